@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The seam between the parallel engine and potentials: ghosts and neighbour list are current when compute() runs.
+#pragma once
+
+#include <functional>
+
+#include "core/vec3.hpp"
+#include "md/atoms.hpp"
+#include "md/neighbor_list.hpp"
+
+namespace patina {
+
+// Sums over this rank's atoms; the engine reduces over ranks.
+struct ForceSums {
+  double potential_energy = 0.0;  // eV
+  Mat3 virial;                    // W_ab = sum over pairs of r_a f_b, eV
+};
+
+// Copies a per-atom array's local values into its ghost rows (the one exchange of embedding derivatives per step).
+using GhostUpdate = std::function<void(const Array<double>&)>;
+
+class Potential {
+ public:
+  virtual ~Potential() = default;
+  // Largest distance at which two atoms interact, Angstrom.
+  virtual double cutoff() const = 0;
+  // Fills atoms.force for the local atoms. Energy and virial are computed only with `tally`.
+  virtual ForceSums compute(const Atoms& atoms, const NeighborList& list, const GhostUpdate& update_ghosts,
+                            bool tally) = 0;
+};
+
+}  // namespace patina

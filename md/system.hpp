@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The state of one running sample, as seen by one rank, and the seam between motion and forces.
+#pragma once
+
+#include <cstdint>
+
+#include "core/box.hpp"
+#include "core/mpi.hpp"
+#include "core/vec3.hpp"
+#include "md/atoms.hpp"
+#include "md/frame.hpp"
+
+namespace patina {
+
+struct System {
+  const Comm* comm = nullptr;
+  std::uint64_t seed = 0;
+  Box box;
+  Species species;
+  Array<double> mass;           // amu, by type, for kernels
+  std::int64_t atom_count = 0;  // over all ranks
+  std::int64_t step = 0;        // since the start of the run; also keys the random numbers
+  double time_ps = 0.0;
+  Atoms atoms;
+};
+
+// Potential energy (eV) and virial W_ab = sum over pairs r_a f_b (eV), summed over all ranks.
+struct ForceTotals {
+  double potential_energy = 0.0;
+  Mat3 virial;
+};
+
+// Fills system.atoms.force for the positions and box as they stand. Behind it: ghosts refreshed, or atoms wrapped,
+// migrated, sorted and the neighbour list rebuilt when they moved too far. After a call the order and number of
+// local atoms may have changed: take the views again. Collective.
+class ForceField {
+ public:
+  virtual ~ForceField() = default;
+  // Energy and virial are valid only if `tally`.
+  virtual ForceTotals compute(System& system, bool tally) = 0;
+};
+
+// The frame that observers see; shares the system's views.
+Frame frame_of(const System& system);
+
+}  // namespace patina
