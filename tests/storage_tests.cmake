@@ -1,0 +1,1 @@
+patina_add_tests(core_storage_test SOURCES core_hdf5_test.cpp core_durable_file_test.cpp LIBRARIES patina_core)
