@@ -1,39 +1,84 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The program: one verb per file. The only catch of the program stands here.
+// The program: parses the command line, runs one verb. The only catch of the program stands here.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <new>
 
+#include "cli/verbs.hpp"
 #include "core/error.hpp"
 #include "core/kokkos_compat.hpp"
 #include "core/mpi.hpp"
 #include "core/version.hpp"
 
+namespace patina {
 namespace {
 
+std::string mpi_library() {
+  char text[MPI_MAX_LIBRARY_VERSION_STRING];
+  int length = 0;
+  MPI_Get_library_version(text, &length);
+  const std::string version(text, static_cast<std::size_t>(length));
+  return version.substr(0, version.find_first_of(",\n"));
+}
+
+std::string version_text() {
+  const BuildInfo& info = build_info();
+  return fmt::format(
+      "patina {} (git {})\n"
+      "compiler   {}, {}, {}\n"
+      "Kokkos     {}, back ends {}, default {}\n"
+      "MPI        {}\n"
+      "precision  double",
+      info.version, info.git_hash, info.compiler, info.build_type, info.flags, info.kokkos_version,
+      info.kokkos_devices, Kokkos::DefaultExecutionSpace::name(), mpi_library());
+}
+
+// One thread per rank unless OMP_NUM_THREADS asks for more: ranks are the first means of using cores, and a
+// library default of "all cores" on each of several ranks would be slow.
+int requested_threads() { return std::getenv("OMP_NUM_THREADS") ? 0 : 1; }
+
 int run_program(int argc, char** argv) {
-  CLI::App app{"Patina: metallic glasses by molecular dynamics, watched as a coherent X-ray beamline would"};
-  app.set_version_flag("--version", patina::build_info().version);
-  app.require_subcommand(0, 1);
+  const Comm world = Comm::world();
+  CLI::App app{"Patina: metallic glasses by molecular dynamics, watched as a coherent X-ray beamline would", "patina"};
+  app.set_version_flag("--version", version_text);
+  app.require_subcommand(1);
+  app.set_help_all_flag("--help-all", "Help of every verb");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error);
-    return code == 0 ? 0 : static_cast<int>(patina::ExitCode::usage);
+    if (error.get_exit_code() == 0) return world.is_root() ? app.exit(error) : 0;  // --help, --version
+    if (world.is_root()) app.exit(error);
+    return static_cast<int>(ExitCode::usage);
   }
-  return 0;
+  return static_cast<int>(ExitCode::done);
+}
+
+// What the program ends with when something was thrown. Every rank throws alike, so rank 0 speaks for all.
+int report(ExitCode code, const char* message) {
+  if (Comm::world().is_root()) fmt::print(stderr, "error: {}\n", message);
+  return static_cast<int>(code);
 }
 
 }  // namespace
+}  // namespace patina
 
 int main(int argc, char** argv) {
   patina::MpiSession mpi(argc, argv);
+  patina::kokkos_compat::initialize(patina::requested_threads());
+  int code = 0;
   try {
-    return run_program(argc, argv);
+    code = patina::run_program(argc, argv);
   } catch (const patina::Error& error) {
-    if (patina::Comm::world().is_root()) fmt::print(stderr, "error: {}\n", error.what());
-    return static_cast<int>(error.code());
+    code = patina::report(error.code(), error.what());
+  } catch (const std::bad_alloc&) {
+    // Memory runs out on one rank first, and the others may be waiting for it.
+    patina::fail_one(patina::ExitCode::out_of_memory, "out of memory");
+  } catch (const std::exception& error) {
+    patina::fail_one(patina::ExitCode::internal, error.what());
   }
+  Kokkos::finalize();
+  return code;
 }

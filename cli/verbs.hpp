@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The verbs of the program, one file each. `void add_NAME(CLI::App& app, const Comm& world)` adds a subcommand whose
+// callback does the work on all ranks and throws Error on failure; main.cpp calls each of them once.
+#pragma once
+
+#include <CLI/App.hpp>
+
+#include "core/mpi.hpp"
+
+namespace patina {}  // namespace patina
