@@ -22,6 +22,7 @@ enum class Stream : std::uint32_t {
   cell_rescaling = 4,
   random_structure = 5,
   species_assignment = 6,
+  resampling = 7,
   test = 1000,
 };
 

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Tg of a quench: the temperature where a straight line through the glass branch of H(T) or V(T) meets one
+// through the liquid branch. The number depends on where the lines are fitted [physics of the trap: at 1e13
+// K/s the liquid branch is curved and Tg moves by 100-500 K with the windows], so it is pinned and never
+// bare:
+//
+//  - windows are fractions of Tg itself, iterated to a fixed point; by default the glass line is fitted over
+//    0.50-0.85 Tg and the liquid line over 1.20-1.80 Tg; the start is the best two-segment line of the whole
+//    curve;
+//  - statistical error: bootstrap over contiguous blocks of the curve (and over replicas, if there are
+//  several);
+//  - systematic scatter: the same estimator over a family of windows, as range and standard deviation.
+//
+// Reference: C. T. Moynihan et al., J. Phys. Chem. 78 (1974) 2673, doi 10.1021/j100619a008. K throughout.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace patina {
+
+// One replica's curve; rows in any order.
+struct QuenchCurve {
+  std::vector<double> temperature_K;
+  std::vector<double> value;
+};
+
+// Fractions of Tg.
+struct GlassTransitionWindows {
+  double glass_low = 0.50;
+  double glass_high = 0.85;
+  double liquid_low = 1.20;
+  double liquid_high = 1.80;
+};
+
+struct StraightLine {
+  double intercept = 0.0;
+  double slope = 0.0;  // per K
+};
+
+struct TwoLineFit {
+  double Tg_K = 0.0;
+  StraightLine glass, liquid;
+  double glass_low_K = 0.0, glass_high_K = 0.0, liquid_low_K = 0.0, liquid_high_K = 0.0;
+  bool found = false;
+  bool converged = false;  // the iteration came to rest within 0.5 K
+  std::string reason;      // why nothing was found
+};
+
+struct GlassTransitionOptions {
+  GlassTransitionWindows windows;
+  int blocks = 40;
+  int bootstrap_samples = 200;
+  std::uint64_t seed = 1;
+};
+
+struct GlassTransition {
+  TwoLineFit fit;
+  // 16th and 84th percentile and standard deviation of the bootstrap.
+  double bootstrap_low_K = 0.0, bootstrap_high_K = 0.0, bootstrap_error_K = 0.0;
+  int bootstrap_samples = 0;  // those in which the lines met
+  // Over the family of windows.
+  double scatter_low_K = 0.0, scatter_high_K = 0.0, scatter_deviation_K = 0.0;
+  std::vector<double> family_K;
+  int family_tried = 0;  // windows of the family; those without an intersection are missing in family_K
+  int replicas = 0;
+};
+
+// The pinned estimator alone.
+TwoLineFit fit_two_lines(const std::vector<QuenchCurve>& replicas, const GlassTransitionWindows& windows);
+
+GlassTransition estimate_glass_transition(const std::vector<QuenchCurve>& replicas,
+                                          const GlassTransitionOptions& options);
+
+}  // namespace patina
