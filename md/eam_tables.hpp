@@ -21,34 +21,106 @@ struct EamFunctions {
   std::vector<double> mass_amu;
   int rho_points = 0;
   double rho_step = 0.0;
+  double rho_max = 0.0;  // F is extrapolated linearly beyond. setfl: (rho_points - 1) rho_step
   int r_points = 0;
-  double r_step = 0.0;   // Angstrom; sample k of a radial function stands at r = k r_step
-  double cutoff = 0.0;   // Angstrom, as the file states
+  double r_step = 0.0;  // Angstrom; sample k of a radial function stands at r = k r_step
+  double cutoff = 0.0;  // Angstrom, as the file states
   std::vector<std::vector<double>> embedding;             // [t][k] eV
   std::vector<std::vector<std::vector<double>>> density;  // [s][t][k]: from s at a site of t
   std::vector<std::vector<std::vector<double>>> r_phi;    // [s][t][k] r phi_st(r), eV A; symmetric
-  std::string file;    // path as opened
-  std::string sha256;  // of the file's bytes, lower-case hex
+  std::string file;                                       // path as opened
+  std::string sha256;                                     // of the file's bytes, lower-case hex
+};
+
+// A grid cell and the place in it.
+struct TablePoint {
+  int row = 0;
+  double p = 0.0;  // fraction of the cell
+};
+
+// A value of a tabulated function and its derivative.
+struct ValueSlope {
+  double value = 0.0;
+  double slope = 0.0;
+};
+
+// What the force between an atom of type s and one of type t at distance r needs.
+struct PairTerms {
+  double energy = 0.0;            // phi_st, eV
+  double energy_slope = 0.0;      // phi'_st, eV/A
+  double density_slope_st = 0.0;  // d rho_st / dr: of what s contributes at t
+  double density_slope_ts = 0.0;
 };
 
 // Cubic coefficients in the fraction p of a grid cell, p in [0, 1]; the row of cell m (r in [m, m+1) r_step):
 //   value = ((c3 p + c2) p + c1) p + c0,   slope = ((3 c3 p + 2 c2) p + c1) / step
-// Rows are 4 wide for density and embedding. A pair row of 8 holds the derivative pieces of the force pass:
+// Rows are 4 wide for density and embedding, (c0 c1 c2 c3). A pair row of 8 holds what the force pass needs:
 //   (d0 d1 d2 0 | z0 z1 z2 z3): rho'_st(r) = (d2 p + d1) p + d0 and r phi(r) = ((z3 p + z2) p + z1) p + z0.
+// The N samples of a function make N - 1 cells. Beyond the last sample LAMMPS stays at p = 1 of the last
+// cell, and so do at_distance() and embed(): many files, Mendelev's among them, end one step before their
+// cutoff at values other than zero. Each radial table ends in one row of zeros, r_rows - 1, which no distance
+// reaches: where lanes without a neighbour can point.
 struct EamTables {
   int types = 0;
-  int r_rows = 0;
-  int rho_rows = 0;
+  int r_rows = 0;    // cells and the zero row
+  int rho_rows = 0;  // cells
   double inv_r_step = 0.0;
   double inv_rho_step = 0.0;
-  double rho_max = 0.0;  // (rho_points - 1) rho_step; linear extrapolation beyond
-  Rows<double, 4> density;    // row (s * types + t) * r_rows + m: density of s at a site of t
-  Rows<double, 8> pair;       // row (s * types + t) * r_rows + m: rho'_st and r phi_st
-  Rows<double, 4> embedding;  // row t * rho_rows + m
+  double rho_max = 0.0;             // linear extrapolation of F beyond
+  Rows<double, 4> density;          // row (s * types + t) * r_rows + m: density of s at a site of t
+  Rows<double, 8> pair;             // row (s * types + t) * r_rows + m: rho'_st and r phi_st
+  Rows<double, 4> embedding;        // row t * rho_rows + m
   Array<double> density_cutoff_sq;  // [s * types + t], A^2: beyond it rho_st and rho_ts are exactly zero
   Array<double> pair_cutoff_sq;     // [s * types + t], A^2: beyond it phi_st is exactly zero too
   double max_density_cutoff = 0.0;  // Angstrom, over all pairs
   double max_cutoff = 0.0;
+  bool symmetric_density = false;  // rho_st == rho_ts bit for bit, for all s and t
+
+  // Of r < max_cutoff, and of more.
+  KOKKOS_INLINE_FUNCTION TablePoint at_distance(double r) const {
+    const double x = r * inv_r_step;
+    const int cell = static_cast<int>(x);
+    const int row = cell < r_rows - 2 ? cell : r_rows - 2;
+    const double p = x - row;
+    return {row, p < 1.0 ? p : 1.0};
+  }
+
+  // Density that an atom of type s contributes at a site of type t.
+  KOKKOS_INLINE_FUNCTION double density_at(int s, int t, const TablePoint& at) const {
+    const double* c = &density((s * types + t) * r_rows + at.row, 0);
+    return ((c[3] * at.p + c[2]) * at.p + c[1]) * at.p + c[0];
+  }
+
+  KOKKOS_INLINE_FUNCTION PairTerms pair_at(int s, int t, double r, const TablePoint& at) const {
+    const double* st = &pair((s * types + t) * r_rows + at.row, 0);
+    const double* ts = &pair((t * types + s) * r_rows + at.row, 0);
+    const double inv_r = 1.0 / r;
+    const double r_phi = ((st[7] * at.p + st[6]) * at.p + st[5]) * at.p + st[4];
+    const double r_phi_slope = ((3.0 * st[7] * at.p + 2.0 * st[6]) * at.p + st[5]) * inv_r_step;
+    PairTerms terms;
+    terms.energy = r_phi * inv_r;
+    terms.energy_slope = (r_phi_slope - terms.energy) * inv_r;
+    terms.density_slope_st = (st[2] * at.p + st[1]) * at.p + st[0];
+    terms.density_slope_ts = (ts[2] * at.p + ts[1]) * at.p + ts[0];
+    return terms;
+  }
+
+  // F_t and F'_t at a density; a density that is not a number gives energies that are not numbers.
+  KOKKOS_INLINE_FUNCTION ValueSlope embed(int t, double rho) const {
+    const double x = rho * inv_rho_step;
+    // In double before the conversion: the density of overlapping atoms can exceed any int.
+    double cell = x < rho_rows - 1.0 ? x : rho_rows - 1.0;
+    cell = cell > 0.0 ? cell : 0.0;
+    const int row = static_cast<int>(cell);
+    double p = x - row;
+    if (p > 1.0) p = 1.0;
+    const double* c = &embedding(t * rho_rows + row, 0);
+    ValueSlope f;
+    f.slope = ((3.0 * c[3] * p + 2.0 * c[2]) * p + c[1]) * inv_rho_step;
+    f.value = ((c[3] * p + c[2]) * p + c[1]) * p + c[0];
+    if (rho > rho_max) f.value += f.slope * (rho - rho_max);
+    return f;
+  }
 };
 
 // Builds the kernel tables; finds where the tables are exactly zero and trims the cutoffs per pair.
