@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "core/elements.hpp"
 #include "core/error.hpp"
 
 namespace patina {
@@ -35,6 +36,31 @@ void sort_by_id(Structure& structure) {
   permute(structure.image, order);
   permute(structure.velocity, order);
   permute(structure.id, order);
+}
+
+void set_species_order(Structure& structure, const std::vector<std::string>& order) {
+  std::vector<double> mass;
+  for (const std::string& symbol : order) {
+    if (std::count(order.begin(), order.end(), symbol) > 1)
+      throw Error(ExitCode::bad_input, fmt::format("species {} is listed twice", symbol));
+    const auto found = std::find(structure.species.begin(), structure.species.end(), symbol);
+    mass.push_back(found == structure.species.end() ? atomic_weight_amu(symbol)
+                                                    : structure.mass[found - structure.species.begin()]);
+  }
+  std::vector<int> new_type;
+  for (const std::string& symbol : structure.species) {
+    const auto found = std::find(order.begin(), order.end(), symbol);
+    new_type.push_back(found == order.end() ? -1 : static_cast<int>(found - order.begin()));
+  }
+  for (int& type : structure.type) {
+    if (new_type[type] < 0)
+      throw Error(ExitCode::bad_input,
+                  fmt::format("the structure has atoms of {}, which is not among the species {}",
+                              structure.species[type], fmt::join(order, ", ")));
+    type = new_type[type];
+  }
+  structure.species = order;
+  structure.mass = mass;
 }
 
 }  // namespace patina

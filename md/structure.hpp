@@ -28,4 +28,9 @@ struct Structure {
 // Sorts every per-atom array by id. Throws Error(bad_input) naming the first id that occurs twice.
 void sort_by_id(Structure& structure);
 
+// Renumbers the types so that species[t] = order[t]. Species of `order` that the structure lacks are added
+// with their standard weight; Error(bad_input) if it has atoms of a species that `order` lacks, or `order`
+// names one twice.
+void set_species_order(Structure& structure, const std::vector<std::string>& order);
+
 }  // namespace patina
