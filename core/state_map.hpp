@@ -11,4 +11,7 @@ namespace patina {
 
 using StateMap = std::map<std::string, std::vector<double>>;
 
+// The entry `key` of `count` numbers. Throws Error(bad_input) if it is absent or of another length.
+const std::vector<double>& state_of(const StateMap& state, const std::string& key, std::size_t count);
+
 }  // namespace patina

@@ -63,6 +63,7 @@ inline Mat3 operator*(double s, Mat3 a) {
     for (double& x : row) x *= s;
   return a;
 }
+inline double trace(const Mat3& a) { return a[0][0] + a[1][1] + a[2][2]; }
 inline double determinant(const Mat3& a) { return dot(a.row(0), cross(a.row(1), a.row(2))); }
 inline Mat3 inverse(const Mat3& a) {
   // Columns of the inverse are the cross products of the rows over the determinant.

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "md/integrate.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "core/error.hpp"
+#include "core/units.hpp"
+#include "md/kinetic.hpp"
+
+namespace patina {
+
+namespace {
+
+// Integral of exp(-x s) over s in [0, 1]; series where the quotient loses digits.
+double mean_decay(double x) {
+  return std::abs(x) < 1e-5 ? 1.0 - 0.5 * x * (1.0 - x / 3.0) : -std::expm1(-x) / x;
+}
+
+}  // namespace
+
+void half_kick(System& system, double t, const Vec3& damping) {
+  const auto velocity = system.atoms.velocity;
+  const auto force = system.atoms.force;
+  const auto type = system.atoms.type;
+  const auto mass = system.mass;
+  Vec3 keep, gain;
+  for (int d = 0; d < 3; ++d) {
+    keep[d] = std::exp(-damping[d] * t);
+    gain[d] = t * mean_decay(damping[d] * t) * units::accel_per_force_over_mass;
+  }
+  Kokkos::parallel_for(
+      "half_kick", Range(0, system.atoms.local), KOKKOS_LAMBDA(int i) {
+        const double inverse_mass = 1.0 / mass(type(i));
+        for (int d = 0; d < 3; ++d)
+          velocity(i, d) = keep[d] * velocity(i, d) + gain[d] * force(i, d) * inverse_mass;
+      });
+}
+
+void drift(System& system, double t, const Vec3& rate) {
+  const auto position = system.atoms.position;
+  const auto velocity = system.atoms.velocity;
+  const Vec3 origin = system.box.origin();
+  Vec3 growth, gain;
+  for (int d = 0; d < 3; ++d) {
+    growth[d] = std::expm1(rate[d] * t);
+    gain[d] = t * mean_decay(-rate[d] * t);
+  }
+  Kokkos::parallel_for(
+      "drift", Range(0, system.atoms.local), KOKKOS_LAMBDA(int i) {
+        for (int d = 0; d < 3; ++d)
+          position(i, d) += growth[d] * (position(i, d) - origin[d]) + gain[d] * velocity(i, d);
+      });
+  if (rate == Vec3{}) return;
+  Mat3 edges = system.box.edges();
+  for (int i = 0; i < 3; ++i)
+    for (int d = 0; d < 3; ++d) edges[i][d] += growth[d] * edges[i][d];
+  system.box = system.box.with_edges(edges);
+}
+
+Integrator::Integrator(const EnsembleSpec& spec, System& system, ForceField& force_field)
+    : spec_(spec),
+      system_(system),
+      force_field_(force_field),
+      degrees_of_freedom_(patina::degrees_of_freedom(system.atom_count, spec.zero_momentum)),
+      start_step_(system.step),
+      start_time_ps_(system.time_ps) {
+  if (!(spec.time_step_ps > 0.0) || !std::isfinite(spec.time_step_ps))
+    throw Error(ExitCode::bad_input,
+                fmt::format("time_step_ps is {}; it must be above 0", spec.time_step_ps));
+  if (spec.barostat.kind != BarostatKind::none && spec.thermostat.kind == ThermostatKind::none)
+    throw Error(ExitCode::bad_input,
+                "a barostat needs a thermostat: its own motion is kept at the temperature");
+  thermostat_ = make_scaling_thermostat(spec.thermostat, degrees_of_freedom_, spec.time_step_ps, system.seed);
+  if (spec.thermostat.kind == ThermostatKind::langevin)
+    langevin_.emplace(spec.thermostat, spec.zero_momentum);
+  barostat_ = make_barostat(spec.barostat, system.box, degrees_of_freedom_, spec.time_step_ps, system.seed);
+  totals_ = force_field_.compute(system_, true);
+  measure_kinetic();
+}
+
+void Integrator::step(const Targets& targets, bool tally) {
+  const double half = 0.5 * spec_.time_step_ps;
+  turn_thermostat(targets, Half::first);
+  if (barostat_) barostat_->first_half(cell_state(), targets, system_.step);
+
+  half_kick(system_, half, damping());
+  move(targets.temperature_K);
+  const ForceTotals totals = force_field_.compute(system_, tally || barostat_);
+  if (tally || barostat_) totals_ = totals;
+  half_kick(system_, half, damping());
+
+  if (tally || thermostat_ || barostat_) measure_kinetic();
+  if (barostat_) barostat_->second_half(cell_state(), targets);
+  turn_thermostat(targets, Half::second);
+
+  ++system_.step;
+  system_.time_ps = start_time_ps_ + static_cast<double>(system_.step - start_step_) * spec_.time_step_ps;
+}
+
+void Integrator::turn_thermostat(const Targets& targets, Half half) {
+  if (!thermostat_) return;
+  const double factor =
+      thermostat_->act(trace(kinetic_), targets.temperature_K, 0.5 * spec_.time_step_ps, system_.step, half);
+  scale_velocities(system_, factor);
+  kinetic_ = factor * factor * kinetic_;
+}
+
+void Integrator::move(double temperature_K) {
+  const double dt = spec_.time_step_ps;
+  if (!langevin_) return drift(system_, dt, cell_rate());
+  drift(system_, 0.5 * dt, cell_rate());
+  langevin_->act(system_, temperature_K, dt);
+  drift(system_, 0.5 * dt, cell_rate());
+}
+
+// All ranks hold the same sums, so all throw or none.
+void Integrator::measure_kinetic() {
+  kinetic_ = kinetic_tensor(system_);
+  if (temperature() <= spec_.max_temperature_K && std::isfinite(totals_.potential_energy)) return;
+  throw Error(
+      ExitCode::unstable,
+      fmt::format("step {}: temperature {:.6g} K (at most {:.6g} K is allowed), potential energy {:.6g} eV: "
+                  "the sample is exploding. Try a shorter time step than {} ps, or minimise first",
+                  system_.step, temperature(), spec_.max_temperature_K, totals_.potential_energy,
+                  spec_.time_step_ps));
+}
+
+double Integrator::temperature() const { return temperature_K(kinetic_energy(), degrees_of_freedom_); }
+
+Mat3 Integrator::pressure() const { return pressure_tensor(kinetic_, totals_.virial, system_.box.volume()); }
+
+CellState Integrator::cell_state() const {
+  const Mat3 p = pressure();
+  return {{{p[0][0], p[1][1], p[2][2]}}, system_.box.volume(), trace(kinetic_)};
+}
+
+double Integrator::conserved_energy() const {
+  double energy = kinetic_energy() + totals_.potential_energy;
+  if (thermostat_) energy += thermostat_->energy();
+  if (langevin_) energy += langevin_->energy();
+  if (barostat_) energy += barostat_->energy();
+  return energy;
+}
+
+void Integrator::save(StateMap& state) const {
+  // The kinetic energy was scaled, not summed anew, by the thermostat at the end of the step.
+  std::vector<double> kinetic;
+  for (const auto& row : kinetic_.m) kinetic.insert(kinetic.end(), row, row + 3);
+  state["integrator/kinetic"] = kinetic;
+  state["integrator/clock"] = {static_cast<double>(start_step_), start_time_ps_};
+  if (thermostat_) thermostat_->save(state);
+  if (langevin_) langevin_->save(state);
+  if (barostat_) barostat_->save(state);
+}
+
+void Integrator::load(const StateMap& state) {
+  const auto& kinetic = state_of(state, "integrator/kinetic", 9);
+  for (int k = 0; k < 9; ++k) kinetic_[k / 3][k % 3] = kinetic[static_cast<std::size_t>(k)];
+  const auto& clock = state_of(state, "integrator/clock", 2);
+  start_step_ = static_cast<std::int64_t>(clock[0]);
+  start_time_ps_ = clock[1];
+  if (thermostat_) thermostat_->load(state);
+  if (langevin_) langevin_->load(state);
+  if (barostat_) barostat_->load(state);
+}
+
+}  // namespace patina

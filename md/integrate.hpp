@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Motion of the atoms: velocity Verlet, with a thermostat and a barostat around it.
+//   thermostat, barostat; half kick; drift of atoms and cell; forces; half kick; barostat, thermostat
+// Every part but the forces is an exact flow of its own piece of the equations of motion (thermostat.hpp,
+// barostat.hpp), arranged symmetrically: second order in the time step, reversible where the pieces are.
+// Langevin noise stands between two half drifts (BAOAB). [Swope, Andersen, Berens & Wilson, J. Chem. Phys.
+// 76, 637 (1982); Tuckerman, Berne & Martyna, J. Chem. Phys. 97, 1990 (1992), doi 10.1063/1.463137] Units: A,
+// ps, eV, amu, K; target pressures GPa.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "core/state_map.hpp"
+#include "md/barostat.hpp"
+#include "md/system.hpp"
+#include "md/thermostat.hpp"
+
+namespace patina {
+
+struct EnsembleSpec {
+  double time_step_ps = 0.002;
+  ThermostatSpec thermostat;
+  BarostatSpec barostat;
+  // The total momentum is zero and stays so: 3N - 3 degrees of freedom. False, for atoms in an outer field:
+  // 3N.
+  bool zero_momentum = true;
+  // A temperature above this, or none, is an exploding sample: Error(unstable) on all ranks.
+  double max_temperature_K = 1e6;
+};
+
+// v_a <- v_a exp(-damping_a t) + F_a/m t exp(-damping_a t/2) sinhc(damping_a t/2), the exact flow for a time
+// t.
+void half_kick(System& system, double t, const Vec3& damping);
+// r_a <- o_a + (r_a - o_a) exp(rate_a t) + v_a t exp(rate_a t/2) sinhc(rate_a t/2); edges grow by exp(rate_a
+// t).
+void drift(System& system, double t, const Vec3& rate);
+
+class Integrator {
+ public:
+  // Computes the forces, so that the totals of the starting state are known. Collective. Throws
+  // Error(bad_input) for an ensemble that makes no sense.
+  Integrator(const EnsembleSpec& spec, System& system, ForceField& force_field);
+
+  // One time step. The targets hold for the whole of it. With `tally`, the totals and energies below are
+  // those of the new state; without, they may be older. Collective.
+  void step(const Targets& targets, bool tally);
+
+  const ForceTotals& totals() const { return totals_; }
+  double kinetic_energy() const { return 0.5 * trace(kinetic_); }  // eV
+  double temperature() const;                                      // K
+  Mat3 pressure() const;                                           // eV/A^3
+  double degrees_of_freedom() const { return degrees_of_freedom_; }
+  // Energy of the atoms plus the heat and work they have given away since the start (or the state loaded): in
+  // NVE the energy itself, and as constant in every other ensemble, through ramps too. eV.
+  double conserved_energy() const;
+
+  // Every number that acts on later steps and is not in the system. Alike on all ranks.
+  void save(StateMap& state) const;
+  void load(const StateMap& state);
+
+ private:
+  void turn_thermostat(const Targets& targets, Half half);
+  void move(double temperature_K);
+  void measure_kinetic();
+  CellState cell_state() const;
+  Vec3 cell_rate() const { return barostat_ ? barostat_->rate() : Vec3{}; }
+  Vec3 damping() const { return barostat_ ? barostat_->damping() : Vec3{}; }
+
+  EnsembleSpec spec_;
+  System& system_;
+  ForceField& force_field_;
+  double degrees_of_freedom_;
+  std::unique_ptr<ScalingThermostat> thermostat_;
+  std::optional<Langevin> langevin_;
+  std::unique_ptr<Barostat> barostat_;
+  ForceTotals totals_;
+  Mat3 kinetic_;  // sum m v v, eV
+  // The clock is start + steps * time step: no rounding adds up.
+  std::int64_t start_step_;
+  double start_time_ps_;
+};
+
+}  // namespace patina
