@@ -120,12 +120,14 @@ bool is_ignored(const std::string& key) {
 
 void report_unknown_key(const JsonValue& member, const std::vector<std::string>& keys,
                         const ConfigNode& node) {
-  std::string hint;
-  if (node.errors.count() < most_suggestions)
+  std::string hint, allowed;
+  if (node.errors.count() < most_suggestions) {
     hint =
         suggest_key(member.key, keys, member.is_number() ? std::optional<double>(member.real) : std::nullopt);
+    allowed = keys.empty() ? "no keys" : fmt::format("{}", fmt::join(keys, ", "));
+  }
   node.errors.add(member.key_span, node.shown_path(), fmt::format("unknown key \"{}\"", shown(member.key)),
-                  hint, keys.empty() ? "no keys" : fmt::format("{}", fmt::join(keys, ", ")));
+                  hint, allowed);
 }
 
 // discriminator: the key that chose this struct among the alternatives of a variant, or "".
