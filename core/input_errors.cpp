@@ -109,13 +109,14 @@ std::string InputErrors::excerpt(const Item& item, const Position& at) const {
 }
 
 std::string InputErrors::format(const Item& item) const {
+  const std::string path = shown(item.path, 200);
   std::string result;
   if (item.where.override_index >= 0) {
-    result = fmt::format("{}: {}: {}\n", place(item.where), item.path, item.message);
+    result = fmt::format("{}: {}: {}\n", place(item.where), path, item.message);
     if (!item.hint.empty()) result += "  " + item.hint + "\n";
   } else {
     const Position at = locate(item.where.offset);
-    result = fmt::format("{}:{}:{}: {}: {}\n", file_name_, at.line, at.column, item.path, item.message);
+    result = fmt::format("{}:{}:{}: {}: {}\n", file_name_, at.line, at.column, path, item.message);
     result += excerpt(item, at);
   }
   if (!item.allowed.empty()) result += "  allowed here: " + item.allowed + "\n";
