@@ -21,6 +21,7 @@ struct Species {
   int types() const { return static_cast<int>(symbol.size()); }
 };
 
+// Views may have more rows than are in use.
 struct Atoms {
   int local = 0;
   int ghost = 0;
@@ -32,5 +33,12 @@ struct Atoms {
   Rows<int, 3> image;        // local; unwrapped r = position + image . edges
   int all() const { return local + ghost; }
 };
+
+// Makes room for so many atoms, keeping what is there; the numbers in use do not change. Forces are not kept.
+void reserve(Atoms& atoms, int local, int all);
+
+// Local atom k becomes what local atom order(k) was, for the first `count` entries of `order`; ghosts are dropped,
+// forces are not kept.
+void reorder(Atoms& atoms, const Array<int>& order, int count);
 
 }  // namespace patina

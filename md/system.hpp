@@ -9,6 +9,7 @@
 #include "core/vec3.hpp"
 #include "md/atoms.hpp"
 #include "md/frame.hpp"
+#include "md/structure.hpp"
 
 namespace patina {
 
@@ -28,6 +29,7 @@ struct System {
 struct ForceTotals {
   double potential_energy = 0.0;
   Mat3 virial;
+  long long beyond_table = 0;  // atoms whose F is extrapolated beyond the potential's tables
 };
 
 // Fills system.atoms.force for the positions and box as they stand. Behind it: ghosts refreshed, or atoms wrapped,
@@ -39,6 +41,11 @@ class ForceField {
   // Energy and virial are valid only if `tally`.
   virtual ForceTotals compute(System& system, bool tally) = 0;
 };
+
+// A sample spread over the ranks of `comm` (which must outlive it) from a structure that every rank holds alike.
+// Atoms get the ids 1..N in the order of the structure's own ids. Which rank holds which atom first does not
+// matter: the first force computation moves each to where it belongs.
+System make_system(const Comm& comm, const Structure& structure, std::uint64_t seed);
 
 // The frame that observers see; shares the system's views.
 Frame frame_of(const System& system);

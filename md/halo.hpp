@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Ghosts: copies of the atoms of other ranks, and of periodic images, within the communication cutoff of this rank's
+// brick. Axes x, y, z in turn, so that edges and corners come by themselves; along each axis with as many ranks (or
+// images) on either side as the cutoff reaches. The lists of what is sent are made at a rebuild and used until the
+// next one; shifts follow the box as it is at each call. [Plimpton, J. Comput. Phys. 117, 1 (1995)]
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "md/atoms.hpp"
+#include "md/domain.hpp"
+
+namespace patina {
+
+class Halo {
+ public:
+  // Makes the lists and appends the ghosts (position, type, id) within `cutoff` (Angstrom) to the local atoms,
+  // which must lie on the ranks that own them. Collective.
+  void build(Atoms& atoms, const Box& box, const Domain& domain, double cutoff);
+  // Ghost positions follow their owners. Collective.
+  void refresh_positions(const Atoms& atoms, const Box& box);
+  // Ghost values follow their owners. Collective.
+  void refresh(const Array<double>& values);
+
+ private:
+  // Atoms sent to one rank, and those received in the same round from the rank opposite.
+  struct Swap {
+    int send_to = -1, receive_from = -1;  // ranks; -1: nobody (the end of a free axis)
+    int tag = 0;
+    std::array<int, 3> shift{};           // lattice translation of what is sent
+    int send_begin = 0, send_count = 0;   // in send_index_
+    int ghost_begin = 0, ghost_count = 0; // rows of the per-atom arrays
+  };
+  struct Axis {
+    std::vector<Swap> swaps;
+  };
+
+  void build_axis(int d, Atoms& atoms, const Box& box, const Domain& domain, double cutoff);
+  void select(Swap& swap, const Atoms& atoms, int candidates, const Box& box, int d, double bound);
+  void exchange_counts(Axis& axis) const;
+  // One round of messages for rows of `width` numbers; shifts the first three by lattice translations if asked.
+  template <class T>
+  void exchange(const Axis& axis, T* rows, int width, const Mat3* edges);
+
+  MPI_Comm comm_ = MPI_COMM_NULL;
+  int rank_ = 0;
+  std::array<Axis, 3> axes_;
+  Array<int> send_index_;
+  int sends_ = 0;
+  Array<char> send_buffer_;
+  HostArray<char> send_host_;     // the buffer itself on the host
+  HostArray<char> receive_host_;  // only where ghosts live on a device
+};
+
+}  // namespace patina
