@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "engine_result.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "md/eam.hpp"
+
+namespace patina::test {
+
+Engine make_engine(const System& system, const EamFunctions& functions, const EngineOptions& options) {
+  return Engine(system, std::make_unique<EamPotential>(make_eam_tables(functions)), options);
+}
+
+EngineResult compute(Engine& engine, System& system) {
+  const ForceTotals totals = engine.compute(system, true);
+  EngineResult result;
+  result.energy = totals.potential_energy;
+  result.virial = totals.virial;
+
+  const auto id = Kokkos::create_mirror_view_and_copy(HostSpace{}, system.atoms.id);
+  const auto force = Kokkos::create_mirror_view_and_copy(HostSpace{}, system.atoms.force);
+  const auto energy = Kokkos::create_mirror_view_and_copy(HostSpace{}, engine.atom_energies(system));
+  // Zeros but for the local atoms: the sum over ranks is a gather.
+  const auto atoms = static_cast<std::size_t>(system.atom_count);
+  std::vector<double> rows(4 * atoms, 0.0);
+  for (int i = 0; i < system.atoms.local; ++i) {
+    double* row = &rows[4 * static_cast<std::size_t>(id(i) - 1)];
+    for (int d = 0; d < 3; ++d) row[d] = force(i, d);
+    row[3] = energy(i);
+  }
+  system.comm->sum(rows.data(), static_cast<int>(rows.size()));
+  for (std::size_t k = 0; k < atoms; ++k) {
+    result.force.push_back({{rows[4 * k], rows[4 * k + 1], rows[4 * k + 2]}});
+    result.atom_energy.push_back(rows[4 * k + 3]);
+  }
+  return result;
+}
+
+EngineResult compute(const Comm& comm, const Structure& structure, const EamFunctions& functions,
+                     const EngineOptions& options) {
+  System system = make_system(comm, structure, 1);
+  Engine engine = make_engine(system, functions, options);
+  return compute(engine, system);
+}
+
+void displace(System& system, const std::vector<Vec3>& displacement_by_id) {
+  const auto id = Kokkos::create_mirror_view_and_copy(HostSpace{}, system.atoms.id);
+  const auto position = Kokkos::create_mirror_view_and_copy(HostSpace{}, system.atoms.position);
+  for (int i = 0; i < system.atoms.local; ++i)
+    for (int d = 0; d < 3; ++d) position(i, d) += displacement_by_id[static_cast<std::size_t>(id(i) - 1)][d];
+  Kokkos::deep_copy(system.atoms.position, position);
+}
+
+double largest_difference(const std::vector<Vec3>& a, const std::vector<Vec3>& b) {
+  double largest = a.size() == b.size() ? 0.0 : INFINITY;
+  for (std::size_t k = 0; k < std::min(a.size(), b.size()); ++k) {
+    const double difference = norm(a[k] - b[k]);
+    if (!(difference <= largest)) largest = difference;
+  }
+  return largest;
+}
+
+double largest_norm(const std::vector<Vec3>& a) { return largest_difference(a, std::vector<Vec3>(a.size())); }
+
+double largest_difference(const Mat3& a, const Mat3& b) {
+  double largest = 0.0;
+  for (int i = 0; i < 3; ++i)
+    for (int j = 0; j < 3; ++j) largest = std::max(largest, std::fabs(a[i][j] - b[i][j]));
+  return largest;
+}
+
+double largest_component(const Mat3& a) { return largest_difference(a, Mat3{}); }
+
+}  // namespace patina::test

@@ -1,0 +1,13 @@
+# Structures and results of LAMMPS, unpacked once.
+set(PATINA_LAMMPS_REFERENCE ${PROJECT_BINARY_DIR}/tests/reference)
+if(NOT EXISTS ${PATINA_LAMMPS_REFERENCE})
+  file(ARCHIVE_EXTRACT INPUT ${CMAKE_CURRENT_SOURCE_DIR}/data/lammps_reference.tar.xz
+    DESTINATION ${PROJECT_BINARY_DIR}/tests)
+endif()
+
+add_library(patina_test_engine STATIC engine_result.cpp lammps_reference.cpp reference_eam.cpp)
+target_link_libraries(patina_test_engine PUBLIC patina_md GTest::gtest nlohmann_json::nlohmann_json patina_settings)
+target_compile_definitions(patina_test_engine PRIVATE PATINA_LAMMPS_REFERENCE="${PATINA_LAMMPS_REFERENCE}")
+
+patina_add_tests(md_reference_test SOURCES md_reference_test.cpp LIBRARIES patina_test_engine
+  RANKS 1 2 3 4 8 THREADS 1 2 LABELS mpi)
