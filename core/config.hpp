@@ -4,13 +4,11 @@
 // default (that of the struct), whether it is required, one line of documentation.
 //
 //   struct Langevin {
-//     static constexpr const char* type_name = "langevin";   // only alternatives of a variant need this
+//     static constexpr const char* type_name = "langevin";  // for alternatives of a variant only
 //     double friction_per_ps = 1.0;
 //   };
-//   void describe(ConfigTable<Langevin>& table) {             // found by its argument: same namespace as the
-//   struct
-//     table.number("friction_per_ps", &Langevin::friction_per_ps, {.above = 0.0, .at_most = 1e3},
-//     "friction");
+//   void describe(ConfigTable<Langevin>& table) {  // in the struct's namespace; inline in a header
+//     table.number("friction_per_ps", &Langevin::friction_per_ps, {.above = 0.0}, "friction coefficient");
 //   }
 //   struct NoseHoover { static constexpr const char* type_name = "nose_hoover"; int chain = 3; };
 //   void describe(ConfigTable<NoseHoover>& table) {
@@ -35,7 +33,8 @@
 //
 // The input is strict JSON plus // and /* */ comments; the keys "$schema", "_comment..." and "x-..." are
 // ignored everywhere. All errors of an input are reported at once (core/input_errors.hpp). Structs may
-// contain themselves through a list. `null` is accepted for optionals only and means "not set".
+// contain themselves through a list. `null` is accepted for optionals only and means "not set". Defaults must lie
+// within their own ranges, or the resolved input cannot be read back.
 #pragma once
 
 #include <algorithm>
