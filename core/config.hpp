@@ -33,8 +33,8 @@
 //
 // The input is strict JSON plus // and /* */ comments; the keys "$schema", "_comment..." and "x-..." are
 // ignored everywhere. All errors of an input are reported at once (core/input_errors.hpp). Structs may
-// contain themselves through a list. `null` is accepted for optionals only and means "not set". Defaults must lie
-// within their own ranges, or the resolved input cannot be read back.
+// contain themselves through a list. `null` is accepted for optionals only and means "not set". Defaults must
+// lie within their own ranges, or the resolved input cannot be read back.
 #pragma once
 
 #include <algorithm>
