@@ -250,6 +250,7 @@ GlassTransition estimate_glass_transition(const std::vector<QuenchCurve>& replic
                                           const GlassTransitionOptions& options) {
   GlassTransition result;
   result.replicas = static_cast<int>(replicas.size());
+  result.windows = options.windows;
   result.fit = fit_two_lines(replicas, options.windows);
   if (!result.fit.found) return result;
   window_family(LineFitter(sorted_rows(all_rows(replicas))), result);

@@ -57,6 +57,7 @@ struct GlassTransitionOptions {
 
 struct GlassTransition {
   TwoLineFit fit;
+  GlassTransitionWindows windows;
   // 16th and 84th percentile and standard deviation of the bootstrap.
   double bootstrap_low_K = 0.0, bootstrap_high_K = 0.0, bootstrap_error_K = 0.0;
   int bootstrap_samples = 0;  // those in which the lines met

@@ -109,7 +109,7 @@ LeastSquaresProblem make_problem(const Window& window, const KwwOptions& options
   problem.upper.resize(n_parameters);
   // tau may lie four decades outside the window before the fit counts as run away.
   problem.lower << 1e-6, window.log_t.front() - 9.2, std::log(options.exponent_min), -10.0;
-  problem.upper << 100.0, window.log_t.back() + 9.2, std::log(options.exponent_max), 10.0;
+  problem.upper << options.amplitude_max, window.log_t.back() + 9.2, std::log(options.exponent_max), 10.0;
   problem.fixed = {options.fixed_amplitude.has_value(), false,
                    fix_exponent || options.fixed_exponent.has_value(),
                    !(options.fit_baseline && options.form == KwwForm::intensity)};

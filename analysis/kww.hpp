@@ -43,6 +43,8 @@ struct KwwOptions {
   double t_max_ps = std::numeric_limits<double>::infinity();
   double exponent_min = 0.1;
   double exponent_max = 2.0;  // beyond 2, exp(-|t|^beta) is no covariance of a field
+  double amplitude_max =
+      100.0;  // 1 for a normalised f(q,t): more is no plateau but a trade with tau and beta
   std::optional<double> fixed_exponent;
   std::optional<double> fixed_amplitude;
   bool fit_baseline = false;                         // B, intensity form only

@@ -46,6 +46,8 @@ int run_program(int argc, char** argv) {
   app.set_version_flag("--version", version_text);
   app.require_subcommand(1);
   app.set_help_all_flag("--help-all", "Help of every verb");
+  add_analyse(app, world);
+  add_report(app, world);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -7,4 +7,9 @@
 
 #include "core/mpi.hpp"
 
-namespace patina {}  // namespace patina
+namespace patina {
+
+void add_analyse(CLI::App& app, const Comm& world);
+void add_report(CLI::App& app, const Comm& world);
+
+}  // namespace patina

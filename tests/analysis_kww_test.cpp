@@ -197,6 +197,16 @@ TEST(KwwTest, WarnsAtTheExponentBound) {
   EXPECT_FALSE(fit.warnings.empty());
 }
 
+TEST(KwwTest, AmplitudeStaysBelowItsBound) {
+  Truth truth;
+  truth.amplitude = 1.2;
+  const auto data = noisy_curve(truth, logarithmic_times(0.5, 200.0, 40), 0.01, 5);
+  KwwOptions options;
+  options.amplitude_max = 1.0;
+  EXPECT_GT(fit_kww(data, {}).amplitude.value, 1.1);
+  EXPECT_LE(fit_kww(data, options).amplitude.value, 1.0);
+}
+
 TEST(KwwTest, MisfitInflatesTheErrors) {
   Truth truth;
   auto data = noisy_curve(truth, logarithmic_times(0.5, 200.0, 40), 0.02, 4);

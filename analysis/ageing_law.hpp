@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Does tau grow with the waiting time, and how? Laws fitted to ln tau(t_w), times in ps:
+//
+//   constant      tau0
+//   exponential   tau0 exp(t_w / tau*)                 [V. Ruta et al., PRL 109 (2012) 165701]
+//   plateau       tau0 exp(min(t_w, t_p) / tau*)       exponential growth, then a stationary regime
+//   power         tau0 (1 + t_w / t0)^mu
+//
+// Ageing counts as resolved only if a law lowers chi^2 below that of the constant by more than the 99 %
+// quantile of its extra parameters; among those the least AICc is named. AICc = chi^2 + 2k + 2k(k+1)/(n-k-1).
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace patina {
+
+struct AgeingPoint {
+  double waiting_time_ps = 0.0;
+  double tau_ps = 0.0;
+  double log_error = 0.0;  // standard error of ln tau
+};
+
+struct AgeingParameter {
+  std::string name;
+  double value = 0.0;
+  double error = 0.0;
+};
+
+struct AgeingLaw {
+  std::string name;
+  std::vector<AgeingParameter> parameters;
+  double chi_squared = 0.0;
+  double aicc = 0.0;
+};
+
+struct AgeingVerdict {
+  std::vector<AgeingLaw> laws;  // every law that the number of points allows; the constant first
+  bool resolved = false;
+  int best = 0;  // index into laws
+  std::string text;
+};
+
+AgeingVerdict judge_ageing(const std::vector<AgeingPoint>& points);
+
+// tau of a fitted law at a waiting time.
+double ageing_tau(const AgeingLaw& law, double waiting_time_ps);
+
+}  // namespace patina

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// analysis.json: the numbers of a RunAnalysis with their errors and conventions. NaN becomes null.
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "analysis/run_analysis.hpp"
+#include "core/version.hpp"
+
+namespace patina {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json json_of(const Eigen::MatrixXd& matrix) {
+  Json rows = Json::array();
+  for (Eigen::Index i = 0; i < matrix.rows(); ++i) {
+    Json row = Json::array();
+    for (Eigen::Index j = 0; j < matrix.cols(); ++j) row.push_back(matrix(i, j));
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+Json json_of(const StraightLine& line) {
+  return {{"intercept", line.intercept}, {"slope_per_K", line.slope}};
+}
+
+Json json_of(const GlassTransition& t) {
+  Json out{{"found", t.fit.found}};
+  if (!t.fit.found) {
+    out["reason"] = t.fit.reason;
+    return out;
+  }
+  out["Tg_K"] = t.fit.Tg_K;
+  out["converged"] = t.fit.converged;
+  out["windows"] = {{"glass_K", {t.fit.glass_low_K, t.fit.glass_high_K}},
+                    {"liquid_K", {t.fit.liquid_low_K, t.fit.liquid_high_K}},
+                    {"glass_fraction_of_Tg", {t.windows.glass_low, t.windows.glass_high}},
+                    {"liquid_fraction_of_Tg", {t.windows.liquid_low, t.windows.liquid_high}}};
+  out["glass_line"] = json_of(t.fit.glass);
+  out["liquid_line"] = json_of(t.fit.liquid);
+  out["bootstrap"] = {{"low_K", t.bootstrap_low_K},
+                      {"high_K", t.bootstrap_high_K},
+                      {"standard_error_K", t.bootstrap_error_K},
+                      {"samples", t.bootstrap_samples}};
+  out["window_scatter"] = {{"low_K", t.scatter_low_K},
+                           {"high_K", t.scatter_high_K},
+                           {"standard_deviation_K", t.scatter_deviation_K},
+                           {"windows_tried", t.family_tried},
+                           {"windows_with_result", t.family_K.size()}};
+  return out;
+}
+
+Json json_of(const QuenchAnalysis& quench) {
+  Json out{{"protocol_step", quench.protocol_step},
+           {"first_K", quench.first_K},
+           {"last_K", quench.last_K},
+           {"rate_K_per_s", quench.rate_K_per_s},
+           {"temperature", quench.abscissa}};
+  out["observables"] = Json::array();
+  for (const auto& observable : quench.observables) {
+    Json one = json_of(observable.transition);
+    one["name"] = observable.name;
+    one["unit"] = observable.symbol;
+    one["replicas"] = observable.transition.replicas;
+    out["observables"].push_back(std::move(one));
+  }
+  return out;
+}
+
+Json json_of(const KwwParameter& p) {
+  return {{"value", p.value}, {"error", p.error}, {"interval_68", {p.lower, p.upper}}, {"fixed", p.fixed}};
+}
+
+Json json_of(const WaitingTimeFit& one) {
+  const KwwFit& fit = one.fit;
+  Json out{{"waiting_time_ps", one.waiting_time_ps}, {"status", to_string(fit.status)}};
+  if (!fit.reason.empty()) out["reason"] = fit.reason;
+  if (!fit.warnings.empty()) out["warnings"] = fit.warnings;
+  out["points"] = fit.points;
+  if (fit.status == KwwStatus::refused) return out;
+  out["amplitude"] = json_of(fit.amplitude);
+  out["tau_ps"] = json_of(fit.tau_ps);
+  out["kww_exponent"] = json_of(fit.kww_exponent);
+  out["mean_tau_ps"] = {{"value", fit.mean_tau_ps}, {"error", fit.mean_tau_error_ps}};
+  out["correlation"] = {{"tau_kww_exponent", fit.correlation(1, 2)},
+                        {"tau_amplitude", fit.correlation(0, 1)},
+                        {"kww_exponent_amplitude", fit.correlation(0, 2)}};
+  out["chi_squared"] = fit.chi_squared;
+  out["degrees_of_freedom"] = fit.degrees_of_freedom;
+  out["fit_window_ps"] = {fit.first_t_ps, fit.last_t_ps};
+  if (std::isfinite(one.jackknife_log_tau))
+    out["replica_jackknife"] = {{"log_tau_error", one.jackknife_log_tau},
+                                {"kww_exponent_error", one.jackknife_exponent}};
+  return out;
+}
+
+Json json_of(const std::vector<WaitingTimeFit>& fits) {
+  Json out = Json::array();
+  for (const auto& fit : fits) out.push_back(json_of(fit));
+  return out;
+}
+
+Json json_of(const CurveFits& fits) {
+  return {{"label", fits.curves.label},
+          {"f", json_of(fits.curves.f)},
+          {"f_errors", json_of(fits.curves.f_errors)},
+          {"fits", json_of(fits.fits)}};
+}
+
+Json json_of(const AgeingVerdict& verdict) {
+  Json out{{"resolved", verdict.resolved}, {"text", verdict.text}, {"laws", Json::array()}};
+  for (const auto& law : verdict.laws) {
+    Json one{{"name", law.name}, {"chi_squared", law.chi_squared}, {"aicc", law.aicc}};
+    for (const auto& p : law.parameters) one["parameters"][p.name] = {{"value", p.value}, {"error", p.error}};
+    out["laws"].push_back(std::move(one));
+  }
+  if (!verdict.laws.empty()) out["best"] = verdict.laws[verdict.best].name;
+  return out;
+}
+
+Json json_of(const RelaxationAnalysis& r) {
+  Json out{{"entry", r.data.entry},
+           {"protocol_step", r.data.protocol_step},
+           {"temperature_K", r.temperature_K},
+           {"q0_inv_A", r.data.q0_inv_A},
+           {"width_inv_A", r.data.width_inv_A},
+           {"modes", r.data.modes},
+           {"replicas", r.replicas},
+           {"waiting_time_ps", r.data.waiting_time_ps},
+           {"lag_ps", r.data.lag_ps}};
+  out["coherent"] = json_of(r.coherent);
+  out["self"] = Json::array();
+  for (const auto& self : r.self) out["self"].push_back(json_of(self));
+  out["common_shape"] = {{"amplitude", r.common_amplitude},
+                         {"kww_exponent", r.common_exponent},
+                         {"exponent_chi_squared_per_dof", r.exponent_spread},
+                         {"fits", json_of(r.common_shape)}};
+  out["age_centred"] = {{"window_ps", r.age_window_ps}, {"fits", json_of(r.age_centred)}};
+  out["ageing"] = json_of(r.ageing);
+  return out;
+}
+
+Json json_of(const StructureAnalysis& s) {
+  Json out{{"entry", s.data.entry}, {"protocol_step", s.data.protocol_step}, {"replicas", s.replicas}};
+  out["q_inv_A"] = s.data.q_inv_A;
+  out["S_x"] = s.data.s_x;
+  out["S_x_errors"] = s.data.s_x_errors;
+  if (s.peak.found)
+    out["main_peak"] = {{"q_inv_A", s.peak.q_inv_A},
+                        {"q_error_inv_A", s.peak.q_error_inv_A},
+                        {"height", s.peak.height},
+                        {"height_error", s.peak.height_error},
+                        {"parabola_over_inv_A", {s.peak.fit_low_inv_A, s.peak.fit_high_inv_A}}};
+  return out;
+}
+
+}  // namespace
+
+std::string to_json(const RunAnalysis& analysis) {
+  const BuildInfo& build = build_info();
+  Json out{{"format", "patina-analysis"}, {"format_version", 1}};
+  out["analysed_with"] = {{"version", build.version}, {"git_hash", build.git_hash}};
+  out["replicas"] = analysis.replicas;
+  out["atoms"] = analysis.atoms;
+  out["conventions"] = {
+      {"kww", "f = A exp[-(t/tau)^kww_exponent]; fitted for t > fit_after_ps"},
+      {"waiting_time", "fixed start: t_w = t1, lag = t2 - t1; age_centred: t_w = (t1 + t2)/2"},
+      {"intervals", "68 % profile likelihood; lags correlated as Gaussian modes share them (sandwich)"},
+      {"fit_after_ps", analysis.fit_after_ps}};
+  out["notes"] = analysis.notes;
+  for (const char* list : {"glass_transition", "relaxation", "structure"}) out[list] = Json::array();
+  for (const auto& quench : analysis.quenches) out["glass_transition"].push_back(json_of(quench));
+  for (const auto& relaxation : analysis.relaxation) out["relaxation"].push_back(json_of(relaxation));
+  for (const auto& structure : analysis.structure) out["structure"].push_back(json_of(structure));
+  return out.dump(1) + "\n";
+}
+
+}  // namespace patina

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "analysis/run_analysis.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/lag_covariance.hpp"
+#include "core/units.hpp"
+
+namespace patina {
+namespace {
+
+constexpr int age_windows = 4;
+constexpr int lags_per_decade = 12;
+constexpr int least_replicas_for_jackknife = 4;
+
+// Rows of a protocol step (all rows if the table does not number them).
+std::vector<std::size_t> rows_of_step(const ThermoTable& table, int step) {
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < table.rows; ++i)
+    if (!table.has("protocol_step") || table.column("protocol_step")[i] == step) rows.push_back(i);
+  return rows;
+}
+
+// From E_kin = (3/2) N k_B T: the nearest whole number of the largest row, exact if T counts 3N degrees.
+long atom_count(const ThermoTable& table) {
+  const auto& temperature = table.column("temperature_K");
+  const auto& kinetic = table.column("kinetic_energy_eV");
+  for (std::size_t i = 0; i < table.rows; ++i)
+    if (temperature[i] > 1.0)
+      return std::lround(kinetic[i] / (1.5 * units::boltzmann_eV_per_K * temperature[i]));
+  return 0;
+}
+
+double target_pressure(const ThermoTable& table, std::size_t row) {
+  const double pressure = table.has("target_pressure_GPa") ? table.column("target_pressure_GPa")[row] : 0.0;
+  return std::isfinite(pressure) ? pressure : 0.0;
+}
+
+struct QuenchColumns {
+  QuenchCurve enthalpy, volume;
+};
+
+// H = E_pot + E_kin + P_target V and V, per atom. The thermostat's target is taken as temperature where it is
+// known: the instantaneous one fluctuates with the energy and would flatten the lines.
+QuenchColumns quench_columns(const ThermoTable& table, const std::vector<std::size_t>& rows, double atoms,
+                             const std::string& abscissa) {
+  const auto& t = table.column(abscissa);
+  const auto& potential = table.column("potential_energy_eV");
+  const auto& kinetic = table.column("kinetic_energy_eV");
+  const auto& volume = table.column("volume_A3");
+  QuenchColumns out;
+  for (const std::size_t i : rows) {
+    const double pv = target_pressure(table, i) / units::GPa_per_eV_A3 * volume[i];
+    out.enthalpy.temperature_K.push_back(t[i]);
+    out.enthalpy.value.push_back((potential[i] + kinetic[i] + pv) / atoms);
+    out.volume.temperature_K.push_back(t[i]);
+    out.volume.value.push_back(volume[i] / atoms);
+  }
+  return out;
+}
+
+std::string temperature_column(const ThermoTable& table, const std::vector<std::size_t>& rows) {
+  const std::string target = "target_temperature_K";
+  if (!table.has(target)) return "temperature_K";
+  const auto& column = table.column(target);
+  double low = column[rows.front()], high = low;
+  for (const std::size_t i : rows) {
+    if (!std::isfinite(column[i])) return "temperature_K";
+    low = std::min(low, column[i]);
+    high = std::max(high, column[i]);
+  }
+  return high - low > 1.0 ? target : "temperature_K";
+}
+
+bool volume_varies(const QuenchCurve& volume) {
+  const auto [low, high] = std::minmax_element(volume.value.begin(), volume.value.end());
+  return *high - *low > 1e-6 * *high;
+}
+
+QuenchAnalysis analyse_quench(const RunFolder& run, int step, double atoms, const AnalysisOptions& options) {
+  QuenchAnalysis quench;
+  quench.protocol_step = step;
+  std::vector<QuenchCurve> enthalpy, volume;
+  for (const auto& table : run.thermo) {
+    const auto rows = rows_of_step(table, step);
+    if (rows.size() < 2) continue;
+    quench.abscissa = temperature_column(table, rows);
+    auto columns = quench_columns(table, rows, atoms, quench.abscissa);
+    quench.first_K = columns.volume.temperature_K.front();
+    quench.last_K = columns.volume.temperature_K.back();
+    const double duration_ps = table.column("time_ps")[rows.back()] - table.column("time_ps")[rows.front()];
+    quench.rate_K_per_s = (quench.first_K - quench.last_K) / duration_ps * 1e12;
+    enthalpy.push_back(std::move(columns.enthalpy));
+    volume.push_back(std::move(columns.volume));
+  }
+  if (enthalpy.empty()) return quench;
+  quench.observables.push_back(
+      {"enthalpy", "eV/atom", estimate_glass_transition(enthalpy, options.glass_transition)});
+  if (volume_varies(volume.front()))
+    quench.observables.push_back(
+        {"volume", "A^3/atom", estimate_glass_transition(volume, options.glass_transition)});
+  return quench;
+}
+
+std::vector<double> row_of(const Eigen::MatrixXd& matrix, Eigen::Index row) {
+  const Eigen::VectorXd values = matrix.row(row);
+  return {values.data(), values.data() + values.size()};
+}
+
+// Fits once with independent errors for the kernel, then again with the errors that this kernel implies.
+struct Shape {
+  double amplitude, exponent;
+};
+
+KwwFit fit_curve(KwwData data, const AnalysisOptions& options, std::optional<Shape> shape = std::nullopt) {
+  KwwOptions kww;
+  kww.t_min_ps = options.fit_after_ps;
+  kww.exponent_if_unidentifiable = options.exponent_if_unidentifiable;
+  kww.amplitude_max = 1.0;
+  if (shape) {
+    kww.fixed_amplitude = shape->amplitude;
+    kww.fixed_exponent = shape->exponent;
+  }
+  const KwwFit first = fit_kww(data, kww);
+  if (first.status == KwwStatus::refused) return first;
+  const double amplitude = std::min(first.amplitude.value, 1.0);
+  data.covariance = gaussian_mode_covariance(data.t_ps, data.sigma, [&](double t) {
+    if (t == 0.0) return 1.0;
+    return amplitude * std::exp(-std::pow(t / first.tau_ps.value, first.kww_exponent.value));
+  });
+  kww.weighting = KwwWeighting::sandwich;
+  return fit_kww(data, kww);
+}
+
+KwwData points_of(const CorrelationCurves& curves, const RelaxationData& data, std::size_t w) {
+  return {data.lag_ps, row_of(curves.f, w), row_of(curves.f_errors, w), {}};
+}
+
+CurveFits fit_curves(const CorrelationCurves& curves, const RelaxationData& data,
+                     const AnalysisOptions& options) {
+  CurveFits out;
+  out.curves = curves;
+  for (std::size_t w = 0; w < data.waiting_time_ps.size(); ++w) {
+    out.fits.push_back({data.waiting_time_ps[w], fit_curve(points_of(curves, data, w), options)});
+  }
+  return out;
+}
+
+// Delete-one replica by replica: variance (n-1)/n sum of squared deviations.
+void jackknife(const std::vector<RelaxationData>& replicas, const AnalysisOptions& options,
+               CurveFits& coherent) {
+  const auto n = static_cast<int>(replicas.size());
+  if (n < least_replicas_for_jackknife) return;
+  std::vector<CurveFits> partial;
+  for (int left_out = 0; left_out < n; ++left_out) {
+    const auto merged = merge_replicas(replicas, left_out);
+    partial.push_back(fit_curves(merged.coherent, merged, options));
+  }
+  for (std::size_t w = 0; w < coherent.fits.size(); ++w) {
+    double log_tau = 0.0, exponent = 0.0, log_tau_sq = 0.0, exponent_sq = 0.0;
+    for (const auto& part : partial) {
+      const KwwFit& fit = part.fits[w].fit;
+      const double x = std::log(fit.tau_ps.value), y = fit.kww_exponent.value;  // NaN if refused
+      log_tau += x / n;
+      exponent += y / n;
+      log_tau_sq += x * x / n;
+      exponent_sq += y * y / n;
+    }
+    coherent.fits[w].jackknife_log_tau = std::sqrt(std::max((n - 1) * (log_tau_sq - log_tau * log_tau), 0.0));
+    coherent.fits[w].jackknife_exponent =
+        std::sqrt(std::max((n - 1) * (exponent_sq - exponent * exponent), 0.0));
+  }
+}
+
+// Age-centred cuts of f(t1,t2). Their errors take every window as one measurement of `modes` Gaussian modes,
+// which is an upper limit: averaging over the window only makes them smaller.
+void fit_age_centred(RelaxationAnalysis& relaxation, const AnalysisOptions& options) {
+  const auto& matrix = relaxation.data.field;
+  if (matrix.t_ps.size() < 16 || relaxation.data.modes < 1) return;
+  const double first = matrix.t_ps.front(), width = (matrix.t_ps.back() - first) / age_windows;
+  relaxation.age_window_ps = width;
+  for (int k = 0; k < age_windows; ++k) {
+    const double low = first + k * width;
+    const auto cut = logarithmic_lags(cut_age_centred(matrix, low, low + width), lags_per_decade);
+    KwwData points{cut.lag_ps, cut.value, {}, {}};
+    for (const double f : cut.value)
+      points.sigma.push_back(std::sqrt(std::max(1.0 - f * f, 1e-4) / (2.0 * relaxation.data.modes)));
+    relaxation.age_centred.push_back({low + 0.5 * width, fit_curve(std::move(points), options)});
+  }
+}
+
+void fit_common_shape(RelaxationAnalysis& relaxation, const AnalysisOptions& options) {
+  double weights = 0.0, exponent = 0.0, amplitude_weights = 0.0, amplitude = 0.0, spread = 0.0;
+  int fitted = 0;
+  for (const auto& one : relaxation.coherent.fits) {
+    if (one.fit.status != KwwStatus::fitted) continue;
+    const double w = std::pow(one.fit.kww_exponent.value / one.fit.kww_exponent.error, 2);  // of ln beta
+    const double v = std::pow(one.fit.amplitude.error, -2);
+    weights += w;
+    exponent += w * std::log(one.fit.kww_exponent.value);
+    amplitude_weights += v;
+    amplitude += v * one.fit.amplitude.value;
+    ++fitted;
+  }
+  if (fitted < 2) return;
+  exponent /= weights;
+  for (const auto& one : relaxation.coherent.fits)
+    if (one.fit.status == KwwStatus::fitted)
+      spread += std::pow((std::log(one.fit.kww_exponent.value) - exponent) * one.fit.kww_exponent.value /
+                             one.fit.kww_exponent.error,
+                         2);
+  relaxation.common_amplitude = amplitude / amplitude_weights;
+  relaxation.common_exponent = std::exp(exponent);
+  relaxation.exponent_spread = spread / (fitted - 1);
+  const Shape shape{relaxation.common_amplitude, relaxation.common_exponent};
+  for (std::size_t w = 0; w < relaxation.data.waiting_time_ps.size(); ++w)
+    relaxation.common_shape.push_back(
+        {relaxation.data.waiting_time_ps[w],
+         fit_curve(points_of(relaxation.data.coherent, relaxation.data, w), options, shape)});
+}
+
+AgeingVerdict judge(const std::vector<WaitingTimeFit>& fits) {
+  std::vector<AgeingPoint> points;
+  for (const auto& one : fits)
+    if (one.fit.status != KwwStatus::refused) {
+      const double from_fit = one.fit.tau_ps.error / one.fit.tau_ps.value;
+      points.push_back(
+          {one.waiting_time_ps, one.fit.tau_ps.value, std::fmax(from_fit, one.jackknife_log_tau)});
+    }
+  return judge_ageing(points);
+}
+
+double mean_temperature(const RunFolder& run, int step) {
+  double sum = 0.0;
+  std::size_t count = 0;
+  for (const auto& table : run.thermo)
+    for (const std::size_t i : rows_of_step(table, step)) {
+      sum += table.column("temperature_K")[i];
+      ++count;
+    }
+  return count > 0 ? sum / static_cast<double>(count) : std::nan("");
+}
+
+RelaxationAnalysis analyse_relaxation(const RunFolder& run, const std::vector<RelaxationData>& replicas,
+                                      const AnalysisOptions& options) {
+  RelaxationAnalysis relaxation;
+  relaxation.data = merge_replicas(replicas);
+  relaxation.replicas = static_cast<int>(replicas.size());
+  relaxation.temperature_K = mean_temperature(run, relaxation.data.protocol_step);
+  relaxation.coherent = fit_curves(relaxation.data.coherent, relaxation.data, options);
+  jackknife(replicas, options, relaxation.coherent);
+  for (const auto& curves : relaxation.data.self)
+    relaxation.self.push_back(fit_curves(curves, relaxation.data, options));
+  fit_age_centred(relaxation, options);
+  fit_common_shape(relaxation, options);
+  relaxation.ageing =
+      judge(relaxation.common_shape.empty() ? relaxation.coherent.fits : relaxation.common_shape);
+  return relaxation;
+}
+
+}  // namespace
+
+RunAnalysis analyse_run(const RunFolder& run, const AnalysisOptions& options) {
+  RunAnalysis analysis;
+  analysis.path = run.path;
+  analysis.replicas = static_cast<int>(run.replicas.size());
+  analysis.fit_after_ps = options.fit_after_ps;
+  analysis.atoms = atom_count(run.thermo.front());
+  const double per = analysis.atoms > 0 ? static_cast<double>(analysis.atoms) : 1.0;
+  for (std::size_t step = 0; step < run.protocol.size(); ++step)
+    if (run.protocol[step] == "quench")
+      analysis.quenches.push_back(analyse_quench(run, static_cast<int>(step), per, options));
+  for (const auto& replicas : run.relaxation)
+    analysis.relaxation.push_back(analyse_relaxation(run, replicas, options));
+  for (const auto& replicas : run.structure) {
+    StructureAnalysis one{merge_replicas(replicas), static_cast<int>(replicas.size()), {}};
+    one.peak = find_structure_peak(one.data.q_inv_A, one.data.s_x, one.data.s_x_errors);
+    analysis.structure.push_back(std::move(one));
+  }
+  if (run.protocol.empty())
+    analysis.notes.push_back("no protocol in resolved.json: quenches cannot be told, no Tg");
+  else if (analysis.quenches.empty())
+    analysis.notes.push_back("the protocol has no quench: no Tg");
+  if (run.relaxation.empty()) analysis.notes.push_back("no f(q,t) in xpcs.h5: no relaxation time");
+  if (run.structure.empty()) analysis.notes.push_back("no S(q) in xpcs.h5");
+  return analysis;
+}
+
+}  // namespace patina

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Everything `patina analyse` finds in a run folder: Tg of each quench, KWW fits of f(q,t) for each waiting
+// time, the ageing law, the main peak of S(q).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/ageing_law.hpp"
+#include "analysis/glass_transition.hpp"
+#include "analysis/kww.hpp"
+#include "analysis/run_folder.hpp"
+#include "analysis/structure_peak.hpp"
+
+namespace patina {
+
+struct AnalysisOptions {
+  double fit_after_ps = 0.4;  // the ballistic and cage decay of a metallic melt is over by then
+  std::optional<double> exponent_if_unidentifiable;
+  GlassTransitionOptions glass_transition;
+};
+
+struct QuenchObservable {
+  std::string name;    // "enthalpy" or "volume"
+  std::string symbol;  // with unit, of the lines' values
+  GlassTransition transition;
+};
+
+struct QuenchAnalysis {
+  int protocol_step = -1;
+  double first_K = 0.0, last_K = 0.0, rate_K_per_s = 0.0;
+  std::string abscissa;  // the thermo column taken as T
+  std::vector<QuenchObservable> observables;
+};
+
+struct WaitingTimeFit {
+  double waiting_time_ps = 0.0;
+  KwwFit fit;
+  // Delete-one jackknife over the replicas; NaN with fewer than four.
+  double jackknife_log_tau = std::numeric_limits<double>::quiet_NaN();
+  double jackknife_exponent = std::numeric_limits<double>::quiet_NaN();
+};
+
+struct CurveFits {
+  CorrelationCurves curves;
+  std::vector<WaitingTimeFit> fits;
+};
+
+struct RelaxationAnalysis {
+  RelaxationData data;  // replicas merged
+  int replicas = 1;
+  double temperature_K = std::numeric_limits<double>::quiet_NaN();
+  CurveFits coherent;
+  std::vector<CurveFits> self;
+  // tau again with one amplitude and exponent for all waiting times (their weighted means): what is left to
+  // vary is tau alone, so ageing shows through far smaller errors. Empty if fewer than two curves could be
+  // fitted.
+  std::vector<WaitingTimeFit> common_shape;
+  double common_amplitude = std::numeric_limits<double>::quiet_NaN();
+  double common_exponent = std::numeric_limits<double>::quiet_NaN();
+  double exponent_spread =
+      std::numeric_limits<double>::quiet_NaN();  // chi^2/dof of the exponents about their mean
+  std::vector<WaitingTimeFit> age_centred;       // of f(t1,t2), in equal windows of age
+  double age_window_ps = 0.0;
+  AgeingVerdict ageing;  // of the fits of common shape, else of the coherent fits
+};
+
+struct StructureAnalysis {
+  StructureData data;
+  int replicas = 1;
+  StructurePeak peak;
+};
+
+struct RunAnalysis {
+  std::string path;
+  int replicas = 1;
+  long atoms = 0;  // from kinetic energy and temperature; 0 if unknown
+  double fit_after_ps = 0.0;
+  std::vector<QuenchAnalysis> quenches;
+  std::vector<RelaxationAnalysis> relaxation;
+  std::vector<StructureAnalysis> structure;
+  std::vector<std::string> notes;  // what could not be analysed, and why
+};
+
+RunAnalysis analyse_run(const RunFolder& run, const AnalysisOptions& options);
+
+// analysis.json.
+std::string to_json(const RunAnalysis& analysis);
+
+}  // namespace patina

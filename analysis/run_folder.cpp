@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "analysis/run_folder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "core/error.hpp"
+#include "core/hdf5.hpp"
+
+namespace patina {
+namespace {
+
+namespace fs = std::filesystem;
+using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+std::string file_text(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw Error(ExitCode::missing_input, path + ": cannot be read");
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::vector<std::string> protocol_types(const std::string& path) {
+  std::vector<std::string> types;
+  if (!fs::exists(path)) return types;
+  const auto input = nlohmann::json::parse(file_text(path), nullptr, false);
+  if (input.is_discarded()) throw Error(ExitCode::bad_input, path + ": not valid JSON");
+  if (!input.is_object() || !input.contains("protocol") || !input["protocol"].is_array()) return types;
+  for (const auto& step : input["protocol"])
+    types.push_back(step.is_object() ? step.value("type", std::string("?")) : std::string("?"));
+  return types;
+}
+
+std::vector<std::string> replica_folders(const std::string& path) {
+  std::vector<std::string> folders;
+  for (const auto& item : fs::directory_iterator(path))
+    if (item.is_directory() && item.path().filename().string().starts_with("replica_") &&
+        fs::exists(item.path() / "thermo.csv"))
+      folders.push_back(item.path().string());
+  std::sort(folders.begin(), folders.end());
+  if (folders.empty()) folders.push_back(path);
+  return folders;
+}
+
+// The protocol step in an entry's name, "step03_anneal" -> 3; -1 if it has none.
+int step_of(const std::string& entry) {
+  if (!entry.starts_with("step")) return -1;
+  return static_cast<int>(std::strtol(entry.c_str() + 4, nullptr, 10));
+}
+
+Eigen::MatrixXd read_matrix(const h5::File& file, const std::string& name, std::size_t rows,
+                            std::size_t columns) {
+  const auto values = file.read<double>(name, {rows, columns});
+  return Eigen::Map<const RowMajor>(values.data(), static_cast<Eigen::Index>(rows),
+                                    static_cast<Eigen::Index>(columns));
+}
+
+// Denominators may be kept per waiting time or per waiting time and lag.
+Eigen::MatrixXd read_denominator(const h5::File& file, const std::string& name, std::size_t rows,
+                                 std::size_t columns) {
+  if (!file.exists(name)) return Eigen::MatrixXd::Ones(rows, columns);
+  h5::Dims dims;
+  try {
+    dims = file.dataset(name, {rows, columns}).dims();
+  } catch (const Error&) {
+    const auto values = file.read<double>(name, {rows});
+    return Eigen::Map<const Eigen::VectorXd>(values.data(), rows).replicate(1, columns);
+  }
+  return read_matrix(file, name, rows, columns);
+}
+
+std::vector<CorrelationCurves> read_self(const h5::File& file, const std::string& group, std::size_t waits,
+                                         std::size_t lags) {
+  std::vector<CorrelationCurves> curves;
+  if (!file.exists(group + "/f")) return curves;
+  const auto dims = file.dataset(group + "/f", {waits, lags, h5::any_size}).dims();
+  const auto species = static_cast<std::size_t>(dims[2]);
+  const auto f = file.read<double>(group + "/f", {waits, lags, species});
+  std::vector<double> errors;
+  if (file.exists(group + "/f_errors"))
+    errors = file.read<double>(group + "/f_errors", {waits, lags, species});
+  std::vector<std::string> names;
+  if (file.exists(group + "/species")) names = file.read_texts(group + "/species");
+  for (std::size_t s = 0; s < species; ++s) {
+    CorrelationCurves one;
+    one.label = s < names.size() ? names[s] : fmt::format("species {}", s + 1);
+    one.f.resize(waits, lags);
+    one.f_errors = Eigen::MatrixXd::Constant(waits, lags, std::nan(""));
+    one.denominator = Eigen::MatrixXd::Ones(waits, lags);
+    for (std::size_t w = 0; w < waits; ++w)
+      for (std::size_t l = 0; l < lags; ++l) {
+        one.f(w, l) = f[(w * lags + l) * species + s];
+        if (!errors.empty()) one.f_errors(w, l) = errors[(w * lags + l) * species + s];
+      }
+    curves.push_back(std::move(one));
+  }
+  return curves;
+}
+
+double read_number(const h5::File& file, const std::string& name) {
+  if (!file.exists(name)) return std::nan("");
+  const auto values = file.dataset(name, {}).read<double>();
+  return values.empty() ? std::nan("") : values[0];
+}
+
+RelaxationData read_relaxation(const h5::File& file, const std::string& entry) {
+  RelaxationData data;
+  data.entry = entry;
+  data.protocol_step = step_of(entry);
+  const std::string group = "/" + entry + "/intermediate_scattering";
+  data.waiting_time_ps = file.read<double>(group + "/waiting_time_ps", {h5::any_size});
+  data.lag_ps = file.read<double>(group + "/lag_ps", {h5::any_size});
+  const auto waits = data.waiting_time_ps.size(), lags = data.lag_ps.size();
+  data.coherent.label = "coherent";
+  data.coherent.f = read_matrix(file, group + "/f", waits, lags);
+  data.coherent.f_errors = read_matrix(file, group + "/f_errors", waits, lags);
+  data.coherent.denominator = read_denominator(file, group + "/denominator", waits, lags);
+  data.self = read_self(file, "/" + entry + "/self_scattering", waits, lags);
+  const std::string q_set = "/" + entry + "/q_set";
+  if (file.exists(q_set + "/q_inv_A"))
+    data.modes = static_cast<int>(file.dataset(q_set + "/q_inv_A", {h5::any_size}).dims()[0]);
+  data.q0_inv_A = read_number(file, q_set + "/q0_inv_A");
+  data.width_inv_A = read_number(file, q_set + "/width_inv_A");
+  const std::string field = "/" + entry + "/field_correlation";
+  if (file.exists(field + "/f")) {
+    data.field.t_ps = file.read<double>(field + "/t1_ps", {h5::any_size});
+    data.field.correlation = read_matrix(file, field + "/f", data.field.t_ps.size(), data.field.t_ps.size());
+  }
+  return data;
+}
+
+StructureData read_structure(const h5::File& file, const std::string& entry) {
+  StructureData data;
+  data.entry = entry;
+  data.protocol_step = step_of(entry);
+  const std::string group = "/" + entry + "/structure_factor";
+  data.q_inv_A = file.read<double>(group + "/q_inv_A", {h5::any_size});
+  data.s_x = file.read<double>(group + "/S_x", {data.q_inv_A.size()});
+  data.s_x_errors.assign(data.s_x.size(), 0.0);
+  if (file.exists(group + "/S_x_errors"))
+    data.s_x_errors = file.read<double>(group + "/S_x_errors", {data.s_x.size()});
+  return data;
+}
+
+void read_results(const std::string& path, std::map<std::string, std::vector<RelaxationData>>& relaxation,
+                  std::map<std::string, std::vector<StructureData>>& structure) {
+  if (!fs::exists(path)) return;
+  const auto file = h5::File::open(path);
+  for (const auto& entry : file.children("/")) {
+    if (file.exists("/" + entry + "/intermediate_scattering/f"))
+      relaxation[entry].push_back(read_relaxation(file, entry));
+    if (file.exists("/" + entry + "/structure_factor/S_x"))
+      structure[entry].push_back(read_structure(file, entry));
+  }
+}
+
+// Adds replica curves: f by denominators, errors in quadrature with the same weights.
+CorrelationCurves merge_curves(const std::vector<const CorrelationCurves*>& parts) {
+  CorrelationCurves merged = *parts.front();
+  for (Eigen::Index w = 0; w < merged.f.rows(); ++w)
+    for (Eigen::Index l = 0; l < merged.f.cols(); ++l) {
+      double numerator = 0.0, denominator = 0.0, variance = 0.0;
+      for (const auto* part : parts) {
+        const double weight = part->denominator(w, l);
+        if (!std::isfinite(part->f(w, l)) || !(weight > 0.0)) continue;
+        numerator += part->f(w, l) * weight;
+        denominator += weight;
+        variance += std::pow(part->f_errors(w, l) * weight, 2);
+      }
+      merged.f(w, l) = denominator > 0.0 ? numerator / denominator : std::nan("");
+      merged.f_errors(w, l) = denominator > 0.0 ? std::sqrt(variance) / denominator : std::nan("");
+      merged.denominator(w, l) = denominator;
+    }
+  return merged;
+}
+
+}  // namespace
+
+const std::vector<double>& ThermoTable::column(const std::string& name) const {
+  const auto found = columns.find(name);
+  if (found == columns.end()) throw Error(ExitCode::bad_input, fmt::format("{}: no column '{}'", path, name));
+  return found->second;
+}
+
+ThermoTable read_thermo(const std::string& path) {
+  std::istringstream text(file_text(path));
+  ThermoTable table;
+  table.path = path;
+  std::string line, field;
+  std::vector<std::string> names;
+  std::getline(text, line);
+  for (std::istringstream header(line); std::getline(header, field, ',');) {
+    while (!field.empty() && std::isspace(static_cast<unsigned char>(field.back()))) field.pop_back();
+    names.push_back(field);
+    table.columns[field];
+  }
+  for (int number = 2; std::getline(text, line); ++number) {
+    if (line.empty() || line == "\r") continue;
+    std::istringstream row(line);
+    for (const auto& name : names) {
+      char* end = nullptr;
+      if (!std::getline(row, field, ',')) field.clear();
+      const double value = std::strtod(field.c_str(), &end);
+      if (end == field.c_str())
+        throw Error(ExitCode::bad_input,
+                    fmt::format("{}:{}: column '{}': '{}' is not a number", path, number, name, field));
+      table.columns[name].push_back(value);
+    }
+    ++table.rows;
+  }
+  return table;
+}
+
+RunFolder read_run_folder(const std::string& path) {
+  if (!fs::is_directory(path)) throw Error(ExitCode::missing_input, path + ": no such folder");
+  RunFolder run;
+  run.path = path;
+  run.replicas = replica_folders(path);
+  if (!fs::exists(run.replicas.front() + "/thermo.csv"))
+    throw Error(ExitCode::missing_input,
+                path + ": not a run folder (no thermo.csv, no replica_*/thermo.csv)");
+  run.protocol = protocol_types(path + "/resolved.json");
+  if (run.protocol.empty()) run.protocol = protocol_types(run.replicas.front() + "/resolved.json");
+  std::map<std::string, std::vector<RelaxationData>> relaxation;
+  std::map<std::string, std::vector<StructureData>> structure;
+  for (const auto& replica : run.replicas) {
+    run.thermo.push_back(read_thermo(replica + "/thermo.csv"));
+    read_results(replica + "/xpcs.h5", relaxation, structure);
+  }
+  for (auto& [entry, data] : relaxation) run.relaxation.push_back(std::move(data));
+  for (auto& [entry, data] : structure) run.structure.push_back(std::move(data));
+  return run;
+}
+
+RelaxationData merge_replicas(const std::vector<RelaxationData>& replicas, int left_out) {
+  std::vector<const RelaxationData*> parts;
+  for (int r = 0; r < static_cast<int>(replicas.size()); ++r)
+    if (r != left_out) parts.push_back(&replicas[r]);
+  require(!parts.empty(), "merge_replicas: nothing to merge");
+  RelaxationData merged = *parts.front();
+  for (const auto* part : parts)
+    if (part->coherent.f.rows() != merged.coherent.f.rows() || part->lag_ps != merged.lag_ps ||
+        part->self.size() != merged.self.size() || part->field.t_ps.size() != merged.field.t_ps.size())
+      throw Error(ExitCode::bad_input,
+                  fmt::format("xpcs.h5, {}: replicas differ in waiting times or lags", merged.entry));
+  std::vector<const CorrelationCurves*> curves;
+  for (const auto* part : parts) curves.push_back(&part->coherent);
+  merged.coherent = merge_curves(curves);
+  for (std::size_t s = 0; s < merged.self.size(); ++s) {
+    curves.clear();
+    for (const auto* part : parts) curves.push_back(&part->self[s]);
+    merged.self[s] = merge_curves(curves);
+  }
+  if (!merged.field.t_ps.empty()) {
+    merged.field.correlation.setZero();
+    for (const auto* part : parts) merged.field.correlation += part->field.correlation / double(parts.size());
+  }
+  merged.modes = 0;
+  for (const auto* part : parts) merged.modes += part->modes;
+  return merged;
+}
+
+StructureData merge_replicas(const std::vector<StructureData>& replicas) {
+  StructureData merged = replicas.front();
+  const double count = static_cast<double>(replicas.size());
+  for (std::size_t i = 0; i < merged.s_x.size(); ++i) {
+    double sum = 0.0, variance = 0.0;
+    for (const auto& part : replicas) {
+      if (part.s_x.size() != merged.s_x.size())
+        throw Error(ExitCode::bad_input,
+                    fmt::format("xpcs.h5, {}: replicas differ in their q axis", merged.entry));
+      sum += part.s_x[i];
+      variance += part.s_x_errors[i] * part.s_x_errors[i];
+    }
+    merged.s_x[i] = sum / count;
+    merged.s_x_errors[i] = std::sqrt(variance) / count;
+  }
+  return merged;
+}
+
+}  // namespace patina

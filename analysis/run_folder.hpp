@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What an analysis reads of a run folder: thermo.csv, the protocol in resolved.json, and xpcs.h5. A run of
+// several replicas keeps them in replica_*/; their correlation functions are merged by adding numerators and
+// denominators, their errors in quadrature. Units stand in the names (A, ps, eV, K, GPa).
+#pragma once
+
+#include <Eigen/Dense>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "analysis/two_time.hpp"
+
+namespace patina {
+
+struct ThermoTable {
+  std::string path;
+  std::map<std::string, std::vector<double>> columns;
+  std::size_t rows = 0;
+  bool has(const std::string& name) const { return columns.contains(name); }
+  // Throws Error(bad_input) naming the file and the missing column.
+  const std::vector<double>& column(const std::string& name) const;
+};
+
+// A set of curves f(t_w, lag), one row per waiting time; NaN where not measured.
+struct CorrelationCurves {
+  std::string label;  // "coherent" or the species
+  Eigen::MatrixXd f, f_errors, denominator;
+};
+
+struct RelaxationData {
+  std::string entry;
+  int protocol_step = -1;
+  double q0_inv_A = 0.0;
+  double width_inv_A = 0.0;
+  int modes = 0;  // wavevectors in the shell
+  std::vector<double> waiting_time_ps, lag_ps;
+  CorrelationCurves coherent;
+  std::vector<CorrelationCurves> self;
+  TwoTimeMatrix field;  // f(t1, t2); empty if not stored
+};
+
+struct StructureData {
+  std::string entry;
+  int protocol_step = -1;
+  std::vector<double> q_inv_A, s_x, s_x_errors;
+};
+
+struct RunFolder {
+  std::string path;
+  std::vector<std::string> replicas;  // folders that hold thermo.csv; the folder itself if not replicated
+  std::vector<std::string> protocol;  // types of the protocol steps; empty without resolved.json
+  std::vector<ThermoTable> thermo;    // one per replica
+  std::vector<std::vector<RelaxationData>> relaxation;  // [entry][replica]
+  std::vector<std::vector<StructureData>> structure;
+};
+
+RunFolder read_run_folder(const std::string& path);
+
+// Merges the replicas of one entry, without the one numbered `left_out` (-1: all).
+RelaxationData merge_replicas(const std::vector<RelaxationData>& replicas, int left_out = -1);
+StructureData merge_replicas(const std::vector<StructureData>& replicas);
+
+ThermoTable read_thermo(const std::string& path);
+
+}  // namespace patina

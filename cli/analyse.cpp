@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// patina analyse DIR: reads thermo.csv, resolved.json and xpcs.h5 of a run, writes DIR/analysis.json.
+#include "cli/analyse.hpp"
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "cli/verbs.hpp"
+#include "core/durable_file.hpp"
+#include "core/on_root.hpp"
+
+namespace patina {
+namespace {
+
+void print_glass_transition(const QuenchAnalysis& quench) {
+  for (const auto& observable : quench.observables) {
+    const GlassTransition& t = observable.transition;
+    if (!t.fit.found) {
+      fmt::print("step {}: no Tg from {}: {}\n", quench.protocol_step, observable.name, t.fit.reason);
+      continue;
+    }
+    fmt::print(
+        "step {}: Tg from {} = {:.0f} K (bootstrap {:.0f}-{:.0f} K; other fit windows give {:.0f}-{:.0f} K; "
+        "lines over "
+        "{:.0f}-{:.0f} K and {:.0f}-{:.0f} K; {:.2g} K/s)\n",
+        quench.protocol_step, observable.name, t.fit.Tg_K, t.bootstrap_low_K, t.bootstrap_high_K,
+        t.scatter_low_K, t.scatter_high_K, t.fit.glass_low_K, t.fit.glass_high_K, t.fit.liquid_low_K,
+        t.fit.liquid_high_K, quench.rate_K_per_s);
+  }
+}
+
+void print_relaxation(const RelaxationAnalysis& relaxation) {
+  for (const auto& one : relaxation.coherent.fits) {
+    if (one.fit.status == KwwStatus::refused) {
+      fmt::print("{}: t_w = {:.4g} ps: no KWW fit: {}\n", relaxation.data.entry, one.waiting_time_ps,
+                 one.fit.reason);
+      continue;
+    }
+    fmt::print("{}: t_w = {:.4g} ps: tau = {:.4g} ps ({:.4g}-{:.4g}), exponent {:.3f} ({:.3f}-{:.3f}){}\n",
+               relaxation.data.entry, one.waiting_time_ps, one.fit.tau_ps.value, one.fit.tau_ps.lower,
+               one.fit.tau_ps.upper, one.fit.kww_exponent.value, one.fit.kww_exponent.lower,
+               one.fit.kww_exponent.upper, one.fit.kww_exponent.fixed ? ", exponent fixed" : "");
+  }
+  fmt::print("{}: {}\n", relaxation.data.entry, relaxation.ageing.text);
+}
+
+void print_summary(const RunAnalysis& analysis) {
+  for (const auto& quench : analysis.quenches) print_glass_transition(quench);
+  for (const auto& structure : analysis.structure)
+    if (structure.peak.found)
+      fmt::print("{}: S(q) peak at {:.3f} +- {:.3f} 1/A, height {:.2f} +- {:.2f}\n", structure.data.entry,
+                 structure.peak.q_inv_A, structure.peak.q_error_inv_A, structure.peak.height,
+                 structure.peak.height_error);
+  for (const auto& relaxation : analysis.relaxation) print_relaxation(relaxation);
+  for (const auto& note : analysis.notes) fmt::print("note: {}\n", note);
+}
+
+}  // namespace
+
+void add_analysis_options(CLI::App& verb, AnalysisArguments& arguments) {
+  verb.add_option("folder", arguments.folder, "A run folder")->required();
+  verb.add_option("--fit-after-ps", arguments.options.fit_after_ps,
+                  "Shortest lag of the KWW fits: leaves out the cage decay")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  verb.add_option("--fix-exponent", arguments.options.exponent_if_unidentifiable,
+                  "KWW exponent to assume where the decay is too incomplete to fit it")
+      ->check(CLI::Range(0.1, 2.0));
+}
+
+void write_analysis(const AnalysisArguments& arguments) {
+  const auto analysis = analyse_run(read_run_folder(arguments.folder), arguments.options);
+  const std::string path = arguments.folder + "/analysis.json";
+  write_file_durably(path, to_json(analysis), IfExists::replace);
+  print_summary(analysis);
+  fmt::print("wrote {}\n", path);
+}
+
+void add_analyse(CLI::App& app, const Comm& world) {
+  auto* verb = app.add_subcommand("analyse",
+                                  "Relaxation times, ageing, Tg and S(q) peak of a run, with uncertainties");
+  auto arguments = std::make_shared<AnalysisArguments>();
+  add_analysis_options(*verb, *arguments);
+  verb->callback([arguments, &world] { on_root(world, [&] { write_analysis(*arguments); }); });
+}
+
+}  // namespace patina

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Truth: run folders written from a known kink temperature, a known clock tau(t) = tau0 exp(t/tau*) and a
+// known KWW kernel; chi^2 theory for false alarms of the ageing verdict.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <fstream>
+
+#include "analysis/run_analysis.hpp"
+#include "core/error.hpp"
+#include "core/rng.hpp"
+#include "scratch_folder.hpp"
+#include "synthetic_run.hpp"
+
+namespace patina {
+namespace {
+
+using test::ScratchFolder;
+using test::SyntheticRun;
+
+RunAnalysis analyse(const SyntheticRun& run) {
+  ScratchFolder folder;
+  write_synthetic_run(folder.path(), run);
+  return analyse_run(read_run_folder(folder.path()), {});
+}
+
+TEST(RunAnalysisTest, RecoversWhatTheFolderWasMadeFrom) {
+  const SyntheticRun run;
+  const auto analysis = analyse(run);
+  EXPECT_EQ(analysis.atoms, 1500);
+
+  ASSERT_EQ(analysis.quenches.size(), 1u);
+  EXPECT_NEAR(analysis.quenches[0].rate_K_per_s, 2e13, 1e10);
+  ASSERT_EQ(analysis.quenches[0].observables.size(), 2u);
+  for (const auto& observable : analysis.quenches[0].observables) {
+    ASSERT_TRUE(observable.transition.fit.found) << observable.transition.fit.reason;
+    EXPECT_NEAR(observable.transition.fit.Tg_K, run.kink_K, 4.0 * observable.transition.bootstrap_error_K);
+  }
+
+  ASSERT_EQ(analysis.relaxation.size(), 1u);
+  const auto& relaxation = analysis.relaxation[0];
+  EXPECT_NEAR(relaxation.temperature_K, 850.0, 3.0);
+  int fitted = 0;
+  for (const auto& one : relaxation.coherent.fits) {
+    if (one.fit.status != KwwStatus::fitted) continue;
+    ++fitted;
+    // A fixed-start cut feels the slowing clock: up to a fifth too long while tau < tau*/3 (cut-bias table).
+    const double truth = run.tau0_ps * std::exp(one.waiting_time_ps / run.tau_star_ps);
+    const double error = one.fit.tau_ps.error / one.fit.tau_ps.value;
+    EXPECT_GT(std::log(one.fit.tau_ps.value / truth), -4.0 * error) << one.waiting_time_ps;
+    EXPECT_LT(std::log(one.fit.tau_ps.value / truth), 4.0 * error + std::log(1.2)) << one.waiting_time_ps;
+    EXPECT_NEAR(one.fit.kww_exponent.value, run.kww_exponent, 4.0 * one.fit.kww_exponent.error + 0.1);
+  }
+  EXPECT_GE(fitted, 5);
+  EXPECT_TRUE(relaxation.ageing.resolved) << relaxation.ageing.text;
+  ASSERT_EQ(relaxation.self.size(), 2u);
+  EXPECT_EQ(relaxation.self[0].curves.label, "Cu");
+  EXPECT_LT(relaxation.self[0].fits[0].fit.tau_ps.value, relaxation.self[1].fits[0].fit.tau_ps.value);
+
+  ASSERT_EQ(analysis.structure.size(), 1u);
+  EXPECT_NEAR(analysis.structure[0].peak.q_inv_A, 2.8, 0.03);
+}
+
+TEST(RunAnalysisTest, FindsNoAgeingWhereThereIsNone) {
+  SyntheticRun run;
+  run.tau_star_ps = std::numeric_limits<double>::infinity();
+  run.quench = run.structure = false;
+  const auto analysis = analyse(run);
+  ASSERT_EQ(analysis.relaxation.size(), 1u);
+  EXPECT_FALSE(analysis.relaxation[0].ageing.resolved) << analysis.relaxation[0].ageing.text;
+  for (const auto& one : analysis.relaxation[0].age_centred)
+    EXPECT_NEAR(one.fit.tau_ps.value, run.tau0_ps, 4.0 * one.fit.tau_ps.error);
+  EXPECT_EQ(analysis.notes.size(), 2u);  // no quench, no S(q)
+}
+
+TEST(RunAnalysisTest, ReplicasAreMergedAndNarrowTheErrors) {
+  SyntheticRun run;
+  run.tau_star_ps = std::numeric_limits<double>::infinity();
+  run.quench = run.structure = false;
+  run.waiting_times = 1;
+  const auto one = analyse(run);
+  run.replicas = 4;
+  const auto four = analyse(run);
+  EXPECT_EQ(four.replicas, 4);
+  EXPECT_EQ(four.relaxation[0].data.modes, 4 * one.relaxation[0].data.modes);
+  const auto& narrow = four.relaxation[0].coherent.fits[0];
+  const auto& wide = one.relaxation[0].coherent.fits[0];
+  // 1/sqrt(4) for every lag; the error of an error from 400 modes is 1/sqrt(800), 3.5 %, and lags share
+  // modes.
+  const auto& f_errors = one.relaxation[0].coherent.curves.f_errors;
+  for (Eigen::Index lag = 1; lag < f_errors.cols(); ++lag)
+    EXPECT_NEAR(f_errors(0, lag) / four.relaxation[0].coherent.curves.f_errors(0, lag), 2.0, 0.3);
+  EXPECT_LT(narrow.fit.tau_ps.error, 0.7 * wide.fit.tau_ps.error);
+  EXPECT_NEAR(narrow.fit.tau_ps.value, run.tau0_ps, 4.0 * narrow.fit.tau_ps.error);
+  // Four replicas give the error itself to some 40 %: the jackknife must agree with the model within a
+  // factor 3.
+  EXPECT_GT(narrow.jackknife_log_tau, narrow.fit.tau_ps.error / narrow.fit.tau_ps.value / 3.0);
+  EXPECT_LT(narrow.jackknife_log_tau, narrow.fit.tau_ps.error / narrow.fit.tau_ps.value * 3.0);
+}
+
+TEST(RunAnalysisTest, NamesWhatIsWrongWithAFolder) {
+  ScratchFolder folder;
+  EXPECT_THROW(read_run_folder(folder.path()), Error);
+  std::ofstream(folder / "thermo.csv") << "step,time_ps\n0,0.0\n1,none\n";
+  try {
+    read_run_folder(folder.path());
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::bad_input);
+    EXPECT_NE(std::string(error.what()).find("thermo.csv:3"), std::string::npos) << error.what();
+  }
+}
+
+std::vector<AgeingPoint> ageing_points(double tau_star, double log_error, int trial) {
+  std::vector<AgeingPoint> points;
+  int i = 0;
+  for (const double t : {0.0, 5.0, 10.0, 20.0, 40.0, 80.0, 120.0})
+    points.push_back(
+        {t, 3.0 * std::exp(t / tau_star + log_error * random_block(5, Stream::test, trial, i++).normal(0)),
+         log_error});
+  return points;
+}
+
+TEST(AgeingLawTest, FalseAlarmsAreRare) {
+  int alarms = 0;
+  for (int trial = 0; trial < 400; ++trial)
+    alarms += judge_ageing(ageing_points(std::numeric_limits<double>::infinity(), 0.1, trial)).resolved;
+  EXPECT_LE(alarms, 20);  // 5 %; three laws at 1 % each are tried
+}
+
+TEST(AgeingLawTest, RecoversAnExponentialClock) {
+  const auto verdict = judge_ageing(ageing_points(60.0, 0.02, 0));
+  ASSERT_TRUE(verdict.resolved);
+  EXPECT_EQ(verdict.laws[verdict.best].name, "exponential");
+  EXPECT_NEAR(verdict.laws[verdict.best].parameters[0].value, 3.0, 0.15);
+  EXPECT_NEAR(verdict.laws[verdict.best].parameters[1].value, 60.0, 6.0);
+  EXPECT_NEAR(ageing_tau(verdict.laws[verdict.best], 60.0), 3.0 * std::exp(1.0), 0.5);
+}
+
+TEST(AgeingLawTest, SaysThatTwoPointsAreNotEnough) {
+  EXPECT_FALSE(judge_ageing({{0.0, 1.0, 0.1}, {1.0, 9.0, 0.1}}).resolved);
+}
+
+}  // namespace
+}  // namespace patina
