@@ -12,7 +12,8 @@ namespace patina {
 namespace {
 
 constexpr std::size_t most_errors_shown = 100;
-constexpr std::size_t excerpt_width = 100;  // characters of an over-long line that are shown
+constexpr std::size_t most_errors_kept = 10'000;  // the rest is only counted
+constexpr std::size_t excerpt_width = 100;        // characters of an over-long line that are shown
 
 bool continues_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
 
@@ -68,7 +69,7 @@ InputErrors::InputErrors(std::string file_name, const std::string& text,
 
 void InputErrors::add(const JsonSpan& where, const std::string& path, const std::string& message,
                       const std::string& hint, const std::string& allowed) {
-  errors_.push_back({where, path, message, hint, allowed});
+  if (++count_ <= most_errors_kept) errors_.push_back({where, path, message, hint, allowed});
 }
 
 InputErrors::Position InputErrors::locate(std::size_t offset) const {
@@ -108,13 +109,14 @@ std::string InputErrors::excerpt(const Item& item, const Position& at) const {
 }
 
 std::string InputErrors::format(const Item& item) const {
+  const std::string path = shown(item.path, 200);
   std::string result;
   if (item.where.override_index >= 0) {
-    result = fmt::format("{}: {}: {}\n", place(item.where), item.path, item.message);
+    result = fmt::format("{}: {}: {}\n", place(item.where), path, item.message);
     if (!item.hint.empty()) result += "  " + item.hint + "\n";
   } else {
     const Position at = locate(item.where.offset);
-    result = fmt::format("{}:{}:{}: {}: {}\n", file_name_, at.line, at.column, item.path, item.message);
+    result = fmt::format("{}:{}:{}: {}: {}\n", file_name_, at.line, at.column, path, item.message);
     result += excerpt(item, at);
   }
   if (!item.allowed.empty()) result += "  allowed here: " + item.allowed + "\n";
@@ -131,10 +133,8 @@ void InputErrors::throw_if_any() const {
   std::string message;
   for (std::size_t i = 0; i < std::min(sorted.size(), most_errors_shown); ++i)
     message += (i == 0 ? "" : "error: ") + format(sorted[i]);
-  if (sorted.size() > most_errors_shown)
-    message += fmt::format("  ... and {} more\n", sorted.size() - most_errors_shown);
-  message += fmt::format("  ({} error{} in the input; nothing was run)", sorted.size(),
-                         sorted.size() == 1 ? "" : "s");
+  if (count_ > most_errors_shown) message += fmt::format("  ... and {} more\n", count_ - most_errors_shown);
+  message += fmt::format("  ({} error{} in the input; nothing was run)", count_, count_ == 1 ? "" : "s");
   throw Error(ExitCode::bad_input, message);
 }
 

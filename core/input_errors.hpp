@@ -31,7 +31,7 @@ class InputErrors {
   // `hint` stands beside the caret, `allowed` on a line of its own; either may be empty.
   void add(const JsonSpan& where, const std::string& path, const std::string& message,
            const std::string& hint = {}, const std::string& allowed = {});
-  std::size_t count() const { return errors_.size(); }
+  std::size_t count() const { return count_; }
   // "line 3" or "--set /a=1", to point at a second place.
   std::string place(const JsonSpan& where) const;
   // Throws Error(bad_input) with all errors in order of position.
@@ -54,6 +54,7 @@ class InputErrors {
   const std::vector<std::string>& overrides_;
   std::vector<std::size_t> line_begins_;
   std::vector<Item> errors_;
+  std::size_t count_ = 0;
 };
 
 // Printable and short, for a message: control bytes become '?', long texts are cut.

@@ -99,7 +99,8 @@ bool TreeBuilder::key(std::string& name) {
 
 bool TreeBuilder::add(JsonValue value, std::size_t begin) {
   if (++values_ > json_max_values) return refuse(begin, fmt::format("more than {} values", json_max_values));
-  value.span = {begin, cursor_.at() - begin, override_index_};
+  const bool is_repaired = value.kind == JsonValue::Kind::non_finite;
+  value.span = {begin, is_repaired ? value.text.size() : cursor_.at() - begin, override_index_};
   if (open_.empty()) {
     root_ = std::move(value);
     return true;

@@ -57,8 +57,12 @@ std::string plain_words(std::string words) {
 
 std::string hint_for(const std::string& word, char previous, const std::string& words, bool after_the_value) {
   const char c = word.empty() ? '\0' : word[0];
-  if (is_number_byte(c) && is_number_byte(previous) && !std::isalpha(static_cast<unsigned char>(previous)))
-    return previous == '0' && is_digit(c) ? "a number does not begin with 0" : "this is not one number";
+  const std::size_t digits = c == '-' ? 1 : 0;
+  if (word.size() > digits + 1 && word[digits] == '0' && is_digit(word[digits + 1]))
+    return "a number does not begin with 0";
+  const bool in_number = c == '-' || is_digit(c) || (is_digit(previous) && is_word_byte(c));
+  if (in_number && contains(words, "invalid")) return "this is no JSON number";
+  if (contains(words, "invalid comment")) return {};
   if (after_the_value) return "the input's one value is complete before this";
   if (contains(words, "expected ':'")) return "is the ':' after the key missing?";
   if (contains(words, "; expected '}'") || contains(words, "; expected ']'"))
@@ -142,15 +146,17 @@ std::optional<SyntaxError> find_encoding_error(const std::string& text) {
 SyntaxError explain_stop(const std::string& text, TokenCursor cursor, const ParserStop& stop) {
   const std::string words = plain_words(stop.words);
   const std::size_t last = std::min(stop.bytes_read == 0 ? 0 : stop.bytes_read - 1, text.size());
-  const std::size_t begin = std::min(cursor.next(last), last);
-  if (begin >= text.size() && contains(words, "end of input"))
+  std::size_t begin = cursor.next(last);
+  if (begin > last)  // the parser stopped within what the cursor takes for one number: show all of it
+    for (begin = last; begin > 0 && is_number_byte(text[begin - 1]);) --begin;
+  if (begin >= text.size() && contains(words, "unexpected end of input"))
     return {begin, 1, "not valid JSON: the text ends too early", ""};
 
-  std::size_t end = std::min(last + 1, text.size());
   const bool is_string = begin < text.size() && text[begin] == '"';
-  while (!is_string && end > begin && end < text.size() && is_word_byte(text[end - 1]) &&
-         is_word_byte(text[end]))
-    ++end;
+  const auto is_word_or_number = [](char c) { return is_word_byte(c) || is_number_byte(c); };
+  std::size_t end = begin;
+  while (!is_string && end < text.size() && is_word_or_number(text[end])) ++end;
+  if (end == begin) end = std::min(last + 1, text.size());
   const std::string word = text.substr(begin, end - begin);
   const std::string unsigned_word = word.substr(word.find_first_not_of("+-") == 1 ? 1 : 0);
 

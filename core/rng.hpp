@@ -23,6 +23,7 @@ enum class Stream : std::uint32_t {
   random_structure = 5,
   species_assignment = 6,
   resampling = 7,
+  q_subset = 8,
   test = 1000,
 };
 

@@ -3,5 +3,12 @@ target_link_libraries(patina_analytic_forces PUBLIC patina_md PRIVATE patina_set
 
 patina_add_tests(md_integrate_test SOURCES md_integrate_test.cpp
   LIBRARIES patina_analytic_forces RANKS 1 2)
+patina_add_tests(md_thermostat_test SOURCES md_thermostat_test.cpp
+  LIBRARIES patina_analytic_forces)
 patina_add_tests(md_minimize_test SOURCES md_minimize_test.cpp
   LIBRARIES patina_analytic_forces RANKS 1 2)
+
+add_library(patina_statistics STATIC statistics.cpp)
+target_link_libraries(patina_statistics PRIVATE patina_settings)
+patina_add_tests(md_cell_ensemble_test SOURCES md_cell_ensemble_test.cpp
+  LIBRARIES patina_analytic_forces patina_statistics LABELS slow TIMEOUT 600)

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "scattering/q_set.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numeric>
+#include <tuple>
+
+#include "core/error.hpp"
+#include "core/rng.hpp"
+#include "core/units.hpp"
+
+namespace patina {
+
+namespace {
+
+using Miller = std::array<int, 3>;
+
+auto line_order(const Miller& n) { return std::tuple(n[2], n[1], n[0]); }
+
+// Which n_x keep |q| within [low, high] on the line (., n_y, n_z): |q|^2 = a n_x^2 + 2 b n_x + c.
+struct Line {
+  double a, b, c;
+  // Half the length of the stretch of n_x with |q| <= limit around -b / a; negative if there is none.
+  double half_length(double limit) const {
+    const double square = b * b - a * (c - limit * limit);
+    return square < 0.0 ? -1.0 : std::sqrt(square) / a;
+  }
+};
+
+// Calls visit(n, |q|) for every vector of the half space with low < |q| < high, in line order.
+void for_each_vector(const Box& box, double low, double high,
+                     const std::function<void(const Miller&, double)>& visit) {
+  // q . a_d = 2 pi n_d, so |n_d| <= |q| |a_d| / (2 pi).
+  Miller most{};
+  for (int d = 0; d < 3; ++d)
+    if (box.periodic(d))
+      most[d] = static_cast<int>(high * norm(box.edges().row(d)) / (2.0 * units::pi) + 1e-9);
+  const Vec3 step = box.wave_vector({1, 0, 0});
+
+  for (int nz = 0; nz <= most[2]; ++nz) {
+    for (int ny = nz == 0 ? 0 : -most[1]; ny <= most[1]; ++ny) {
+      const Vec3 foot = box.wave_vector({0, ny, nz});
+      const Line line{dot(step, step), dot(step, foot), dot(foot, foot)};
+      const double outer = line.half_length(high), inner = line.half_length(low);
+      if (outer < 0.0) continue;
+      const double centre = -line.b / line.a;
+      const int least = nz == 0 && ny == 0 ? 1 : -most[0];
+      const int first = std::max(least, static_cast<int>(std::ceil(centre - outer - 1e-9)));
+      const int last = std::min(most[0], static_cast<int>(std::floor(centre + outer + 1e-9)));
+      for (int nx = first; nx <= last; ++nx) {
+        if (inner > 1.0 && std::abs(nx - centre) < inner - 1.0) {
+          nx = static_cast<int>(std::floor(centre + inner - 1.0));  // jumps over the inside of the shell
+          continue;
+        }
+        const Miller n{nx, ny, nz};
+        const double q = norm(box.wave_vector(n));
+        if (low < q && q < high) visit(n, q);
+      }
+    }
+  }
+}
+
+// The |q| of the cell nearest to q0.
+double nearest_magnitude(const Box& box, double q0, double width) {
+  double nearest = 0.0;
+  for (double reach = width; nearest == 0.0 && reach < 1e6; reach *= 2.0) {
+    for_each_vector(box, std::max(0.0, q0 - reach), q0 + reach, [&](const Miller&, double q) {
+      if (nearest == 0.0 || std::abs(q - q0) < std::abs(nearest - q0)) nearest = q;
+    });
+  }
+  return nearest;
+}
+
+}  // namespace
+
+QSet find_shell(const Box& box, double q0_inv_A, double width_inv_A, int max_vectors, std::uint64_t seed,
+                std::uint64_t draw) {
+  QSet set{q0_inv_A, width_inv_A, 0, {}, {}};
+  const double low = std::max(0.0, q0_inv_A - 0.5 * width_inv_A), high = q0_inv_A + 0.5 * width_inv_A;
+  for_each_vector(box, low, high, [&](const Miller&, double) { ++set.available; });
+
+  // Selection sampling [Knuth, TAOCP vol. 2, 3.4.2, algorithm S]: keeps the order and needs no list of all.
+  std::int64_t index = 0;
+  for_each_vector(box, low, high, [&](const Miller& n, double q) {
+    const auto wanted = static_cast<double>(std::min<std::int64_t>(max_vectors, set.available) - set.size());
+    const auto left = static_cast<double>(set.available - index);
+    const double u = random_block(seed, Stream::q_subset, draw, static_cast<std::uint64_t>(index)).uniform(0);
+    if (left * u < wanted) {
+      set.miller.push_back(n);
+      set.q_inv_A.push_back(q);
+    }
+    ++index;
+  });
+  return set;
+}
+
+QSet make_shell(const Box& box, double q0_inv_A, double width_inv_A, int max_vectors, std::uint64_t seed,
+                std::uint64_t draw, const std::string& what) {
+  QSet set = find_shell(box, q0_inv_A, width_inv_A, max_vectors, seed, draw);
+  if (set.size() > 0) return set;
+  const double nearest = nearest_magnitude(box, q0_inv_A, width_inv_A);
+  if (nearest == 0.0)
+    throw Error(ExitCode::bad_input,
+                what + ": a cell that is periodic along no axis has no wave vectors to scatter at");
+  throw Error(ExitCode::bad_input,
+              fmt::format("{}: no wave vector of the cell has |q| within {} +- {} 1/A; the nearest has |q| = "
+                          "{:.6f} 1/A: choose that, a width over {:.3g} 1/A, or a larger sample",
+                          what, q0_inv_A, 0.5 * width_inv_A, nearest, 2.0 * std::abs(nearest - q0_inv_A)));
+}
+
+std::vector<double> magnitudes(const Box& box, const QSet& set) {
+  std::vector<double> q;
+  q.reserve(set.miller.size());
+  for (const Miller& n : set.miller) q.push_back(norm(box.wave_vector(n)));
+  return q;
+}
+
+QSet merge(const std::vector<QSet>& sets, std::vector<int>& part) {
+  struct Vector {
+    Miller n;
+    double q;
+    int part;
+  };
+  std::vector<Vector> all;
+  for (std::size_t s = 0; s < sets.size(); ++s)
+    for (int k = 0; k < sets[s].size(); ++k)
+      all.push_back({sets[s].miller[k], sets[s].q_inv_A[k], static_cast<int>(s)});
+  std::sort(all.begin(), all.end(),
+            [](const Vector& a, const Vector& b) { return line_order(a.n) < line_order(b.n); });
+  QSet merged;
+  part.clear();
+  for (const QSet& set : sets) merged.available += set.available;
+  for (const Vector& v : all) {
+    merged.miller.push_back(v.n);
+    merged.q_inv_A.push_back(v.q);
+    part.push_back(v.part);
+  }
+  return merged;
+}
+
+}  // namespace patina

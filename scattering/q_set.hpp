@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Wave vectors that fit the cell, and the conventions of all scattering in Patina.
+//
+//   q_n = 2 pi n E^-T,  n integer         q_n . r_j = 2 pi n . s_j,  s_j fractional coordinates
+//   rho_a(q, t) = sum over atoms j of species a of exp(+i q . r_j(t))            not normalised
+//   rho_x(q, t) = sum_a f_a(q) rho_a(q, t),   f_a = f0 + f' + i f''
+// r is counted from the corner of the cell, so that a cell which grows about another point turns no phase.
+//   <A B*> conjugates the second factor; correlation functions are its real part
+//   F_ab(q; t1, t2) = <rho_a(t1) rho_b*(t2)> / sqrt(N_a N_b)
+//   f(q; t1, t2) = <rho_x(t1) rho_x*(t2)> / sqrt(<|rho_x(t1)|^2> <|rho_x(t2)|^2>)
+// < > is the mean over the vectors of a set. The physicist's 2 pi stands in q (q = 4 pi sin(theta) / lambda).
+//
+// Only these q are exact in a periodic cell (others leave artefacts of order 1/(qL)); they do not care
+// whether positions are wrapped. rho(-q) = rho*(q), so one of each pair +-q is taken: each is one
+// independent, fully coherent speckle. Along a free axis nothing is periodic: n = 0 there. When the cell
+// changes, n stays (co-moving q): an affine deformation alone moves no phase [physics.md 3, 3.12]. q in
+// 1/Angstrom.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/box.hpp"
+
+namespace patina {
+
+struct QSet {
+  double q0_inv_A = 0.0;       // centre
+  double width_inv_A = 0.0;    // full width
+  std::int64_t available = 0;  // vectors in the shell before any were left out
+  // Sorted by (n_z, n_y, n_x): vectors along one line follow each other, and the phase of (n_y, n_z) is
+  // shared. The first non-zero of n_z, n_y, n_x is positive.
+  std::vector<std::array<int, 3>> miller;
+  std::vector<double> q_inv_A;  // |q| in the cell the set was made for
+  int size() const { return static_cast<int>(miller.size()); }
+};
+
+// All lattice vectors with | |q| - q0 | < width / 2, without n = 0; if there are more than max_vectors, a
+// random choice of that many, every subset equally likely, which depends on (seed, draw) alone.
+// Throws Error(bad_input) beginning with `what` if there is none, naming the nearest |q| there is.
+QSet make_shell(const Box& box, double q0_inv_A, double width_inv_A, int max_vectors, std::uint64_t seed,
+                std::uint64_t draw, const std::string& what);
+// The same, but an empty shell is an empty set.
+QSet find_shell(const Box& box, double q0_inv_A, double width_inv_A, int max_vectors, std::uint64_t seed,
+                std::uint64_t draw);
+
+// |q| of each vector in another cell.
+std::vector<double> magnitudes(const Box& box, const QSet& set);
+
+// One set after the other, sorted as above. `part` gives for each vector which set it came from.
+QSet merge(const std::vector<QSet>& sets, std::vector<int>& part);
+
+}  // namespace patina

@@ -1,0 +1,6 @@
+patina_add_tests(scattering_test
+  SOURCES scattering_form_factor_test.cpp scattering_q_set_test.cpp
+  LIBRARIES patina_scattering)
+patina_add_tests(scattering_modes_test
+  SOURCES scattering_density_modes_test.cpp
+  LIBRARIES patina_scattering RANKS 1 2 3 THREADS 1 2 LABELS mpi)
