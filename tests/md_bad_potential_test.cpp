@@ -13,6 +13,8 @@
 namespace patina::test {
 namespace {
 
+using namespace std::string_literals;
+
 struct BadFile {
   const char* what;
   std::string name;
@@ -186,15 +188,13 @@ std::vector<BadFile> bad_files() {
       {"blank", fs, "\n\n   \r\n", {"x.eam.fs: the file is empty"}},
       {"binary",
        fs,
-       std::string("\x7f"
-                   "ELF\x02\x01\x01\x00\x00\x00garbage",
-                   17),
+       "\x7f"
+       "ELF\x02\x01\x01\x00\x00\x00garbage"s,
        {"x.eam.fs: byte 8 is NUL", "plain text"}},
       {"UTF-16",
        fs,
-       std::string("\xff\xfe"
-                   "a\0 \0c\0",
-                   8),
+       "\xff\xfe"
+       "a\0 \0c\0"s,
        {"x.eam.fs: byte 4 is NUL", "UTF-16"}},
       {"one endless line", fs, std::string(100000, '7'), {"x.eam.fs:1:", "ends before line"}},
       {"units real",
@@ -270,7 +270,7 @@ TEST(BadPotentialFile, CutAnywhereIsAnError) {
 // Every byte replaced by each of these: read or refused, and what is read has tables of the declared size.
 TEST(BadPotentialFile, AnyByteReplacedIsReadOrRefused) {
   int refused = 0;
-  const std::string hostile("\0\n\r\t -+.,9eDn#\x80\xff", 18);
+  const std::string hostile = "\0\n\r\t -+.,9eDn#\x80\xff"s;
   for (const auto& [name, lines] :
        {std::pair{"x.eam.fs", small_fs()}, {"x.eam", small_funcfl()}, {"x", small_alloy()}}) {
     const std::string good = text_of(lines);
