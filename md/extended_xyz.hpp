@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Extended XYZ, one or many frames [github.com/libAtoms/extxyz; ASE, OVITO]: number of atoms; a line of
+// key=value with Lattice="ax ay az bx by bz cx cy cz" and Properties=species:S:1:pos:R:3..., and optionally
+// Origin="x y z", pbc="T T F", Time (ps), Timestep or Step; then the atoms. Angstrom. Of the properties these
+// are read: species, pos, velo or vel or velocities (A/ps, as LAMMPS and OVITO write them in metal units),
+// id, image (periodic images; our own). Without id the atoms count from 1. Also gzipped. Written: species,
+// pos, id, image and velo where there are any; numbers read back to the same bits.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "md/structure_file.hpp"
+
+namespace patina {
+
+std::unique_ptr<FrameReader> open_extended_xyz(const std::string& path, const ReadOptions& options = {});
+std::unique_ptr<FrameWriter> create_extended_xyz(const std::string& path, bool overwrite = false);
+
+}  // namespace patina
