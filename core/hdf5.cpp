@@ -75,74 +75,6 @@ void start_library() {
   (void)started;
 }
 
-hid_t memory_type(Type type) {
-  switch (type) {
-    case Type::float32:
-      return H5T_NATIVE_FLOAT;
-    case Type::float64:
-      return H5T_NATIVE_DOUBLE;
-    case Type::int32:
-      return H5T_NATIVE_INT32;
-    case Type::int64:
-      return H5T_NATIVE_INT64;
-    case Type::uint8:
-      return H5T_NATIVE_UINT8;
-    case Type::uint16:
-      return H5T_NATIVE_UINT16;
-    case Type::uint32:
-      return H5T_NATIVE_UINT32;
-    case Type::uint64:
-      return H5T_NATIVE_UINT64;
-  }
-  return H5I_INVALID_HID;
-}
-
-hid_t stored_type(Type type) {
-  switch (type) {
-    case Type::float32:
-      return H5T_IEEE_F32LE;
-    case Type::float64:
-      return H5T_IEEE_F64LE;
-    case Type::int32:
-      return H5T_STD_I32LE;
-    case Type::int64:
-      return H5T_STD_I64LE;
-    case Type::uint8:
-      return H5T_STD_U8LE;
-    case Type::uint16:
-      return H5T_STD_U16LE;
-    case Type::uint32:
-      return H5T_STD_U32LE;
-    case Type::uint64:
-      return H5T_STD_U64LE;
-  }
-  return H5I_INVALID_HID;
-}
-
-// bytes = H5T_VARIABLE for text of variable length.
-Handle text_type(const std::shared_ptr<FileState>& state, const std::string& object, std::size_t bytes,
-                 bool ascii) {
-  Handle type = PATINA_H5_ID(state, object, H5Tcopy(H5T_C_S1), H5Tclose);
-  PATINA_H5_CHECK(*state, object, H5Tset_size(type.id(), bytes));
-  PATINA_H5_CHECK(*state, object, H5Tset_cset(type.id(), ascii ? H5T_CSET_ASCII : H5T_CSET_UTF8));
-  if (bytes != H5T_VARIABLE) PATINA_H5_CHECK(*state, object, H5Tset_strpad(type.id(), H5T_STR_NULLPAD));
-  return type;
-}
-
-std::uint64_t product(const Dims& dims) {
-  std::uint64_t n = 1;
-  for (const auto d : dims)
-    if (__builtin_mul_overflow(n, d, &n))
-      throw Error(ExitCode::bad_input, "a size over 2^64: " + to_string(dims));
-  return n;
-}
-
-std::string to_string(const Dims& dims) {
-  std::string text;
-  for (const auto d : dims) text += fmt::format("[{}]", d == any_size ? "any" : std::to_string(d));
-  return text.empty() ? "scalar" : text;
-}
-
 }  // namespace detail
 
 using detail::Handle;
@@ -242,11 +174,11 @@ File File::create(const std::string& path, Format format) {
   detail::start_library();
   auto state = std::make_shared<detail::FileState>(detail::FileState{path, true});
   const Handle access = access_properties(state, format);
+  struct stat info {};
+  if (lstat(path.c_str(), &info) == 0)
+    throw Error(ExitCode::cannot_create, fmt::format("{}: exists already and is not overwritten", path));
   const hid_t id = H5Fcreate(path.c_str(), H5F_ACC_EXCL, H5P_DEFAULT, access.id());
   if (id < 0) {
-    struct stat info {};
-    if (lstat(path.c_str(), &info) == 0)
-      throw Error(ExitCode::cannot_create, fmt::format("{}: exists already and is not overwritten", path));
     try {
       detail::fail(*state, "file", "H5Fcreate");
     } catch (const Error& error) {
@@ -307,28 +239,42 @@ void Dataset::write_all(Type type, const void* values) {
                   H5Dwrite(handle_.id(), detail::memory_type(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, values));
 }
 
-void Dataset::append(Type type, const void* values, std::uint64_t elements) {
+void Dataset::grow(std::uint64_t rows) {
   const auto& state = handle_.file();
   refuse_if_abandoned(*state);
+  const Dims size = dims();
+  std::vector<hsize_t> larger(size.begin(), size.end());
+  larger.at(0) += rows;
+  PATINA_H5_CHECK(*state, name_, H5Dset_extent(handle_.id(), larger.data()));
+}
+
+void Dataset::write_block(Type type, const Dims& start, const Dims& extent, const void* values,
+                          std::uint64_t elements) {
+  const auto& state = handle_.file();
+  require(elements == detail::product(extent),
+          fmt::format("{}: {} values for a block of {}", name_, elements, detail::to_string(extent)));
+  if (elements == 0) return;
+  const std::vector<hsize_t> first(start.begin(), start.end()), count(extent.begin(), extent.end());
+  const Handle source = dataspace(state, name_, extent);
+  const Handle target = PATINA_H5_ID(state, name_, H5Dget_space(handle_.id()), H5Sclose);
+  PATINA_H5_CHECK(
+      *state, name_,
+      H5Sselect_hyperslab(target.id(), H5S_SELECT_SET, first.data(), nullptr, count.data(), nullptr));
+  PATINA_H5_CHECK(
+      *state, name_,
+      H5Dwrite(handle_.id(), detail::memory_type(type), source.id(), target.id(), H5P_DEFAULT, values));
+}
+
+void Dataset::append(Type type, const void* values, std::uint64_t elements) {
   const Dims size = dims();
   const std::uint64_t row = detail::product(Dims(size.begin() + 1, size.end()));
   require(row > 0 && elements % row == 0,
           fmt::format("{}: {} values are no whole rows of {}", name_, elements, row));
-  if (elements == 0) return;
-  std::vector<hsize_t> start(size.size(), 0), count(size.begin(), size.end());
+  Dims start(size.size(), 0), extent = size;
   start[0] = size[0];
-  count[0] = elements / row;
-  std::vector<hsize_t> larger = count;
-  larger[0] += size[0];
-  PATINA_H5_CHECK(*state, name_, H5Dset_extent(handle_.id(), larger.data()));
-  const Handle source = dataspace(state, name_, Dims(count.begin(), count.end()));
-  const Handle target = PATINA_H5_ID(state, name_, H5Dget_space(handle_.id()), H5Sclose);
-  PATINA_H5_CHECK(
-      *state, name_,
-      H5Sselect_hyperslab(target.id(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr));
-  PATINA_H5_CHECK(
-      *state, name_,
-      H5Dwrite(handle_.id(), detail::memory_type(type), source.id(), target.id(), H5P_DEFAULT, values));
+  extent[0] = elements / row;
+  grow(extent[0]);
+  write_block(type, start, extent, values, elements);
 }
 
 void File::write_text(const std::string& name, const std::string& text) {

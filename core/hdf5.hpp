@@ -96,6 +96,13 @@ class Dataset {
   void append(const std::vector<T>& values) {
     append(type_of<T>(), values.data(), values.size());
   }
+  // Adds empty rows; write_block fills them. For rows that come in pieces.
+  void grow(std::uint64_t rows);
+  // The block of `extent` elements that begins at `start`.
+  template <class T>
+  void write_block(const Dims& start, const Dims& extent, const std::vector<T>& values) {
+    write_block(type_of<T>(), start, extent, values.data(), values.size());
+  }
   template <class T>
   std::vector<T> read() const {
     return read_rows<T>(0, any_size);
@@ -113,6 +120,8 @@ class Dataset {
   Dataset(detail::Handle handle, std::string name) : handle_(std::move(handle)), name_(std::move(name)) {}
   void append(Type type, const void* values, std::uint64_t elements);
   void write_all(Type type, const void* values);
+  void write_block(Type type, const Dims& start, const Dims& extent, const void* values,
+                   std::uint64_t elements);
   std::uint64_t checked_elements(Type type, std::uint64_t first, std::uint64_t& count) const;
   void read_rows(Type type, void* values, std::uint64_t first, std::uint64_t count) const;
 
@@ -150,6 +159,7 @@ class File {
   void write_text(const std::string& name, const std::string& text);
   void write_texts(const std::string& name, const std::vector<std::string>& texts);
 
+  Dims dims(const std::string& dataset) const;
   // Opens a dataset; its rank must be expected.size() and each size as expected (any_size: whatever it is).
   Dataset dataset(const std::string& name, const Dims& expected) const;
   template <class T>

@@ -113,30 +113,6 @@ std::vector<std::string> read_all_texts(const std::shared_ptr<detail::FileState>
 
 }  // namespace
 
-namespace detail {
-const char* name_of(Type type) {
-  switch (type) {
-    case Type::float32:
-      return "float32";
-    case Type::float64:
-      return "float64";
-    case Type::int32:
-      return "int32";
-    case Type::int64:
-      return "int64";
-    case Type::uint8:
-      return "uint8";
-    case Type::uint16:
-      return "uint16";
-    case Type::uint32:
-      return "uint32";
-    case Type::uint64:
-      return "uint64";
-  }
-  return "?";
-}
-}  // namespace detail
-
 File File::open(const std::string& path) {
   detail::start_library();
   struct stat info {};
@@ -165,6 +141,12 @@ bool File::follow_hard_links(const std::string& object) const {
       PATINA_H5_CHECK(*state_, object, H5Lget_info(handle_.id(), part.c_str(), &info, H5P_DEFAULT));
       if (info.type != H5L_TYPE_HARD)
         refuse(*state_, part, "is a link elsewhere; such links are not followed");
+      if (end < object.size()) {
+        // A dataset holds nothing that could be asked for.
+        H5O_info_t parent;
+        PATINA_H5_CHECK(*state_, part, H5Oget_info_by_name(handle_.id(), part.c_str(), &parent, H5P_DEFAULT));
+        if (parent.type != H5O_TYPE_GROUP) return false;
+      }
     }
     start = end + 1;
   }
@@ -192,6 +174,13 @@ std::vector<std::string> File::children(const std::string& group) const {
     names.emplace_back(name);
   }
   return names;
+}
+
+Dims File::dims(const std::string& dataset) const {
+  Dataset opened(open_object(dataset), dataset);
+  if (H5Iget_type(opened.handle_.id()) != H5I_DATASET)
+    refuse(*state_, dataset, "is a group, expected a dataset");
+  return opened.dims();
 }
 
 Dataset File::dataset(const std::string& name, const Dims& expected) const {

@@ -43,6 +43,14 @@ class Comm {
   // Rank 0's text to all.
   void broadcast(std::string& text) const;
   void broadcast(double* values, int count) const;
+  // Rank 0's values to all, whatever their number elsewhere.
+  template <class T>
+  void broadcast(std::vector<T>& values) const {
+    std::string bytes(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
+    broadcast(bytes);
+    values.resize(bytes.size() / sizeof(T));
+    if (!bytes.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
+  }
 
   // Concatenates every rank's values on rank 0 in rank order (empty elsewhere).
   template <class T>

@@ -113,6 +113,7 @@ TEST(Hdf5, ReadsBackItsOwnFilesExactly) {
   EXPECT_TRUE(file.exists("/g/v"));
   EXPECT_FALSE(file.exists("/g/w"));
   EXPECT_FALSE(file.exists("/nothing/at/all"));
+  EXPECT_FALSE(file.exists("/g/v/below_a_dataset"));
   file.close();
 }
 
