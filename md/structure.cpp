@@ -63,4 +63,20 @@ void set_species_order(Structure& structure, const std::vector<std::string>& ord
   structure.mass = mass;
 }
 
+void broadcast(const Comm& comm, Structure& structure) {
+  std::vector<Box> box{structure.box};
+  comm.broadcast(box);
+  structure.box = box[0];
+  std::vector<std::size_t> types{structure.species.size()};
+  comm.broadcast(types);
+  structure.species.resize(types[0]);
+  for (auto& symbol : structure.species) comm.broadcast(symbol);
+  comm.broadcast(structure.mass);
+  comm.broadcast(structure.id);
+  comm.broadcast(structure.type);
+  comm.broadcast(structure.position);
+  comm.broadcast(structure.image);
+  comm.broadcast(structure.velocity);
+}
+
 }  // namespace patina

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/box.hpp"
+#include "core/mpi.hpp"
 #include "core/vec3.hpp"
 
 namespace patina {
@@ -32,5 +33,8 @@ void sort_by_id(Structure& structure);
 // with their standard weight; Error(bad_input) if it has atoms of a species that `order` lacks, or `order`
 // names one twice.
 void set_species_order(Structure& structure, const std::vector<std::string>& order);
+
+// Rank 0's structure to all ranks.
+void broadcast(const Comm& comm, Structure& structure);
 
 }  // namespace patina
