@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "metal_samples.hpp"
+
+#include "core/error.hpp"
+#include "engine_result.hpp"
+#include "md/eam_file.hpp"
+#include "md/minimize.hpp"
+#include "md/potential_search.hpp"
+#include "md/random_structure.hpp"
+#include "md/velocity.hpp"
+
+namespace patina::test {
+
+Sample make_sample(const Comm& comm, const Structure& structure, std::uint64_t seed) {
+  const auto functions = read_eam_file(find_potential(comm, "CuZr_mm.eam.fs", ""), structure.species);
+  Sample sample;
+  sample.system = make_system(comm, structure, seed);
+  sample.engine = std::make_unique<Engine>(make_engine(sample.system, functions));
+  return sample;
+}
+
+Structure random_minimum(const Comm& comm, const Composition& composition, double density_g_per_cm3,
+                         int atoms, double temperature_K, std::uint64_t seed) {
+  const Box box = cubic_box(atoms, volume_per_atom_A3(composition, density_g_per_cm3));
+  const Structure start =
+      make_random_structure(box, composition, atoms, default_min_distances(composition.species), seed);
+  Sample sample = make_sample(comm, start, seed);
+  MinimizeSpec spec;
+  spec.relax_cell = true;
+  spec.max_force_eV_per_A = 1e-3;
+  spec.max_stress_GPa = 0.01;
+  spec.max_steps = 2000;
+  if (!minimize(spec, sample.system, *sample.engine))
+    throw Error(ExitCode::internal, "the random sample did not reach a minimum in 2000 steps");
+  Structure result = snapshot(sample.system);
+  draw_velocities(result, temperature_K, seed);
+  return result;
+}
+
+Structure snapshot(const System& system) {
+  const IdBlock block = id_ordered(frame_of(system));
+  Structure structure;
+  structure.box = system.box;
+  structure.species = system.species.symbol;
+  structure.mass = system.species.mass_amu;
+  structure.position = block.position;
+  structure.velocity = block.velocity;
+  structure.image = block.image;
+  structure.type = block.type;
+  for (std::size_t k = 0; k < block.type.size(); ++k)
+    structure.id.push_back(static_cast<std::int64_t>(k) + 1);
+  return structure;
+}
+
+}  // namespace patina::test
