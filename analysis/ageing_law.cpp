@@ -128,7 +128,7 @@ AgeingVerdict judge_ageing(const std::vector<AgeingPoint>& given) {
             [](const AgeingPoint& a, const AgeingPoint& b) { return a.waiting_time_ps < b.waiting_time_ps; });
   AgeingVerdict verdict;
   if (points.size() < 3) {
-    verdict.text = fmt::format("{} waiting times with a fitted tau: at least 3 are needed to tell ageing",
+    verdict.text = fmt::format("tau is known at {} waiting time(s); at least 3 are needed to tell ageing",
                                points.size());
     return verdict;
   }

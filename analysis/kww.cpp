@@ -226,6 +226,12 @@ bool identifiable(const Window& window, const Eigen::VectorXd& p, double reach_n
   return true;
 }
 
+bool rests_at_bound(const LeastSquaresProblem& problem, const Eigen::VectorXd& p) {
+  for (int k = 0; k < n_parameters; ++k)
+    if (!problem.fixed[k] && (p[k] <= problem.lower[k] || p[k] >= problem.upper[k])) return true;
+  return false;
+}
+
 KwwParameter in_natural_units(double p, double error, double lower, double upper, bool fixed,
                               bool logarithmic) {
   KwwParameter out;
@@ -257,6 +263,9 @@ void fill_result(KwwFit& fit, const Window& window, const KwwOptions& options,
   // Correlated points share a misfit: with the sandwich chi^2/dof does not tell how good the errors are.
   covariances.honest *= window.weighting == KwwWeighting::sandwich ? 1.0 : inflation;
 
+  // With a parameter at its bound the profile is no parabola and its interval too short: the wider one
+  // counts.
+  const bool rests = rests_at_bound(problem, best.parameters);
   std::array<KwwParameter*, n_parameters> outputs{&fit.amplitude, &fit.tau_ps, &fit.kww_exponent,
                                                   &fit.baseline};
   for (int k = 0; k < n_parameters; ++k) {
@@ -267,6 +276,10 @@ void fill_result(KwwFit& fit, const Window& window, const KwwOptions& options,
       const double rise = covariances.honest(k, k) / std::max(covariances.naive(k, k), 1e-300);
       lower = profile_limit(problem, best, k, -error, rise);
       upper = profile_limit(problem, best, k, error, rise);
+      if (rests) {
+        lower = std::max(std::min(lower, value - error), problem.lower[k]);
+        upper = std::min(std::max(upper, value + error), problem.upper[k]);
+      }
     }
     *outputs[k] =
         in_natural_units(value, error, lower, upper, problem.fixed[k], k == i_log_tau || k == i_log_exponent);
@@ -280,6 +293,8 @@ void fill_result(KwwFit& fit, const Window& window, const KwwOptions& options,
 }
 
 void warn_at_bounds(KwwFit& fit, const KwwOptions& options) {
+  if (!fit.amplitude.fixed && fit.amplitude.value >= options.amplitude_max * (1.0 - 1e-9))
+    fit.warnings.push_back(fmt::format("the amplitude stands at its bound {:g}", options.amplitude_max));
   if (fit.kww_exponent.fixed) return;
   for (const double bound : {options.exponent_min, options.exponent_max})
     if (std::abs(fit.kww_exponent.value / bound - 1.0) < 1e-6)

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What each figure shows, and what may not be concluded from it. HTML; run data are escaped."""
+import html
+import re
+
+from run_data import composition
+
+
+def subscripts(formula):
+    return re.sub(r"([A-Za-z])(\d+(?:\.\d+)?)", r"\1<sub>\2</sub>", html.escape(formula))
+
+
+def rate(value):
+    """2e13 -> 2 × 10<sup>13</sup>."""
+    mantissa, exponent = f"{value:.2e}".split("e")
+    mantissa = mantissa.rstrip("0").rstrip(".")
+    return f"{mantissa} × 10<sup>{int(exponent)}</sup>"
+
+
+def what_was_run(run):
+    facts = [subscripts(composition(run.input))]
+    if run.atoms:
+        facts.append(f"{run.atoms} atoms")
+    potential = run.provenance.get("potential") or ", ".join(run.input.get("potential", {}).get("files", []))
+    if potential:
+        facts.append("potential " + html.escape(potential.split("/")[-1]))
+    if len(run.replicas) > 1:
+        facts.append(f"{len(run.replicas)} independent replicas")
+    return ", ".join(facts) + ". Molecular dynamics with in-situ coherent scattering."
+
+
+def quench(run, found):
+    text = (f"Enthalpy and volume per atom while the melt is cooled at {rate(found['rate_K_per_s'])} K/s from "
+            f"{found['first_K']:.0f} to {found['last_K']:.0f} K (grey: block means with standard errors). ")
+    if any(o["found"] for o in found["observables"]):
+        text += ("Dashed: straight lines fitted in the shaded temperature windows, which are fixed "
+                 "fractions of T<sub>g</sub>; solid vertical: their intersection with its bootstrap interval. "
+                 "Orange: where T<sub>g</sub> moves if the windows are chosen otherwise; that range, not the "
+                 "bootstrap, is the honest uncertainty. "
+                 "Below: the same without the glass line, which shows how sharp the bend is. ")
+    return text + ("At such rates T<sub>g</sub> lies far above that of a cast glass (10<sup>2</sup>–10<sup>6</sup> "
+                   "K/s): compare it only with runs of the same rate.")
+
+
+def structure(run, found):
+    where = step_words(run, found["protocol_step"])
+    return (f"X-ray weighted structure factor {where}, with standard errors (band), and its partials. The main peak is "
+            "where speckle experiments are made. A box of this size resolves no correlations longer than half its "
+            "edge, so nothing can be said on medium-range order beyond that.")
+
+
+def step_words(run, step):
+    if step < 0:
+        return ""
+    return f"in step {step} ({html.escape(run.step_name(step))})"
+
+
+def relaxation_title(run, found):
+    name = run.step_name(found["protocol_step"]).capitalize()
+    temperature = found["temperature_K"]
+    return f"{name} at {temperature:.0f} K: relaxation and ageing" if temperature else "Relaxation and ageing"
+
+
+def at_q(found):
+    return f"q = {found['q0_inv_A']:.3g} Å<sup>−1</sup>" if found["q0_inv_A"] else "the chosen q"
+
+
+def relaxation(run, found):
+    fits = found["coherent"]["fits"]
+    refused = [f for f in fits if f["status"] == "refused"]
+    text = (f"Coherent f(q,t) at {at_q(found)} for waiting times t<sub>w</sub> after the step began "
+            f"({found['modes']} wavevectors; error bars: standard errors over them). The early decay in the grey band, "
+            f"ballistic motion and rattling in the cage, is left out of the Kohlrausch fits A exp[−(t/τ)<sup>β</sup>]. "
+            "Residuals in units of σ; neighbouring lags share the same wavevectors, so they wander together, "
+            "and the errors of τ and β allow for it. ")
+    if refused:
+        text += (f"No fit is given for {len(refused)} of {len(fits)} waiting times, because the decay is not seen to "
+                 "its end: " + html.escape(refused[0].get("reason", "")) + ". ")
+    return text
+
+
+def two_time(run, found):
+    return ("Two-time intensity correlation C(t<sub>1</sub>,t<sub>2</sub>) − 1 of the speckles, as a beamline would "
+            "record it; the diagonal, a frame with itself, is replaced by its neighbours. White: contour at "
+            "1/e of the value beside the diagonal. A ridge that widens along the diagonal is ageing; "
+            "ripples off the ridge are the noise of a finite number of speckles, not intermittency.")
+
+
+def ageing(run, found):
+    text = (f"Relaxation time and stretching exponent against waiting time: <b>{html.escape(verdict(found))}</b>. "
+            "Bars: 68 % profile-likelihood intervals. Squares keep amplitude and exponent the same for all "
+            "t<sub>w</sub> (blue line below), so that only τ varies; their common scale is uncertain by more than the "
+            "bars. ")
+    if found["age_centred"]["fits"]:
+        text += ("Triangles: cuts of f(t<sub>1</sub>,t<sub>2</sub>) centred on the age instead of starting from it. "
+                 "Where both kinds differ beyond their errors, the sample ages within its relaxation time, and the "
+                 "exponent of the cuts that start at t<sub>w</sub> is biased low. ")
+    return text + ("These are picoseconds near the simulated glass transition; experiments see 10<sup>2</sup>–10<sup>4"
+                   "</sup> s far below it, so compare reduced times t<sub>w</sub>/τ, not values.")
+
+
+def verdict(found):
+    text = found["ageing"]["text"]
+    for name, sign in {"tau0_ps": "τ₀ (ps)", "tau_star_ps": "τ* (ps)", "plateau_from_ps": "plateau from (ps)",
+                       "t0_ps": "t₀ (ps)", "+-": "±", "mu =": "μ =", "tau is": "τ is"}.items():
+        text = text.replace(name, sign)
+    return text
+
+
+def self_part(run, found):
+    return (f"Self parts F<sub>s</sub>(q,t) by species at {at_q(found)}, first (filled) and last (open) waiting time, "
+            "with Kohlrausch fits. The smaller atom moves sooner. X-ray speckles see the coherent sum, not these.")
+
+
+def overview(run):
+    text = ("Temperature with its target, pressure, and the conserved quantity of the equations of motion counted from "
+            "the start of each step: a steady slope is integration error, a jump an accident. ")
+    if len(run.replicas) > 1:
+        text += "First replica. "
+    return text
+
+
+def limits():
+    return ('<p class="note">What a run like this cannot say: it covers 10<sup>−12</sup>–10<sup>−6</sup> s with '
+            "10<sup>3</sup>–10<sup>6</sup> atoms, a speckle experiment 1–10<sup>5</sup> s with 10<sup>13</sup> atoms. "
+            "Sequence and shape of the relaxation may be compared in reduced units; absolute times, "
+            "T<sub>g</sub> and the number of avalanches may not. Everything holds for this interatomic potential.</p>")
+
+
+def provenance(run):
+    facts = run.provenance
+    analysed = run.analysis["analysed_with"]
+    parts = []
+    if "version" in facts:
+        parts.append(f"Run by Patina {facts['version']} (git {facts.get('git', '?')}), {facts.get('ranks', '?')} rank(s) "
+                     f"of {facts.get('threads', '?')} thread(s)")
+    if facts.get("seed") is not None:
+        parts.append(f"seed {facts['seed']}")
+    parts.append(f"analysed by Patina {analysed['version']} (git {analysed['git_hash']})")
+    text = html.escape("; ".join(parts)) + "."
+    if "sha256" in facts:
+        text += f" Potential SHA-256 {html.escape(facts['sha256'])}."
+    return text + (" All numbers with their errors: analysis.json; raw data: thermo.csv, xpcs.h5; the complete input: "
+                   "resolved.json.")

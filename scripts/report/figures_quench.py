@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Thermodynamic figures: the quench with its Tg lines, and the overview of the whole run."""
+import matplotlib.pyplot as plt
+import numpy as np
+
+from style import BLUE, GREEN, GREY, ORANGE, RED
+
+GPA_PER_EV_A3 = 160.2176634
+
+
+def block_means(x, y, blocks=90):
+    """Means and standard errors in equal pieces of x."""
+    edges = np.linspace(x.min(), x.max(), blocks + 1)
+    where = np.clip(np.digitize(x, edges) - 1, 0, blocks - 1)
+    out = []
+    for block in range(blocks):
+        inside = y[where == block]
+        if len(inside) > 0:
+            spread = inside.std(ddof=1) / np.sqrt(len(inside)) if len(inside) > 2 else np.nan
+            out.append((x[where == block].mean(), inside.mean(), spread))
+    return np.array(out).T
+
+
+def _observable(rows, name, atoms):
+    if name == "volume":
+        return rows["volume_A3"] / atoms
+    pressure = np.nan_to_num(rows["target_pressure_GPa"]) if "target_pressure_GPa" in rows.dtype.names else 0.0
+    return (rows["potential_energy_eV"] + rows["kinetic_energy_eV"]
+            + pressure / GPA_PER_EV_A3 * rows["volume_A3"]) / atoms
+
+
+LABELS = {"enthalpy": r"enthalpy $H$ (eV/atom)", "volume": r"volume $V$ (Å$^3$/atom)"}
+
+
+def _line(found, name, temperature):
+    return found[name]["intercept"] + found[name]["slope_per_K"] * temperature
+
+
+def _draw_lines(axes, below, found, span):
+    """Both lines, drawn beyond their windows to show where they meet; below, the same less the glass line."""
+    glass, liquid = found["windows"]["glass_K"], found["windows"]["liquid_K"]
+    tg, scatter, error = found["Tg_K"], found["window_scatter"], found["bootstrap"]
+    for line, low, high, colour in (("glass_line", span[0], min(liquid[0] * 1.1, span[1]), BLUE),
+                                    ("liquid_line", max(glass[1] * 0.85, span[0]), min(liquid[1] * 1.1, span[1]), RED)):
+        reach = np.array([low, high])
+        axes.plot(reach, _line(found, line, reach), "--", color=colour, lw=1.3, zorder=5,
+                  label=line.replace("_", " "))
+        below.plot(reach, _line(found, line, reach) - _line(found, "glass_line", reach), "--", color=colour, lw=1.3,
+                   zorder=5)
+    for panel in (axes, below):
+        panel.axvspan(*glass, color=BLUE, alpha=0.10, lw=0)
+        panel.axvspan(*liquid, color=RED, alpha=0.10, lw=0)
+        panel.axvspan(scatter["low_K"], scatter["high_K"], color=ORANGE, alpha=0.35, lw=0,
+                      label=f"other windows: {scatter['low_K']:.0f}–{scatter['high_K']:.0f} K")
+        panel.axvline(tg, color="k", lw=1,
+                      label=rf"$T_g$ = {tg:.0f} K ({error['low_K']:.0f}–{error['high_K']:.0f} K)")
+
+
+def quench_figure(run, quench):
+    """H and V against T with lines, windows, and the scatter of Tg over windows; below, less the glass line."""
+    observables = quench["observables"]
+    figure, panels = plt.subplots(2, len(observables), figsize=(4.2 * len(observables) + 0.4, 5.2), squeeze=False,
+                                  sharex=True, gridspec_kw={"height_ratios": [2, 1]})
+    span = (min(quench["last_K"], quench["first_K"]), max(quench["last_K"], quench["first_K"]))
+    for column, found in enumerate(observables):
+        axes, below = panels[0][column], panels[1][column]
+        for number, thermo in enumerate(run.thermo):
+            rows = run.step_rows(thermo, quench["protocol_step"])
+            x, y, error = block_means(rows[quench["temperature"]], _observable(rows, found["name"], run.atoms))
+            how = {"fmt": "o", "ms": 2.2, "color": GREY, "elinewidth": 0.7, "capsize": 0}
+            axes.errorbar(x, y, error, label="block means" if number == 0 else None, **how)
+            if found["found"]:
+                below.errorbar(x, y - _line(found, "glass_line", x), error, **how)
+        axes.set_ylabel(LABELS[found["name"]])
+        below.set_xlabel("temperature (K)")
+        below.set_ylabel("less the glass line" if found["found"] else "")
+        if found["found"]:
+            _draw_lines(axes, below, found, span)
+            axes.legend(loc="lower right", fontsize=7.6)
+        else:
+            axes.set_title("no $T_g$: " + found["reason"], fontsize=8, wrap=True)
+            below.set_visible(False)
+            axes.tick_params(labelbottom=True)
+            axes.set_xlabel("temperature (K)")
+    figure.align_ylabels()
+    return figure
+
+
+def overview_figure(run):
+    """T, P and the conserved energy against time, protocol steps marked."""
+    figure, (top, middle, bottom) = plt.subplots(3, 1, figsize=(7.6, 5.8), sharex=True)
+    thermo = run.thermo[0]
+    time = thermo["time_ps"]
+    top.plot(time, thermo["temperature_K"], color=RED, lw=0.8, label="instantaneous")
+    if "target_temperature_K" in thermo.dtype.names:
+        top.plot(time, thermo["target_temperature_K"], color="k", lw=1, label="target")
+    top.legend(loc="upper right")
+    top.set_ylabel("temperature (K)")
+    middle.plot(time, thermo["pressure_GPa"], color=BLUE, lw=0.5, alpha=0.6)
+    if len(time) > 40:
+        x, y, error = block_means(time, thermo["pressure_GPa"], 50)
+        middle.errorbar(x, y, error, color="k", lw=1, elinewidth=0.7, capsize=0, label="block means")
+        middle.legend(loc="upper right")
+    settled = thermo["pressure_GPa"][len(time) // 50:]
+    low, high = np.percentile(settled, [0.2, 99.8])
+    middle.set_ylim(low - 0.15 * (high - low) - 1e-3, high + 0.3 * (high - low) + 1e-3)
+    middle.set_ylabel("pressure (GPa)")
+    for step in np.unique(thermo["protocol_step"]) if "protocol_step" in thermo.dtype.names else [0]:
+        rows = run.step_rows(thermo, step)
+        drift = (rows["conserved_eV"] - rows["conserved_eV"][0]) / run.atoms * 1e3
+        bottom.plot(rows["time_ps"], drift, lw=0.9, color=GREEN)
+    bottom.set_ylabel("conserved energy:\nchange (meV/atom)")
+    bottom.set_xlabel("time (ps)")
+    _mark_steps(run, thermo, (top, middle, bottom))
+    figure.align_ylabels()
+    return figure
+
+
+def _mark_steps(run, thermo, panels):
+    if "protocol_step" not in thermo.dtype.names:
+        return
+    total = thermo["time_ps"].max() - thermo["time_ps"].min()
+    for step in np.unique(thermo["protocol_step"]):
+        times = run.step_rows(thermo, step)["time_ps"]
+        for axes in panels:
+            axes.axvline(times.min(), color=GREY, lw=0.6, ls=":")
+        if times.max() - times.min() > 0.03 * total:
+            panels[0].annotate(run.step_name(int(step)), (0.5 * (times.min() + times.max()), 1.01),
+                               xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=8.5)

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Reads what the page shows: analysis.json, resolved.json, thermo.csv, log.txt and, for maps, xpcs.h5."""
+import glob
+import json
+import os
+import re
+
+import h5py
+import numpy as np
+
+
+class Run:
+    def __init__(self, folder):
+        self.folder = folder
+        self.analysis = _json(os.path.join(folder, "analysis.json"))
+        self.replicas = sorted(p for p in glob.glob(os.path.join(folder, "replica_*"))
+                               if os.path.exists(os.path.join(p, "thermo.csv"))) or [folder]
+        self.input = {}
+        for place in [folder] + self.replicas:
+            path = os.path.join(place, "resolved.json")
+            if os.path.exists(path):
+                self.input = _json(path)
+                break
+        self.thermo = [_thermo(os.path.join(p, "thermo.csv")) for p in self.replicas]
+        self.protocol = self.input.get("protocol", [])
+        self.provenance = _provenance(self.replicas[0], self.input)
+
+    @property
+    def atoms(self):
+        return self.input.get("structure", {}).get("atoms") or self.analysis.get("atoms") or 0
+
+    def step_rows(self, thermo, step):
+        if "protocol_step" not in thermo.dtype.names:
+            return thermo
+        return thermo[np.isclose(thermo["protocol_step"], step)]
+
+    def step_name(self, step):
+        if 0 <= step < len(self.protocol):
+            return self.protocol[step].get("type", "step")
+        return "step"
+
+    def dataset(self, entry, name):
+        """A dataset of each replica's xpcs.h5; an empty list if it is not there."""
+        found = []
+        for place in self.replicas:
+            path = os.path.join(place, "xpcs.h5")
+            if not os.path.exists(path):
+                continue
+            with h5py.File(path, "r") as file:
+                if f"{entry}/{name}" in file:
+                    found.append(file[f"{entry}/{name}"][()])
+        return found
+
+
+def _json(path):
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def _thermo(path):
+    with open(path, encoding="utf-8") as file:
+        names = file.readline().strip().split(",")
+    rows = np.loadtxt(path, delimiter=",", skiprows=1, ndmin=2)
+    table = np.zeros(len(rows), dtype=[(name, float) for name in names])
+    for k, name in enumerate(names):
+        table[name] = rows[:, k]
+    return table
+
+
+def _provenance(folder, given):
+    """What log.txt says of the program and the potential that made the run."""
+    facts = {"seed": given.get("seed")}
+    path = os.path.join(folder, "log.txt")
+    if not os.path.exists(path):
+        return facts
+    with open(path, encoding="utf-8", errors="replace") as file:
+        text = file.read()
+    for key, pattern in {"version": r"patina (\S+) \(git", "git": r"\(git ([^)]+)\)", "ranks": r"(\d+) rank",
+                         "threads": r"of (\d+) thread", "potential": r"potential (.+?) \(sha256",
+                         "sha256": r"sha256 ([0-9a-f]{64})"}.items():
+        found = re.search(pattern, text)
+        if found:
+            facts[key] = found.group(1)
+    return facts
+
+
+def composition(given):
+    parts = given.get("structure", {}).get("composition") or {}
+    if not parts:
+        return " ".join(given.get("potential", {}).get("species", [])) or "sample"
+    return "".join(f"{name}{100 * fraction:g}" for name, fraction in parts.items())
+
+
+def value_with_error(value, error):
+    """4.21(13): the error in units of the last digits shown; two digits of it."""
+    if value is None or not np.isfinite(value):
+        return "–"
+    if not error or not np.isfinite(error) or error <= 0:
+        return f"{value:.4g}"
+    digits = max(0, 1 - int(np.floor(np.log10(error))))
+    return f"{value:.{digits}f} ± {error:.{digits}f}"

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""One look for all figures: print size, legible, safe for colour-blind readers."""
+import matplotlib
+import matplotlib.pyplot as plt
+
+# Okabe & Ito's palette.
+BLUE, ORANGE, GREEN, RED, SKY, PURPLE = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7"
+GREY = "#666666"
+CYCLE = [BLUE, RED, GREEN, PURPLE, ORANGE, SKY]
+DPI = 180
+
+
+def use():
+    plt.rcParams.update({
+        "figure.dpi": DPI, "savefig.dpi": DPI, "figure.constrained_layout.use": True,
+        "font.family": "DejaVu Sans", "font.size": 9.5, "axes.labelsize": 10, "axes.titlesize": 10,
+        "legend.fontsize": 8.5, "xtick.labelsize": 9, "ytick.labelsize": 9,
+        "axes.prop_cycle": matplotlib.cycler(color=CYCLE), "axes.linewidth": 0.8, "lines.linewidth": 1.4,
+        "xtick.direction": "in", "ytick.direction": "in", "xtick.top": True, "ytick.right": True,
+        "legend.frameon": False, "errorbar.capsize": 2, "mathtext.default": "regular",
+    })
+
+
+def sequence(count):
+    """Colours of an ordered set (waiting times): dark to light, readable in grey."""
+    if count == 1:
+        return [BLUE]
+    return [matplotlib.colormaps["viridis"](0.88 * i / (count - 1)) for i in range(count)]
+
+
+def plain_log_ticks(axis):
+    """10 instead of 10^1 where the numbers are short."""
+    axis.set_major_formatter(matplotlib.ticker.FuncFormatter(lambda value, _: f"{value:g}"))

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""HTML tables: the protocol, Tg with everything that belongs to it, KWW parameters."""
+import html
+
+from captions import rate
+from run_data import value_with_error
+
+
+def _table(head, rows):
+    cells = "".join(f"<th>{h}</th>" for h in head)
+    body = "".join("<tr>" + "".join(f'<td class="n">{c}</td>' for c in row) + "</tr>" for row in rows)
+    return f'<div class="wide"><table><tr>{cells}</tr>{body}</table></div>'
+
+
+def _temperature(step):
+    if "from_K" in step:
+        return f"{step['from_K']:g} → {step['to_K']:g}"
+    return f"{step['temperature_K']:g}" if "temperature_K" in step else "–"
+
+
+def protocol(run):
+    if not run.protocol:
+        return ""
+    rows = []
+    for number, step in enumerate(run.protocol):
+        speed = step.get("cooling_rate_K_per_s") or step.get("heating_rate_K_per_s")
+        times = run.step_rows(run.thermo[0], number)["time_ps"]
+        duration = step.get("duration_ps") or (times.max() - times.min() if len(times) > 1 else None)
+        watched = ", ".join(o.get("type", "?") for o in step.get("observers", [])) or "–"
+        rows.append((number, html.escape(step.get("type", "?")), _temperature(step), rate(speed) if speed else "–",
+                     f"{duration:.4g}" if duration else "–", html.escape(watched.replace("_", " "))))
+    return _table(("step", "", "T (K)", "rate (K/s)", "duration (ps)", "watched by"), rows)
+
+
+def glass_transition(quenches):
+    rows = []
+    for quench in quenches:
+        for o in quench["observables"]:
+            if not o["found"]:
+                rows.append((quench["protocol_step"], o["name"], "none: " + html.escape(o["reason"]), "–", "–", "–",
+                             "–"))
+                continue
+            w, b, s = o["windows"], o["bootstrap"], o["window_scatter"]
+            rows.append((quench["protocol_step"], o["name"], f"{o['Tg_K']:.0f}", f"{b['low_K']:.0f}–{b['high_K']:.0f}",
+                         f"{s['low_K']:.0f}–{s['high_K']:.0f} (s.d. {s['standard_deviation_K']:.0f}, "
+                         f"{s['windows_with_result']} of {s['windows_tried']} windows)",
+                         f"{w['glass_K'][0]:.0f}–{w['glass_K'][1]:.0f}",
+                         f"{w['liquid_K'][0]:.0f}–{w['liquid_K'][1]:.0f}"))
+    return _table(("step", "from", "T<sub>g</sub> (K)", "bootstrap 68 % (K)", "over other windows (K)",
+                   "glass line (K)", "liquid line (K)"), rows)
+
+
+def _parameter(p):
+    if p["fixed"]:
+        return f"{p['value']:.3g} (fixed)"
+    low, high = p["interval_68"]
+    return f"{p['value']:.3g} <small>({low:.3g}–{high:.3g})</small>"
+
+
+def relaxation(found):
+    rows = []
+    common = {f["waiting_time_ps"]: f for f in found["common_shape"]["fits"]}
+    for fit in found["coherent"]["fits"]:
+        start = f"{fit['waiting_time_ps']:g}"
+        shared = common.get(fit["waiting_time_ps"], {"status": "refused"})
+        one_shape = "–"
+        if shared["status"] != "refused":
+            one_shape = value_with_error(shared["tau_ps"]["value"], shared["tau_ps"]["error"])
+        if fit["status"] == "refused":
+            rows.append((start, "no fit: " + html.escape(fit.get("reason", "")), "–", "–", "–", "–", one_shape))
+            continue
+        rows.append((start, _parameter(fit["tau_ps"]), _parameter(fit["kww_exponent"]), _parameter(fit["amplitude"]),
+                     value_with_error(fit["mean_tau_ps"]["value"], fit["mean_tau_ps"]["error"]),
+                     f"{fit['chi_squared']:.1f}/{fit['degrees_of_freedom']}", one_shape))
+    return _table(("t<sub>w</sub> (ps)", "τ (ps)", "β", "A", "⟨τ⟩ (ps)", "χ²/dof", "τ, one shape (ps)"), rows)
