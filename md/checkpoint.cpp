@@ -288,7 +288,9 @@ std::optional<CheckpointData> load_newest(const std::string& folder, Log& log) {
     }
     problems.push_back(reason);
   }
-  if (problems.empty() && !has_checkpoint_files(folder)) return std::nullopt;
+  // A manifest that lists nothing: the run ended before its first checkpoint was whole.
+  if (problems.empty() && (fs::exists(folder + "/manifest.json") || !has_checkpoint_files(folder)))
+    return std::nullopt;
   if (problems.empty())
     problems.push_back(folder + ": has checkpoint files but no manifest.json that lists them");
   std::string message = fmt::format("{}: no checkpoint can be used", folder);
@@ -352,6 +354,7 @@ void write_checkpoint(const std::string& run_folder, const System& system, const
     make_folders(folder);
     std::vector<std::string> problems;
     before = read_manifest(folder, problems);
+    if (before.checkpoints.empty() && problems.empty()) write_manifest(folder, {});
     name = free_name(system.step, before);
   });
   try {
