@@ -10,6 +10,7 @@
 #include "core/error.hpp"
 #include "core/on_root.hpp"
 #include "md/extended_xyz.hpp"
+#include "md/h5md.hpp"
 #include "md/lammps_data.hpp"
 #include "md/lammps_dump.hpp"
 #include "md/text_file.hpp"
@@ -129,7 +130,7 @@ std::unique_ptr<FrameReader> open_frames(const std::string& path, const ReadOpti
     case FileFormat::h5md:
       break;
   }
-  throw Error(ExitCode::bad_input, path + ": H5MD files are not read yet");
+  return open_h5md(path, options);
 }
 
 std::unique_ptr<FrameWriter> create_frames(const std::string& path, bool overwrite) {
@@ -146,7 +147,7 @@ std::unique_ptr<FrameWriter> create_frames(const std::string& path, bool overwri
     case FileFormat::h5md:
       break;
   }
-  throw Error(ExitCode::usage, path + ": H5MD files are not written yet");
+  return create_h5md(path, overwrite);
 }
 
 StructureFrame read_structure(const std::string& path, const ReadOptions& options) {

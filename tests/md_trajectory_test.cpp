@@ -321,6 +321,11 @@ TEST(H5mdWriter, ConvertsFramesAndKeepsWhatIsThere) {
     for (std::int64_t step = 0; step < 3; ++step) expect_same(*reader->next(), structure_at(12, step), step);
   }
   EXPECT_THROW(create_h5md(folder / "out.h5md"), Error);
+  // By the general functions, in the default precision.
+  write_structure(folder / "one.h5md", {structure_at(12, 4), 4, 0.008});
+  const auto frame = read_structure(folder / "one.h5md");
+  EXPECT_EQ(frame.step, 4);
+  EXPECT_EQ(frame.structure.velocity.size(), 12u);
 }
 
 }  // namespace
