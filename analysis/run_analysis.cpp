@@ -187,7 +187,7 @@ void fit_age_centred(RelaxationAnalysis& relaxation, const AnalysisOptions& opti
     const auto cut = logarithmic_lags(cut_age_centred(matrix, low, low + width), lags_per_decade);
     KwwData points{cut.lag_ps, cut.value, {}, {}};
     for (const double f : cut.value)
-      points.sigma.push_back(std::sqrt(std::max(1.0 - f * f, 1e-4) / (2.0 * relaxation.data.modes)));
+      points.sigma.push_back(std::max(1.0 - f * f, 1e-2) / std::sqrt(2.0 * relaxation.data.modes));
     relaxation.age_centred.push_back({low + 0.5 * width, fit_curve(std::move(points), options)});
   }
 }

@@ -133,13 +133,17 @@ void write_scattering(h5::File& file, const std::string& entry, const SyntheticR
     for (const int lag : lags) {
       const bool measured = start + lag < frames;
       const auto a = rho.row(start), b = rho.row(measured ? start + lag : start);
-      const Eigen::ArrayXd overlap = (a.conjugate().array() * b.array()).real(), power = a.array().abs2();
-      const double value = overlap.sum() / power.sum();
-      const double error = std::sqrt((overlap - value * power).square().sum()) / power.sum();
+      const Eigen::ArrayXd overlap = (a.conjugate().array() * b.array()).real();
+      const Eigen::ArrayXd before = a.array().abs2(), after = b.array().abs2();
+      const double norm = std::sqrt(before.sum() * after.sum()), value = overlap.sum() / norm;
+      // Standard error of the ratio, by its linear expansion in the three sums.
+      const Eigen::ArrayXd deviation =
+          overlap / norm - 0.5 * value * (before / before.sum() + after / after.sum());
+      const double error = std::sqrt(deviation.square().sum());
       f.push_back(measured ? value : std::nan(""));
       f_errors.push_back(measured ? error : std::nan(""));
       numerator.push_back(measured ? overlap.sum() : std::nan(""));
-      denominator.push_back(measured ? power.sum() : std::nan(""));
+      denominator.push_back(measured ? norm : std::nan(""));
       for (const double faster : {0.8, 1.25}) {
         const double distance =
             std::abs(clock_of(run, (start + lag) * frame_ps) - clock_of(run, start * frame_ps));
