@@ -16,17 +16,20 @@ void grow(View& view, int rows) {
 // Rows order(0), order(1), ... of `old`.
 template <class T, int columns>
 Rows<T, columns> gather(const char* label, const Rows<T, columns>& old, const Array<int>& order, int count) {
-  Rows<T, columns> rows(Kokkos::view_alloc(std::string(label), Kokkos::WithoutInitializing), with_slack(count));
-  Kokkos::parallel_for("gather_rows", Range(0, count), KOKKOS_LAMBDA(int k) {
-    for (int d = 0; d < columns; ++d) rows(k, d) = old(order(k), d);
-  });
+  Rows<T, columns> rows(Kokkos::view_alloc(std::string(label), Kokkos::WithoutInitializing),
+                        with_slack(count));
+  Kokkos::parallel_for(
+      "gather_rows", Range(0, count), KOKKOS_LAMBDA(int k) {
+        for (int d = 0; d < columns; ++d) rows(k, d) = old(order(k), d);
+      });
   return rows;
 }
 
 template <class T>
 Array<T> gather(const char* label, const Array<T>& old, const Array<int>& order, int count) {
   Array<T> values(Kokkos::view_alloc(std::string(label), Kokkos::WithoutInitializing), with_slack(count));
-  Kokkos::parallel_for("gather", Range(0, count), KOKKOS_LAMBDA(int k) { values(k) = old(order(k)); });
+  Kokkos::parallel_for(
+      "gather", Range(0, count), KOKKOS_LAMBDA(int k) { values(k) = old(order(k)); });
   return values;
 }
 

@@ -37,8 +37,8 @@ struct Atoms {
 // Makes room for so many atoms, keeping what is there; the numbers in use do not change. Forces are not kept.
 void reserve(Atoms& atoms, int local, int all);
 
-// Local atom k becomes what local atom order(k) was, for the first `count` entries of `order`; ghosts are dropped,
-// forces are not kept.
+// Local atom k becomes what local atom order(k) was, for the first `count` entries of `order`; ghosts are
+// dropped, forces are not kept.
 void reorder(Atoms& atoms, const Array<int>& order, int count);
 
 }  // namespace patina

@@ -30,38 +30,43 @@ CellGrid make_cell_grid(const Box& box, const double lower[3], const double uppe
 CellMembers sort_into_cells(const Rows<double, 3>& position, int count, const CellGrid& grid,
                             const Array<std::int64_t>& key) {
   const int cells = grid.cells();
-  const CellMembers members{Array<int>("cell_begin", cells + 1),
-                            Array<int>(Kokkos::view_alloc(std::string("cell_member"), Kokkos::WithoutInitializing), count)};
+  const CellMembers members{
+      Array<int>("cell_begin", cells + 1),
+      Array<int>(Kokkos::view_alloc(std::string("cell_member"), Kokkos::WithoutInitializing), count)};
   const Array<int> begin = members.begin;
   const Array<int> member = members.member;
   const Array<int> cell(Kokkos::view_alloc(std::string("cell"), Kokkos::WithoutInitializing), count);
   const Array<int> cursor("cell_cursor", cells);
 
-  Kokkos::parallel_for("count_cells", Range(0, count), KOKKOS_LAMBDA(int i) {
-    cell(i) = grid.of(Vec3{{position(i, 0), position(i, 1), position(i, 2)}});
-    Kokkos::atomic_increment(&cursor(cell(i)));
-  });
-  Kokkos::parallel_scan("cell_begin", Range(0, cells), KOKKOS_LAMBDA(int c, int& sum, bool last) {
-    const int size = cursor(c);
-    if (last) {
-      begin(c) = sum;
-      cursor(c) = sum;
-      if (c == cells - 1) begin(cells) = sum + size;
-    }
-    sum += size;
-  });
-  Kokkos::parallel_for("fill_cells", Range(0, count), KOKKOS_LAMBDA(int i) {
-    member(Kokkos::atomic_fetch_add(&cursor(cell(i)), 1)) = i;
-  });
+  Kokkos::parallel_for(
+      "count_cells", Range(0, count), KOKKOS_LAMBDA(int i) {
+        cell(i) = grid.of(Vec3{{position(i, 0), position(i, 1), position(i, 2)}});
+        Kokkos::atomic_increment(&cursor(cell(i)));
+      });
+  Kokkos::parallel_scan(
+      "cell_begin", Range(0, cells), KOKKOS_LAMBDA(int c, int& sum, bool last) {
+        const int size = cursor(c);
+        if (last) {
+          begin(c) = sum;
+          cursor(c) = sum;
+          if (c == cells - 1) begin(cells) = sum + size;
+        }
+        sum += size;
+      });
+  Kokkos::parallel_for(
+      "fill_cells", Range(0, count),
+      KOKKOS_LAMBDA(int i) { member(Kokkos::atomic_fetch_add(&cursor(cell(i)), 1)) = i; });
   // Filled in any order by the threads; the keys settle it.
-  Kokkos::parallel_for("order_cells", Range(0, cells), KOKKOS_LAMBDA(int c) {
-    for (int k = begin(c) + 1; k < begin(c + 1); ++k) {
-      const int moving = member(k);
-      int place = k;
-      for (; place > begin(c) && key(member(place - 1)) > key(moving); --place) member(place) = member(place - 1);
-      member(place) = moving;
-    }
-  });
+  Kokkos::parallel_for(
+      "order_cells", Range(0, cells), KOKKOS_LAMBDA(int c) {
+        for (int k = begin(c) + 1; k < begin(c + 1); ++k) {
+          const int moving = member(k);
+          int place = k;
+          for (; place > begin(c) && key(member(place - 1)) > key(moving); --place)
+            member(place) = member(place - 1);
+          member(place) = moving;
+        }
+      });
   return members;
 }
 

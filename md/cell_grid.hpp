@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Cells for spatial sorting and the neighbour search: a regular grid in fractional coordinates over one rank's
-// atoms and ghosts, x running fastest. Atoms beyond the grid belong to its outermost cells, which keeps every
-// search right (the map is monotonic along each axis) and bounds the number of cells.
+// Cells for spatial sorting and the neighbour search: a regular grid in fractional coordinates over one
+// rank's atoms and ghosts, x running fastest. Atoms beyond the grid belong to its outermost cells, which
+// keeps every search right (the map is monotonic along each axis) and bounds the number of cells.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +13,9 @@
 namespace patina {
 
 struct CellGrid {
-  Vec3 origin;         // of the box, Angstrom
-  Mat3 inverse_edges;  // of the box
-  double lower[3] = {0.0, 0.0, 0.0};  // fractional
+  Vec3 origin;                           // of the box, Angstrom
+  Mat3 inverse_edges;                    // of the box
+  double lower[3] = {0.0, 0.0, 0.0};     // fractional
   double per_unit[3] = {1.0, 1.0, 1.0};  // cells per unit of fractional coordinate
   int count[3] = {1, 1, 1};
 
@@ -29,18 +29,20 @@ struct CellGrid {
     if (!(x > 0.0)) return 0;
     return x < count[d] - 1 ? static_cast<int>(x) : count[d] - 1;
   }
-  KOKKOS_INLINE_FUNCTION int index(int cx, int cy, int cz) const { return (cz * count[1] + cy) * count[0] + cx; }
+  KOKKOS_INLINE_FUNCTION int index(int cx, int cy, int cz) const {
+    return (cz * count[1] + cy) * count[0] + cx;
+  }
   KOKKOS_INLINE_FUNCTION int of(const Vec3& r) const { return index(along(0, r), along(1, r), along(2, r)); }
 };
 
-// Cells at least `thickness` (Angstrom) between opposite faces, over the fractional range [lower, upper); thicker
-// ones where there would be more than `most_cells`.
+// Cells at least `thickness` (Angstrom) between opposite faces, over the fractional range [lower, upper);
+// thicker ones where there would be more than `most_cells`.
 CellGrid make_cell_grid(const Box& box, const double lower[3], const double upper[3], double thickness,
                         int most_cells);
 
 // Members of each cell: member[begin(c)] .. member[begin(c + 1) - 1].
 struct CellMembers {
-  Array<int> begin;   // cells + 1
+  Array<int> begin;  // cells + 1
   Array<int> member;
 };
 

@@ -24,32 +24,34 @@ struct AtomRecord {
 void wrap(const Atoms& atoms, const Box& box) {
   const auto position = atoms.position;
   const auto image = atoms.image;
-  Kokkos::parallel_for("wrap", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
-    const Vec3 s = box.to_fractional(Vec3{{position(i, 0), position(i, 1), position(i, 2)}});
-    for (int d = 0; d < 3; ++d) {
-      const double cells = kokkos_compat::floor(s[d]);
-      if (!box.periodic(d) || cells == 0.0) continue;
-      for (int k = 0; k < 3; ++k) position(i, k) -= cells * box.edges()[d][k];
-      image(i, d) += static_cast<int>(cells);
-    }
-  });
+  Kokkos::parallel_for(
+      "wrap", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
+        const Vec3 s = box.to_fractional(Vec3{{position(i, 0), position(i, 1), position(i, 2)}});
+        for (int d = 0; d < 3; ++d) {
+          const double cells = kokkos_compat::floor(s[d]);
+          if (!box.periodic(d) || cells == 0.0) continue;
+          for (int k = 0; k < 3; ++k) position(i, k) -= cells * box.edges()[d][k];
+          image(i, d) += static_cast<int>(cells);
+        }
+      });
 }
 
 Array<int> owners(const Atoms& atoms, const Box& box, const std::array<int, 3>& ranks) {
   const Array<int> owner("owner", atoms.local);
   const auto position = atoms.position;
   const int nx = ranks[0], ny = ranks[1], nz = ranks[2];
-  Kokkos::parallel_for("owners", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
-    const Vec3 s = box.to_fractional(Vec3{{position(i, 0), position(i, 1), position(i, 2)}});
-    const int n[3] = {nx, ny, nz};
-    int c[3];
-    for (int d = 0; d < 3; ++d) {
-      // Clamped in double: beyond the ends of a free axis, or by round-off at a periodic one.
-      const double brick = kokkos_compat::floor(s[d] * n[d]);
-      c[d] = brick > 0.0 ? (brick < n[d] - 1.0 ? static_cast<int>(brick) : n[d] - 1) : 0;
-    }
-    owner(i) = (c[2] * ny + c[1]) * nx + c[0];
-  });
+  Kokkos::parallel_for(
+      "owners", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
+        const Vec3 s = box.to_fractional(Vec3{{position(i, 0), position(i, 1), position(i, 2)}});
+        const int n[3] = {nx, ny, nz};
+        int c[3];
+        for (int d = 0; d < 3; ++d) {
+          // Clamped in double: beyond the ends of a free axis, or by round-off at a periodic one.
+          const double brick = kokkos_compat::floor(s[d] * n[d]);
+          c[d] = brick > 0.0 ? (brick < n[d] - 1.0 ? static_cast<int>(brick) : n[d] - 1) : 0;
+        }
+        owner(i) = (c[2] * ny + c[1]) * nx + c[0];
+      });
   return owner;
 }
 
@@ -69,17 +71,18 @@ std::vector<AtomRecord> take(const Atoms& atoms, const std::vector<int>& which) 
   const auto image = atoms.image;
   const auto type = atoms.type;
   const auto id = atoms.id;
-  Kokkos::parallel_for("pack_leaving_atoms", Range(0, static_cast<int>(which.size())), KOKKOS_LAMBDA(int k) {
-    const int i = index(k);
-    AtomRecord& record = records(k);
-    record.id = id(i);
-    record.type = type(i);
-    for (int d = 0; d < 3; ++d) {
-      record.position[d] = position(i, d);
-      record.velocity[d] = velocity(i, d);
-      record.image[d] = image(i, d);
-    }
-  });
+  Kokkos::parallel_for(
+      "pack_leaving_atoms", Range(0, static_cast<int>(which.size())), KOKKOS_LAMBDA(int k) {
+        const int i = index(k);
+        AtomRecord& record = records(k);
+        record.id = id(i);
+        record.type = type(i);
+        for (int d = 0; d < 3; ++d) {
+          record.position[d] = position(i, d);
+          record.velocity[d] = velocity(i, d);
+          record.image[d] = image(i, d);
+        }
+      });
   const auto host = Kokkos::create_mirror_view_and_copy(HostSpace{}, records);
   return std::vector<AtomRecord>(host.data(), host.data() + host.extent(0));
 }
@@ -97,17 +100,18 @@ void append(Atoms& atoms, const std::vector<AtomRecord>& arrived) {
   const auto image = atoms.image;
   const auto type = atoms.type;
   const auto id = atoms.id;
-  Kokkos::parallel_for("unpack_arriving_atoms", Range(0, count), KOKKOS_LAMBDA(int k) {
-    const int i = first + k;
-    const AtomRecord& record = records(k);
-    id(i) = record.id;
-    type(i) = record.type;
-    for (int d = 0; d < 3; ++d) {
-      position(i, d) = record.position[d];
-      velocity(i, d) = record.velocity[d];
-      image(i, d) = record.image[d];
-    }
-  });
+  Kokkos::parallel_for(
+      "unpack_arriving_atoms", Range(0, count), KOKKOS_LAMBDA(int k) {
+        const int i = first + k;
+        const AtomRecord& record = records(k);
+        id(i) = record.id;
+        type(i) = record.type;
+        for (int d = 0; d < 3; ++d) {
+          position(i, d) = record.position[d];
+          velocity(i, d) = record.velocity[d];
+          image(i, d) = record.image[d];
+        }
+      });
   atoms.local += count;
 }
 
@@ -135,16 +139,20 @@ std::array<int, 3> choose_rank_grid(int ranks, const Box& box) {
   return best;
 }
 
-Domain::Domain(const Comm& comm, const Box& box, const std::array<int, 3>& ranks) : comm_(&comm), ranks_(ranks) {
+Domain::Domain(const Comm& comm, const Box& box, const std::array<int, 3>& ranks)
+    : comm_(&comm), ranks_(ranks) {
   if (ranks == std::array<int, 3>{0, 0, 0}) ranks_ = choose_rank_grid(comm.size(), box);
   for (const int n : ranks_)
     if (n < 1 || static_cast<long long>(ranks_[0]) * ranks_[1] * ranks_[2] != comm.size())
-      throw Error(ExitCode::usage, fmt::format("a rank grid of {} x {} x {} does not fit {} MPI ranks", ranks_[0],
-                                               ranks_[1], ranks_[2], comm.size()));
-  coordinate_ = {comm.rank() % ranks_[0], comm.rank() / ranks_[0] % ranks_[1], comm.rank() / ranks_[0] / ranks_[1]};
+      throw Error(ExitCode::usage, fmt::format("a rank grid of {} x {} x {} does not fit {} MPI ranks",
+                                               ranks_[0], ranks_[1], ranks_[2], comm.size()));
+  coordinate_ = {comm.rank() % ranks_[0], comm.rank() / ranks_[0] % ranks_[1],
+                 comm.rank() / ranks_[0] / ranks_[1]};
 }
 
-int Domain::rank_at(const std::array<int, 3>& c) const { return (c[2] * ranks_[1] + c[1]) * ranks_[0] + c[0]; }
+int Domain::rank_at(const std::array<int, 3>& c) const {
+  return (c[2] * ranks_[1] + c[1]) * ranks_[0] + c[0];
+}
 
 void Domain::migrate(Atoms& atoms, const Box& box) const {
   atoms.ghost = 0;
@@ -156,7 +164,8 @@ void Domain::migrate(Atoms& atoms, const Box& box) const {
   for (int i = 0; i < atoms.local; ++i) (owner(i) == comm_->rank() ? staying : leaving).push_back(i);
   const auto records = take(atoms, leaving);
   std::vector<std::vector<AtomRecord>> send(static_cast<std::size_t>(comm_->size()));
-  for (std::size_t k = 0; k < leaving.size(); ++k) send[static_cast<std::size_t>(owner(leaving[k]))].push_back(records[k]);
+  for (std::size_t k = 0; k < leaving.size(); ++k)
+    send[static_cast<std::size_t>(owner(leaving[k]))].push_back(records[k]);
   if (!leaving.empty()) reorder(atoms, to_device(staying), static_cast<int>(staying.size()));
   for (const auto& part : comm_->exchange(send)) append(atoms, part);
 }

@@ -17,13 +17,15 @@ void ensure_rows(View& view, const char* label, int rows) {
 
 void pack_places(const Atoms& atoms, const Rows<double, 4>& place) {
   const auto position = atoms.position;
-  Kokkos::parallel_for("pack_places", Range(0, atoms.all()), KOKKOS_LAMBDA(int i) {
-    for (int d = 0; d < 3; ++d) place(i, d) = position(i, d);
-  });
+  Kokkos::parallel_for(
+      "pack_places", Range(0, atoms.all()), KOKKOS_LAMBDA(int i) {
+        for (int d = 0; d < 3; ++d) place(i, d) = position(i, d);
+      });
 }
 
 void pack_slopes(const Atoms& atoms, const Array<double>& slope, const Rows<double, 4>& place) {
-  Kokkos::parallel_for("pack_slopes", Range(0, atoms.all()), KOKKOS_LAMBDA(int i) { place(i, 3) = slope(i); });
+  Kokkos::parallel_for(
+      "pack_slopes", Range(0, atoms.all()), KOKKOS_LAMBDA(int i) { place(i, 3) = slope(i); });
 }
 
 // What each pair kernel reads.
@@ -123,7 +125,8 @@ struct EnergyKernel {
       const int j = in.partner(k);
       const int t = in.type(j);
       double r_sq = 0.0;
-      for (int d = 0; d < 3; ++d) r_sq += (in.place(i, d) - in.place(j, d)) * (in.place(i, d) - in.place(j, d));
+      for (int d = 0; d < 3; ++d)
+        r_sq += (in.place(i, d) - in.place(j, d)) * (in.place(i, d) - in.place(j, d));
       if (r_sq >= tables.pair_cutoff_sq(s * tables.types + t)) continue;
       const double r = kokkos_compat::sqrt(r_sq);
       const double half = 0.5 * tables.pair_at(s, t, r, tables.at_distance(r)).energy;
@@ -135,13 +138,13 @@ struct EnergyKernel {
 };
 
 // F' of each local atom; with `tally` also the sum of F and the count of densities beyond the table.
-void embed(const Atoms& atoms, const EamTables& tables, const Array<double>& density, const Array<double>& slope,
-           bool tally, ForceSums& sums) {
+void embed(const Atoms& atoms, const EamTables& tables, const Array<double>& density,
+           const Array<double>& slope, bool tally, ForceSums& sums) {
   const auto type = atoms.type;
   if (!tally) {
-    Kokkos::parallel_for("embed", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
-      slope(i) = tables.embed(type(i), density(i)).slope;
-    });
+    Kokkos::parallel_for(
+        "embed", Range(0, atoms.local),
+        KOKKOS_LAMBDA(int i) { slope(i) = tables.embed(type(i), density(i)).slope; });
     return;
   }
   Kokkos::parallel_reduce(
@@ -169,8 +172,8 @@ PairCutoffs EamPotential::cutoffs() const {
   return cutoffs;
 }
 
-ForceSums EamPotential::compute(const Atoms& atoms, const NeighborList& list, const GhostUpdate& update_ghosts,
-                                bool tally) {
+ForceSums EamPotential::compute(const Atoms& atoms, const NeighborList& list,
+                                const GhostUpdate& update_ghosts, bool tally) {
   ensure_rows(density_, "density", atoms.local + 1);
   ensure_rows(embedding_slope_, "embedding_slope", atoms.all());
   ensure_rows(place_, "place", atoms.all());
@@ -187,7 +190,8 @@ ForceSums EamPotential::compute(const Atoms& atoms, const NeighborList& list, co
     scatter_sum<3>("eam_force", list, atoms.force.data(), scratch_, ForceKernel<false>{in});
     return sums;
   }
-  const PairTally pairs = scatter_sum<3>("eam_force_tally", list, atoms.force.data(), scratch_, ForceKernel<true>{in});
+  const PairTally pairs =
+      scatter_sum<3>("eam_force_tally", list, atoms.force.data(), scratch_, ForceKernel<true>{in});
   sums.potential_energy += pairs.energy;
   const auto& w = pairs.virial;
   sums.virial = Mat3{{{w[0], w[3], w[4]}, {w[3], w[1], w[5]}, {w[4], w[5], w[2]}}};
@@ -201,9 +205,9 @@ Array<double> EamPotential::atom_energies(const Atoms& atoms, const NeighborList
   const auto type = atoms.type;
   const auto tables = tables_;
   const auto density = density_;
-  Kokkos::parallel_for("embedding_energy", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
-    energy(i) += tables.embed(type(i), density(i)).value;
-  });
+  Kokkos::parallel_for(
+      "embedding_energy", Range(0, atoms.local),
+      KOKKOS_LAMBDA(int i) { energy(i) += tables.embed(type(i), density(i)).value; });
   return energy;
 }
 

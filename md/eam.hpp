@@ -23,7 +23,7 @@ class EamPotential : public Potential {
   EamTables tables_;
   Array<double> density_;          // rho_i; local and one row of scratch
   Array<double> embedding_slope_;  // F'_i, eV; local and ghost
-  Rows<double, 4> place_;          // x y z, and F' in the force pass: what a pair needs of an atom, in one line
+  Rows<double, 4> place_;  // x y z, and F' in the force pass: what a pair needs of an atom, in one line
   ScatterScratch scratch_;
 };
 

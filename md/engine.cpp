@@ -14,8 +14,8 @@ namespace patina {
 
 namespace {
 
-// Largest displacement of the local atoms beyond the deformation of the cell, Angstrom; infinite if one is not
-// a number.
+// Largest displacement of the local atoms beyond the deformation of the cell, Angstrom; infinite if one is
+// not a number.
 double largest_displacement(const Atoms& atoms, const Box& box, const Rows<double, 3>& reference,
                             const Vec3& reference_origin, const Mat3& deformation) {
   const auto position = atoms.position;
@@ -60,15 +60,18 @@ void check_positions(const System& system) {
         if (!sound && id(i) < first) first = id(i);
       },
       Kokkos::Min<std::int64_t>(lowest));
-  const double first = system.comm->min(lowest == none ? std::numeric_limits<double>::infinity() : double(lowest));
+  const double first =
+      system.comm->min(lowest == none ? std::numeric_limits<double>::infinity() : double(lowest));
   if (std::isfinite(first))
-    throw Error(ExitCode::unstable,
-                fmt::format("step {}: the position of atom {} is not finite or over 1e9 box lengths away: the run is "
-                            "unstable (time step too long, or atoms too close at the start)",
-                            system.step, static_cast<std::int64_t>(first)));
+    throw Error(
+        ExitCode::unstable,
+        fmt::format("step {}: the position of atom {} is not finite or over 1e9 box lengths away: the run is "
+                    "unstable (time step too long, or atoms too close at the start)",
+                    system.step, static_cast<std::int64_t>(first)));
 }
 
-// Smallest and largest fractional coordinate of the local atoms along a free axis, where bricks bound nothing.
+// Smallest and largest fractional coordinate of the local atoms along a free axis, where bricks bound
+// nothing.
 void find_extent(const Atoms& atoms, const Box& box, int d, double& lower, double& upper) {
   const auto position = atoms.position;
   Kokkos::MinMax<double>::value_type extent;
@@ -108,8 +111,8 @@ Engine::Engine(const System& system, std::unique_ptr<Potential> potential, const
       cutoffs_(potential_->cutoffs()),
       skin_(options.skin_A) {
   if (cutoffs_.types != system.species.types())
-    throw Error(ExitCode::bad_input, fmt::format("the potential has {} species, the structure {}", cutoffs_.types,
-                                                 system.species.types()));
+    throw Error(ExitCode::bad_input, fmt::format("the potential has {} species, the structure {}",
+                                                 cutoffs_.types, system.species.types()));
   if (!(skin_ > 0.0) || !std::isfinite(skin_))
     throw Error(ExitCode::bad_input, fmt::format("skin {} A: must be finite and > 0", skin_));
   for (const double cutoff : cutoffs_.outer) max_cutoff_ = std::max(max_cutoff_, cutoff);
@@ -127,9 +130,9 @@ ForceTotals Engine::compute(System& system, bool tally) {
       system.atoms, list_, [this](const Array<double>& values) { halo_.refresh(values); }, tally);
   ForceTotals totals;
   if (!tally) return totals;
-  double reduced[8] = {sums.potential_energy,  sums.virial[0][0], sums.virial[1][1], sums.virial[2][2],
-                       sums.virial[0][1],      sums.virial[0][2], sums.virial[1][2],
-                       static_cast<double>(sums.beyond_table)};
+  double reduced[8] = {
+      sums.potential_energy, sums.virial[0][0], sums.virial[1][1], sums.virial[2][2],
+      sums.virial[0][1],     sums.virial[0][2], sums.virial[1][2], static_cast<double>(sums.beyond_table)};
   system.comm->sum(reduced, 8);
   totals.potential_energy = reduced[0];
   totals.virial = Mat3{{{reduced[1], reduced[4], reduced[5]},
@@ -146,8 +149,8 @@ Array<double> Engine::atom_energies(const System& system) {
 
 bool Engine::list_outdated(const System& system) const {
   const Mat3 deformation = reference_box_.inverse_edges() * system.box.edges();
-  const double moved = largest_displacement(system.atoms, system.box, reference_position_, reference_box_.origin(),
-                                            deformation);
+  const double moved = largest_displacement(system.atoms, system.box, reference_position_,
+                                            reference_box_.origin(), deformation);
   const double stretch = 1.0 - distance_from_identity(deformation);
   const double closest = (max_cutoff_ + skin_) * stretch - 2.0 * moved;
   return system.comm->any(!(closest >= max_cutoff_));
@@ -161,8 +164,8 @@ void Engine::rebuild(System& system) {
   domain_.migrate(atoms, system.box);
   const long long total = system.comm->sum(static_cast<long long>(atoms.local));
   if (total != system.atom_count)
-    throw Error(ExitCode::unstable, fmt::format("step {}: {} atoms of {} are left: atoms were lost", system.step, total,
-                                                system.atom_count));
+    throw Error(ExitCode::unstable, fmt::format("step {}: {} atoms of {} are left: atoms were lost",
+                                                system.step, total, system.atom_count));
   const CellGrid cells = cells_around(atoms, system.box, domain_, reach);
   reorder(atoms, sort_into_cells(atoms.position, atoms.local, cells, atoms.id).member, atoms.local);
   halo_.build(atoms, system.box, domain_, reach);

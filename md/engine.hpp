@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The parallel engine: forces on a sample spread over ranks. Between rebuilds it only refreshes the ghosts; when
-// atoms may have come closer than the neighbour list foresaw it wraps, migrates and sorts them and makes ghosts
-// and list anew. With D = E_ref^-1 E the deformation of the cell since the last rebuild and u the displacement of an
-// atom beyond it, a pair that stood farther apart than r_c + skin is now farther than
+// The parallel engine: forces on a sample spread over ranks. Between rebuilds it only refreshes the ghosts;
+// when atoms may have come closer than the neighbour list foresaw it wraps, migrates and sorts them and makes
+// ghosts and list anew. With D = E_ref^-1 E the deformation of the cell since the last rebuild and u the
+// displacement of an atom beyond it, a pair that stood farther apart than r_c + skin is now farther than
 //   (r_c + skin) s_min(D) - 2 max|u|,    s_min >= 1 - |D - 1|_F  the smallest stretch,
-// and the list holds as long as that is at least r_c. Without deformation: max|u| <= skin / 2. Checked at every call.
+// and the list holds as long as that is at least r_c. Without deformation: max|u| <= skin / 2. Checked at
+// every call.
 #pragma once
 
 #include <array>
@@ -28,8 +29,8 @@ struct EngineOptions {
 struct EngineCounters {
   long long computes = 0;
   long long rebuilds = 0;
-  // Rebuilds only one call after another: atoms cross half the skin within one step. Still exact (the check comes
-  // before the forces), but the skin is too thin, or the time step too long.
+  // Rebuilds only one call after another: atoms cross half the skin within one step. Still exact (the check
+  // comes before the forces), but the skin is too thin, or the time step too long.
   long long hasty_rebuilds = 0;
 };
 

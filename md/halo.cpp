@@ -22,17 +22,19 @@ int byte_count(std::size_t bytes) {
   return static_cast<int>(bytes);
 }
 
-// Copies rows index[0..count) of `rows` to `target`, shifted by `shift` in the first three columns if `shifted`.
+// Copies rows index[0..count) of `rows` to `target`, shifted by `shift` in the first three columns if
+// `shifted`.
 template <class T>
 void copy_rows(const T* rows, const Array<int>& index, int first, int count, int width, bool shifted,
                const Vec3& shift, T* target) {
-  Kokkos::parallel_for("copy_halo_rows", Range(0, count), KOKKOS_LAMBDA(int k) {
-    const T* from = rows + static_cast<std::size_t>(index(first + k)) * width;
-    T* to = target + static_cast<std::size_t>(k) * width;
-    for (int w = 0; w < width; ++w) to[w] = from[w];
-    if (shifted)
-      for (int w = 0; w < 3; ++w) to[w] += static_cast<T>(shift[w]);
-  });
+  Kokkos::parallel_for(
+      "copy_halo_rows", Range(0, count), KOKKOS_LAMBDA(int k) {
+        const T* from = rows + static_cast<std::size_t>(index(first + k)) * width;
+        T* to = target + static_cast<std::size_t>(k) * width;
+        for (int w = 0; w < width; ++w) to[w] = from[w];
+        if (shifted)
+          for (int w = 0; w < 3; ++w) to[w] += static_cast<T>(shift[w]);
+      });
 }
 
 }  // namespace
@@ -73,7 +75,8 @@ void Halo::build_axis(int d, Atoms& atoms, const Box& box, const Domain& domain,
       swap.send_begin = sends_;
       if (swap.send_to >= 0) {
         // In coordinates of this rank the target's brick begins at target / ranks, wrapped or not.
-        const double bound = direction < 0 ? double(target + 1) / ranks + reach : double(target) / ranks - reach;
+        const double bound =
+            direction < 0 ? double(target + 1) / ranks + reach : double(target) / ranks - reach;
         select(swap, atoms, candidates, box, d, bound);
       }
       axis.swaps.push_back(swap);
@@ -126,7 +129,8 @@ void Halo::exchange_counts(Axis& axis) const {
   for (Swap& swap : axis.swaps) {
     if (swap.send_to < 0 || swap.send_to == rank_) continue;
     requests.emplace_back();
-    PATINA_MPI_CHECK(MPI_Isend(&swap.send_count, 1, MPI_INT, swap.send_to, swap.tag, comm_, &requests.back()));
+    PATINA_MPI_CHECK(
+        MPI_Isend(&swap.send_count, 1, MPI_INT, swap.send_to, swap.tag, comm_, &requests.back()));
   }
   PATINA_MPI_CHECK(MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE));
 }
@@ -134,7 +138,8 @@ void Halo::exchange_counts(Axis& axis) const {
 template <class T>
 void Halo::exchange(const Axis& axis, T* rows, int width, const Mat3* edges) {
   const auto shift_of = [&](const Swap& swap) {
-    return edges ? Vec3{{double(swap.shift[0]), double(swap.shift[1]), double(swap.shift[2])}} * *edges : Vec3{};
+    return edges ? Vec3{{double(swap.shift[0]), double(swap.shift[1]), double(swap.shift[2])}} * *edges
+                 : Vec3{};
   };
   const auto row_bytes = static_cast<std::size_t>(width) * sizeof(T);
   std::size_t sent = 0, received = 0;
@@ -189,9 +194,9 @@ void Halo::exchange(const Axis& axis, T* rows, int width, const Mat3* edges) {
     if (swap.receive_from < 0 || swap.receive_from == rank_) continue;
     using Bytes = Kokkos::MemoryTraits<Kokkos::Unmanaged>;
     const std::size_t bytes = swap.ghost_count * row_bytes;
-    Kokkos::deep_copy(
-        Kokkos::View<char*, MemSpace, Bytes>(reinterpret_cast<char*>(rows) + swap.ghost_begin * row_bytes, bytes),
-        Kokkos::View<char*, HostSpace, Bytes>(receive_host_.data() + place, bytes));
+    Kokkos::deep_copy(Kokkos::View<char*, MemSpace, Bytes>(
+                          reinterpret_cast<char*>(rows) + swap.ghost_begin * row_bytes, bytes),
+                      Kokkos::View<char*, HostSpace, Bytes>(receive_host_.data() + place, bytes));
     place += bytes;
   }
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Ghosts: copies of the atoms of other ranks, and of periodic images, within the communication cutoff of this rank's
-// brick. Axes x, y, z in turn, so that edges and corners come by themselves; along each axis with as many ranks (or
-// images) on either side as the cutoff reaches. The lists of what is sent are made at a rebuild and used until the
-// next one; shifts follow the box as it is at each call. [Plimpton, J. Comput. Phys. 117, 1 (1995)]
+// Ghosts: copies of the atoms of other ranks, and of periodic images, within the communication cutoff of this
+// rank's brick. Axes x, y, z in turn, so that edges and corners come by themselves; along each axis with as
+// many ranks (or images) on either side as the cutoff reaches. The lists of what is sent are made at a
+// rebuild and used until the next one; shifts follow the box as it is at each call. [Plimpton, J. Comput.
+// Phys. 117, 1 (1995)]
 #pragma once
 
 #include <array>
@@ -15,8 +16,8 @@ namespace patina {
 
 class Halo {
  public:
-  // Makes the lists and appends the ghosts (position, type, id) within `cutoff` (Angstrom) to the local atoms,
-  // which must lie on the ranks that own them. Collective.
+  // Makes the lists and appends the ghosts (position, type, id) within `cutoff` (Angstrom) to the local
+  // atoms, which must lie on the ranks that own them. Collective.
   void build(Atoms& atoms, const Box& box, const Domain& domain, double cutoff);
   // Ghost positions follow their owners. Collective.
   void refresh_positions(const Atoms& atoms, const Box& box);
@@ -28,9 +29,9 @@ class Halo {
   struct Swap {
     int send_to = -1, receive_from = -1;  // ranks; -1: nobody (the end of a free axis)
     int tag = 0;
-    std::array<int, 3> shift{};           // lattice translation of what is sent
-    int send_begin = 0, send_count = 0;   // in send_index_
-    int ghost_begin = 0, ghost_count = 0; // rows of the per-atom arrays
+    std::array<int, 3> shift{};            // lattice translation of what is sent
+    int send_begin = 0, send_count = 0;    // in send_index_
+    int ghost_begin = 0, ghost_count = 0;  // rows of the per-atom arrays
   };
   struct Axis {
     std::vector<Swap> swaps;
@@ -39,7 +40,8 @@ class Halo {
   void build_axis(int d, Atoms& atoms, const Box& box, const Domain& domain, double cutoff);
   void select(Swap& swap, const Atoms& atoms, int candidates, const Box& box, int d, double bound);
   void exchange_counts(Axis& axis) const;
-  // One round of messages for rows of `width` numbers; shifts the first three by lattice translations if asked.
+  // One round of messages for rows of `width` numbers; shifts the first three by lattice translations if
+  // asked.
   template <class T>
   void exchange(const Axis& axis, T* rows, int width, const Mat3* edges);
 

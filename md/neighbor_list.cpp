@@ -32,8 +32,10 @@ Array<double> squared_radii(const std::vector<double>& cutoffs, double skin) {
 
 CellOrdered order_by_cell(const Atoms& atoms, const CellGrid& cells) {
   const int count = atoms.all();
-  const Array<std::int64_t> key(Kokkos::view_alloc(std::string("cell_key"), Kokkos::WithoutInitializing), count);
-  Kokkos::parallel_for("cell_key", Range(0, count), KOKKOS_LAMBDA(int i) { key(i) = i; });
+  const Array<std::int64_t> key(Kokkos::view_alloc(std::string("cell_key"), Kokkos::WithoutInitializing),
+                                count);
+  Kokkos::parallel_for(
+      "cell_key", Range(0, count), KOKKOS_LAMBDA(int i) { key(i) = i; });
   const CellMembers members = sort_into_cells(atoms.position, count, cells, key);
 
   CellOrdered ordered;
@@ -47,18 +49,19 @@ CellOrdered order_by_cell(const Atoms& atoms, const CellGrid& cells) {
   const auto target = ordered;
   const auto position = atoms.position;
   const auto type = atoms.type;
-  Kokkos::parallel_for("fill_cell_order", Range(0, count), KOKKOS_LAMBDA(int k) {
-    const int i = target.atom(k);
-    target.x(k) = position(i, 0);
-    target.y(k) = position(i, 1);
-    target.z(k) = position(i, 2);
-    target.type(k) = type(i);
-  });
+  Kokkos::parallel_for(
+      "fill_cell_order", Range(0, count), KOKKOS_LAMBDA(int k) {
+        const int i = target.atom(k);
+        target.x(k) = position(i, 0);
+        target.y(k) = position(i, 1);
+        target.z(k) = position(i, 2);
+        target.type(k) = type(i);
+      });
   return ordered;
 }
 
-// Runs visit(first, last) over the stretches of the cell order that may hold partners of an atom at r: cells are no
-// thinner than half the search radius, so two of them on each side.
+// Runs visit(first, last) over the stretches of the cell order that may hold partners of an atom at r: cells
+// are no thinner than half the search radius, so two of them on each side.
 template <class Visit>
 KOKKOS_INLINE_FUNCTION void for_each_row(const CellGrid& grid, const Array<int>& begin, const Vec3& r,
                                          const Visit& visit) {
@@ -78,26 +81,27 @@ void count_pairs(const Atoms& atoms, const CellOrdered& order, const Array<std::
                  const Array<std::size_t>& inner) {
   const auto position = atoms.position;
   const auto type = atoms.type;
-  Kokkos::parallel_for("count_pairs", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
-    const Vec3 r = {{position(i, 0), position(i, 1), position(i, 2)}};
-    const double* inner_sq = &order.inner_sq(type(i) * order.types);
-    const double* outer_sq = &order.outer_sq(type(i) * order.types);
-    const double *x = order.x.data(), *y = order.y.data(), *z = order.z.data();
-    const int *partner_type = order.type.data(), *atom = order.atom.data();
-    int found = 0, found_inner = 0;
-    for_each_row(order.grid, order.begin, r, [&](int first, int last) {
-      for (int k = first; k < last; ++k) {
-        const double dx = x[k] - r[0], dy = y[k] - r[1], dz = z[k] - r[2];
-        const double r_sq = dx * dx + dy * dy + dz * dz;
-        const int t = partner_type[k];
-        // Of local pairs the later atom is the partner; ghosts come after all local atoms.
-        found += (atom[k] > i) & (r_sq < outer_sq[t]);
-        found_inner += (atom[k] > i) & (r_sq < inner_sq[t]);
-      }
-    });
-    all(i) = static_cast<std::size_t>(found);
-    inner(i) = static_cast<std::size_t>(found_inner);
-  });
+  Kokkos::parallel_for(
+      "count_pairs", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
+        const Vec3 r = {{position(i, 0), position(i, 1), position(i, 2)}};
+        const double* inner_sq = &order.inner_sq(type(i) * order.types);
+        const double* outer_sq = &order.outer_sq(type(i) * order.types);
+        const double *x = order.x.data(), *y = order.y.data(), *z = order.z.data();
+        const int *partner_type = order.type.data(), *atom = order.atom.data();
+        int found = 0, found_inner = 0;
+        for_each_row(order.grid, order.begin, r, [&](int first, int last) {
+          for (int k = first; k < last; ++k) {
+            const double dx = x[k] - r[0], dy = y[k] - r[1], dz = z[k] - r[2];
+            const double r_sq = dx * dx + dy * dy + dz * dz;
+            const int t = partner_type[k];
+            // Of local pairs the later atom is the partner; ghosts come after all local atoms.
+            found += (atom[k] > i) & (r_sq < outer_sq[t]);
+            found_inner += (atom[k] > i) & (r_sq < inner_sq[t]);
+          }
+        });
+        all(i) = static_cast<std::size_t>(found);
+        inner(i) = static_cast<std::size_t>(found_inner);
+      });
 }
 
 void fill_pairs(const Atoms& atoms, const CellOrdered& order, const NeighborList& list) {
@@ -106,21 +110,22 @@ void fill_pairs(const Atoms& atoms, const CellOrdered& order, const NeighborList
   const auto begin = list.begin;
   const auto inner_end = list.inner_end;
   const auto partner = list.partner;
-  Kokkos::parallel_for("fill_pairs", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
-    const Vec3 r = {{position(i, 0), position(i, 1), position(i, 2)}};
-    const double* inner_sq = &order.inner_sq(type(i) * order.types);
-    const double* outer_sq = &order.outer_sq(type(i) * order.types);
-    std::size_t next_inner = begin(i), next_outer = inner_end(i);
-    for_each_row(order.grid, order.begin, r, [&](int first, int last) {
-      for (int k = first; k < last; ++k) {
-        const double dx = order.x(k) - r[0], dy = order.y(k) - r[1], dz = order.z(k) - r[2];
-        const double r_sq = dx * dx + dy * dy + dz * dz;
-        const int t = order.type(k);
-        if (order.atom(k) <= i || r_sq >= outer_sq[t]) continue;
-        partner(r_sq < inner_sq[t] ? next_inner++ : next_outer++) = order.atom(k);
-      }
-    });
-  });
+  Kokkos::parallel_for(
+      "fill_pairs", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
+        const Vec3 r = {{position(i, 0), position(i, 1), position(i, 2)}};
+        const double* inner_sq = &order.inner_sq(type(i) * order.types);
+        const double* outer_sq = &order.outer_sq(type(i) * order.types);
+        std::size_t next_inner = begin(i), next_outer = inner_end(i);
+        for_each_row(order.grid, order.begin, r, [&](int first, int last) {
+          for (int k = first; k < last; ++k) {
+            const double dx = order.x(k) - r[0], dy = order.y(k) - r[1], dz = order.z(k) - r[2];
+            const double r_sq = dx * dx + dy * dy + dz * dz;
+            const int t = order.type(k);
+            if (order.atom(k) <= i || r_sq >= outer_sq[t]) continue;
+            partner(r_sq < inner_sq[t] ? next_inner++ : next_outer++) = order.atom(k);
+          }
+        });
+      });
 }
 
 // Last row + 1 that run b of atoms sums into.
@@ -160,7 +165,8 @@ ListRuns divide(const NeighborList& list) {
 
 }  // namespace
 
-NeighborList build_neighbor_list(const Atoms& atoms, const CellGrid& cells, const PairCutoffs& cutoffs, double skin) {
+NeighborList build_neighbor_list(const Atoms& atoms, const CellGrid& cells, const PairCutoffs& cutoffs,
+                                 double skin) {
   CellOrdered order = order_by_cell(atoms, cells);
   order.types = cutoffs.types;
   order.inner_sq = squared_radii(cutoffs.inner, skin);
@@ -185,7 +191,8 @@ NeighborList build_neighbor_list(const Atoms& atoms, const CellGrid& cells, cons
         sum += count;
       },
       list.pairs);
-  list.partner = Array<int>(Kokkos::view_alloc(std::string("pair_partner"), Kokkos::WithoutInitializing), list.pairs);
+  list.partner =
+      Array<int>(Kokkos::view_alloc(std::string("pair_partner"), Kokkos::WithoutInitializing), list.pairs);
   fill_pairs(atoms, order, list);
   list.runs = divide(list);
   return list;

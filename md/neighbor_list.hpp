@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Half Verlet list in compressed rows. Of two local atoms i < j the pair stands in row i; a pair of a local atom
-// and a ghost stands once, in the local one's row (and once more with the ghost's owner). Each row holds first
-// the pairs within `inner` of their types plus the skin, then those up to `outer` plus the skin.
+// Half Verlet list in compressed rows. Of two local atoms i < j the pair stands in row i; a pair of a local
+// atom and a ghost stands once, in the local one's row (and once more with the ghost's owner). Each row holds
+// first the pairs within `inner` of their types plus the skin, then those up to `outer` plus the skin.
 // [Verlet, Phys. Rev. 159, 98 (1967)]
 #pragma once
 
@@ -32,8 +32,9 @@ struct NeighborList {
   std::size_t pairs = 0;
 };
 
-// Pairs closer than their types' cutoff + skin (Angstrom). `cells` must cover local atoms and ghosts, with cells no
-// thinner than half the largest such distance.
-NeighborList build_neighbor_list(const Atoms& atoms, const CellGrid& cells, const PairCutoffs& cutoffs, double skin);
+// Pairs closer than their types' cutoff + skin (Angstrom). `cells` must cover local atoms and ghosts, with
+// cells no thinner than half the largest such distance.
+NeighborList build_neighbor_list(const Atoms& atoms, const CellGrid& cells, const PairCutoffs& cutoffs,
+                                 double skin);
 
 }  // namespace patina

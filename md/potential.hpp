@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The seam between the parallel engine and potentials: ghosts and neighbour list are current when compute() runs.
+// The seam between the parallel engine and potentials: ghosts and neighbour list are current when compute()
+// runs.
 #pragma once
 
 #include <functional>
@@ -18,14 +19,15 @@ struct ForceSums {
   long long beyond_table = 0;     // atoms whose density lies beyond the potential's tables: F is extrapolated
 };
 
-// Distances at which two atoms meet, Angstrom, [s * types + t], symmetric: within `inner` each adds to the other's
-// many-body environment, within `outer` >= inner they interact at all.
+// Distances at which two atoms meet, Angstrom, [s * types + t], symmetric: within `inner` each adds to the
+// other's many-body environment, within `outer` >= inner they interact at all.
 struct PairCutoffs {
   int types = 0;
   std::vector<double> inner, outer;
 };
 
-// Copies a per-atom array's local values into its ghost rows (the one exchange of embedding derivatives per step).
+// Copies a per-atom array's local values into its ghost rows (the one exchange of embedding derivatives per
+// step).
 using GhostUpdate = std::function<void(const Array<double>&)>;
 
 class Potential {
@@ -35,8 +37,8 @@ class Potential {
   // Fills atoms.force for the local atoms. Energy and virial are computed only with `tally`.
   virtual ForceSums compute(const Atoms& atoms, const NeighborList& list, const GhostUpdate& update_ghosts,
                             bool tally) = 0;
-  // Potential energy of each local atom (half of every pair it is in), eV, for the atoms and list that compute()
-  // saw last. Rows beyond `local` are scratch.
+  // Potential energy of each local atom (half of every pair it is in), eV, for the atoms and list that
+  // compute() saw last. Rows beyond `local` are scratch.
   virtual Array<double> atom_energies(const Atoms& atoms, const NeighborList& list) = 0;
 };
 

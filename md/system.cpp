@@ -16,7 +16,9 @@ namespace {
 
 void check(const Structure& structure) {
   const std::size_t atoms = structure.size();
-  const auto fits = [&](std::size_t size, bool may_be_empty) { return size == atoms || (may_be_empty && size == 0); };
+  const auto fits = [&](std::size_t size, bool may_be_empty) {
+    return size == atoms || (may_be_empty && size == 0);
+  };
   require(fits(structure.id.size(), false) && fits(structure.type.size(), false) &&
               fits(structure.image.size(), true) && fits(structure.velocity.size(), true) &&
               structure.mass.size() == structure.species.size(),
@@ -24,8 +26,8 @@ void check(const Structure& structure) {
   for (std::size_t k = 0; k < atoms; ++k) {
     if (structure.type[k] < 0 || structure.type[k] >= static_cast<int>(structure.species.size()))
       throw Error(ExitCode::bad_input,
-                  fmt::format("atom {}: type {} is not among the {} species of the structure", structure.id[k],
-                              structure.type[k] + 1, structure.species.size()));
+                  fmt::format("atom {}: type {} is not among the {} species of the structure",
+                              structure.id[k], structure.type[k] + 1, structure.species.size()));
     const Vec3& r = structure.position[k];
     if (!std::isfinite(r[0]) || !std::isfinite(r[1]) || !std::isfinite(r[2]))
       throw Error(ExitCode::bad_input, fmt::format("atom {}: position ({}, {}, {}) A is not finite",
@@ -45,7 +47,8 @@ std::vector<std::size_t> order_of_ids(const Structure& structure) {
 }
 
 // Copies the structure's atoms order[first] .. order[first + local - 1] to this rank.
-void fill(Atoms& atoms, const Structure& structure, const std::vector<std::size_t>& order, std::size_t first) {
+void fill(Atoms& atoms, const Structure& structure, const std::vector<std::size_t>& order,
+          std::size_t first) {
   const auto position = Kokkos::create_mirror_view(HostSpace{}, atoms.position);
   const auto velocity = Kokkos::create_mirror_view(HostSpace{}, atoms.velocity);
   const auto image = Kokkos::create_mirror_view(HostSpace{}, atoms.image);

@@ -32,9 +32,9 @@ struct ForceTotals {
   long long beyond_table = 0;  // atoms whose F is extrapolated beyond the potential's tables
 };
 
-// Fills system.atoms.force for the positions and box as they stand. Behind it: ghosts refreshed, or atoms wrapped,
-// migrated, sorted and the neighbour list rebuilt when they moved too far. After a call the order and number of
-// local atoms may have changed: take the views again. Collective.
+// Fills system.atoms.force for the positions and box as they stand. Behind it: ghosts refreshed, or atoms
+// wrapped, migrated, sorted and the neighbour list rebuilt when they moved too far. After a call the order
+// and number of local atoms may have changed: take the views again. Collective.
 class ForceField {
  public:
   virtual ~ForceField() = default;
@@ -42,9 +42,9 @@ class ForceField {
   virtual ForceTotals compute(System& system, bool tally) = 0;
 };
 
-// A sample spread over the ranks of `comm` (which must outlive it) from a structure that every rank holds alike.
-// Atoms get the ids 1..N in the order of the structure's own ids. Which rank holds which atom first does not
-// matter: the first force computation moves each to where it belongs.
+// A sample spread over the ranks of `comm` (which must outlive it) from a structure that every rank holds
+// alike. Atoms get the ids 1..N in the order of the structure's own ids. Which rank holds which atom first
+// does not matter: the first force computation moves each to where it belongs.
 System make_system(const Comm& comm, const Structure& structure, std::uint64_t seed);
 
 // The frame that observers see; shares the system's views.

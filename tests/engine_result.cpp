@@ -52,6 +52,17 @@ void displace(System& system, const std::vector<Vec3>& displacement_by_id) {
   Kokkos::deep_copy(system.atoms.position, position);
 }
 
+void deform(System& system, const Mat3& deformation) {
+  const auto position = Kokkos::create_mirror_view_and_copy(HostSpace{}, system.atoms.position);
+  const Vec3 origin = system.box.origin();
+  for (int i = 0; i < system.atoms.local; ++i) {
+    const Vec3 r = origin + (Vec3{{position(i, 0), position(i, 1), position(i, 2)}} - origin) * deformation;
+    for (int d = 0; d < 3; ++d) position(i, d) = r[d];
+  }
+  Kokkos::deep_copy(system.atoms.position, position);
+  system.box = system.box.with_edges(system.box.edges() * deformation);
+}
+
 double largest_difference(const std::vector<Vec3>& a, const std::vector<Vec3>& b) {
   double largest = a.size() == b.size() ? 0.0 : INFINITY;
   for (std::size_t k = 0; k < std::min(a.size(), b.size()); ++k) {

@@ -11,8 +11,8 @@
 namespace patina::test {
 
 struct EngineResult {
-  double energy = 0.0;  // eV
-  Mat3 virial;          // eV
+  double energy = 0.0;              // eV
+  Mat3 virial;                      // eV
   std::vector<Vec3> force;          // eV/A, by id; on every rank
   std::vector<double> atom_energy;  // eV
 };
@@ -26,6 +26,8 @@ EngineResult compute(const Comm& comm, const Structure& structure, const EamFunc
 
 // Moves the local atoms by displacement(id).
 void displace(System& system, const std::vector<Vec3>& displacement_by_id);
+// Deforms cell and atoms about the origin of the cell: r' = r D.
+void deform(System& system, const Mat3& deformation);
 
 // max_k |a_k - b_k|, and max_k |a_k|.
 double largest_difference(const std::vector<Vec3>& a, const std::vector<Vec3>& b);

@@ -5,9 +5,12 @@ if(NOT EXISTS ${PATINA_LAMMPS_REFERENCE})
     DESTINATION ${PROJECT_BINARY_DIR}/tests)
 endif()
 
-add_library(patina_test_engine STATIC engine_result.cpp lammps_reference.cpp reference_eam.cpp)
+add_library(patina_test_engine STATIC
+  engine_result.cpp lammps_reference.cpp reference_eam.cpp small_sample.cpp)
 target_link_libraries(patina_test_engine PUBLIC patina_md GTest::gtest nlohmann_json::nlohmann_json patina_settings)
 target_compile_definitions(patina_test_engine PRIVATE PATINA_LAMMPS_REFERENCE="${PATINA_LAMMPS_REFERENCE}")
 
 patina_add_tests(md_reference_test SOURCES md_reference_test.cpp LIBRARIES patina_test_engine
+  RANKS 1 2 3 4 8 THREADS 1 2 LABELS mpi)
+patina_add_tests(md_engine_test SOURCES md_engine_test.cpp md_engine_ranks_test.cpp LIBRARIES patina_test_engine
   RANKS 1 2 3 4 8 THREADS 1 2 LABELS mpi)

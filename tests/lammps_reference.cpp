@@ -32,8 +32,10 @@ Structure read_data(const std::string& path, const std::array<bool, 3>& periodic
     if (line.find("ylo") != std::string::npos) words >> low[1] >> high[1];
     if (line.find("zlo") != std::string::npos) words >> low[2] >> high[2];
     if (line.find("xy xz yz") != std::string::npos) words >> xy >> xz >> yz;
-    if (line.find(" atom types") != std::string::npos) words >> types;
-    else if (line.find(" atoms") != std::string::npos) words >> atoms;
+    if (line.find(" atom types") != std::string::npos)
+      words >> types;
+    else if (line.find(" atoms") != std::string::npos)
+      words >> atoms;
     if (line.rfind("Masses", 0) == 0) {
       for (std::size_t t = 0; t < types; ++t) {
         int type = 0;
@@ -77,7 +79,8 @@ LammpsCase read_lammps_case(const std::string& name) {
   const auto w = [&](const char* key) {
     return json.at("virial_pressure_bar").at(key).get<double>() / lammps_bar_per_eV_A3 * volume;
   };
-  result.virial_eV = Mat3{{{w("xx"), w("xy"), w("xz")}, {w("xy"), w("yy"), w("yz")}, {w("xz"), w("yz"), w("zz")}}};
+  result.virial_eV =
+      Mat3{{{w("xx"), w("xy"), w("xz")}, {w("xy"), w("yy"), w("yz")}, {w("xz"), w("yz"), w("zz")}}};
 
   auto dump = open(folder + "/expected.dump");
   std::string line;
@@ -95,7 +98,8 @@ LammpsCase read_lammps_case(const std::string& name) {
     Vec3 r, f;
     double energy = 0.0;
     dump >> id >> type >> r[0] >> r[1] >> r[2] >> f[0] >> f[1] >> f[2] >> energy;
-    if (!dump || id != result.structure.id[k]) throw std::runtime_error(folder + "/expected.dump: atoms out of order");
+    if (!dump || id != result.structure.id[k])
+      throw std::runtime_error(folder + "/expected.dump: atoms out of order");
     result.force.push_back(f);
     result.atom_energy.push_back(energy);
   }

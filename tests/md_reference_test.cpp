@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Truth: LAMMPS 4Feb2025, plain pair styles in double precision, for crystals, a liquid, a sheared liquid and a slab
-// with free surfaces. Tables and splines are the same, so only round-off is allowed to differ.
+// Truth: LAMMPS 4Feb2025, plain pair styles in double precision, for crystals, a liquid, a sheared liquid and
+// a slab with free surfaces. Tables and splines are the same, so only round-off is allowed to differ.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -24,7 +24,8 @@ TEST_P(LammpsReference, EnergyForcesAndVirial) {
   EXPECT_NEAR(result.energy, expected.energy_eV, 1e-12 * std::fabs(expected.energy_eV));
   // The dump holds 15 digits: 5e-12 of the largest force is above their round-off.
   EXPECT_LE(largest_difference(result.force, expected.force), 5e-12 * largest_norm(expected.force));
-  EXPECT_LE(largest_difference(result.virial, expected.virial_eV), 1e-10 * largest_component(expected.virial_eV));
+  EXPECT_LE(largest_difference(result.virial, expected.virial_eV),
+            1e-10 * largest_component(expected.virial_eV));
   for (std::size_t k = 0; k < expected.atom_energy.size(); ++k)
     ASSERT_NEAR(result.atom_energy[k], expected.atom_energy[k], 1e-11) << "atom " << k + 1;
 }
