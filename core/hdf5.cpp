@@ -115,12 +115,18 @@ std::vector<hsize_t> default_chunk(const Dims& dims, Type type, bool extendable)
   return chunk;
 }
 
+// Properties of a new object. Without times in the object headers, equal data make equal files.
+Handle creation_properties(const std::shared_ptr<detail::FileState>& state, const std::string& name,
+                           hid_t of_class) {
+  Handle properties = PATINA_H5_ID(state, name, H5Pcreate(of_class), H5Pclose);
+  PATINA_H5_CHECK(*state, name, H5Pset_obj_track_times(properties.id(), false));
+  return properties;
+}
+
 Handle layout_properties(const std::shared_ptr<detail::FileState>& state, const std::string& name, Type type,
                          const Dims& dims, const Layout& layout) {
-  Handle properties = PATINA_H5_ID(state, name, H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+  Handle properties = creation_properties(state, name, H5P_DATASET_CREATE);
   const hid_t id = properties.id();
-  // Without times in the object headers, equal data make equal files.
-  PATINA_H5_CHECK(*state, name, H5Pset_obj_track_times(id, false));
   if (dims.empty() || (!layout.extendable && detail::product(dims) == 0)) return properties;
   if (layout.extendable || layout.compress || layout.checksum) {
     const auto chunk = layout.chunk.empty() ? default_chunk(dims, type, layout.extendable)
@@ -188,6 +194,14 @@ File File::create(const std::string& path, Format format) {
   return File(state, Handle(state, id, H5Fclose));
 }
 
+File File::extend(const std::string& path) {
+  detail::start_library();
+  auto state = std::make_shared<detail::FileState>(detail::FileState{path, true});
+  const Handle access = access_properties(state, Format::widely_readable);
+  const hid_t id = PATINA_H5_CHECK(*state, "file", H5Fopen(path.c_str(), H5F_ACC_RDWR, access.id()));
+  return File(state, Handle(state, id, H5Fclose));
+}
+
 void File::close() {
   detail::FileState& state = *state_;
   refuse_if_abandoned(state);
@@ -202,8 +216,20 @@ const std::string& File::path() const { return state_->path; }
 
 void File::create_group(const std::string& group) {
   const Handle links = link_properties(state_, group);
-  PATINA_H5_ID(state_, group, H5Gcreate2(handle_.id(), group.c_str(), links.id(), H5P_DEFAULT, H5P_DEFAULT),
-               H5Gclose);
+  const Handle creation = creation_properties(state_, group, H5P_GROUP_CREATE);
+  PATINA_H5_ID(state_, group,
+               H5Gcreate2(handle_.id(), group.c_str(), links.id(), creation.id(), H5P_DEFAULT), H5Gclose);
+}
+
+void File::remove(const std::string& object) {
+  refuse_if_abandoned(*state_);
+  PATINA_H5_CHECK(*state_, object, H5Ldelete(handle_.id(), object.c_str(), H5P_DEFAULT));
+}
+
+void File::remove_attribute(const std::string& object, const std::string& name) {
+  refuse_if_abandoned(*state_);
+  const Handle owner = open_object(object);
+  PATINA_H5_CHECK(*state_, object + "@" + name, H5Adelete(owner.id(), name.c_str()));
 }
 
 void File::hard_link(const std::string& existing, const std::string& link) {
@@ -292,9 +318,10 @@ void File::write_text_data(const std::string& name, std::size_t bytes, const std
   const Handle type = detail::text_type(state_, name, bytes, is_ascii(content));
   const Handle space = dataspace(state_, name, dims);
   const Handle links = link_properties(state_, name);
+  const Handle creation = creation_properties(state_, name, H5P_DATASET_CREATE);
   const Handle data = PATINA_H5_ID(
       state_, name,
-      H5Dcreate2(handle_.id(), name.c_str(), type.id(), space.id(), links.id(), H5P_DEFAULT, H5P_DEFAULT),
+      H5Dcreate2(handle_.id(), name.c_str(), type.id(), space.id(), links.id(), creation.id(), H5P_DEFAULT),
       H5Dclose);
   if (!content.empty())
     PATINA_H5_CHECK(*state_, name,

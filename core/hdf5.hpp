@@ -133,6 +133,9 @@ class File {
  public:
   // A new file; Error(cannot_create) if something of that name exists.
   static File create(const std::string& path, Format format = Format::widely_readable);
+  // An existing file of Patina's own, to add to it. For a copy that is renamed afterwards: if this fails half
+  // way, the file is lost.
+  static File extend(const std::string& path);
   // Read only. Error(missing_input) if it is not there, Error(bad_input) if it is not HDF5 or damaged.
   static File open(const std::string& path);
   // Closes and checks; datasets of the file must be gone. A File destroyed without close() is not a result.
@@ -142,6 +145,8 @@ class File {
   bool exists(const std::string& object) const;
   std::vector<std::string> children(const std::string& group) const;
   void create_group(const std::string& group);
+  void remove(const std::string& object);
+  void remove_attribute(const std::string& object, const std::string& name);
   // A second name for an existing object.
   void hard_link(const std::string& existing, const std::string& link);
 

@@ -52,26 +52,30 @@ void write_nxdata(File& file, const std::string& group, const NxData& data, cons
   file.write_text(group + "/title", data.title);
 }
 
-void write_nxentry(File& file, const std::string& title) {
-  file.set_attribute("/", "NX_class", "NXroot");
-  file.create_group("/entry");
-  file.set_attribute("/entry", "NX_class", "NXentry");
-  file.write_text("/entry/title", title);
+void write_nxentry(File& file, const std::string& title, const std::string& entry) {
+  if (!file.has_attribute("/", "NX_class")) file.set_attribute("/", "NX_class", "NXroot");
+  file.create_group(entry);
+  file.set_attribute(entry, "NX_class", "NXentry");
+  file.write_text(entry + "/title", title);
+}
+
+void set_default_entry(File& file, const std::string& entry) {
+  require(entry.find('/', 1) == std::string::npos, entry + ": an entry stands at the top of the file");
+  file.set_attribute("/", "default", entry.substr(1));
+}
+
+void set_default_of_entry(File& file, const std::string& nxdata_group) {
+  // One step of the way is marked in each group.
+  for (std::size_t end = nxdata_group.find('/', 1); end != std::string::npos;) {
+    const std::size_t next = nxdata_group.find('/', end + 1);
+    file.set_attribute(nxdata_group.substr(0, end), "default", nxdata_group.substr(end + 1, next - end - 1));
+    end = next;
+  }
 }
 
 void set_default_plot(File& file, const std::string& nxdata_group) {
-  const std::string entry = "/entry/";
-  require(nxdata_group.rfind(entry, 0) == 0, nxdata_group + ": the default plot must lie below /entry");
-  file.set_attribute("/", "default", "entry");
-  // One step of the way is marked in each group.
-  std::string parent = "/entry", rest = nxdata_group.substr(entry.size());
-  while (!rest.empty()) {
-    const std::size_t slash = rest.find('/');
-    const std::string step = rest.substr(0, slash);
-    file.set_attribute(parent, "default", step);
-    parent += "/" + step;
-    rest = slash == std::string::npos ? "" : rest.substr(slash + 1);
-  }
+  set_default_entry(file, nxdata_group.substr(0, nxdata_group.find('/', 1)));
+  set_default_of_entry(file, nxdata_group);
 }
 
 }  // namespace patina::h5

@@ -31,10 +31,13 @@ struct NxData {
 // Writes the group with everything in it.
 void write_nxdata(File& file, const std::string& group, const NxData& data, const Layout& layout = {});
 
-// Makes /entry (NXentry) of a new file.
-void write_nxentry(File& file, const std::string& title);
+// Makes an NXentry group at the top of the file.
+void write_nxentry(File& file, const std::string& title, const std::string& entry = "/entry");
 
-// What a viewer shows first: marks the way from the root to the NXdata group (which must lie below /entry).
+// What a viewer shows first: marks the way from the root to the NXdata group.
 void set_default_plot(File& file, const std::string& nxdata_group);
+// The same within an entry, and which entry of the file comes first: for files of several entries.
+void set_default_of_entry(File& file, const std::string& nxdata_group);
+void set_default_entry(File& file, const std::string& entry);
 
 }  // namespace patina::h5

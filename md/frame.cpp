@@ -7,6 +7,8 @@
 
 namespace patina {
 
+std::int64_t id_block_start(std::int64_t atoms, int rank, int ranks) { return atoms * rank / ranks; }
+
 namespace {
 
 struct AtomRecord {
@@ -17,13 +19,10 @@ struct AtomRecord {
   double velocity[3];
 };
 
-// First id (from 0) of rank r's block.
-std::int64_t block_start(std::int64_t atoms, int rank, int ranks) { return atoms * rank / ranks; }
-
 int home_rank(std::int64_t index, std::int64_t atoms, int ranks) {
   auto rank = static_cast<int>(index * ranks / atoms);
-  while (index < block_start(atoms, rank, ranks)) --rank;
-  while (index >= block_start(atoms, rank + 1, ranks)) ++rank;
+  while (index < id_block_start(atoms, rank, ranks)) --rank;
+  while (index >= id_block_start(atoms, rank + 1, ranks)) ++rank;
   return rank;
 }
 
@@ -54,8 +53,8 @@ IdBlock id_ordered(const Frame& frame) {
   const auto received = comm.exchange(send);
 
   IdBlock block;
-  const std::int64_t first = block_start(frame.atom_count, comm.rank(), comm.size());
-  const std::int64_t last = block_start(frame.atom_count, comm.rank() + 1, comm.size());
+  const std::int64_t first = id_block_start(frame.atom_count, comm.rank(), comm.size());
+  const std::int64_t last = id_block_start(frame.atom_count, comm.rank() + 1, comm.size());
   const auto size = static_cast<std::size_t>(last - first);
   block.first_id = first + 1;
   block.type.assign(size, -1);

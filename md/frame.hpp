@@ -41,6 +41,9 @@ struct IdBlock {
   std::vector<Vec3> velocity;                 // empty if the frame has none
 };
 
+// Index (from 0) of the first id of a rank's block; of rank = ranks: the number of atoms.
+std::int64_t id_block_start(std::int64_t atoms, int rank, int ranks);
+
 // Collective over frame.comm. Throws Error(internal) if the ids are not a permutation of 1..N.
 IdBlock id_ordered(const Frame& frame);
 

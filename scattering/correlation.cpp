@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "scattering/correlation.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace patina {
+
+namespace {
+
+constexpr int most_blocks = 20;
+
+// Sums over the start times of each lag, down the columns of the lower triangle.
+Eigen::VectorXd lag_sums(const Eigen::MatrixXd& lower, int max_lag) {
+  Eigen::VectorXd sums = Eigen::VectorXd::Zero(max_lag + 1);
+  const Eigen::Index frames = lower.rows();
+  for (Eigen::Index t = 0; t < frames; ++t) {
+    const Eigen::Index count = std::min<Eigen::Index>(max_lag + 1, frames - t);
+    sums.head(count) += lower.col(t).segment(t, count);
+  }
+  return sums;
+}
+
+// Standard deviation of an estimate from its values with one block left out at a time.
+double jackknife_error(const Eigen::Ref<const Eigen::VectorXd>& left_out) {
+  const auto n = static_cast<double>(left_out.size());
+  return std::sqrt((n - 1.0) / n * (left_out.array() - left_out.mean()).square().sum());
+}
+
+}  // namespace
+
+Eigen::MatrixXcd scattered_field(const ModeSeries& series,
+                                 const std::vector<std::complex<double>>& form_factor) {
+  Eigen::MatrixXcd field = Eigen::MatrixXcd::Zero(series.vectors, series.frames());
+  for (int t = 0; t < series.frames(); ++t)
+    for (int a = 0; a < series.species; ++a)
+      for (int k = 0; k < series.vectors; ++k)
+        field(k, t) += form_factor[static_cast<std::size_t>(k) * series.species + a] * series(t, a, k);
+  return field;
+}
+
+TwoTimeSums two_time_sums(const Eigen::Ref<const Eigen::MatrixXd>& values, int row_unit, int max_lag) {
+  const Eigen::Index frames = values.cols(), units = values.rows() / row_unit;
+  const Eigen::Index blocks = std::min<Eigen::Index>(most_blocks, units);
+  const auto lags = static_cast<int>(std::min<Eigen::Index>(max_lag, frames - 1));
+  TwoTimeSums sums;
+  sums.product = Eigen::MatrixXd::Zero(frames, frames);
+  sums.block_lag.resize(blocks, lags + 1);
+  sums.block_diagonal.resize(blocks, frames);
+  sums.block_rows.resize(blocks);
+  Eigen::MatrixXd part(frames, frames);
+  for (Eigen::Index b = 0; b < blocks; ++b) {
+    const Eigen::Index first = row_unit * (units * b / blocks), last = row_unit * (units * (b + 1) / blocks);
+    const auto rows = values.middleRows(first, last - first);
+    part.setZero();
+    part.selfadjointView<Eigen::Lower>().rankUpdate(rows.transpose());
+    sums.product += part;
+    sums.block_lag.row(b) = lag_sums(part, lags);
+    sums.block_diagonal.row(b) = part.diagonal();
+    sums.block_rows[b] = static_cast<int>(last - first);
+  }
+  sums.product.triangularView<Eigen::StrictlyUpper>() = sums.product.transpose();
+  return sums;
+}
+
+Eigen::Map<const Eigen::MatrixXd> as_real_rows(const Eigen::MatrixXcd& field) {
+  return {reinterpret_cast<const double*>(field.data()), 2 * field.rows(), field.cols()};
+}
+
+Eigen::MatrixXd normalised(const Eigen::MatrixXd& numerator) {
+  const Eigen::VectorXd scale = numerator.diagonal().array().rsqrt();
+  Eigen::MatrixXd f = scale.asDiagonal() * numerator * scale.asDiagonal();
+  f.diagonal().setOnes();
+  return f;
+}
+
+LagCurve fixed_start_cut(const Eigen::MatrixXcd& field, int start, int max_lag) {
+  const Eigen::Index count = std::min<Eigen::Index>(max_lag + 1, field.cols() - start);
+  LagCurve curve;
+  curve.value.resize(count);
+  curve.error.resize(count);
+  curve.numerator.resize(count);
+  curve.denominator.resize(count);
+  const auto first = field.col(start);
+  const Eigen::ArrayXd first_square = first.cwiseAbs2();
+  for (Eigen::Index lag = 0; lag < count; ++lag) {
+    const auto second = field.col(start + lag);
+    const Eigen::ArrayXd product = (first.array() * second.array().conjugate()).real();
+    const Eigen::ArrayXd second_square = second.cwiseAbs2();
+    const double n = product.sum(), d1 = first_square.sum(), d2 = second_square.sum();
+    curve.numerator[lag] = n;
+    curve.denominator[lag] = std::sqrt(d1 * d2);
+    curve.value[lag] = n / curve.denominator[lag];
+    const Eigen::VectorXd left_out = (n - product) * ((d1 - first_square) * (d2 - second_square)).rsqrt();
+    curve.error[lag] = jackknife_error(left_out);
+  }
+  return curve;
+}
+
+LagCurve age_average(const TwoTimeSums& sums) {
+  const Eigen::Index count = sums.block_lag.cols(), blocks = sums.block_lag.rows();
+  const Eigen::Index frames = sums.product.rows();
+  const auto denominator = [&](const Eigen::VectorXd& diagonal, Eigen::Index lag) {
+    return (diagonal.head(frames - lag).array() * diagonal.tail(frames - lag).array()).sqrt().sum();
+  };
+  LagCurve curve;
+  curve.numerator = sums.block_lag.colwise().sum().transpose();
+  curve.denominator.resize(count);
+  curve.error.resize(count);
+  const Eigen::VectorXd diagonal = sums.product.diagonal();
+  Eigen::MatrixXd left_out(blocks, count);
+  for (Eigen::Index b = 0; b < blocks; ++b) {
+    const Eigen::VectorXd others = diagonal - sums.block_diagonal.row(b).transpose();
+    for (Eigen::Index lag = 0; lag < count; ++lag)
+      left_out(b, lag) = (curve.numerator[lag] - sums.block_lag(b, lag)) / denominator(others, lag);
+  }
+  for (Eigen::Index lag = 0; lag < count; ++lag) {
+    curve.denominator[lag] = denominator(diagonal, lag);
+    curve.error[lag] = jackknife_error(left_out.col(lag));
+  }
+  curve.value = curve.numerator.cwiseQuotient(curve.denominator);
+  return curve;
+}
+
+std::vector<std::string> pair_names(const std::vector<std::string>& species) {
+  std::vector<std::string> names;
+  for (std::size_t a = 0; a < species.size(); ++a)
+    for (std::size_t b = a; b < species.size(); ++b) names.push_back(species[a] + "-" + species[b]);
+  return names;
+}
+
+Eigen::MatrixXd partial_cut(const ModeSeries& series, const std::vector<std::int64_t>& atoms, int start,
+                            int max_lag) {
+  const int count = std::min(max_lag + 1, series.frames() - start);
+  Eigen::MatrixXd f(count, series.species * (series.species + 1) / 2);
+  for (int lag = 0; lag < count; ++lag) {
+    int pair = 0;
+    for (int a = 0; a < series.species; ++a) {
+      for (int b = a; b < series.species; ++b, ++pair) {
+        double sum = 0.0;
+        for (int k = 0; k < series.vectors; ++k)
+          sum += 0.5 * (series(start, a, k) * std::conj(series(start + lag, b, k)) +
+                        series(start, b, k) * std::conj(series(start + lag, a, k)))
+                           .real();
+        f(lag, pair) = sum / (series.vectors * std::sqrt(static_cast<double>(atoms[a] * atoms[b])));
+      }
+    }
+  }
+  return f;
+}
+
+}  // namespace patina

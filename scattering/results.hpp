@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The result file of a run, xpcs.h5: one NXentry per observer and protocol step, each with a kind ("xpcs",
+// "structure") and NXdata groups that plot themselves (docs/file_formats.md). Every entry is added by writing
+// a new file with the old entries and renaming it: at no moment is there less than before.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include "core/nexus.hpp"
+
+namespace patina {
+
+// Where the numbers come from.
+struct Provenance {
+  std::string potential_sha256;
+  std::string resolved_config;  // JSON text
+};
+
+struct EntryHeader {
+  std::string name;             // of the entry, e.g. "step03_anneal"
+  std::string kind;             // "xpcs" or "structure"
+  std::string title;            // for people
+  std::string plot;             // name of the NXdata group to show first
+  double time_origin_ps = 0.0;  // time of the run at which the entry's time axes begin
+  std::map<std::string, double>
+      thermodynamic_state;  // set values, keys with units ("temperature_K"); may be empty
+  bool preferred = true;    // the file opens on the last preferred entry
+};
+
+// Adds the entry or, if there is one of that name, replaces it. `write` fills the group "/NAME". One rank
+// calls it. Throws Error(io) and leaves the old file as it was if anything fails.
+void append_entry(const std::string& path, const EntryHeader& header, const Provenance& provenance,
+                  const std::function<void(h5::File&, const std::string& group)>& write);
+
+}  // namespace patina

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Speckles: the intensity of each lattice q is one fully coherent, independent speckle (contrast 1)
+//
+//   I_k(t) = |rho_x(q_k, t)|^2 / (N S(|q_k|))        S: smooth in |q| over the shell, so that mean I is about
+//   1 C(t1, t2) = <I(t1) I(t2)> / (<I(t1)> <I(t2)>)    < >: over the speckles; E[C] = 1 + |f(t1, t2)|^2
+//   g2(lag) = <I(t) I(t + lag)>_{t, q} / <I>_{t, q}^2
+//
+// [physics.md 3.3, 3.5, 3.6]. Without photons, at P speckles and rho = |f|^2 [physics.md 3.6, 3.8]:
+//   Var C = (1 + 4 rho - 3 rho^2 + 2 rho^3) / P,   E[C] - 1 - rho = (rho^2 - 3 rho) / P
+#pragma once
+
+#include <Eigen/Dense>
+#include <vector>
+
+#include "scattering/correlation.hpp"
+
+namespace patina {
+
+// Rows: speckles, columns: frames. S(|q|) is the parabola through the time-averaged intensities, or their
+// mean if there are too few vectors for one.
+Eigen::MatrixXd speckle_intensities(const Eigen::MatrixXcd& field, const std::vector<double>& q_inv_A);
+
+struct SpeckleCorrelation {
+  Eigen::VectorXd mean_intensity;  // per frame
+  Eigen::MatrixXd numerator;       // <I(t1) I(t2)>
+  Eigen::MatrixXd correlation;     // C(t1, t2); nothing is left out on the diagonal: there is no photon noise
+  LagCurve g2;
+};
+SpeckleCorrelation correlate_speckles(const Eigen::MatrixXd& intensity, int max_lag);
+
+double two_time_variance(double field_correlation_squared, int speckles);
+double two_time_bias(double field_correlation_squared, int speckles);
+
+}  // namespace patina

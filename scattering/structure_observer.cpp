@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "scattering/structure_observer.hpp"
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "core/on_root.hpp"
+#include "scattering/correlation.hpp"
+#include "scattering/results.hpp"
+
+namespace patina {
+
+namespace {
+
+std::vector<double> flat(const Eigen::MatrixXd& m) {
+  std::vector<double> values;
+  values.reserve(static_cast<std::size_t>(m.size()));
+  for (Eigen::Index i = 0; i < m.rows(); ++i)
+    for (Eigen::Index j = 0; j < m.cols(); ++j) values.push_back(m(i, j));
+  return values;
+}
+
+h5::NxField q_axis(const StructureFactor& s) {
+  return {.name = "q_inv_A", .units = "1/angstrom", .long_name = "q (1/A)", .values = flat(s.q_inv_A)};
+}
+
+void write_partials(h5::File& file, const std::string& group, const std::string& title,
+                    const StructureFactor& s, const Eigen::MatrixXd& value, const Eigen::MatrixXd& error,
+                    const std::vector<std::string>& pairs, const std::string& normalisation) {
+  h5::write_nxdata(
+      file, group,
+      {.title = title,
+       .signal = {.name = "S",
+                  .units = "",
+                  .long_name = "S_ab(q)",
+                  .values = flat(value),
+                  .dims = {s.q_inv_A.size() ? static_cast<std::uint64_t>(value.rows()) : 0, pairs.size()},
+                  .errors = flat(error)},
+       .axes = {q_axis(s), {}}});
+  file.write_texts(group + "/pairs", pairs);
+  file.set_attribute(group, "normalisation", normalisation);
+}
+
+void write_structure(h5::File& file, const std::string& group, const StructureFactor& s, std::int64_t frames,
+                     const std::vector<std::string>& pairs, Weighting weighting) {
+  h5::write_nxdata(file, group + "/structure_factor",
+                   {.title = "Structure factor S_x(q)",
+                    .signal = {.name = "S_x",
+                               .units = "",
+                               .long_name = "S_x(q)",
+                               .values = flat(s.total),
+                               .errors = flat(s.total_error)},
+                    .axes = {q_axis(s)}});
+  file.write(group + "/structure_factor/vectors",
+             std::vector<int>(s.vectors.data(), s.vectors.data() + s.vectors.size()));
+  file.set_attribute(group + "/structure_factor", "frames", frames);
+  file.set_attribute(group + "/structure_factor", "weights", name_of(weighting));
+  file.set_attribute(group + "/structure_factor", "normalisation",
+                     "Faber-Ziman: S_x = 1 + (I/N - <f^2>) / |<f>|^2");
+  file.set_attribute(group + "/structure_factor", "errors",
+                     "standard error of the mean over the vectors of a bin, of their averages over frames");
+  write_partials(file, group + "/partials_faber_ziman", "Partial structure factors (Faber-Ziman)", s,
+                 s.faber_ziman, s.faber_ziman_error, pairs, "S_FZ = 1 + (S_AL - delta_ab) / sqrt(c_a c_b)");
+  write_partials(file, group + "/partials_ashcroft_langreth", "Partial structure factors (Ashcroft-Langreth)",
+                 s, s.ashcroft_langreth, s.ashcroft_langreth_error, pairs,
+                 "S_AL = <rho_a conj(rho_b)> / sqrt(N_a N_b)");
+}
+
+}  // namespace
+
+StructureObserver::StructureObserver(const Comm& comm, const Species& species, StructureSpec spec,
+                                     ResultTarget target)
+    : comm_(comm), species_(species), spec_(std::move(spec)), target_(std::move(target)) {
+  form_factors(species_.symbol, {spec_.q_max_inv_A}, spec_.weights,
+               spec_.energy_keV);  // fails now rather than late
+}
+
+bool StructureObserver::due(std::int64_t step_in_protocol_step) const {
+  return step_in_protocol_step % spec_.interval_steps == 0;
+}
+
+void StructureObserver::observe(const Frame& frame) {
+  if (grid_.set.size() == 0) {
+    grid_ = make_q_grid(frame.box, spec_.q_max_inv_A, spec_.bin_inv_A, spec_.vectors_per_bin, target_.seed);
+    if (grid_.set.size() == 0)
+      throw Error(ExitCode::bad_input, fmt::format("{}: the cell has no wave vector with |q| below {} 1/A",
+                                                   spec_.label, spec_.q_max_inv_A));
+    plan_ = make_phase_plan(grid_.set);
+    time_origin_ps_ = frame.time_ps;
+  }
+  add_frame(sums_, density_modes(frame, plan_), magnitudes(frame.box, grid_.set));
+}
+
+void StructureObserver::finish() {
+  if (sums_.frames == 0) return;
+  on_root(comm_, [&] {
+    const auto s =
+        structure_factor(grid_, sums_, species_.symbol, species_.count, spec_.weights, spec_.energy_keV);
+    const EntryHeader header{.name = spec_.label,
+                             .kind = "structure",
+                             .title = "Structure factor",
+                             .plot = "structure_factor",
+                             .time_origin_ps = time_origin_ps_,
+                             .thermodynamic_state = target_.thermodynamic_state,
+                             .preferred = false};
+    append_entry(target_.path, header, target_.provenance, [&](h5::File& file, const std::string& group) {
+      write_structure(file, group, s, sums_.frames, pair_names(species_.symbol), spec_.weights);
+    });
+  });
+}
+
+void StructureObserver::save(StateMap& state) {
+  if (sums_.frames == 0) return;
+  auto& miller = state["miller"];
+  for (const auto& n : grid_.set.miller) miller.insert(miller.end(), n.begin(), n.end());
+  state["bin"].assign(grid_.bin.begin(), grid_.bin.end());
+  state["bins"] = {static_cast<double>(grid_.bins)};
+  state["frames"] = {static_cast<double>(sums_.frames)};
+  state["time_origin_ps"] = {time_origin_ps_};
+  state["q_sum_inv_A"] = sums_.q_inv_A;
+  const auto* product = reinterpret_cast<const double*>(sums_.product.data());
+  state["product_sum"].assign(product, product + 2 * sums_.product.size());
+}
+
+void StructureObserver::load(const StateMap& state) {
+  if (state.count("frames") == 0) return;  // saved before the first frame
+  const auto& miller = state.at("miller");
+  grid_ = {};
+  for (std::size_t i = 0; i + 2 < miller.size(); i += 3)
+    grid_.set.miller.push_back({int(miller[i]), int(miller[i + 1]), int(miller[i + 2])});
+  for (const double bin : state.at("bin")) grid_.bin.push_back(static_cast<int>(bin));
+  grid_.bins = static_cast<int>(state.at("bins").at(0));
+  plan_ = make_phase_plan(grid_.set);
+  time_origin_ps_ = state.at("time_origin_ps").at(0);
+  const auto& product = state.at("product_sum");
+  sums_ = {species_.types(), grid_.set.size(), static_cast<std::int64_t>(state.at("frames").at(0)),
+           std::vector<std::complex<double>>(product.size() / 2), state.at("q_sum_inv_A")};
+  std::copy(product.begin(), product.end(), reinterpret_cast<double*>(sums_.product.data()));
+}
+
+}  // namespace patina

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Structure factors in situ: averages S_x(q) and its partials over the frames of a protocol step and writes
+// them into the result file.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "md/observer.hpp"
+#include "scattering/structure_factor.hpp"
+#include "scattering/xpcs_observer.hpp"
+
+namespace patina {
+
+struct StructureSpec {
+  std::string label = "structure";  // name of the entry in the result file
+  double q_max_inv_A = 8.0;
+  double bin_inv_A = 0.05;
+  int vectors_per_bin = 60;
+  int interval_steps = 500;
+  Weighting weights = Weighting::xray;
+  std::optional<double> energy_keV;
+};
+
+class StructureObserver : public Observer {
+ public:
+  // `comm` must outlive the observer. Throws Error(bad_input) if a species has no form factor.
+  StructureObserver(const Comm& comm, const Species& species, StructureSpec spec, ResultTarget target);
+
+  bool due(std::int64_t step_in_protocol_step) const override;
+  void observe(const Frame& frame) override;
+  void finish() override;
+  void save(StateMap& state) override;
+  void load(const StateMap& state) override;
+
+ private:
+  const Comm& comm_;
+  Species species_;
+  StructureSpec spec_;
+  ResultTarget target_;
+  QGrid grid_;
+  PhasePlan plan_;
+  double time_origin_ps_ = 0.0;
+  StructureSums sums_;
+};
+
+}  // namespace patina

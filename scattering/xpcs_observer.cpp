@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "scattering/xpcs_observer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.hpp"
+#include "core/on_root.hpp"
+#include "scattering/density_modes.hpp"
+#include "scattering/drift.hpp"
+
+namespace patina {
+
+namespace {
+
+// Every n-th vector, spread over the shell's directions.
+QSet thinned(const QSet& set, int wanted) {
+  QSet some{set.q0_inv_A, set.width_inv_A, set.available, {}, {}};
+  const std::int64_t count = std::min(wanted, set.size());
+  for (std::int64_t i = 0; i < count; ++i) {
+    some.miller.push_back(set.miller[i * set.size() / count]);
+    some.q_inv_A.push_back(set.q_inv_A[i * set.size() / count]);
+  }
+  return some;
+}
+
+}  // namespace
+
+XpcsObserver::XpcsObserver(const Comm& comm, const Species& species, XpcsSpec spec, ResultTarget target)
+    : comm_(comm), species_(species), spec_(std::move(spec)), target_(std::move(target)) {
+  form_factors(species_.symbol, {spec_.q_inv_A}, spec_.weights,
+               spec_.energy_keV);  // fails now rather than late
+  std::sort(spec_.waiting_times_ps.begin(), spec_.waiting_times_ps.end());
+}
+
+bool XpcsObserver::due(std::int64_t step_in_protocol_step) const {
+  return step_in_protocol_step % spec_.interval_steps == 0;
+}
+
+void XpcsObserver::observe(const Frame& frame) {
+  const Vec3 mass_centre = fractional_mass_centre(frame);
+  if (series_.frames() == 0) start(frame, mass_centre);
+  const double time = frame.time_ps - time_origin_ps_;
+  // What the lag axis stands on; a minimisation, for one, has no time.
+  const int frames = series_.frames();
+  const double expected = frames < 2 ? time : 2.0 * series_.time_ps[frames - 1] - series_.time_ps[frames - 2];
+  if ((frames > 0 && !(time > series_.time_ps.back())) ||
+      std::abs(time - expected) > 1e-6 * std::abs(expected))
+    throw Error(
+        ExitCode::bad_input,
+        fmt::format("{}: XPCS frames must be equally spaced in time, but one at {} ps came where {} ps was "
+                    "expected",
+                    spec_.label, time, expected));
+
+  DensityModes modes = density_modes(frame, plan_);
+  remove_drift(modes.rho, set_.miller, mass_centre - first_mass_centre_);
+  if (comm_.is_root()) series_.rho.insert(series_.rho.end(), modes.rho.begin(), modes.rho.end());
+  series_.time_ps.push_back(time);
+  q_end_inv_A_ = magnitudes(frame.box, set_);
+  follow_self(frame, mass_centre);
+}
+
+void XpcsObserver::start(const Frame& frame, const Vec3& mass_centre) {
+  set_ = make_shell(frame.box, spec_.q_inv_A, spec_.width_inv_A, spec_.max_vectors, target_.seed, 0,
+                    spec_.label);
+  first_mass_centre_ = mass_centre;
+  time_origin_ps_ = frame.time_ps;
+  make_plans();
+}
+
+void XpcsObserver::make_plans() {
+  series_.species = species_.types();
+  series_.vectors = set_.size();
+  self_set_ = thinned(set_, spec_.self_vectors);
+  plan_ = make_phase_plan(set_);
+  self_plan_ = make_phase_plan(self_set_);
+}
+
+void XpcsObserver::follow_self(const Frame& frame, const Vec3& mass_centre) {
+  const double time = series_.time_ps.back();
+  const double slack = 1e-9 * (1.0 + std::abs(time));
+  bool starts = false;
+  for (; next_waiting_time_ < spec_.waiting_times_ps.size() &&
+         spec_.waiting_times_ps[next_waiting_time_] <= time + slack;
+       ++next_waiting_time_)
+    starts = true;  // several waiting times within one interval are one
+  const auto wanted = [&](const Reference& reference) {
+    return !spec_.max_lag_ps || time - reference.curve.waiting_time_ps <= *spec_.max_lag_ps + slack;
+  };
+  if (starts) references_.push_back({{}, {time, series_.frames() - 1, {}, {}}});
+  if (self_set_.size() == 0 || std::none_of(references_.begin(), references_.end(), wanted)) return;
+
+  const FractionalBlock now = fractional_block(frame, mass_centre);
+  if (starts) references_.back().s = now.s;
+  for (Reference& reference : references_) {
+    if (!wanted(reference)) continue;
+    const auto value = self_scattering(now, reference.s, self_plan_, species_.types(), comm_);
+    reference.curve.mean.insert(reference.curve.mean.end(), value.mean.begin(), value.mean.end());
+    reference.curve.error.insert(reference.curve.error.end(), value.error.begin(), value.error.end());
+  }
+}
+
+double XpcsObserver::interval_ps() const {
+  return series_.frames() < 2 ? 0.0 : series_.time_ps[1] - series_.time_ps[0];
+}
+
+int XpcsObserver::max_lag() const {
+  const int most = series_.frames() - 1;
+  if (!spec_.max_lag_ps || most == 0) return most;
+  return std::min(most, static_cast<int>(*spec_.max_lag_ps / interval_ps() * (1.0 + 1e-9) + 1e-6));
+}
+
+XpcsData XpcsObserver::data() const {
+  XpcsData data;
+  data.set = set_;
+  data.q_end_inv_A = q_end_inv_A_;
+  data.species = species_.symbol;
+  data.atoms = species_.count;
+  data.form_factor = form_factors(species_.symbol, set_.q_inv_A, spec_.weights, spec_.energy_keV);
+  data.weighting = spec_.weights;
+  data.series = series_;
+  for (const Reference& reference : references_) data.self.push_back(reference.curve);
+  data.self_vectors = self_set_.size();
+  data.max_lag = max_lag();
+  return data;
+}
+
+void XpcsObserver::finish() {
+  if (series_.frames() == 0) return;
+  on_root(comm_, [&] {
+    const XpcsData result = data();
+    const EntryHeader header{.name = spec_.label,
+                             .kind = "xpcs",
+                             .title = fmt::format("XPCS at q = {} 1/A", spec_.q_inv_A),
+                             .plot = "two_time",
+                             .time_origin_ps = time_origin_ps_,
+                             .thermodynamic_state = target_.thermodynamic_state,
+                             .preferred = true};
+    append_entry(target_.path, header, target_.provenance,
+                 [&](h5::File& file, const std::string& group) { write_xpcs(file, group, result); });
+  });
+}
+
+void XpcsObserver::save(StateMap& state) {
+  if (series_.frames() == 0) return;
+  auto& miller = state["miller"];
+  for (const auto& n : set_.miller) miller.insert(miller.end(), n.begin(), n.end());
+  state["q_inv_A"] = set_.q_inv_A;
+  state["q_end_inv_A"] = q_end_inv_A_;
+  state["available"] = {static_cast<double>(set_.available)};
+  state["first_mass_centre"].assign(first_mass_centre_.v, first_mass_centre_.v + 3);
+  state["time_origin_ps"] = {time_origin_ps_};
+  state["time_ps"] = series_.time_ps;
+  state["next_waiting_time"] = {static_cast<double>(next_waiting_time_)};
+  const auto* rho = reinterpret_cast<const double*>(series_.rho.data());
+  state["rho"].assign(rho, rho + 2 * series_.rho.size());
+  save_references(state);
+}
+
+void XpcsObserver::save_references(StateMap& state) {
+  state["references"] = {static_cast<double>(references_.size())};
+  for (std::size_t r = 0; r < references_.size(); ++r) {
+    const auto& [s, curve] = references_[r];
+    const std::string prefix = fmt::format("reference{}_", r);
+    // Blocks in order of rank are in order of id.
+    const std::vector<Vec3> all = comm_.gather(s);
+    auto& values = state[prefix + "s"];
+    for (const Vec3& v : all) values.insert(values.end(), v.v, v.v + 3);
+    state[prefix + "start"] = {curve.waiting_time_ps, static_cast<double>(curve.start_frame)};
+    state[prefix + "mean"] = curve.mean;
+    state[prefix + "error"] = curve.error;
+  }
+}
+
+void XpcsObserver::load(const StateMap& state) {
+  if (state.count("time_ps") == 0) return;  // saved before the first frame
+  const auto& miller = state.at("miller");
+  set_ = {spec_.q_inv_A, spec_.width_inv_A, static_cast<std::int64_t>(state.at("available").at(0)), {}, {}};
+  for (std::size_t i = 0; i + 2 < miller.size(); i += 3)
+    set_.miller.push_back({int(miller[i]), int(miller[i + 1]), int(miller[i + 2])});
+  set_.q_inv_A = state.at("q_inv_A");
+  make_plans();
+  q_end_inv_A_ = state.at("q_end_inv_A");
+  std::copy_n(state.at("first_mass_centre").begin(), 3, first_mass_centre_.v);
+  time_origin_ps_ = state.at("time_origin_ps").at(0);
+  series_.time_ps = state.at("time_ps");
+  next_waiting_time_ = static_cast<std::size_t>(state.at("next_waiting_time").at(0));
+  const auto& rho = state.at("rho");
+  if (comm_.is_root()) {
+    series_.rho.resize(rho.size() / 2);
+    std::copy(rho.begin(), rho.end(), reinterpret_cast<double*>(series_.rho.data()));
+  }
+  load_references(state);
+}
+
+void XpcsObserver::load_references(const StateMap& state) {
+  references_.clear();
+  const auto count = static_cast<std::size_t>(state.at("references").at(0));
+  for (std::size_t r = 0; r < count; ++r) {
+    const std::string prefix = fmt::format("reference{}_", r);
+    const auto& all = state.at(prefix + "s");
+    const auto atoms = static_cast<std::int64_t>(all.size() / 3);
+    Reference reference;
+    for (auto j = id_block_start(atoms, comm_.rank(), comm_.size());
+         j < id_block_start(atoms, comm_.rank() + 1, comm_.size()); ++j)
+      reference.s.push_back({{all[3 * j], all[3 * j + 1], all[3 * j + 2]}});
+    const auto& start = state.at(prefix + "start");
+    reference.curve = {start.at(0), static_cast<int>(start.at(1)), state.at(prefix + "mean"),
+                       state.at(prefix + "error")};
+    references_.push_back(std::move(reference));
+  }
+}
+
+}  // namespace patina

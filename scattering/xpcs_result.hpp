@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What one XPCS observer finds out in one protocol step: everything computed from the stored modes, and its
+// entry in the result file.
+#pragma once
+
+#include <Eigen/Dense>
+#include <complex>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "scattering/correlation.hpp"
+#include "scattering/form_factor.hpp"
+#include "scattering/q_set.hpp"
+#include "scattering/results.hpp"
+#include "scattering/speckle.hpp"
+
+namespace patina {
+
+// F_s,a(t_w, lag) as far as it was followed.
+struct SelfCurve {
+  double waiting_time_ps = 0.0;
+  int start_frame = 0;
+  std::vector<double> mean, error;  // [lag * species + a]
+};
+
+struct XpcsData {
+  QSet set;
+  std::vector<double> q_end_inv_A;
+  std::vector<std::string> species;
+  std::vector<std::int64_t> atoms;
+  std::vector<std::complex<double>> form_factor;  // [k * species + a]
+  Weighting weighting = Weighting::xray;
+  ModeSeries series;
+  std::vector<SelfCurve> self;  // one per waiting time
+  int self_vectors = 0;
+  int max_lag = 0;  // frames
+};
+
+// Fills /NAME of the result file.
+void write_xpcs(h5::File& file, const std::string& group, const XpcsData& data);
+
+}  // namespace patina

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Truths: the definitions summed term by term; the sampling error of a correlation coefficient of 2P real
+// Gaussian pairs, (1 - K^2) / sqrt(2 P) [Fisher 1915]; sum rules f(t, t) = 1, f symmetric.
+#include "scattering/correlation.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/scattering_fields.hpp"
+
+namespace patina {
+namespace {
+
+using Complex = std::complex<double>;
+using test::gaussian;
+using test::gaussian_fields;
+
+double product(const Eigen::MatrixXcd& field, int t1, int t2) {
+  double sum = 0.0;
+  for (Eigen::Index k = 0; k < field.rows(); ++k) sum += (field(k, t1) * std::conj(field(k, t2))).real();
+  return sum;
+}
+
+TEST(Correlation, MatrixEqualsItsDefinition) {
+  const auto field = gaussian_fields(1, 57, 11, 0.8);
+  const auto sums = two_time_sums(as_real_rows(field), 2, 10);
+  const auto f = normalised(sums.product);
+  for (int i = 0; i < 11; ++i) {
+    for (int j = 0; j < 11; ++j) {
+      EXPECT_NEAR(sums.product(i, j), product(field, i, j), 1e-11);
+      EXPECT_EQ(sums.product(i, j), sums.product(j, i));
+      EXPECT_NEAR(f(i, j), product(field, i, j) / std::sqrt(product(field, i, i) * product(field, j, j)),
+                  1e-13);
+    }
+    EXPECT_EQ(f(i, i), 1.0);
+  }
+}
+
+TEST(Correlation, CutIsTheRowOfTheMatrix) {
+  const auto field = gaussian_fields(2, 40, 9, 0.7);
+  const auto f = normalised(two_time_sums(as_real_rows(field), 2, 8).product);
+  const auto cut = fixed_start_cut(field, 3, 100);
+  ASSERT_EQ(cut.value.size(), 6);  // as far as there are frames
+  for (int lag = 0; lag < 6; ++lag) {
+    EXPECT_NEAR(cut.value[lag], f(3, 3 + lag), 1e-13);
+    EXPECT_NEAR(cut.numerator[lag] / cut.denominator[lag], cut.value[lag], 1e-15);
+  }
+  EXPECT_NEAR(cut.error[0], 0.0, 1e-12);
+  EXPECT_EQ(fixed_start_cut(field, 3, 2).value.size(), 3);
+}
+
+TEST(Correlation, AgeAverageDividesSums) {
+  const auto field = gaussian_fields(3, 33, 8, 0.7);
+  const auto average = age_average(two_time_sums(as_real_rows(field), 2, 5));
+  ASSERT_EQ(average.value.size(), 6);
+  for (int lag = 0; lag <= 5; ++lag) {
+    double numerator = 0.0, denominator = 0.0;
+    for (int t = 0; t + lag < 8; ++t) {
+      numerator += product(field, t, t + lag);
+      denominator += std::sqrt(product(field, t, t) * product(field, t + lag, t + lag));
+    }
+    EXPECT_NEAR(average.numerator[lag], numerator, 1e-11);
+    EXPECT_NEAR(average.value[lag], numerator / denominator, 1e-13);
+  }
+}
+
+TEST(Correlation, JackknifeErrorsAreThoseOfACorrelationCoefficient) {
+  const int speckles = 2000;
+  const double a = 0.8;
+  const auto cut = fixed_start_cut(gaussian_fields(4, speckles, 7, a), 0, 6);
+  for (int lag = 1; lag <= 6; ++lag) {
+    const double kernel = std::pow(a, lag), sigma = (1.0 - kernel * kernel) / std::sqrt(2.0 * speckles);
+    EXPECT_NEAR(cut.error[lag], sigma, 0.12 * sigma) << lag;  // its own error: some sqrt(2 / 2P) and kurtosis
+    EXPECT_NEAR(cut.value[lag], kernel, 4.0 * sigma) << lag;
+  }
+}
+
+TEST(Correlation, JackknifeErrorsOfTheAgeAverageCoverTheTruth) {
+  // 150 movies: the root mean square of (estimate - truth) / error is 1 within 4 / sqrt(2 * 150).
+  const double a = 0.6;
+  double pull_squared = 0.0;
+  for (int movie = 0; movie < 150; ++movie) {
+    const auto field = gaussian_fields(100 + movie, 200, 20, a);
+    const auto average = age_average(two_time_sums(as_real_rows(field), 2, 2));
+    pull_squared += std::pow((average.value[2] - a * a) / average.error[2], 2) / 150;
+  }
+  EXPECT_NEAR(std::sqrt(pull_squared), 1.0, 0.23);
+}
+
+TEST(Correlation, WeighsAndPairsSpecies) {
+  ModeSeries series{2, 3, {0.0, 1.0, 2.0}, {}};
+  for (int i = 0; i < 3 * 2 * 3; ++i) series.rho.push_back(gaussian(5, i));
+  std::vector<Complex> f;
+  for (int i = 0; i < 6; ++i) f.push_back(gaussian(6, i));
+  const auto field = scattered_field(series, f);
+  for (int t = 0; t < 3; ++t)
+    for (int k = 0; k < 3; ++k)
+      EXPECT_LT(std::abs(field(k, t) - (f[2 * k] * series(t, 0, k) + f[2 * k + 1] * series(t, 1, k))), 1e-14);
+
+  EXPECT_EQ(pair_names({"Cu", "Zr"}), (std::vector<std::string>{"Cu-Cu", "Cu-Zr", "Zr-Zr"}));
+  const auto partial = partial_cut(series, {10, 40}, 1, 5);
+  ASSERT_EQ(partial.rows(), 2);
+  for (int lag = 0; lag < 2; ++lag) {
+    Complex cucu = 0.0, both = 0.0;
+    for (int k = 0; k < 3; ++k) {
+      cucu += series(1, 0, k) * std::conj(series(1 + lag, 0, k));
+      both += series(1, 0, k) * std::conj(series(1 + lag, 1, k)) +
+              series(1, 1, k) * std::conj(series(1 + lag, 0, k));
+    }
+    EXPECT_NEAR(partial(lag, 0), cucu.real() / 3 / 10, 1e-14);
+    EXPECT_NEAR(partial(lag, 1), 0.5 * both.real() / 3 / 20, 1e-14);
+  }
+}
+
+}  // namespace
+}  // namespace patina

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Truths: the ideal gas, S = 1 (and 0 between species) within the errors given; the sum rules that join
+// partials and total, S_x = sum w_ab S^FZ_ab with sum w_ab = 1; a sample whose two species are copies of each
+// other, S^AL_ab = 1 for all pairs of an ideal gas.
+#include "scattering/structure_factor.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "tests/scattering_frames.hpp"
+
+namespace patina {
+namespace {
+
+using test::ideal_gas;
+using test::Sample;
+
+const Comm& world() {
+  static const Comm comm = Comm::world();
+  return comm;
+}
+
+struct Measured {
+  QGrid grid;
+  StructureSums sums;
+};
+
+Measured measure(const std::vector<Sample>& samples, double q_max, double bin, int vectors) {
+  Measured m{make_q_grid(samples[0].box, q_max, bin, vectors, 1), {}};
+  for (const Sample& sample : samples)
+    add_frame(m.sums, density_modes(test::frame_of(sample, world()), m.grid.set),
+              magnitudes(sample.box, m.grid.set));
+  return m;
+}
+
+TEST(StructureFactor, OfTheIdealGas) {
+  const Sample gas = ideal_gas(Box::orthogonal({{40.0, 44.0, 38.0}}), 2000, 6);
+  const auto m = measure({gas}, 6.0, 0.1, 60);
+  const auto s = structure_factor(m.grid, m.sums, gas.species.symbol, gas.species.count, Weighting::xray, {});
+  double chi_square[3] = {};
+  int used = 0;
+  for (Eigen::Index i = 0; i < s.q_inv_A.size(); ++i) {
+    if (s.vectors[i] < 60) continue;
+    ++used;
+    // S of one vector is exponential: standard deviation 1 for AL diagonal, 1/sqrt(2) off-diagonal.
+    chi_square[0] += std::pow(s.ashcroft_langreth(i, 0) - 1.0, 2) * 60;
+    chi_square[1] += std::pow(s.ashcroft_langreth(i, 1), 2) * 120;
+    chi_square[2] += std::pow((s.total[i] - 1.0) / s.total_error[i], 2);
+  }
+  ASSERT_GT(used, 50);
+  for (const double c : chi_square) EXPECT_NEAR(c, used, 4.0 * std::sqrt(2.0 * used) + 0.2 * used);
+}
+
+TEST(StructureFactor, TotalIsTheWeightedSumOfPartials) {
+  const Sample gas = ideal_gas(Box::orthogonal({{30.0, 24.0, 28.0}}), 500, 6);
+  const auto m = measure({gas}, 4.0, 0.2, 1);  // one vector a bin: weights are those of its |q|
+  const auto s =
+      structure_factor(m.grid, m.sums, gas.species.symbol, gas.species.count, Weighting::xray, 21.0);
+  const auto unit =
+      structure_factor(m.grid, m.sums, gas.species.symbol, gas.species.count, Weighting::unit, {});
+  const double c[2] = {0.6, 0.4};
+  for (Eigen::Index i = 0; i < s.q_inv_A.size(); ++i) {
+    std::complex<double> f[2], mean = 0.0;
+    for (int a = 0; a < 2; ++a) {
+      f[a] = form_factor(gas.species.symbol[a], s.q_inv_A[i], Weighting::xray, 21.0);
+      mean += c[a] * f[a];
+    }
+    // With complex f the imaginary parts of <rho_a rho_b*> of a single vector count too: take them from the
+    // sums.
+    const auto k = std::find(m.grid.bin.begin(), m.grid.bin.end(), i) - m.grid.bin.begin();
+    const auto cross = m.sums.product[m.sums.vectors + k];
+    const double w01 = 2 * c[0] * c[1] * (f[0] * std::conj(f[1])).real() / std::norm(mean);
+    const double w00 = c[0] * c[0] * std::norm(f[0]) / std::norm(mean);
+    const double w11 = c[1] * c[1] * std::norm(f[1]) / std::norm(mean);
+    const double odd = -2 * (f[0] * std::conj(f[1])).imag() * cross.imag() / 500 / std::norm(mean);
+    EXPECT_NEAR(w00 + w01 + w11, 1.0, 1e-3);  // |<f>|^2, up to the different phases of f
+    const double sum =
+        w00 * (s.faber_ziman(i, 0) - 1) + w01 * (s.faber_ziman(i, 1) - 1) + w11 * (s.faber_ziman(i, 2) - 1);
+    EXPECT_NEAR(s.total[i], 1.0 + sum + odd, 1e-11 * (1 + std::abs(sum)));
+    EXPECT_NEAR(s.faber_ziman(i, 1), 1.0 + s.ashcroft_langreth(i, 1) / std::sqrt(0.24), 1e-12);
+    // Weight 1 for all: the number-number structure factor.
+    const double number = c[0] * s.ashcroft_langreth(i, 0) + c[1] * s.ashcroft_langreth(i, 2) +
+                          2 * std::sqrt(0.24) * s.ashcroft_langreth(i, 1);
+    EXPECT_NEAR(unit.total[i], number, 1e-12 * (1 + number));
+    EXPECT_TRUE(std::isnan(s.total_error[i]));
+  }
+}
+
+TEST(StructureFactor, OfTwoSpeciesAtTheSamePlaces) {
+  const Box box = Box::orthogonal({{36.0, 36.0, 36.0}});
+  std::vector<Sample> samples;
+  for (int frame = 0; frame < 3; ++frame) {
+    Sample sample = ideal_gas(box, 400, 10);
+    for (int i = 0; i < 400; ++i) {
+      for (int d = 0; d < 3; ++d) sample.position[i][d] = 36.0 * test::uniform(10 * frame + d + 5, i);
+      sample.position.push_back(sample.position[i]);
+      sample.type.push_back(1);
+    }
+    sample.species.count = {400, 400};
+    samples.push_back(sample);
+  }
+  const auto m = measure(samples, 3.0, 0.25, 100);
+  EXPECT_EQ(m.sums.frames, 3);
+  const auto s =
+      structure_factor(m.grid, m.sums, samples[0].species.symbol, {400, 400}, Weighting::number, {});
+  for (Eigen::Index i = 0; i < s.q_inv_A.size(); ++i)
+    for (int pair = 1; pair < 3; ++pair)
+      EXPECT_NEAR(s.ashcroft_langreth(i, pair), s.ashcroft_langreth(i, 0), 1e-10 * s.ashcroft_langreth(i, 0));
+}
+
+}  // namespace
+}  // namespace patina
