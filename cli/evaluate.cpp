@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// patina evaluate STRUCTURE --potential FILE [--species Cu,Zr] [--boundary ppf] [--per-atom] --output
+// out.json: potential energy, virial pressure W/V (the potential part of the pressure) and, if asked, forces
+// and energies of the atoms in order of id, of one structure as it stands.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/verbs.hpp"
+#include "core/digest.hpp"
+#include "core/durable_file.hpp"
+#include "core/on_root.hpp"
+#include "core/units.hpp"
+#include "core/version.hpp"
+#include "md/eam.hpp"
+#include "md/eam_file.hpp"
+#include "md/engine.hpp"
+#include "md/potential_search.hpp"
+#include "md/structure_file.hpp"
+
+namespace patina {
+namespace {
+
+struct EvaluateArguments {
+  std::string structure;
+  std::vector<std::string> potentials;
+  std::vector<std::string> species;
+  std::string boundary;
+  bool per_atom = false;
+  std::string output;
+  bool overwrite = false;
+};
+
+struct AtomResult {
+  std::int64_t id;  // 1..N in the order of the file's ids
+  double force[3];
+  double energy;
+};
+
+std::string check_boundary(const std::string& text) {
+  if (text.size() == 3 && text.find_first_not_of("pf") == std::string::npos) return "";
+  return "'" + text + "' must be three letters, p (periodic) or f (free) for x, y and z";
+}
+
+std::array<bool, 3> periodic_axes(const std::string& boundary) {
+  return {boundary[0] == 'p', boundary[1] == 'p', boundary[2] == 'p'};
+}
+
+Structure read(const EvaluateArguments& arguments, const Comm& world) {
+  ReadOptions options;
+  options.species = arguments.species;
+  if (!arguments.boundary.empty()) options.periodic = periodic_axes(arguments.boundary);
+  Structure structure = read_structure(world, arguments.structure, options).structure;
+  if (!arguments.boundary.empty())
+    structure.box = Box(structure.box.edges(), structure.box.origin(), periodic_axes(arguments.boundary));
+  return structure;
+}
+
+// Of all ranks, on rank 0, by id.
+std::vector<AtomResult> gather_atoms(const System& system, Engine& engine) {
+  const auto id = Kokkos::create_mirror_view_and_copy(HostSpace{}, system.atoms.id);
+  const auto force = Kokkos::create_mirror_view_and_copy(HostSpace{}, system.atoms.force);
+  const auto energy = Kokkos::create_mirror_view_and_copy(HostSpace{}, engine.atom_energies(system));
+  std::vector<AtomResult> mine;
+  for (int i = 0; i < system.atoms.local; ++i)
+    mine.push_back({id(i), {force(i, 0), force(i, 1), force(i, 2)}, energy(i)});
+  auto all = system.comm->gather(mine);
+  std::sort(all.begin(), all.end(), [](const AtomResult& a, const AtomResult& b) { return a.id < b.id; });
+  return all;
+}
+
+nlohmann::ordered_json provenance(const EvaluateArguments& arguments, const Comm& world,
+                                  const EamFunctions& functions) {
+  return {{"patina_version", build_info().version},
+          {"patina_git", build_info().git_hash},
+          {"structure", arguments.structure},
+          {"structure_sha256", sha256_of_file(arguments.structure)},
+          {"potential", functions.file},
+          {"potential_sha256", functions.sha256},
+          {"species", functions.species},
+          {"ranks", world.size()},
+          {"threads_per_rank", ExecSpace().concurrency()}};
+}
+
+nlohmann::ordered_json summary(const ForceTotals& totals, const Box& box, std::int64_t atoms) {
+  const auto pressure = [&](int a, int b) {
+    return totals.virial[a][b] / box.volume() * units::GPa_per_eV_A3;
+  };
+  return {{"atoms", atoms},
+          {"potential_energy_eV", totals.potential_energy},
+          {"virial_pressure_GPa",
+           {{"xx", pressure(0, 0)},
+            {"yy", pressure(1, 1)},
+            {"zz", pressure(2, 2)},
+            {"xy", pressure(0, 1)},
+            {"xz", pressure(0, 2)},
+            {"yz", pressure(1, 2)}}},
+          {"volume_A3", box.volume()},
+          {"atoms_beyond_embedding_table", totals.beyond_table}};
+}
+
+void add_atoms(nlohmann::ordered_json& result, const Structure& structure,
+               const std::vector<AtomResult>& atoms) {
+  std::vector<std::int64_t> ids = structure.id;
+  std::sort(ids.begin(), ids.end());
+  auto& forces = result["forces_eV_per_A"] = nlohmann::ordered_json::array();
+  auto& energies = result["energies_eV"] = nlohmann::ordered_json::array();
+  for (const AtomResult& atom : atoms) {
+    forces.push_back(atom.force);
+    energies.push_back(atom.energy);
+  }
+  if (!ids.empty() && (ids.front() != 1 || ids.back() != static_cast<std::int64_t>(ids.size())))
+    result["ids"] = ids;
+}
+
+void require_finite(const ForceTotals& totals, const std::string& file) {
+  bool finite = std::isfinite(totals.potential_energy);
+  for (int a = 0; a < 3; ++a)
+    for (int b = 0; b < 3; ++b) finite = finite && std::isfinite(totals.virial[a][b]);
+  if (!finite)
+    throw Error(ExitCode::bad_input,
+                fmt::format("{}: energy {} eV or virial is not finite: two atoms are in the same place", file,
+                            totals.potential_energy));
+}
+
+void evaluate(const EvaluateArguments& arguments, const Comm& world) {
+  on_root(world, [&] {
+    if (!arguments.overwrite && std::filesystem::exists(std::filesystem::symlink_status(arguments.output)))
+      throw Error(ExitCode::cannot_create, arguments.output + ": exists; --overwrite replaces it");
+  });
+  const Structure structure = read(arguments, world);
+  std::vector<std::string> paths;
+  for (const auto& name : arguments.potentials) paths.push_back(find_potential(world, name, ""));
+  const EamFunctions functions = read_eam_files(world, paths, structure.species);
+
+  System system = make_system(world, structure, 0);
+  Engine engine(system, std::make_unique<EamPotential>(make_eam_tables(functions)));
+  const ForceTotals totals = engine.compute(system, true);
+  require_finite(totals, arguments.structure);
+  std::vector<AtomResult> atoms;
+  if (arguments.per_atom) atoms = gather_atoms(system, engine);
+
+  on_root(world, [&] {
+    auto result = summary(totals, system.box, system.atom_count);
+    if (arguments.per_atom) add_atoms(result, structure, atoms);
+    result["provenance"] = provenance(arguments, world, functions);
+    write_file_durably(arguments.output, result.dump(1) + "\n",
+                       arguments.overwrite ? IfExists::replace : IfExists::refuse);
+  });
+}
+
+}  // namespace
+
+void add_evaluate(CLI::App& app, const Comm& world) {
+  auto* verb =
+      app.add_subcommand("evaluate", "Energy, virial pressure and forces of a structure as it stands");
+  auto arguments = std::make_shared<EvaluateArguments>();
+  verb->add_option("structure", arguments->structure, "Structure: LAMMPS data or dump, extended XYZ, H5MD")
+      ->required();
+  verb->add_option("--potential", arguments->potentials,
+                   "EAM tables: a setfl file (eam/alloy, eam/fs), or once for each element a funcfl file")
+      ->required()
+      ->allow_extra_args(false);
+  verb->add_option("--species", arguments->species,
+                   "Elements of types 1, 2, ... of the structure, e.g. Cu,Zr")
+      ->delimiter(',');
+  verb->add_option("--boundary", arguments->boundary,
+                   "p (periodic) or f (free) for each axis, e.g. ppf; else as the structure says, or ppp")
+      ->check(check_boundary);
+  verb->add_flag("--per-atom", arguments->per_atom, "Forces and energies of the atoms too, in order of id");
+  verb->add_option("--output,-o", arguments->output, "JSON file to write")->required();
+  verb->add_flag("--overwrite", arguments->overwrite, "Replace the output if it exists");
+  verb->callback([arguments, &world] { evaluate(*arguments, world); });
+}
+
+}  // namespace patina

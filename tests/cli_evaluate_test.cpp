@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Truth: LAMMPS 4Feb2025 (tests/data/lammps_reference.tar.xz), through the program as a user runs it; and its
+// exit codes (core/error.hpp).
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "core/units.hpp"
+#include "engine_result.hpp"
+#include "lammps_reference.hpp"
+#include "program.hpp"
+#include "reference_eam.hpp"
+#include "scratch_folder.hpp"
+
+namespace patina::test {
+namespace {
+
+// Without the environment of this process, which is itself one of MPI.
+ProgramResult evaluate(const std::string& arguments, const std::string& launcher = "") {
+  const std::string environment =
+      "env -i PATH='" + std::string(std::getenv("PATH")) + "' HOME=/tmp OMP_NUM_THREADS=1 ";
+  return run_shell(environment + launcher + PATINA_PROGRAM + " evaluate " + arguments);
+}
+
+std::string quoted(const std::string& text) { return "'" + text + "'"; }
+
+std::string arguments_for(const std::string& name, const LammpsCase& expected) {
+  std::string species;
+  for (const auto& symbol : expected.species) species += (species.empty() ? "" : ",") + symbol;
+  return quoted(lammps_case_folder(name) + "/structure.data") + " --potential " +
+         quoted(test_potential(expected.potential)) + " --species " + species + " --per-atom ";
+}
+
+void compare(const std::string& path, const LammpsCase& expected) {
+  const auto result = nlohmann::json::parse(read_text_file(path));
+  EXPECT_NEAR(result.at("potential_energy_eV"), expected.energy_eV, 1e-12 * std::fabs(expected.energy_eV));
+  const double volume = result.at("volume_A3");
+  EXPECT_NEAR(volume, expected.structure.box.volume(), 1e-12 * volume);
+  const auto& pressure = result.at("virial_pressure_GPa");
+  const double to_eV = volume / units::GPa_per_eV_A3;
+  const Mat3& w = expected.virial_eV;
+  const std::pair<const char*, double> components[] = {{"xx", w[0][0]}, {"yy", w[1][1]}, {"zz", w[2][2]},
+                                                       {"xy", w[0][1]}, {"xz", w[0][2]}, {"yz", w[1][2]}};
+  for (const auto& [key, value] : components)
+    EXPECT_NEAR(pressure.at(key).get<double>() * to_eV, value, 1e-10 * largest_component(w)) << key;
+  std::vector<Vec3> force;
+  for (const auto& f : result.at("forces_eV_per_A")) force.push_back({{f.at(0), f.at(1), f.at(2)}});
+  EXPECT_LE(largest_difference(force, expected.force), 5e-12 * largest_norm(expected.force));
+  const auto energies = result.at("energies_eV").get<std::vector<double>>();
+  ASSERT_EQ(energies.size(), expected.atom_energy.size());
+  for (std::size_t k = 0; k < energies.size(); ++k) ASSERT_NEAR(energies[k], expected.atom_energy[k], 1e-11);
+  EXPECT_EQ(result.at("provenance").at("potential_sha256").get<std::string>().size(), 64u);
+}
+
+TEST(Evaluate, SlabOnOneRank) {
+  const ScratchFolder folder;
+  const auto expected = read_lammps_case("cuzr_slab_2000");
+  const auto run = evaluate(arguments_for("cuzr_slab_2000", expected) + "--boundary ppf --output " +
+                            (folder / "out.json"));
+  ASSERT_EQ(run.status, 0) << run.output;
+  compare(folder / "out.json", expected);
+}
+
+TEST(Evaluate, TriclinicOnThreeRanks) {
+  const ScratchFolder folder;
+  const auto expected = read_lammps_case("cuzr_liquid_triclinic_2000");
+  const auto run =
+      evaluate(arguments_for("cuzr_liquid_triclinic_2000", expected) + "--output " + (folder / "out.json"),
+               "mpirun --allow-run-as-root --oversubscribe --bind-to none --mca mpi_yield_when_idle 1 -n 3 ");
+  ASSERT_EQ(run.status, 0) << run.output;
+  compare(folder / "out.json", expected);
+  const auto result = nlohmann::json::parse(read_text_file(folder / "out.json"));
+  EXPECT_EQ(result.at("provenance").at("ranks"), 3);
+}
+
+TEST(Evaluate, IdsWithGapsComeInTheirOrder) {
+  const ScratchFolder folder;
+  // Two copper atoms 2.5 A apart and a third one alone, ids in no order: equal and opposite forces, then
+  // none.
+  std::ofstream(folder / "ids.data") << "three atoms\n\n3 atoms\n1 atom types\n\n0 40 xlo xhi\n0 40 ylo yhi\n"
+                                        "0 40 zlo zhi\n\nMasses\n\n1 63.546\n\nAtoms # atomic\n\n"
+                                        "40 1 30 30 30\n17 1 12.5 10 10\n5 1 10 10 10\n";
+  const auto run =
+      evaluate((folder / "ids.data") + " --potential " + quoted(test_potential("CuZr_mm.eam.fs")) +
+               " --species Cu --per-atom --output " + (folder / "out.json"));
+  ASSERT_EQ(run.status, 0) << run.output;
+  const auto result = nlohmann::json::parse(read_text_file(folder / "out.json"));
+  EXPECT_EQ(result.at("ids"), (nlohmann::json{5, 17, 40}));
+  const auto& force = result.at("forces_eV_per_A");
+  EXPECT_NE(force.at(0).at(0).get<double>(), 0.0);
+  EXPECT_EQ(force.at(0).at(0).get<double>(), -force.at(1).at(0).get<double>());
+  EXPECT_EQ(force.at(2).at(0).get<double>(), 0.0);
+}
+
+TEST(Evaluate, ExitCodesAndNothingOverwritten) {
+  const ScratchFolder folder;
+  const auto expected = read_lammps_case("cu_fcc_500");
+  const std::string good = arguments_for("cu_fcc_500", expected);
+  const std::string out = folder / "out.json";
+  std::ofstream(out) << "mine";
+  const auto refused = evaluate(good + "--output " + out);
+  EXPECT_EQ(refused.status, 73) << refused.output;
+  EXPECT_NE(refused.output.find("--overwrite"), std::string::npos);
+  EXPECT_EQ(read_text_file(out), "mine");
+  EXPECT_EQ(evaluate(good + "--overwrite --output " + out).status, 0);
+  EXPECT_EQ(nlohmann::json::parse(read_text_file(out)).at("atoms"), 500);
+
+  EXPECT_EQ(evaluate(good + "--boundary pxp --output " + (folder / "a.json")).status, 64);
+  EXPECT_EQ(evaluate(good).status, 64);
+  EXPECT_EQ(evaluate(folder / "no.data" + " --potential CuZr_mm.eam.fs --species Cu --output " +
+                     (folder / "a.json"))
+                .status,
+            66);
+  EXPECT_EQ(evaluate(quoted(lammps_case_folder("cu_fcc_500") + "/structure.data") +
+                     " --potential no_such.eam.fs --species Cu --output " + (folder / "a.json"))
+                .status,
+            66);
+  std::ofstream(folder / "twins.data")
+      << "two atoms in one place\n\n2 atoms\n1 atom types\n\n0 40 xlo xhi\n"
+         "0 40 ylo yhi\n0 40 zlo zhi\n\nMasses\n\n1 63.546\n\nAtoms # atomic\n\n"
+         "1 1 5 5 5\n2 1 45 5 5\n";
+  const auto twins =
+      evaluate((folder / "twins.data") + " --potential " + quoted(test_potential("CuZr_mm.eam.fs")) +
+               " --species Cu --output " + (folder / "a.json"));
+  EXPECT_EQ(twins.status, 65) << twins.output;
+  EXPECT_FALSE(std::filesystem::exists(folder / "a.json"));
+}
+
+}  // namespace
+}  // namespace patina::test
