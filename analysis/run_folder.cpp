@@ -208,8 +208,10 @@ ThermoTable read_thermo(const std::string& path) {
     for (const auto& name : names) {
       char* end = nullptr;
       if (!std::getline(row, field, ',')) field.clear();
-      const double value = std::strtod(field.c_str(), &end);
-      if (end == field.c_str())
+      // Targets are empty where there are none: a minimised sample has no temperature to aim at.
+      const bool no_target = field.empty() && name.starts_with("target_");
+      const double value = no_target ? std::nan("") : std::strtod(field.c_str(), &end);
+      if (!no_target && end == field.c_str())
         throw Error(ExitCode::bad_input,
                     fmt::format("{}:{}: column '{}': '{}' is not a number", path, number, name, field));
       table.columns[name].push_back(value);

@@ -9,6 +9,7 @@
 
 #include "cli/verbs.hpp"
 #include "core/error.hpp"
+#include "core/hdf5.hpp"
 #include "core/kokkos_compat.hpp"
 #include "core/mpi.hpp"
 #include "core/version.hpp"
@@ -31,9 +32,10 @@ std::string version_text() {
       "compiler   {}, {}, {}\n"
       "Kokkos     {}, back ends {}, default {}\n"
       "MPI        {}\n"
+      "HDF5       {}\n"
       "precision  double",
       info.version, info.git_hash, info.compiler, info.build_type, info.flags, info.kokkos_version,
-      info.kokkos_devices, Kokkos::DefaultExecutionSpace::name(), mpi_library());
+      info.kokkos_devices, Kokkos::DefaultExecutionSpace::name(), mpi_library(), h5::library_version());
 }
 
 // One thread per rank unless OMP_NUM_THREADS asks for more: ranks are the first means of using cores, and a
@@ -49,6 +51,7 @@ int run_program(int argc, char** argv) {
   add_analyse(app, world);
   add_evaluate(app, world);
   add_report(app, world);
+  add_run(app, world);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

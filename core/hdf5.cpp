@@ -368,4 +368,10 @@ Handle File::create_attribute(const std::string& object, const std::string& name
                       H5Aclose);
 }
 
+std::string library_version() {
+  unsigned major = 0, minor = 0, release = 0;
+  H5get_libversion(&major, &minor, &release);
+  return fmt::format("{}.{}.{}", major, minor, release);
+}
+
 }  // namespace patina::h5

@@ -20,6 +20,9 @@
 
 namespace patina::h5 {
 
+// Version of the library in use, "1.10.8".
+std::string library_version();
+
 using Dims = std::vector<std::uint64_t>;
 inline constexpr std::uint64_t any_size = ~std::uint64_t{0};
 

@@ -288,9 +288,11 @@ std::optional<CheckpointData> load_newest(const std::string& folder, Log& log) {
     }
     problems.push_back(reason);
   }
-  // A manifest that lists nothing: the run ended before its first checkpoint was whole.
-  if (problems.empty() && (fs::exists(folder + "/manifest.json") || !has_checkpoint_files(folder)))
-    return std::nullopt;
+  // A manifest that lists nothing, perhaps just on its way to being the previous one: the run ended before its first
+  // checkpoint was whole.
+  const bool has_manifest =
+      fs::exists(folder + "/manifest.json") || fs::exists(folder + "/manifest_previous.json");
+  if (problems.empty() && (has_manifest || !has_checkpoint_files(folder))) return std::nullopt;
   if (problems.empty())
     problems.push_back(folder + ": has checkpoint files but no manifest.json that lists them");
   std::string message = fmt::format("{}: no checkpoint can be used", folder);

@@ -76,6 +76,10 @@ Integrator::Integrator(const EnsembleSpec& spec, System& system, ForceField& for
   if (spec.thermostat.kind == ThermostatKind::langevin)
     langevin_.emplace(spec.thermostat, spec.zero_momentum);
   barostat_ = make_barostat(spec.barostat, system.box, degrees_of_freedom_, spec.time_step_ps, system.seed);
+  refresh();
+}
+
+void Integrator::refresh() {
   totals_ = force_field_.compute(system_, true);
   measure_kinetic();
 }

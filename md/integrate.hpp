@@ -42,6 +42,10 @@ class Integrator {
   // Error(bad_input) for an ensemble that makes no sense.
   Integrator(const EnsembleSpec& spec, System& system, ForceField& force_field);
 
+  // Forces, totals and kinetic energy anew for the state as it is: after a checkpoint, so that a run and its
+  // continuation sum in the same order. Collective.
+  void refresh();
+
   // One time step. The targets hold for the whole of it. With `tally`, the totals and energies below are
   // those of the new state; without, they may be older. Collective.
   void step(const Targets& targets, bool tally);

@@ -124,7 +124,8 @@ ThermoFile ThermoFile::resume(const Comm& comm, const std::string& path, std::in
     if (std::filesystem::exists(path)) {
       cut_after(path, step, protocol_step, log);
     } else {
-      log.warning("{} is missing: a new one is begun at step {}", path, step);
+      // With step < 0 the run had no checkpoint yet: nothing is lost.
+      if (step >= 0) log.warning("{} is missing: a new one is begun at step {}", path, step);
       write_file_durably(path, header, IfExists::refuse);
     }
     file.open("a");

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "md/structure.hpp"
+#include "md/system.hpp"
 
 namespace patina {
 
@@ -15,5 +16,8 @@ double kinetic_temperature_K(const Structure& structure);
 // Numbers of (seed, Stream::initial_velocity, 0, atom id): an atom's draw does not depend on the order of
 // atoms. Error(bad_input) if the temperature is negative or not finite, or > 0 for a single atom.
 void draw_velocities(Structure& structure, double temperature_K, std::uint64_t seed);
+
+// The same for a running sample, with the numbers of its seed and present step. Collective.
+void draw_velocities(System& system, double temperature_K);
 
 }  // namespace patina

@@ -32,10 +32,11 @@ inline ProgramResult run_patina(const std::string& arguments) {
   return run_shell(std::string(PATINA_PROGRAM) + " " + arguments);
 }
 
-// With waiting ranks giving way: there are more of them than cores.
+// With a clean environment, because this process is an MPI program itself; waiting ranks give way, because there are
+// more of them than cores.
 inline ProgramResult run_patina_on(int ranks, const std::string& arguments) {
-  return run_shell("OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 mpirun --oversubscribe --bind-to none "
-                   "--mca mpi_yield_when_idle 1 -n " +
+  return run_shell("env -i PATH=\"$PATH\" HOME=\"$HOME\" OMP_NUM_THREADS=1 mpirun --allow-run-as-root --oversubscribe "
+                   "--bind-to none --mca mpi_yield_when_idle 1 -n " +
                    std::to_string(ranks) + " " PATINA_PROGRAM " " + arguments);
 }
 

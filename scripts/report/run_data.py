@@ -60,7 +60,8 @@ def _json(path):
 def _thermo(path):
     with open(path, encoding="utf-8") as file:
         names = file.readline().strip().split(",")
-    rows = np.loadtxt(path, delimiter=",", skiprows=1, ndmin=2)
+    # Targets are empty where there are none (a minimised sample): NaN.
+    rows = np.atleast_2d(np.genfromtxt(path, delimiter=",", skip_header=1))
     table = np.zeros(len(rows), dtype=[(name, float) for name in names])
     for k, name in enumerate(names):
         table[name] = rows[:, k]

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// patina run INPUT.json --output DIR [--resume] [--set /json/pointer=value]
+#include "run/run.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "cli/verbs.hpp"
+#include "run/run_config.hpp"
+
+namespace patina {
+
+void add_run(CLI::App& app, const Comm& world) {
+  auto* verb = app.add_subcommand("run", "Take a sample through a protocol and watch it");
+  auto options = std::make_shared<RunOptions>();
+  verb->add_flag_callback(
+      "--describe-input",
+      [&world] {
+        if (world.is_root()) fmt::print("{}", config_reference<RunConfig>());
+        throw CLI::Success();
+      },
+      "Print every key of the input as Markdown (docs/input.md) and stop");
+  verb->add_option("input", options->input, "Input (JSON; every key is described in docs/input.md)")->required();
+  verb->add_option("--output,-o", options->folder, "Folder for everything the run makes")->required();
+  verb->add_flag("--resume", options->resume, "Go on with the run in the folder, or begin it if there is none");
+  verb->add_option("--set", options->overrides, "Change one value of the input: /json/pointer=value")
+      ->allow_extra_args(false);
+  verb->callback([options, &world] { run(world, *options); });
+}
+
+}  // namespace patina

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "run/observers.hpp"
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "md/trajectory.hpp"
+#include "scattering/structure_observer.hpp"
+#include "scattering/xpcs_observer.hpp"
+
+namespace patina {
+
+namespace {
+
+Weighting weighting(const std::string& name) {
+  if (name == "number") return Weighting::number;
+  if (name == "unit") return Weighting::unit;
+  require(name == "xray", "unknown weights " + name);
+  return Weighting::xray;
+}
+
+struct MakeObserver {
+  const ObserverContext& context;
+  const System& system;
+  std::string entry;  // in the result file
+
+  std::unique_ptr<Observer> operator()(const XpcsConfig& c) const {
+    XpcsSpec spec;
+    spec.label = entry;
+    spec.q_inv_A = c.q_inv_A;
+    spec.width_inv_A = c.width_inv_A;
+    spec.max_vectors = c.max_vectors;
+    spec.interval_steps = c.interval_steps;
+    spec.weights = weighting(c.weights);
+    spec.energy_keV = c.energy_keV;
+    spec.waiting_times_ps = c.waiting_times_ps;
+    spec.max_lag_ps = c.max_lag_ps;
+    spec.self_vectors = c.self_vectors;
+    return std::make_unique<XpcsObserver>(*system.comm, system.species, std::move(spec), target());
+  }
+
+  std::unique_ptr<Observer> operator()(const StructureFactorConfig& c) const {
+    StructureSpec spec;
+    spec.label = entry;
+    spec.q_max_inv_A = c.q_max_inv_A;
+    spec.bin_inv_A = c.bin_inv_A;
+    spec.vectors_per_bin = c.vectors_per_bin;
+    spec.interval_steps = c.interval_steps;
+    return std::make_unique<StructureObserver>(*system.comm, system.species, std::move(spec), target());
+  }
+
+  std::unique_ptr<Observer> operator()(const TrajectoryConfig& c) const {
+    TrajectoryOptions options;
+    options.folder = context.folder + "/trajectory";
+    options.interval_steps = c.interval_steps;
+    options.velocities = c.velocities;
+    options.double_precision = c.precision == "float64";
+    options.config_json = context.resolved_input;
+    return std::make_unique<TrajectoryWriter>(*system.comm, options);
+  }
+
+  ResultTarget target() const {
+    return {context.folder + "/xpcs.h5", context.seed, {context.potential_sha256, context.resolved_input},
+            context.thermodynamic_state};
+  }
+};
+
+// "step04_anneal_xpcs"; a second one of the same kind in the step gets "_2".
+std::string entry_name(const std::string& label, const std::vector<ObserverConfig>& configs, std::size_t k) {
+  int number = 1;
+  for (std::size_t before = 0; before < k; ++before)
+    if (configs[before].index() == configs[k].index()) ++number;
+  const std::string kind = std::visit([](const auto& c) { return std::string(c.type_name); }, configs[k]);
+  return number == 1 ? fmt::format("{}_{}", label, kind) : fmt::format("{}_{}_{}", label, kind, number);
+}
+
+std::string prefix_of(std::size_t k) { return fmt::format("observer{}/", k); }
+
+}  // namespace
+
+Observers make_observers(const std::vector<ObserverConfig>& configs, const ObserverContext& context,
+                         const System& system) {
+  Observers observers;
+  for (std::size_t k = 0; k < configs.size(); ++k)
+    observers.push_back(
+        std::visit(MakeObserver{context, system, entry_name(context.label, configs, k)}, configs[k]));
+  return observers;
+}
+
+void save(const Observers& observers, StateMap& state) {
+  for (std::size_t k = 0; k < observers.size(); ++k) {
+    StateMap own;
+    observers[k]->save(own);
+    for (auto& [key, values] : own) state[prefix_of(k) + key] = std::move(values);
+  }
+}
+
+void load(const Observers& observers, const StateMap& state) {
+  for (std::size_t k = 0; k < observers.size(); ++k) {
+    StateMap own;
+    const std::string prefix = prefix_of(k);
+    for (const auto& [key, values] : state)
+      if (key.starts_with(prefix)) own[key.substr(prefix.size())] = values;
+    observers[k]->load(own);
+  }
+}
+
+}  // namespace patina

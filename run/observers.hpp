@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The observers of a protocol step, made from their words in the input.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "md/observer.hpp"
+#include "md/system.hpp"
+#include "run/run_config.hpp"
+
+namespace patina {
+
+// Where and under which name the observers of a step write.
+struct ObserverContext {
+  std::string folder;           // of the replica
+  std::string label;            // "step04_anneal"
+  std::string resolved_input;   // written into every result file
+  std::string potential_sha256;
+  std::uint64_t seed = 1;
+  std::map<std::string, double> thermodynamic_state;  // what the step holds or ends at
+};
+
+using Observers = std::vector<std::unique_ptr<Observer>>;
+
+// Collective. Throws Error(bad_input) if one cannot be made for this sample (an empty shell of q vectors, say).
+Observers make_observers(const std::vector<ObserverConfig>& configs, const ObserverContext& context,
+                         const System& system);
+
+// The keys of each observer in a checkpoint are kept apart by its place in the list. Collective.
+void save(const Observers& observers, StateMap& state);
+void load(const Observers& observers, const StateMap& state);
+
+}  // namespace patina

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "run/progress.hpp"
+
+#include <fmt/format.h>
+
+namespace patina {
+
+namespace {
+std::string clock_time(double seconds) {
+  const auto s = static_cast<std::int64_t>(seconds + 0.5);
+  if (s >= 3600) return fmt::format("{}:{:02d}:{:02d}", s / 3600, s / 60 % 60, s % 60);
+  return fmt::format("{}:{:02d}", s / 60, s % 60);
+}
+}  // namespace
+
+Progress::Progress(Log& log, std::int64_t total_steps, std::int64_t done_steps, std::int64_t atoms)
+    : log_(log), total_steps_(total_steps), first_step_(done_steps), atoms_(atoms) {}
+
+double Progress::elapsed_s() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+
+double Progress::rate(std::int64_t done_steps) const {
+  return static_cast<double>(done_steps - first_step_) * static_cast<double>(atoms_) * 1e-6 / elapsed_s();
+}
+
+void Progress::report(std::int64_t done_steps, const std::string& label, double time_ps, double temperature_K,
+                      double energy_eV, double pressure_GPa) {
+  const auto now = Clock::now();
+  if (std::chrono::duration<double>(now - last_line_).count() < interval_s) return;
+  last_line_ = now;
+  const double left_s = elapsed_s() / static_cast<double>(done_steps - first_step_) *
+                        static_cast<double>(total_steps_ - done_steps);
+  log_.line("{:>3.0f} %  {:<16} step {:>9}  {:>9.2f} ps  T {:>7.1f} K  E {:>9.4f} eV/atom  P {:>7.3f} GPa  "
+            "{:>6.3f} Matom-steps/s  {} left",
+            100.0 * static_cast<double>(done_steps) / static_cast<double>(total_steps_), label, done_steps, time_ps,
+            temperature_K, energy_eV / static_cast<double>(atoms_), pressure_GPa, rate(done_steps),
+            clock_time(left_s));
+}
+
+}  // namespace patina

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "run/run_config.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "run/schedule.hpp"
+
+namespace patina {
+
+namespace {
+
+constexpr double max_temperature_K = 1e5;
+
+void check_composition(const std::map<std::string, double>& composition, const ConfigChecker& at) {
+  double sum = 0.0;
+  for (const auto& [symbol, fraction] : composition) sum += fraction;
+  if (std::abs(sum - 1.0) > 1e-6)
+    at.error("composition", fmt::format("atomic fractions add up to {:.6g}; they must add up to 1", sum));
+}
+
+// Waiting times within the step, frames that fit into memory.
+void check_xpcs(const XpcsConfig& xpcs, std::int64_t steps, double time_step_ps, const std::string& pointer,
+                const ConfigChecker& at) {
+  const double duration_ps = static_cast<double>(steps) * time_step_ps;
+  for (const double waiting_time_ps : xpcs.waiting_times_ps)
+    if (waiting_time_ps >= duration_ps)
+      at.error(pointer + "/waiting_times_ps",
+               fmt::format("{} ps is not within the step, which lasts {} ps", waiting_time_ps, duration_ps));
+  constexpr std::int64_t max_frames = 20000;  // the two-time matrix has frames^2 doubles: 3.2 GB
+  if (const std::int64_t frames = steps / xpcs.interval_steps + 1; frames > max_frames)
+    at.error(pointer + "/interval_steps",
+             fmt::format("{} frames are too many for a two-time matrix; at most {}: use an interval of {} steps or more",
+                         frames, max_frames, steps / max_frames + 1));
+}
+
+void check_run(const RunConfig& run, const ConfigChecker& at) {
+  const double time_step_ps = run.dynamics.time_step_fs * 1e-3;
+  for (std::size_t k = 0; k < run.protocol.size(); ++k) {
+    const StepConfig& step = run.protocol[k];
+    const std::string pointer = fmt::format("protocol/{}", k);
+    const bool minimisation = is_minimisation(step);
+    const std::int64_t steps = minimisation ? 0 : make_schedule(step, time_step_ps).steps;
+    if (!minimisation && barostat_of(run.dynamics, step).type != "none" && thermostat_of(run.dynamics, step).type == "none")
+      at.error(pointer, "a barostat needs a thermostat: set the barostat to \"none\" as well");
+    const auto& observers = observers_of(step);
+    for (std::size_t o = 0; o < observers.size(); ++o) {
+      const auto* xpcs = std::get_if<XpcsConfig>(&observers[o]);
+      const std::string where = fmt::format("{}/observers/{}", pointer, o);
+      if (xpcs && minimisation) at.error(where, "a minimised state does not move: no xpcs in a minimise step");
+      if (xpcs && !minimisation) check_xpcs(*xpcs, steps, time_step_ps, where, at);
+    }
+  }
+}
+
+template <class Step>
+void describe_common(ConfigTable<Step>& table) {
+  table.number("pressure_GPa", &Step::pressure_GPa, {.at_least = -50.0, .at_most = 1000.0},
+               "target pressure; used if the barostat is not \"none\"");
+  // Named pointers of the derived type: members of a base are not deduced as its.
+  std::optional<ThermostatConfig> Step::*thermostat = &Step::thermostat;
+  std::optional<BarostatConfig> Step::*barostat = &Step::barostat;
+  std::vector<ObserverConfig> Step::*observers = &Step::observers;
+  table.optional_section("thermostat", thermostat, "instead of /dynamics/thermostat in this step");
+  table.optional_section("barostat", barostat, "instead of /dynamics/barostat in this step");
+  table.variant_list("observers", observers, "what watches this step");
+}
+
+template <class Step>
+void describe_hold(ConfigTable<Step>& table, const char* what) {
+  table.number("temperature_K", &Step::temperature_K, {.above = 0.0, .at_most = max_temperature_K}, what).required();
+  table.number("duration_ps", &Step::duration_ps, {.above = 0.0, .at_most = 1e9}, "length of the step").required();
+  describe_common(table);
+}
+
+}  // namespace
+
+void describe(ConfigTable<PotentialConfig>& table) {
+  table.texts("files", &PotentialConfig::files, {.at_least = 1, .at_most = 32},
+              "one eam/alloy or eam/fs file, or one funcfl file per element: paths, or names found beside the input "
+              "or in the potential folders").required();
+  table.texts("species", &PotentialConfig::species, {.at_least = 1, .at_most = 32},
+              "element symbols in the order of types").required();
+}
+
+void describe(ConfigTable<RandomStructureConfig>& table) {
+  table.integer("atoms", &RandomStructureConfig::atoms, {.at_least = 1, .at_most = 100000000}, "number of atoms")
+      .required();
+  table.number_map("composition", &RandomStructureConfig::composition, {.above = 0.0, .at_most = 1.0},
+                   {.at_least = 1, .at_most = 32}, "atomic fraction of each element; the counts are exact").required();
+  table.number("volume_per_atom_A3", &RandomStructureConfig::volume_per_atom_A3, {.above = 1.0, .at_most = 1e4},
+               "initial volume per atom of the cubic cell").required();
+  table.number("min_distance_A", &RandomStructureConfig::min_distance_A, {.above = 0.0, .at_most = 5.0},
+               "no two atoms start closer than this");
+  table.check([](const RandomStructureConfig& s, const ConfigChecker& at) { check_composition(s.composition, at); });
+}
+
+void describe(ConfigTable<LatticeStructureConfig>& table) {
+  table.choice("lattice", &LatticeStructureConfig::lattice, {"fcc", "bcc", "hcp", "B2", "C15"}, "crystal lattice");
+  table.number("lattice_constant_A", &LatticeStructureConfig::lattice_constant_A, {.above = 0.5, .at_most = 100.0},
+               "edge a of the conventional cell").required();
+  table.number("c_over_a", &LatticeStructureConfig::c_over_a, {.above = 0.1, .at_most = 10.0},
+               "axial ratio (hcp only)");
+  table.integers("repeat", &LatticeStructureConfig::repeat, {.at_least = 1, .at_most = 10000}, "conventional cells along each axis");
+  table.number_map("composition", &LatticeStructureConfig::composition, {.above = 0.0, .at_most = 1.0},
+                   {.at_least = 0, .at_most = 32},
+                   "fcc, bcc, hcp: atomic fraction of each element of a random solution; the counts are exact");
+  table.texts("sublattice_species", &LatticeStructureConfig::sublattice_species, {.at_least = 0, .at_most = 2},
+              "B2, C15: the element on each sublattice (C15 Cu2Zr is [\"Zr\", \"Cu\"])");
+  table.check([](const LatticeStructureConfig& s, const ConfigChecker& at) {
+    const bool compound = s.lattice == "B2" || s.lattice == "C15";
+    if (compound && s.sublattice_species.size() != 2)
+      at.error("sublattice_species", fmt::format("{} needs two elements, one for each sublattice", s.lattice));
+    if (compound && !s.composition.empty())
+      at.error("composition", fmt::format("{} is a compound: give sublattice_species instead", s.lattice));
+    if (!compound && !s.sublattice_species.empty())
+      at.error("sublattice_species", fmt::format("{} has one sublattice: give composition instead", s.lattice));
+    if (!compound) check_composition(s.composition, at);
+  });
+}
+
+void describe(ConfigTable<FileStructureConfig>& table) {
+  table.text("file", &FileStructureConfig::file,
+             "LAMMPS data, LAMMPS dump, extended XYZ or H5MD; relative to the input file").required();
+  table.texts("boundary", &FileStructureConfig::boundary, {.at_least = 3, .at_most = 3},
+              "\"periodic\" or \"free\" for each axis");
+  table.check([](const FileStructureConfig& s, const ConfigChecker& at) {
+    for (const std::string& word : s.boundary)
+      if (word != "periodic" && word != "free")
+        at.error("boundary", fmt::format("\"{}\" is not one of \"periodic\", \"free\"", word));
+  });
+}
+
+void describe(ConfigTable<ThermostatConfig>& table) {
+  table.choice("type", &ThermostatConfig::type, {"none", "nose_hoover", "velocity_rescaling", "langevin"},
+               "none (NVE), Nose-Hoover chain, stochastic velocity rescaling, Langevin (BAOAB)");
+  table.number("relaxation_ps", &ThermostatConfig::relaxation_ps, {.above = 0.0, .at_most = 1e4},
+               "relaxation time of the kinetic energy");
+  table.integer("chain_length", &ThermostatConfig::chain_length, {.at_least = 1, .at_most = 20},
+                "thermostats in a Nose-Hoover chain");
+}
+
+void describe(ConfigTable<BarostatConfig>& table) {
+  table.choice("type", &BarostatConfig::type, {"none", "mtk", "cell_rescaling"},
+               "none (fixed cell), Martyna-Tobias-Klein, stochastic cell rescaling");
+  table.number("relaxation_ps", &BarostatConfig::relaxation_ps, {.above = 0.0, .at_most = 1e4},
+               "relaxation time of the volume");
+  table.choice("coupling", &BarostatConfig::coupling, {"isotropic", "per_axis"},
+               "one scale for the cell, or one per axis");
+  table.number("compressibility_per_GPa", &BarostatConfig::compressibility_per_GPa,
+               {.above = 0.0, .at_most = 10.0}, "estimate that cell_rescaling turns into its rate");
+}
+
+void describe(ConfigTable<DynamicsConfig>& table) {
+  table.number("time_step_fs", &DynamicsConfig::time_step_fs, {.above = 0.0, .at_most = 20.0}, "time step");
+  table.number("skin_A", &DynamicsConfig::skin_A, {.above = 0.0, .at_most = 5.0},
+               "neighbour lists reach this much beyond the cutoff; changes the speed, not the physics");
+  table.section("thermostat", &DynamicsConfig::thermostat, "temperature control of all steps");
+  table.section("barostat", &DynamicsConfig::barostat, "pressure control of all steps");
+}
+
+void describe(ConfigTable<XpcsConfig>& table) {
+  table.number("q_inv_A", &XpcsConfig::q_inv_A, {.above = 0.0, .at_most = 50.0}, "centre of the shell of q vectors");
+  table.number("width_inv_A", &XpcsConfig::width_inv_A, {.above = 0.0, .at_most = 10.0}, "full width of the shell");
+  table.integer("max_vectors", &XpcsConfig::max_vectors, {.at_least = 1, .at_most = 1000000},
+                "at most this many lattice vectors of the shell (a random choice of them)");
+  table.integer("interval_steps", &XpcsConfig::interval_steps, {.at_least = 1, .at_most = 1000000000},
+                "time steps between frames");
+  table.choice("weights", &XpcsConfig::weights, {"xray", "number", "unit"},
+               "scattering length of an atom: f0(q) + f' + i f'', its atomic number, or 1");
+  table.optional_number("energy_keV", &XpcsConfig::energy_keV, {.at_least = 1.0, .at_most = 200.0},
+                        "photon energy; adds the dispersion corrections f' + i f''");
+  table.numbers("waiting_times_ps", &XpcsConfig::waiting_times_ps, {.at_least = 0.0, .at_most = 1e9},
+                {.at_least = 1, .at_most = 1000}, "f(q, t_w, t) is kept for each; from the start of the step");
+  table.optional_number("max_lag_ps", &XpcsConfig::max_lag_ps, {.above = 0.0, .at_most = 1e9},
+                        "longest lag of f(q, t_w, t); default: to the end of the step");
+  table.integer("self_vectors", &XpcsConfig::self_vectors, {.at_least = 0, .at_most = 100000},
+                "vectors of the shell used for the self part; 0: none");
+}
+
+void describe(ConfigTable<StructureFactorConfig>& table) {
+  table.number("q_max_inv_A", &StructureFactorConfig::q_max_inv_A, {.above = 0.0, .at_most = 50.0}, "largest |q|");
+  table.number("bin_inv_A", &StructureFactorConfig::bin_inv_A, {.above = 0.0, .at_most = 5.0}, "width of a |q| bin");
+  table.integer("vectors_per_bin", &StructureFactorConfig::vectors_per_bin, {.at_least = 1, .at_most = 100000},
+                "at most this many lattice vectors in each bin");
+  table.integer("interval_steps", &StructureFactorConfig::interval_steps, {.at_least = 1, .at_most = 1000000000},
+                "time steps between frames");
+}
+
+void describe(ConfigTable<TrajectoryConfig>& table) {
+  table.integer("interval_steps", &TrajectoryConfig::interval_steps, {.at_least = 1, .at_most = 1000000000},
+                "time steps between frames");
+  table.boolean("velocities", &TrajectoryConfig::velocities, "store velocities too");
+  table.choice("precision", &TrajectoryConfig::precision, {"float32", "float64"}, "of positions and velocities");
+}
+
+void describe(ConfigTable<MeltStep>& table) { describe_hold(table, "temperature of the liquid"); }
+void describe(ConfigTable<AnnealStep>& table) { describe_hold(table, "annealing temperature"); }
+
+void describe(ConfigTable<QuenchStep>& table) {
+  table.number("from_K", &QuenchStep::from_K, {.above = 0.0, .at_most = max_temperature_K}, "start").required();
+  table.number("to_K", &QuenchStep::to_K, {.above = 0.0, .at_most = max_temperature_K}, "end").required();
+  table.number("cooling_rate_K_per_s", &QuenchStep::cooling_rate_K_per_s, {.above = 0.0, .at_most = 1e17},
+               "the target temperature falls linearly at this rate").required();
+  describe_common(table);
+  table.check([](const QuenchStep& s, const ConfigChecker& at) {
+    if (s.to_K >= s.from_K)
+      at.error("to_K", fmt::format("a quench must end below its start: {} K is not below from_K = {} K", s.to_K, s.from_K));
+  });
+}
+
+void describe(ConfigTable<HeatStep>& table) {
+  table.number("from_K", &HeatStep::from_K, {.above = 0.0, .at_most = max_temperature_K}, "start").required();
+  table.number("to_K", &HeatStep::to_K, {.above = 0.0, .at_most = max_temperature_K}, "end").required();
+  table.number("heating_rate_K_per_s", &HeatStep::heating_rate_K_per_s, {.above = 0.0, .at_most = 1e17},
+               "the target temperature rises linearly at this rate").required();
+  describe_common(table);
+  table.check([](const HeatStep& s, const ConfigChecker& at) {
+    if (s.to_K <= s.from_K)
+      at.error("to_K", fmt::format("heating must end above its start: {} K is not above from_K = {} K", s.to_K, s.from_K));
+  });
+}
+
+void describe(ConfigTable<MinimiseStep>& table) {
+  table.number("max_force_eV_per_A", &MinimiseStep::max_force_eV_per_A, {.above = 0.0, .at_most = 100.0},
+               "done when no force component is larger");
+  table.integer("max_steps", &MinimiseStep::max_steps, {.at_least = 1, .at_most = 100000000},
+                "iterations at most");
+  table.choice("relax_cell", &MinimiseStep::relax_cell, {"none", "isotropic", "per_axis"},
+               "whether the cell relaxes to pressure_GPa too");
+  table.number("pressure_GPa", &MinimiseStep::pressure_GPa, {.at_least = -50.0, .at_most = 1000.0},
+               "target pressure of the cell");
+  table.variant_list("observers", &MinimiseStep::observers, "what looks at the minimised state");
+}
+
+void describe(ConfigTable<OutputConfig>& table) {
+  table.integer("thermo_interval_steps", &OutputConfig::thermo_interval_steps, {.at_least = 1, .at_most = 1000000000},
+                "time steps between lines of thermo.csv");
+  table.integer("checkpoint_interval_steps", &OutputConfig::checkpoint_interval_steps,
+                {.at_least = 1, .at_most = 1000000000}, "time steps between checkpoints");
+}
+
+void describe(ConfigTable<RunConfig>& table) {
+  table.text("title", &RunConfig::title, "a line for the report");
+  table.integer("seed", &RunConfig::seed, {}, "of every random number in the run");
+  table.integer("replicas", &RunConfig::replicas, {.at_least = 1, .at_most = 10000},
+                "independent copies, each with its own seed");
+  table.section("potential", &RunConfig::potential, "interatomic potential").required();
+  table.variant("structure", &RunConfig::structure, "what the run starts from").required();
+  table.section("dynamics", &RunConfig::dynamics, "how the atoms move");
+  table.variant_list("protocol", &RunConfig::protocol, "the history of the sample, in order",
+                     {.at_least = 1, .at_most = 10000}).required();
+  table.section("output", &RunConfig::output, "what is written, and how often");
+  table.check(check_run);
+}
+
+}  // namespace patina

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The input of `patina run` as plain structs with their defaults. Keys, ranges and documentation stand in one
+// table per struct in run_config.cpp; docs/input.md is generated from those tables.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/config.hpp"
+
+namespace patina {
+
+// --- what the sample is made of -----------------------------------------------------------------------------
+
+struct PotentialConfig {
+  std::vector<std::string> files;
+  std::vector<std::string> species;
+};
+
+// Atoms at random positions without overlaps, exact stoichiometry.
+struct RandomStructureConfig {
+  static constexpr const char* type_name = "random";
+  int atoms = 0;
+  std::map<std::string, double> composition;
+  double volume_per_atom_A3 = 0.0;
+  double min_distance_A = 2.0;
+};
+
+struct LatticeStructureConfig {
+  static constexpr const char* type_name = "lattice";
+  std::string lattice = "fcc";
+  double lattice_constant_A = 0.0;
+  double c_over_a = 1.6329931618554521;  // ideal hcp, sqrt(8/3)
+  std::array<int, 3> repeat = {1, 1, 1};
+  std::map<std::string, double> composition;       // fcc, bcc, hcp: a random solution
+  std::vector<std::string> sublattice_species;     // B2, C15: the compound
+};
+
+struct FileStructureConfig {
+  static constexpr const char* type_name = "file";
+  std::string file;
+  std::vector<std::string> boundary = {"periodic", "periodic", "periodic"};
+};
+
+using StructureConfig = std::variant<RandomStructureConfig, LatticeStructureConfig, FileStructureConfig>;
+
+// --- how it moves -------------------------------------------------------------------------------------------
+
+struct ThermostatConfig {
+  std::string type = "nose_hoover";
+  double relaxation_ps = 0.1;
+  int chain_length = 3;
+};
+
+struct BarostatConfig {
+  std::string type = "mtk";
+  double relaxation_ps = 1.0;
+  std::string coupling = "isotropic";
+  double compressibility_per_GPa = 0.008;
+};
+
+struct DynamicsConfig {
+  double time_step_fs = 2.0;
+  double skin_A = 0.6;
+  ThermostatConfig thermostat;
+  BarostatConfig barostat;
+};
+
+// --- what watches it ----------------------------------------------------------------------------------------
+
+struct XpcsConfig {
+  static constexpr const char* type_name = "xpcs";
+  double q_inv_A = 2.8;
+  double width_inv_A = 0.1;
+  int max_vectors = 1000;
+  int interval_steps = 50;
+  std::string weights = "xray";
+  std::optional<double> energy_keV;
+  std::vector<double> waiting_times_ps = {0.0};
+  std::optional<double> max_lag_ps;
+  int self_vectors = 50;
+};
+
+struct StructureFactorConfig {
+  static constexpr const char* type_name = "structure_factor";
+  double q_max_inv_A = 8.0;
+  double bin_inv_A = 0.05;
+  int vectors_per_bin = 60;
+  int interval_steps = 500;
+};
+
+struct TrajectoryConfig {
+  static constexpr const char* type_name = "trajectory";
+  int interval_steps = 1000;
+  bool velocities = false;
+  std::string precision = "float32";
+};
+
+using ObserverConfig = std::variant<XpcsConfig, StructureFactorConfig, TrajectoryConfig>;
+
+// --- its history --------------------------------------------------------------------------------------------
+
+// What every step at finite temperature has; `thermostat` and `barostat` override those of /dynamics.
+struct StepCommon {
+  double pressure_GPa = 0.0;
+  std::optional<ThermostatConfig> thermostat;
+  std::optional<BarostatConfig> barostat;
+  std::vector<ObserverConfig> observers;
+};
+
+struct MeltStep : StepCommon {
+  static constexpr const char* type_name = "melt";
+  double temperature_K = 0.0;
+  double duration_ps = 0.0;
+};
+struct QuenchStep : StepCommon {
+  static constexpr const char* type_name = "quench";
+  double from_K = 0.0;
+  double to_K = 0.0;
+  double cooling_rate_K_per_s = 0.0;
+};
+struct AnnealStep : StepCommon {
+  static constexpr const char* type_name = "anneal";
+  double temperature_K = 0.0;
+  double duration_ps = 0.0;
+};
+struct HeatStep : StepCommon {
+  static constexpr const char* type_name = "heat";
+  double from_K = 0.0;
+  double to_K = 0.0;
+  double heating_rate_K_per_s = 0.0;
+};
+struct MinimiseStep {
+  static constexpr const char* type_name = "minimise";
+  double max_force_eV_per_A = 1e-6;
+  int max_steps = 10000;
+  std::string relax_cell = "none";
+  double pressure_GPa = 0.0;
+  std::vector<ObserverConfig> observers;
+};
+
+using StepConfig = std::variant<MeltStep, QuenchStep, AnnealStep, HeatStep, MinimiseStep>;
+
+struct OutputConfig {
+  int thermo_interval_steps = 100;
+  int checkpoint_interval_steps = 10000;
+};
+
+struct RunConfig {
+  std::string title;
+  std::uint64_t seed = 1;
+  int replicas = 1;
+  PotentialConfig potential;
+  StructureConfig structure;
+  DynamicsConfig dynamics;
+  std::vector<StepConfig> protocol;
+  OutputConfig output;
+};
+
+void describe(ConfigTable<RunConfig>& table);
+
+}  // namespace patina

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "run/sample.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "core/error.hpp"
+#include "md/composition.hpp"
+#include "md/lattice.hpp"
+#include "md/random_structure.hpp"
+#include "md/structure_file.hpp"
+
+namespace patina {
+
+namespace {
+
+int type_of(const std::string& symbol, const std::vector<std::string>& species) {
+  const auto found = std::find(species.begin(), species.end(), symbol);
+  if (found == species.end())
+    throw Error(ExitCode::bad_input,
+                fmt::format("the structure contains {}, but /potential/species lists only {}", symbol,
+                            fmt::join(species, ", ")));
+  return static_cast<int>(found - species.begin());
+}
+
+// Renumbers the types to the order of the potential.
+void order_types(Structure& structure, const std::vector<std::string>& species, const std::vector<double>& mass_amu) {
+  std::vector<int> new_type;
+  for (const std::string& symbol : structure.species) new_type.push_back(type_of(symbol, species));
+  for (int& type : structure.type) type = new_type[static_cast<std::size_t>(type)];
+  structure.species = species;
+  structure.mass = mass_amu;
+}
+
+Composition make_composition(const std::map<std::string, double>& fractions) {
+  Composition composition;
+  for (const auto& [symbol, fraction] : fractions) {
+    composition.species.push_back(symbol);
+    composition.fraction.push_back(fraction);
+  }
+  return composition;
+}
+
+Structure read_sample_file(const Comm& comm, const FileStructureConfig& config, const std::string& input_folder) {
+  std::filesystem::path path = config.file;
+  if (path.is_relative()) path = input_folder / path;
+  ReadOptions options;
+  for (std::size_t d = 0; d < 3; ++d) options.periodic[d] = config.boundary[d] == "periodic";
+  return read_structure(comm, path.string(), options).structure;
+}
+
+struct Builder {
+  const Comm& comm;
+  std::string input_folder;
+  std::uint64_t seed;
+
+  Structure operator()(const RandomStructureConfig& c) const {
+    const Composition composition = make_composition(c.composition);
+    return make_random_structure(cubic_box(c.atoms, c.volume_per_atom_A3), composition, c.atoms,
+                                 uniform_min_distance(composition.species.size(), c.min_distance_A), seed);
+  }
+  Structure operator()(const LatticeStructureConfig& c) const {
+    const Lattice lattice{c.lattice, c.lattice_constant_A, c.c_over_a, c.repeat};
+    if (!c.sublattice_species.empty()) return make_compound(lattice, c.sublattice_species);
+    return make_solid_solution(lattice, make_composition(c.composition), seed);
+  }
+  Structure operator()(const FileStructureConfig& c) const { return read_sample_file(comm, c, input_folder); }
+};
+
+// Elements that a sample will contain.
+struct SampleSpecies {
+  const Comm& comm;
+  std::string input_folder;
+
+  std::vector<std::string> operator()(const RandomStructureConfig& c) const { return make_composition(c.composition).species; }
+  std::vector<std::string> operator()(const LatticeStructureConfig& c) const {
+    return c.sublattice_species.empty() ? make_composition(c.composition).species : c.sublattice_species;
+  }
+  std::vector<std::string> operator()(const FileStructureConfig& c) const {
+    return read_sample_file(comm, c, input_folder).species;
+  }
+};
+
+}  // namespace
+
+Structure make_sample(const Comm& comm, const StructureConfig& config, const std::vector<std::string>& species,
+                      const std::vector<double>& mass_amu, const std::string& input_folder, std::uint64_t seed) {
+  Structure structure = std::visit(Builder{comm, input_folder, seed}, config);
+  order_types(structure, species, mass_amu);
+  return structure;
+}
+
+void check_sample(const Comm& comm, const StructureConfig& config, const std::vector<std::string>& species,
+                  const std::string& input_folder) {
+  for (const std::string& symbol : std::visit(SampleSpecies{comm, input_folder}, config)) type_of(symbol, species);
+}
+
+}  // namespace patina

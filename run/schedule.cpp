@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "run/schedule.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.hpp"
+#include "core/units.hpp"
+
+namespace patina {
+
+namespace {
+
+std::int64_t whole_steps(double duration_ps, double time_step_ps) {
+  return std::max<std::int64_t>(1, std::llround(duration_ps / time_step_ps));
+}
+
+constexpr double ps_per_s = 1e12;
+
+struct ScheduleOf {
+  double time_step_ps;
+
+  Schedule operator()(const MeltStep& s) const { return hold(s.temperature_K, s.duration_ps, s.pressure_GPa); }
+  Schedule operator()(const AnnealStep& s) const { return hold(s.temperature_K, s.duration_ps, s.pressure_GPa); }
+  Schedule operator()(const QuenchStep& s) const { return ramp(s.from_K, s.to_K, s.cooling_rate_K_per_s, s.pressure_GPa); }
+  Schedule operator()(const HeatStep& s) const { return ramp(s.from_K, s.to_K, s.heating_rate_K_per_s, s.pressure_GPa); }
+  Schedule operator()(const MinimiseStep&) const {
+    throw Error(ExitCode::internal, "internal error: a minimisation has no schedule");
+  }
+
+  Schedule hold(double temperature_K, double duration_ps, double pressure_GPa) const {
+    return {whole_steps(duration_ps, time_step_ps), temperature_K, temperature_K, pressure_GPa};
+  }
+  Schedule ramp(double from_K, double to_K, double rate_K_per_s, double pressure_GPa) const {
+    const double duration_ps = std::abs(to_K - from_K) / rate_K_per_s * ps_per_s;
+    return {whole_steps(duration_ps, time_step_ps), from_K, to_K, pressure_GPa};
+  }
+};
+
+}  // namespace
+
+double Schedule::temperature_K(std::int64_t step) const {
+  if (step >= steps) return to_K;
+  return from_K + (to_K - from_K) * (static_cast<double>(step) / static_cast<double>(steps));
+}
+
+std::string step_label(std::size_t index, const StepConfig& step) {
+  return fmt::format("step{:02d}_{}", index, std::visit([](const auto& s) { return s.type_name; }, step));
+}
+
+Schedule make_schedule(const StepConfig& step, double time_step_ps) {
+  return std::visit(ScheduleOf{time_step_ps}, step);
+}
+
+bool is_minimisation(const StepConfig& step) { return std::holds_alternative<MinimiseStep>(step); }
+
+const std::vector<ObserverConfig>& observers_of(const StepConfig& step) {
+  return std::visit([](const auto& s) -> const std::vector<ObserverConfig>& { return s.observers; }, step);
+}
+
+ThermostatConfig thermostat_of(const DynamicsConfig& dynamics, const StepConfig& step) {
+  return std::visit(
+      [&](const auto& s) {
+        if constexpr (requires { s.thermostat; }) return s.thermostat.value_or(dynamics.thermostat);
+        return dynamics.thermostat;
+      },
+      step);
+}
+
+BarostatConfig barostat_of(const DynamicsConfig& dynamics, const StepConfig& step) {
+  return std::visit(
+      [&](const auto& s) {
+        if constexpr (requires { s.barostat; }) return s.barostat.value_or(dynamics.barostat);
+        return dynamics.barostat;
+      },
+      step);
+}
+
+std::int64_t time_steps_before(const RunConfig& config, std::size_t index) {
+  std::int64_t total = 0;
+  for (std::size_t k = 0; k < index; ++k) {
+    const StepConfig& step = config.protocol[k];
+    if (!is_minimisation(step)) total += make_schedule(step, config.dynamics.time_step_fs * units::ps_per_fs).steps;
+  }
+  return total;
+}
+
+}  // namespace patina

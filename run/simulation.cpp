@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "run/simulation.hpp"
+
+#include <fmt/format.h>
+
+#include "core/units.hpp"
+#include "md/eam.hpp"
+#include "md/integrate.hpp"
+#include "md/kinetic.hpp"
+#include "md/minimize.hpp"
+#include "md/trajectory.hpp"
+#include "md/velocity.hpp"
+#include "run/ensemble.hpp"
+#include "run/sample.hpp"
+#include "run/schedule.hpp"
+
+namespace patina {
+
+namespace {
+
+Targets targets_at(const Schedule& schedule, std::int64_t step) {
+  const double p = schedule.pressure_GPa;
+  return {schedule.temperature_K(step), {{p, p, p}}};
+}
+
+}  // namespace
+
+Simulation::Simulation(const Comm& comm, const SimulationSetup& setup, bool resume, Log& log)
+    : comm_(comm), setup_(setup), config_(setup.config), log_(log) {
+  if (resume) loaded_ = load_checkpoint(comm, setup.folder, log);
+  if (loaded_) {
+    system_ = make_system(comm, loaded_->atoms, setup.seed);
+    system_.step = loaded_->step;
+    system_.time_ps = loaded_->time_ps;
+    log.line("going on from step {} ({:.3f} ps)", system_.step, system_.time_ps);
+  } else {
+    system_ = make_system(comm,
+                          make_sample(comm, config_.structure, setup.functions.species, setup.functions.mass_amu,
+                                      setup.input_folder, setup.seed),
+                          setup.seed);
+    log.line("sample of {} atoms in {:.2f} A^3", system_.atom_count, system_.box.volume());
+  }
+  set_aside_new_segments();
+  EngineOptions options;
+  options.skin_A = config_.dynamics.skin_A;
+  engine_ = std::make_unique<Engine>(system_, std::make_unique<EamPotential>(make_eam_tables(setup.functions)), options);
+  const std::string thermo_path = setup.folder + "/thermo.csv";
+  // A run that was killed before its first checkpoint left lines too; none of them is kept.
+  const std::int64_t kept_step = loaded_ ? loaded_->step : -1;
+  const std::int64_t kept_protocol_step = loaded_ ? loaded_->position.protocol_step : -1;
+  thermo_file_ = resume ? ThermoFile::resume(comm, thermo_path, kept_step, kept_protocol_step, log)
+                        : ThermoFile::create(comm, thermo_path);
+  std::int64_t done = 0;
+  if (loaded_) done = time_steps_before(config_, static_cast<std::size_t>(loaded_->position.protocol_step)) +
+                      loaded_->position.step_in_protocol_step;
+  progress_.emplace(log, time_steps_before(config_, config_.protocol.size()), done, system_.atom_count);
+}
+
+void Simulation::run() {
+  const std::size_t first = loaded_ ? static_cast<std::size_t>(loaded_->position.protocol_step) : 0;
+  for (std::size_t index = first; index < config_.protocol.size(); ++index) {
+    if (is_minimisation(config_.protocol[index])) {
+      minimise(index);
+    } else {
+      move(index);
+    }
+    checkpoint(index + 1, 0, {});
+  }
+  summarise();
+}
+
+// A step at finite temperature: the loop over time steps.
+void Simulation::move(std::size_t index) {
+  const StepConfig& step = config_.protocol[index];
+  const Schedule schedule = make_schedule(step, config_.dynamics.time_step_fs * units::ps_per_fs);
+  const std::string label = step_label(index, step);
+  const bool resumed = resumes_within(index);
+  std::int64_t done = resumed ? loaded_->position.step_in_protocol_step : 0;
+  // A sample at rest (new, or minimised) starts with the velocities of the step's first temperature. Atoms take their
+  // places first: sums over them (the momentum) then do not depend on where a continued run stood before.
+  if (kinetic_energy(system_) == 0.0) {
+    engine_->compute(system_, false);
+    draw_velocities(system_, schedule.from_K);
+  }
+
+  Integrator integrator(make_ensemble(config_.dynamics, step, system_.box), system_, *engine_);
+  const Observers observers = make_observers(observers_of(step), observer_context(index, schedule.to_K, schedule.pressure_GPa), system_);
+  ThermoObserver thermo(integrator, schedule, {index, label, system_.step - done, time_steps_before(config_, index)},
+                        config_.output.thermo_interval_steps, *thermo_file_, *progress_);
+  log_.line("{}: {} time steps, {:.1f} K to {:.1f} K", label, schedule.steps, schedule.from_K, schedule.to_K);
+  if (resumed) {
+    integrator.load(loaded_->state);
+    load(observers, loaded_->state);
+  } else {
+    observe(observers, thermo, 0);
+  }
+
+  while (done < schedule.steps) {
+    ++done;
+    integrator.step(targets_at(schedule, done), thermo.due(done));
+    observe(observers, thermo, done);
+    if (done % config_.output.checkpoint_interval_steps == 0 && done < schedule.steps) {
+      StateMap state;
+      integrator.save(state);
+      save(observers, state);
+      checkpoint(index, done, state);
+      integrator.refresh();
+    }
+  }
+  for (const auto& observer : observers) observer->finish();
+}
+
+// A step at zero temperature: FIRE until the forces vanish; observers see the state it ends in.
+void Simulation::minimise(std::size_t index) {
+  const auto& step = std::get<MinimiseStep>(config_.protocol[index]);
+  const std::string label = step_label(index, config_.protocol[index]);
+  Minimizer minimizer(make_minimisation(step, system_.box), system_, *engine_);
+  while (!minimizer.finished()) minimizer.step();
+  const double atoms = static_cast<double>(system_.atom_count);
+  log_.line("{}: {} after {} iterations, E {:.6f} eV/atom, largest force {:.3g} eV/A", label,
+            minimizer.converged() ? "converged" : "not converged", minimizer.steps(),
+            minimizer.totals().potential_energy / atoms, minimizer.max_force_eV_per_A());
+  scale_velocities(system_, 0.0);
+  const Observers observers = make_observers(step.observers, observer_context(index, 0.0, step.pressure_GPa), system_);
+  for (const auto& observer : observers) {
+    observer->observe(frame_of(system_));
+    observer->finish();
+  }
+  thermo_file_->write(thermo_row_at_rest(system_, minimizer.totals(), index));
+}
+
+void Simulation::observe(const Observers& observers, ThermoObserver& thermo, std::int64_t step) {
+  if (thermo.due(step)) thermo.observe(frame_of(system_));
+  for (const auto& observer : observers)
+    if (observer->due(step)) observer->observe(frame_of(system_));
+}
+
+// Writes a checkpoint. What follows must not depend on whether the process ends here: the next forces come from a
+// rebuilt neighbour list in this run as in one that goes on from the file.
+void Simulation::checkpoint(std::size_t protocol_step, std::int64_t step_in_protocol_step, const StateMap& state) {
+  write_checkpoint(setup_.folder, system_, {static_cast<std::int64_t>(protocol_step), step_in_protocol_step}, state,
+                   setup_.resolved_input);
+  engine_->force_rebuild();
+}
+
+// Trajectory segments that the checkpoint does not know of hold frames that this run writes again.
+void Simulation::set_aside_new_segments() {
+  std::vector<std::string> keep;
+  if (loaded_)
+    for (const FileRecord& segment : loaded_->segments) keep.push_back(segment.name);
+  set_aside_segments(comm_, setup_.folder + "/trajectory", keep, log_);
+}
+
+bool Simulation::resumes_within(std::size_t index) const {
+  return loaded_ && static_cast<std::size_t>(loaded_->position.protocol_step) == index && loaded_->position.step_in_protocol_step > 0;
+}
+
+ObserverContext Simulation::observer_context(std::size_t index, double temperature_K, double pressure_GPa) const {
+  return {setup_.folder,
+          step_label(index, config_.protocol[index]),
+          setup_.resolved_input,
+          setup_.functions.sha256,
+          setup_.seed,
+          {{"temperature_K", temperature_K}, {"pressure_GPa", pressure_GPa}}};
+}
+
+void Simulation::summarise() {
+  const EngineCounters& counters = engine_->counters();
+  log_.line("done: {} steps, {:.3f} ps in {:.1f} s; {} neighbour lists, one in {:.1f} steps", system_.step,
+            system_.time_ps, progress_->elapsed_s(), counters.rebuilds,
+            static_cast<double>(counters.computes) / static_cast<double>(std::max(1LL, counters.rebuilds)));
+  if (counters.hasty_rebuilds > 0)
+    log_.warning("{} neighbour lists lasted a single step: the skin is thin or the time step long; results are right, "
+                 "but slow",
+                 counters.hasty_rebuilds);
+}
+
+}  // namespace patina

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One sample taken through its protocol: the loop over protocol steps, and within each the loop over time steps.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/log.hpp"
+#include "md/checkpoint.hpp"
+#include "md/eam_tables.hpp"
+#include "md/engine.hpp"
+#include "md/system.hpp"
+#include "md/thermo.hpp"
+#include "run/observers.hpp"
+#include "run/progress.hpp"
+#include "run/run_config.hpp"
+#include "run/thermo_observer.hpp"
+
+namespace patina {
+
+// What the simulation of one replica needs to know.
+struct SimulationSetup {
+  RunConfig config;
+  std::string resolved_input;  // text of `config`, kept in every output
+  std::string input_folder;    // relative file names of the input start here
+  std::string folder;          // of this replica
+  std::uint64_t seed = 1;      // of this replica
+  EamFunctions functions;
+};
+
+class Simulation {
+ public:
+  // Builds the sample, or takes it from the newest good checkpoint of the folder. Collective over `comm`, which, like
+  // `setup` and `log`, must outlive it.
+  Simulation(const Comm& comm, const SimulationSetup& setup, bool resume, Log& log);
+
+  // The rest of the protocol. Collective.
+  void run();
+
+ private:
+  void move(std::size_t index);
+  void minimise(std::size_t index);
+  void observe(const Observers& observers, ThermoObserver& thermo, std::int64_t step_in_protocol_step);
+  void checkpoint(std::size_t protocol_step, std::int64_t step_in_protocol_step, const StateMap& state);
+  bool resumes_within(std::size_t index) const;
+  ObserverContext observer_context(std::size_t index, double temperature_K, double pressure_GPa) const;
+  void set_aside_new_segments();
+  void summarise();
+
+  const Comm& comm_;
+  const SimulationSetup& setup_;
+  const RunConfig& config_;
+  Log& log_;
+  std::optional<CheckpointData> loaded_;  // what this process went on from
+  System system_;
+  std::unique_ptr<Engine> engine_;
+  std::optional<ThermoFile> thermo_file_;
+  std::optional<Progress> progress_;
+};
+
+}  // namespace patina

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Writes the lines of thermo.csv, tells the progress, and stops a sample that explodes.
+#pragma once
+
+#include "md/integrate.hpp"
+#include "md/observer.hpp"
+#include "md/thermo.hpp"
+#include "run/progress.hpp"
+#include "run/schedule.hpp"
+
+namespace patina {
+
+class ThermoObserver : public Observer {
+ public:
+  struct Place {
+    std::size_t protocol_step = 0;
+    std::string label;
+    std::int64_t first_step = 0;    // of the system when the protocol step began
+    std::int64_t steps_before = 0;  // time steps of the protocol before this step
+  };
+  ThermoObserver(const Integrator& integrator, const Schedule& schedule, const Place& place, std::int64_t interval_steps,
+                 ThermoFile& file, Progress& progress);
+
+  // The start of the whole run, every interval, and the end of the step. Energies and virial must be tallied then.
+  bool due(std::int64_t step_in_protocol_step) const override;
+  void observe(const Frame& frame) override;
+
+ private:
+  const Integrator& integrator_;
+  Schedule schedule_;
+  Place place_;
+  std::int64_t interval_steps_;
+  ThermoFile& file_;
+  Progress& progress_;
+};
+
+// The line of a minimised sample: no motion, no targets. Pressures are those of the potential part alone.
+ThermoRow thermo_row_at_rest(const System& system, const ForceTotals& totals, std::size_t protocol_step);
+
+}  // namespace patina

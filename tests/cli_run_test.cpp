@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The program as a user runs it. Truths: an uninterrupted run (for the resumed one, to the bit), conservation of the
+// number of atoms and of the stoichiometry, the targets of the input.
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <map>
+#include <thread>
+#include <vector>
+
+#include "program.hpp"
+#include "scratch_folder.hpp"
+
+namespace patina {
+namespace {
+
+namespace fs = std::filesystem;
+using test::run_patina;
+using test::run_patina_on;
+
+const char* const small_input = R"({
+  "seed": 7,
+  "potential": {"files": ["CuZr_mm.eam.fs"], "species": ["Cu", "Zr"]},
+  "structure": {"type": "random", "atoms": 200, "composition": {"Cu": 0.645, "Zr": 0.355},
+                "volume_per_atom_A3": 17.5},
+  "protocol": [
+    {"type": "minimise", "max_steps": 50, "max_force_eV_per_A": 0.5},
+    {"type": "melt", "temperature_K": 2000, "duration_ps": 0.4},
+    {"type": "quench", "from_K": 2000, "to_K": 1000, "cooling_rate_K_per_s": 1e15,
+     "thermostat": {"type": "velocity_rescaling"}, "barostat": {"type": "cell_rescaling"}},
+    {"type": "anneal", "temperature_K": 1000, "duration_ps": 2,
+     "thermostat": {"type": "langevin"}, "barostat": {"type": "none"},
+     "observers": [
+       {"type": "xpcs", "interval_steps": 20, "waiting_times_ps": [0, 0.5], "self_vectors": 10, "width_inv_A": 0.4},
+       {"type": "structure_factor", "interval_steps": 200},
+       {"type": "trajectory", "interval_steps": 100}]}
+  ],
+  "output": {"thermo_interval_steps": 20, "checkpoint_interval_steps": 200}
+})";
+
+std::string write_input(const test::ScratchFolder& folder, const std::string& text = small_input) {
+  const std::string path = folder / "input.json";
+  std::ofstream(path) << text;
+  return path;
+}
+
+std::vector<std::string> lines(const std::string& text) {
+  std::vector<std::string> result;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) result.push_back(line);
+  return result;
+}
+
+TEST(Run, ProtocolWritesAllItsFiles) {
+  const test::ScratchFolder folder;
+  const std::string input = write_input(folder), out = folder / "run";
+  const auto result = run_patina("run " + input + " --output " + out);
+  ASSERT_EQ(result.status, 0) << result.output;
+  for (const char* name : {"resolved.json", "log.txt", "thermo.csv", "xpcs.h5", "trajectory", "checkpoint"})
+    EXPECT_TRUE(fs::exists(out + "/" + name)) << name;
+  const auto thermo = lines(test::read_text_file(out + "/thermo.csv"));
+  EXPECT_EQ(thermo.front().substr(0, 112),
+            "step,time_ps,temperature_K,potential_energy_eV,kinetic_energy_eV,conserved_eV,pressure_GPa,volume_A3,"
+            "pressure_xx");
+  // Header, minimisation, and a line every 20 of 200 + 500 + 1000 time steps of 2 fs.
+  EXPECT_EQ(thermo.size(), 1u + 1u + (200 + 500 + 1000) / 20);
+}
+
+TEST(Run, RefusesToWriteIntoARunThatIsThere) {
+  const test::ScratchFolder folder;
+  const std::string input = write_input(folder), out = folder / "run";
+  const std::string quick = " --set /protocol/3/duration_ps=0.7 --set /protocol/2/cooling_rate_K_per_s=1e16";
+  ASSERT_EQ(run_patina("run " + input + quick + " -o " + out).status, 0);
+  const std::string before = test::read_text_file(out + "/thermo.csv");
+  EXPECT_EQ(run_patina("run " + input + quick + " -o " + out).status, 73);
+  // Finished: going on with it does nothing and succeeds.
+  EXPECT_EQ(run_patina("run " + input + quick + " --resume -o " + out).status, 0);
+  EXPECT_EQ(test::read_text_file(out + "/thermo.csv"), before);
+  const auto other = run_patina("run " + input + quick + " --set /seed=8 --resume -o " + out);
+  EXPECT_EQ(other.status, 65);
+  EXPECT_NE(other.output.find("\"seed\": 7"), std::string::npos) << other.output;
+  EXPECT_EQ(test::read_text_file(out + "/thermo.csv"), before);
+}
+
+// Kills the run at many moments; going on must end in the same bits as the run that nobody killed.
+TEST(Run, GoesOnToTheSameBitsAfterKill9) {
+  const test::ScratchFolder folder;
+  const std::string input = write_input(folder);
+  ASSERT_EQ(run_patina("run " + input + " -o " + (folder / "whole")).status, 0);
+  const std::string cut = folder / "cut";
+  int kills = 0;
+  for (int attempt = 0; attempt < 12; ++attempt) {
+    const pid_t child = fork();
+    if (child == 0) {
+      freopen("/dev/null", "w", stdout);
+      execl(PATINA_PROGRAM, "patina", "run", input.c_str(), "--output", cut.c_str(), "--resume", nullptr);
+      _exit(127);
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(150 + 130 * attempt));
+    kill(child, SIGKILL);
+    int status = 0;
+    waitpid(child, &status, 0);
+    if (WIFEXITED(status)) break;
+    ++kills;
+  }
+  EXPECT_GE(kills, 2) << "the run is over too soon to be killed";
+  const auto last = run_patina("run " + input + " --resume -o " + cut);
+  ASSERT_EQ(last.status, 0) << last.output;
+  EXPECT_EQ(test::read_text_file(cut + "/thermo.csv"), test::read_text_file(folder / "whole/thermo.csv"));
+  const auto compare = test::run_shell("h5diff -v0 " + cut + "/xpcs.h5 " + (folder / "whole/xpcs.h5"));
+  EXPECT_EQ(compare.status, 0) << compare.output;
+}
+
+TEST(Run, RunsOnSeveralRanksAndInReplicas) {
+  const test::ScratchFolder folder;
+  const std::string input = write_input(folder), out = folder / "run";
+  const std::string quick = " --set /protocol/3/duration_ps=0.6 --set /protocol/2/cooling_rate_K_per_s=1e16";
+  const auto result = run_patina_on(3, "run " + input + quick + " --set /replicas=2 -o " + out);
+  ASSERT_EQ(result.status, 0) << result.output;
+  const std::string first = test::read_text_file(out + "/replica_000/thermo.csv");
+  const std::string second = test::read_text_file(out + "/replica_001/thermo.csv");
+  EXPECT_EQ(lines(first).size(), lines(second).size());
+  EXPECT_NE(first, second);
+}
+
+struct BadInput {
+  const char* change;    // --set of the small input
+  const char* expected;  // in the message
+  int status;
+};
+
+TEST(Run, BadInputEndsBeforeAnyWork) {
+  const test::ScratchFolder folder;
+  const std::string input = write_input(folder), out = folder / "run";
+  const BadInput table[] = {
+      {"/structure/atoms=3.7", "/structure/atoms", 65},
+      {"/structure/atoms=-5", "/structure/atoms", 65},
+      {"/structure/composition/Cu=0.7", "add up to", 65},
+      {"/structure/composition={\\\"Cu\\\":0.5,\\\"Al\\\":0.5}", "Al", 65},
+      {"/potential/files/0=CuZr_mn.eam.fs", "CuZr_mn.eam.fs", 66},
+      {"/potential/species/1=Zn", "Zn", 65},
+      {"/protocol/1/temperature_K=-1", "/protocol/1/temperature_K", 65},
+      {"/protocol/1/temperature_K=true", "/protocol/1/temperature_K", 65},
+      {"/protocol/1/temperatur_K=300", "temperature_K", 65},
+      {"/protocol/1/type=molt", "melt", 65},
+      {"/protocol/2/to_K=2500", "below", 65},
+      {"/protocol/3/observers/0/waiting_times_ps/1=5", "within the step", 65},
+      {"/protocol/0/observers=[{\\\"type\\\":\\\"xpcs\\\"}]", "does not move", 65},
+      {"/dynamics/time_step_fs=0", "time_step_fs", 65},
+      {"/seed=1e40", "/seed", 65},
+      {"/nothing/here=1", "/nothing", 65},
+  };
+  for (const BadInput& row : table) {
+    const auto result = run_patina("run " + input + " --set \"" + row.change + "\" -o " + out);
+    EXPECT_EQ(result.status, row.status) << row.change << "\n" << result.output;
+    EXPECT_NE(result.output.find(row.expected), std::string::npos) << row.change << "\n" << result.output;
+    EXPECT_FALSE(fs::exists(out)) << row.change;
+  }
+  EXPECT_EQ(run_patina("run /nowhere/input.json -o " + out).status, 66);
+  EXPECT_EQ(run_patina("run " + input).status, 64);
+  EXPECT_FALSE(fs::exists(out));
+}
+
+TEST(Run, TheInputPageIsUpToDate) {
+  const auto result = run_patina("run --describe-input");
+  ASSERT_EQ(result.status, 0);
+  EXPECT_EQ(result.output, test::read_text_file(PATINA_SOURCE_DIR "/docs/input.md"))
+      << "make it again: build/patina run --describe-input > docs/input.md";
+}
+
+}  // namespace
+}  // namespace patina

@@ -1,0 +1,3 @@
+patina_add_tests(run_test SOURCES run_schedule_test.cpp LIBRARIES patina_run)
+patina_add_tests(cli_run_test SOURCES cli_run_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 300)
+add_dependencies(cli_run_test patina)
