@@ -2,6 +2,7 @@
 #include "scattering/phase_sum.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 
 #include "core/kokkos_compat.hpp"
@@ -24,16 +25,19 @@ constexpr int block = 64;               // points whose powers stand in the cach
 constexpr int chunk = 4 * block;        // points of one team: one partial sum
 constexpr int anchor = 32;              // powers between two calls of sin and cos
 
-// Points [first, last) of one group.
-struct Chunk {
-  int group, first, last;
-};
+// Rows of (group, first point, last point + 1).
+using Chunks = Rows<int, 3>;
 
-std::vector<Chunk> make_chunks(const PhasePoints& points) {
-  std::vector<Chunk> chunks;
+Chunks make_chunks(const PhasePoints& points) {
+  std::vector<std::array<int, 3>> list;
   for (int g = 0; g < points.groups(); ++g)
     for (int first = points.group_start[g]; first < points.group_start[g + 1]; first += chunk)
-      chunks.push_back({g, first, std::min(first + chunk, points.group_start[g + 1])});
+      list.push_back({g, first, std::min(first + chunk, points.group_start[g + 1])});
+  const Chunks chunks("phase_chunks", list.size());
+  const auto host = Kokkos::create_mirror_view(chunks);
+  for (std::size_t c = 0; c < list.size(); ++c)
+    for (int i = 0; i < 3; ++i) host(c, i) = list[c][i];
+  Kokkos::deep_copy(chunks, host);
   return chunks;
 }
 
@@ -115,9 +119,8 @@ KOKKOS_INLINE_FUNCTION void add_row(const PhasePlan& plan, int row, const double
 }
 
 // One partial sum per chunk: row (chunk * vectors + k).
-void sum_chunks(const PhasePoints& points, const PhasePlan& the_plan,
-                const Kokkos::View<Chunk*, MemSpace>& chunks, int first_chunk, int count,
-                const ComplexRows& partials) {
+void sum_chunks(const PhasePoints& points, const PhasePlan& the_plan, const Chunks& chunks, int first_chunk,
+                int count, const ComplexRows& partials) {
   const auto fractional = points.fractional;
   const auto plan = the_plan;
   const auto list = chunks;
@@ -131,17 +134,18 @@ void sum_chunks(const PhasePoints& points, const PhasePlan& the_plan,
   Kokkos::parallel_for(
       "phase_sum_chunks", policy, KOKKOS_LAMBDA(const Member& team) {
         const Scratch table(team.team_scratch(1), doubles);
-        const Chunk mine = list(first_chunk + team.league_rank());
+        const int c = first_chunk + team.league_rank();
+        const int first = list(c, 1), last = list(c, 2);
         double* sums = &partial(team.league_rank() * plan.vectors, 0);
         const int offsets[3] = {0, offset_y, offset_z};
-        for (int start = mine.first; start < mine.last; start += block) {
+        for (int start = first; start < last; start += block) {
           Kokkos::parallel_for(Kokkos::TeamThreadRange(team, 3 * block / lanes), [&](int item) {
             const int d = item / (block / lanes), b = item % (block / lanes) * lanes;
             double s[lanes], scale[lanes];
             for (int l = 0; l < lanes; ++l) {
               const int j = start + b + l;
-              s[l] = j < mine.last ? fractional(j, d) : 0.0;
-              scale[l] = j < mine.last ? 1.0 : 0.0;
+              s[l] = j < last ? fractional(j, d) : 0.0;
+              scale[l] = j < last ? 1.0 : 0.0;
             }
             fill_powers(s, scale, plan.powers[d], table.data() + offsets[d] + b);
           });
@@ -155,8 +159,8 @@ void sum_chunks(const PhasePoints& points, const PhasePlan& the_plan,
 }
 
 // Adds the partial sums of `count` chunks to their groups, in the order of the chunks.
-void add_partials(const PhasePlan& plan, const Kokkos::View<Chunk*, MemSpace>& chunks, int first_chunk,
-                  int count, const ComplexRows& partials, const ComplexRows& sums) {
+void add_partials(const PhasePlan& plan, const Chunks& chunks, int first_chunk, int count,
+                  const ComplexRows& partials, const ComplexRows& sums) {
   const auto list = chunks;
   const auto partial = partials;
   const auto total = sums;
@@ -165,7 +169,7 @@ void add_partials(const PhasePlan& plan, const Kokkos::View<Chunk*, MemSpace>& c
       "phase_sum_reduce", Range(0, vectors), KOKKOS_LAMBDA(int k) {
         for (int c = 0; c < count; ++c)
           for (int part = 0; part < 2; ++part)
-            total(list(first_chunk + c).group * vectors + k, part) += partial(c * vectors + k, part);
+            total(list(first_chunk + c, 0) * vectors + k, part) += partial(c * vectors + k, part);
       });
 }
 
@@ -204,14 +208,11 @@ PhasePlan make_phase_plan(const QSet& set) {
 }
 
 std::vector<std::complex<double>> local_phase_sums(const PhasePoints& points, const PhasePlan& plan) {
-  const auto host_chunks = make_chunks(points);
-  const auto total_chunks = static_cast<int>(host_chunks.size());
-  Kokkos::View<Chunk*, MemSpace> chunks("phase_chunks", host_chunks.size());
-  Kokkos::deep_copy(chunks, Kokkos::View<const Chunk*, HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>(
-                                host_chunks.data(), host_chunks.size()));
+  const Chunks chunks = make_chunks(points);
+  const auto total_chunks = static_cast<int>(chunks.extent(0));
 
   // Partial sums of as many chunks at a time as keep them within some 16 MiB.
-  const int at_once = std::clamp((1 << 20) / std::max(1, plan.vectors), 64, 2048);
+  const int at_once = std::clamp((1 << 20) / std::max(1, plan.vectors), 16, 2048);
   const ComplexRows partials("phase_partials", static_cast<std::size_t>(std::min(at_once, total_chunks)) *
                                                    static_cast<std::size_t>(plan.vectors));
   const ComplexRows sums("phase_sums",
