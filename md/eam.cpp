@@ -91,7 +91,7 @@ struct ForceKernel {
       const PairTerms pair = tables.pair_at(s, t, r, tables.at_distance(r));
       const double slope =
           slope_i * pair.density_slope_ts + in.place(j, 3) * pair.density_slope_st + pair.energy_slope;
-      const double over_r = -slope / r;
+      const double over_r = -slope * (1.0 / r);  // the one division of a pair: pair_at() has it too
       const double px = dx * over_r, py = dy * over_r, pz = dz * over_r;
       fx += px;
       fy += py;

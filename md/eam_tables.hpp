@@ -92,8 +92,11 @@ struct EamTables {
   }
 
   KOKKOS_INLINE_FUNCTION PairTerms pair_at(int s, int t, double r, const TablePoint& at) const {
-    const double* st = &pair((s * types + t) * r_rows + at.row, 0);
-    const double* ts = &pair((t * types + s) * r_rows + at.row, 0);
+    // One line of memory instead of two where both are the same.
+    const int first = symmetric_density && t < s ? t : s;
+    const int second = symmetric_density && t < s ? s : t;
+    const double* st = &pair((first * types + second) * r_rows + at.row, 0);
+    const double* ts = symmetric_density ? st : &pair((t * types + s) * r_rows + at.row, 0);
     const double inv_r = 1.0 / r;
     const double r_phi = ((st[7] * at.p + st[6]) * at.p + st[5]) * at.p + st[4];
     const double r_phi_slope = ((3.0 * st[7] * at.p + 2.0 * st[6]) * at.p + st[5]) * inv_r_step;

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <climits>
 #include <cmath>
-#include <type_traits>
 
 #include "core/error.hpp"
 
@@ -137,29 +136,22 @@ void Halo::exchange_counts(Axis& axis) const {
 
 template <class T>
 void Halo::exchange(const Axis& axis, T* rows, int width, const Mat3* edges) {
-  const auto shift_of = [&](const Swap& swap) {
-    return edges ? Vec3{{double(swap.shift[0]), double(swap.shift[1]), double(swap.shift[2])}} * *edges
-                 : Vec3{};
-  };
   const auto row_bytes = static_cast<std::size_t>(width) * sizeof(T);
-  std::size_t sent = 0, received = 0;
-  for (const Swap& swap : axis.swaps) {
-    if (swap.send_to >= 0 && swap.send_to != rank_) sent += swap.send_count * row_bytes;
-    if (swap.receive_from >= 0 && swap.receive_from != rank_) received += swap.ghost_count * row_bytes;
-  }
-  if (send_buffer_.extent(0) < sent) {
-    send_buffer_ = Array<char>("halo_send", sent + sent / 8);
-    send_host_ = Kokkos::create_mirror_view(HostSpace{}, send_buffer_);
-  }
-  if (!on_host && receive_host_.extent(0) < received)
-    receive_host_ = HostArray<char>("halo_receive", received + received / 8);
-
+  const auto ghost_row = [&](const Swap& swap) {
+    return rows + static_cast<std::size_t>(swap.ghost_begin) * width;
+  };
+  const auto pack = [&](const Swap& swap, T* target) {
+    const Vec3 shift =
+        edges ? Vec3{{double(swap.shift[0]), double(swap.shift[1]), double(swap.shift[2])}} * *edges : Vec3{};
+    copy_rows(rows, send_index_, swap.send_begin, swap.send_count, width, edges != nullptr, shift, target);
+  };
+  reserve_buffers(axis, row_bytes);
   std::vector<MPI_Request> requests;
+
   std::size_t place = 0;
   for (const Swap& swap : axis.swaps) {
-    if (swap.receive_from < 0 || swap.receive_from == rank_ || swap.ghost_count == 0) continue;
-    T* ghosts = rows + static_cast<std::size_t>(swap.ghost_begin) * width;
-    void* target = on_host ? static_cast<void*>(ghosts) : receive_host_.data() + place;
+    if (!swap.receives_from_other(rank_)) continue;
+    void* target = on_host ? static_cast<void*>(ghost_row(swap)) : receive_host_.data() + place;
     requests.emplace_back();
     PATINA_MPI_CHECK(MPI_Irecv(target, byte_count(swap.ghost_count * row_bytes), MPI_BYTE, swap.receive_from,
                                swap.tag, comm_, &requests.back()));
@@ -167,36 +159,49 @@ void Halo::exchange(const Axis& axis, T* rows, int width, const Mat3* edges) {
   }
   place = 0;
   for (const Swap& swap : axis.swaps) {
-    if (swap.send_to < 0 || swap.send_to == rank_) continue;
-    copy_rows(rows, send_index_, swap.send_begin, swap.send_count, width, edges != nullptr, shift_of(swap),
-              reinterpret_cast<T*>(send_buffer_.data() + place));
+    if (!swap.sends_to_other(rank_)) continue;
+    pack(swap, reinterpret_cast<T*>(send_buffer_.data() + place));
     place += swap.send_count * row_bytes;
   }
   Kokkos::fence();
   if (!on_host) Kokkos::deep_copy(send_host_, send_buffer_);
   place = 0;
   for (const Swap& swap : axis.swaps) {
-    if (swap.send_to < 0 || swap.send_to == rank_ || swap.send_count == 0) continue;
+    if (!swap.sends_to_other(rank_)) continue;
     requests.emplace_back();
     PATINA_MPI_CHECK(MPI_Isend(send_host_.data() + place, byte_count(swap.send_count * row_bytes), MPI_BYTE,
                                swap.send_to, swap.tag, comm_, &requests.back()));
     place += swap.send_count * row_bytes;
   }
-  for (const Swap& swap : axis.swaps) {
-    if (swap.send_to != rank_) continue;
-    copy_rows(rows, send_index_, swap.send_begin, swap.send_count, width, edges != nullptr, shift_of(swap),
-              rows + static_cast<std::size_t>(swap.ghost_begin) * width);
-  }
+  // Images of this rank's own atoms, while the messages are under way.
+  for (const Swap& swap : axis.swaps)
+    if (swap.send_to == rank_) pack(swap, ghost_row(swap));
   PATINA_MPI_CHECK(MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE));
-  if (on_host) return;
-  place = 0;
+  if (!on_host) place_received(axis, reinterpret_cast<char*>(rows), row_bytes);
+}
+
+void Halo::reserve_buffers(const Axis& axis, std::size_t row_bytes) {
+  std::size_t sent = 0, received = 0;
   for (const Swap& swap : axis.swaps) {
-    if (swap.receive_from < 0 || swap.receive_from == rank_) continue;
-    using Bytes = Kokkos::MemoryTraits<Kokkos::Unmanaged>;
+    if (swap.sends_to_other(rank_)) sent += swap.send_count * row_bytes;
+    if (swap.receives_from_other(rank_)) received += swap.ghost_count * row_bytes;
+  }
+  if (send_buffer_.extent(0) < sent) {
+    send_buffer_ = Array<char>("halo_send", sent + sent / 8);
+    send_host_ = Kokkos::create_mirror_view(HostSpace{}, send_buffer_);
+  }
+  if (!on_host && receive_host_.extent(0) < received)
+    receive_host_ = HostArray<char>("halo_receive", received + received / 8);
+}
+
+void Halo::place_received(const Axis& axis, char* rows, std::size_t row_bytes) const {
+  using Unmanaged = Kokkos::MemoryTraits<Kokkos::Unmanaged>;
+  std::size_t place = 0;
+  for (const Swap& swap : axis.swaps) {
+    if (!swap.receives_from_other(rank_)) continue;
     const std::size_t bytes = swap.ghost_count * row_bytes;
-    Kokkos::deep_copy(Kokkos::View<char*, MemSpace, Bytes>(
-                          reinterpret_cast<char*>(rows) + swap.ghost_begin * row_bytes, bytes),
-                      Kokkos::View<char*, HostSpace, Bytes>(receive_host_.data() + place, bytes));
+    Kokkos::deep_copy(Kokkos::View<char*, MemSpace, Unmanaged>(rows + swap.ghost_begin * row_bytes, bytes),
+                      Kokkos::View<char*, HostSpace, Unmanaged>(receive_host_.data() + place, bytes));
     place += bytes;
   }
 }

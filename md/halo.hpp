@@ -32,6 +32,10 @@ class Halo {
     std::array<int, 3> shift{};            // lattice translation of what is sent
     int send_begin = 0, send_count = 0;    // in send_index_
     int ghost_begin = 0, ghost_count = 0;  // rows of the per-atom arrays
+    bool sends_to_other(int rank) const { return send_to >= 0 && send_to != rank && send_count > 0; }
+    bool receives_from_other(int rank) const {
+      return receive_from >= 0 && receive_from != rank && ghost_count > 0;
+    }
   };
   struct Axis {
     std::vector<Swap> swaps;
@@ -44,6 +48,9 @@ class Halo {
   // asked.
   template <class T>
   void exchange(const Axis& axis, T* rows, int width, const Mat3* edges);
+  void reserve_buffers(const Axis& axis, std::size_t row_bytes);
+  // On a device: from the host's buffer to the ghost rows.
+  void place_received(const Axis& axis, char* rows, std::size_t row_bytes) const;
 
   MPI_Comm comm_ = MPI_COMM_NULL;
   int rank_ = 0;

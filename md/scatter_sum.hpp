@@ -5,6 +5,11 @@
 // atomic.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <vector>
+
 #include "core/vec3.hpp"
 #include "md/neighbor_list.hpp"
 
