@@ -209,6 +209,12 @@ class H5mdFileWriter : public FrameWriter {
 
   void write(const StructureFrame& frame) override {
     const Structure& sample = frame.structure;
+    // Row i is atom i + 1: other ids would be lost, and atoms would change their names.
+    for (std::size_t k = 0; k < sample.size(); ++k)
+      if (sample.id[k] != static_cast<std::int64_t>(k) + 1)
+        throw Error(ExitCode::bad_input,
+                    fmt::format("{}: atom ids must be 1 to {} for an H5MD file, but id {} stands in place {}",
+                                path_, sample.size(), sample.id[k], k + 1));
     if (!writer_) {
       H5mdHeader header;
       header.species = sample.species;

@@ -311,7 +311,7 @@ class DataWriter : public FrameWriter {
   DataWriter(const std::string& path, bool overwrite) : path_(path), file_(path, overwrite) {}
   void write(const StructureFrame& frame) override {
     if (written_)
-      throw Error(ExitCode::usage, path_ + ": a LAMMPS data file holds one frame; choose one (--frames N:N)");
+      throw Error(ExitCode::usage, path_ + ": a LAMMPS data file holds one frame; choose one (--frames N, --frames last)");
     file_.write(data_text(in_lammps_orientation(frame.structure)));
     written_ = true;
   }

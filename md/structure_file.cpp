@@ -147,7 +147,8 @@ std::unique_ptr<FrameWriter> create_frames(const std::string& path, bool overwri
     case FileFormat::h5md:
       break;
   }
-  return create_h5md(path, overwrite);
+  // What comes in with all its digits leaves with them.
+  return create_h5md(path, overwrite, true);
 }
 
 StructureFrame read_structure(const std::string& path, const ReadOptions& options) {

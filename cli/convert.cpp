@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// patina convert IN OUT: structures and trajectories between LAMMPS data, LAMMPS dump, extended XYZ and H5MD,
+// one frame in memory at a time. Rank 0 does the work.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/verbs.hpp"
+#include "core/error.hpp"
+#include "core/on_root.hpp"
+#include "md/structure_file.hpp"
+
+namespace patina {
+namespace {
+
+struct ConvertArguments {
+  std::string input, output, frames, boundary = "ppp";
+  std::vector<std::string> species;
+  bool overwrite = false;
+};
+
+// Which frames of a trajectory: first, first + every, ... up to last, counted from 0; or the last one alone.
+struct FrameChoice {
+  std::int64_t first = 0, last = INT64_MAX, every = 1;
+  bool only_last = false;
+
+  bool takes(std::int64_t frame) const {
+    return frame >= first && frame <= last && (frame - first) % every == 0;
+  }
+};
+
+[[noreturn]] void refuse_frames(const std::string& text) {
+  throw Error(ExitCode::usage,
+              fmt::format("--frames is \"{}\", allowed: N, FIRST:LAST, FIRST:LAST:EVERY (from 0, LAST "
+                          "included, each may be left out, EVERY >= 1) or last",
+                          text));
+}
+
+FrameChoice parse_frames(const std::string& text) {
+  FrameChoice choice;
+  if (text.empty()) return choice;
+  if (text == "last") {
+    choice.only_last = true;
+    return choice;
+  }
+  std::int64_t* const field[] = {&choice.first, &choice.last, &choice.every};
+  std::size_t fields = 0;
+  for (std::size_t begin = 0; begin <= text.size(); ++fields) {
+    const std::size_t end = std::min(text.find(':', begin), text.size());
+    if (fields == 3) refuse_frames(text);
+    const char* const stop = text.data() + end;
+    if (end > begin) {
+      const auto [rest, error] = std::from_chars(text.data() + begin, stop, *field[fields]);
+      if (error != std::errc() || rest != stop || *field[fields] < 0) refuse_frames(text);
+    }
+    begin = end + 1;
+  }
+  if (fields == 1) choice.last = choice.first;
+  if (choice.every < 1 || choice.last < choice.first) refuse_frames(text);
+  return choice;
+}
+
+std::array<bool, 3> parse_boundary(const std::string& text) {
+  if (text.size() != 3 || text.find_first_not_of("pf") != std::string::npos)
+    throw Error(ExitCode::usage,
+                fmt::format("--boundary is \"{}\", must be three of p (periodic) and f (free): ppp", text));
+  return {text[0] == 'p', text[1] == 'p', text[2] == 'p'};
+}
+
+void convert(const ConvertArguments& arguments) {
+  const FrameChoice choice = parse_frames(arguments.frames);
+  const auto reader = open_frames(arguments.input, {arguments.species, parse_boundary(arguments.boundary)});
+  const auto writer = create_frames(arguments.output, arguments.overwrite);
+  std::int64_t read = 0, written = 0;
+  std::optional<StructureFrame> newest;
+  for (; read <= choice.last; ++read) {
+    auto frame = reader->next();
+    if (!frame) break;
+    if (choice.only_last) {
+      newest = std::move(frame);
+    } else if (choice.takes(read)) {
+      writer->write(*frame);
+      ++written;
+    }
+  }
+  if (newest) {
+    writer->write(*newest);
+    ++written;
+  }
+  if (written == 0)
+    throw Error(ExitCode::usage, fmt::format("--frames {} takes none of the {} frames of {}",
+                                             arguments.frames, read, arguments.input));
+  writer->finish();
+  fmt::print("wrote {} frame{} to {}\n", written, written == 1 ? "" : "s", arguments.output);
+}
+
+}  // namespace
+
+void add_convert(CLI::App& app, const Comm& world) {
+  auto* verb = app.add_subcommand("convert", "Structures and trajectories from one file format to another");
+  auto arguments = std::make_shared<ConvertArguments>();
+  verb->add_option("input", arguments->input,
+                   "LAMMPS data or dump, extended XYZ (these also gzipped), H5MD, or a run folder")
+      ->required();
+  verb->add_option("output", arguments->output,
+                   "by its suffix: .data .lmp, .dump .lammpstrj, .xyz .extxyz, .h5md .h5")
+      ->required();
+  verb->add_option("--species", arguments->species, "element of type 1, 2, ...: Cu,Zr")->delimiter(',');
+  verb->add_option("--frames", arguments->frames,
+                   "N, FIRST:LAST, FIRST:LAST:EVERY (from 0, LAST included) or last");
+  verb->add_option("--boundary", arguments->boundary,
+                   "periodic p or free f along x, y, z; only for LAMMPS data (ppp)");
+  verb->add_flag("--overwrite", arguments->overwrite, "replace the output if it exists");
+  verb->callback([arguments, &world] { on_root(world, [&] { convert(*arguments); }); });
+}
+
+}  // namespace patina

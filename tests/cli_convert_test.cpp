@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Truth: the program's exit codes (core/error.hpp), and that what it wrote holds the atoms LAMMPS wrote.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include "md/structure_file.hpp"
+#include "scratch_folder.hpp"
+
+namespace patina {
+namespace {
+
+using test::ScratchFolder;
+
+struct ProgramResult {
+  int code = -1;
+  std::string output;
+};
+
+ProgramResult patina_convert(const std::string& arguments) {
+  // One rank without mpirun need not start Open MPI's daemon: half the time of a start.
+  std::FILE* pipe = popen(
+      ("OMPI_MCA_ess_singleton_isolated=1 " + std::string(PATINA_PROGRAM) + " convert " + arguments + " 2>&1")
+          .c_str(),
+      "r");
+  ProgramResult result;
+  char buffer[4096];
+  while (const std::size_t n = std::fread(buffer, 1, sizeof buffer, pipe)) result.output.append(buffer, n);
+  const int status = pclose(pipe);
+  result.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+  return result;
+}
+
+const std::string start = std::string(PATINA_LAMMPS_REFERENCE) + "/nve/start.dump";
+
+TEST(Convert, ThroughEveryTextFormatAndBack) {
+  const ScratchFolder folder;
+  const Structure expected = read_structure(start, {{"Cu", "Zr"}}).structure;
+  const std::string chain[] = {start, folder / "a.data", folder / "b.xyz", folder / "c.dump"};
+  for (int k = 0; k < 3; ++k) {
+    const auto result = patina_convert(chain[k] + " " + chain[k + 1] + (k == 0 ? " --species Cu,Zr" : ""));
+    ASSERT_EQ(result.code, 0) << result.output;
+    EXPECT_EQ(result.output, "wrote 1 frame to " + chain[k + 1] + "\n");
+    const Structure got = read_structure(chain[k + 1]).structure;
+    EXPECT_EQ(got.box, expected.box);
+    EXPECT_EQ(got.species, expected.species);
+    EXPECT_EQ(got.id, expected.id);
+    EXPECT_EQ(got.type, expected.type);
+    EXPECT_EQ(got.position, expected.position);
+    EXPECT_EQ(got.image, expected.image);
+    EXPECT_EQ(got.velocity, expected.velocity);
+  }
+}
+
+TEST(Convert, ThroughH5mdAndBack) {
+  const ScratchFolder folder;
+  const Structure expected = read_structure(start, {{"Cu", "Zr"}}).structure;
+  ASSERT_EQ(patina_convert(start + " " + folder / "a.h5md" + " --species Cu,Zr").code, 0);
+  ASSERT_EQ(patina_convert(folder / "a.h5md" + " " + folder / "b.xyz").code, 0);
+  const Structure got = read_structure(folder / "b.xyz").structure;
+  EXPECT_EQ(got.box, expected.box);
+  EXPECT_EQ(got.species, expected.species);
+  EXPECT_EQ(got.id, expected.id);
+  EXPECT_EQ(got.type, expected.type);
+  EXPECT_EQ(got.velocity, expected.velocity);
+  ASSERT_EQ(got.image.size(), expected.image.size());
+  // H5MD keeps positions inside the cell; the unwrapped ones are the same but for the rounding of a few
+  // edges.
+  for (std::size_t k = 0; k < got.size(); ++k) {
+    const Vec3 difference = got.position[k] + got.box.translation(got.image[k].data()) -
+                            expected.position[k] - expected.box.translation(expected.image[k].data());
+    ASSERT_LT(norm(difference), 1e-12) << "id " << got.id[k];
+  }
+  // Row i of an H5MD file is atom i + 1, so ids with gaps would be lost.
+  Structure gap = expected;
+  gap.id.back() += 1;
+  write_structure(folder / "gap.xyz", {gap, 0, {}});
+  EXPECT_EQ(patina_convert(folder / "gap.xyz" + " " + folder / "gap.h5md").code, 65);
+}
+
+TEST(Convert, ChoosesFrames) {
+  const ScratchFolder folder;
+  const auto writer = create_frames(folder / "t.dump");
+  for (int k = 0; k < 10; ++k) {
+    StructureFrame frame{
+        {Box::orthogonal({{9, 9, 9}}), {"Cu"}, {63.546}, {1}, {0}, {{{1, 2, 3}}}, {}, {}}, k, {}};
+    writer->write(frame);
+  }
+  writer->finish();
+  const auto steps = [&](const std::string& frames) {
+    const auto result =
+        patina_convert(folder / "t.dump" + " " + folder / "o.xyz" + " --overwrite --frames " + frames);
+    EXPECT_EQ(result.code, 0) << result.output;
+    std::vector<std::int64_t> found;
+    const auto reader = open_frames(folder / "o.xyz");
+    while (const auto frame = reader->next()) found.push_back(frame->step);
+    return found;
+  };
+  using Steps = std::vector<std::int64_t>;
+  EXPECT_EQ(steps("2:8:3"), (Steps{2, 5, 8}));
+  EXPECT_EQ(steps("7:"), (Steps{7, 8, 9}));
+  EXPECT_EQ(steps("::4"), (Steps{0, 4, 8}));
+  EXPECT_EQ(steps("3"), (Steps{3}));
+  EXPECT_EQ(steps("last"), (Steps{9}));
+  for (const char* bad : {"5:2", "1:2:0", "1:2:3:4", "1.5"})
+    EXPECT_EQ(patina_convert(folder / "t.dump" + " " + folder / "n.xyz" + " --frames=" + bad).code, 64)
+        << bad;
+  EXPECT_EQ(patina_convert(folder / "t.dump" + " " + folder / "n.xyz --frames 20:30").code, 64);
+  EXPECT_EQ(patina_convert(folder / "t.dump" + " " + folder / "n.data").code,
+            64);  // ten frames, room for one
+  EXPECT_FALSE(std::filesystem::exists(folder / "n.xyz"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "n.data"));
+  EXPECT_EQ(patina_convert(folder / "t.dump" + " " + folder / "n.data --frames last").code, 0);
+}
+
+TEST(Convert, ExitCodes) {
+  const ScratchFolder folder;
+  EXPECT_EQ(patina_convert(start + " " + folder / "a.data").code, 65);  // the file does not tell the elements
+  EXPECT_EQ(patina_convert(start + " " + folder / "a.data --species Cu,Zr").code, 0);
+  EXPECT_EQ(patina_convert(start + " " + folder / "a.data --species Cu,Zr").code, 73);
+  EXPECT_EQ(patina_convert(start + " " + folder / "a.data --species Cu,Zr --overwrite").code, 0);
+  EXPECT_EQ(patina_convert(start + " " + folder / "a.data --species Cu,Zt --overwrite").code, 65);
+  EXPECT_EQ(patina_convert(folder / "none.data" + " " + folder / "b.xyz").code, 66);
+  EXPECT_EQ(patina_convert(start + " " + folder / "b.pdb --species Cu,Zr").code, 64);
+  EXPECT_EQ(patina_convert(start).code, 64);
+  EXPECT_EQ(patina_convert(folder / "a.data" + " " + folder / "b.xyz --boundary pp").code, 64);
+  ASSERT_EQ(patina_convert(folder / "a.data" + " " + folder / "b.xyz --boundary ppf").code, 0);
+  EXPECT_EQ(read_structure(folder / "b.xyz").structure.box.periodic(),
+            (std::array<bool, 3>{true, true, false}));
+  const auto help = patina_convert("--help");
+  EXPECT_EQ(help.code, 0);
+  EXPECT_NE(help.output.find("--frames"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace patina
