@@ -136,7 +136,7 @@ TEST(HostileStructure, DataFiles) {
                   {"\n2 4 5 6\n", "\n2 4 5 inf\n", ":24:", "velocity"},
                   {"\n2 4 5 6\n", "\n5 4 5 6\n", ":25:", "lacks its velocity"},
                   {"3 7 8 9\n", "", ":25:", "the file ends"},
-                  {"\nAtoms", "\nAto\0ms", ":15:", "unknown section"}});
+                  {"\nAtoms", "\nAtom", ":15:", "unknown section"}});
 }
 
 TEST(HostileStructure, DumpFiles) {
