@@ -108,6 +108,27 @@ Json json_of(const CurveFits& fits) {
           {"fits", json_of(fits.fits)}};
 }
 
+Json json_of(const CommonShapeFit& fit) {
+  Json out{{"found", fit.found}, {"fits", Json::array()}};
+  if (!fit.found) return out;
+  out["amplitude"] = {{"value", fit.amplitude}, {"error", fit.amplitude_error}};
+  out["kww_exponent"] = {{"value", fit.kww_exponent}, {"error", fit.kww_exponent_error}};
+  out["chi_squared"] = fit.chi_squared;
+  out["degrees_of_freedom"] = fit.degrees_of_freedom;
+  for (const auto& one : fit.taus) {
+    const double factor = std::exp(one.log_error), relative = std::exp(one.log_error_relative);
+    out["fits"].push_back(
+        {{"waiting_time_ps", one.waiting_time_ps},
+         {"status", "fitted"},
+         {"tau_ps",
+          {{"value", one.tau_ps},
+           {"error", one.tau_ps * one.log_error},
+           {"interval_68", {one.tau_ps / factor, one.tau_ps * factor}},
+           {"interval_68_at_fitted_shape", {one.tau_ps / relative, one.tau_ps * relative}}}}});
+  }
+  return out;
+}
+
 Json json_of(const AgeingVerdict& verdict) {
   Json out{{"resolved", verdict.resolved}, {"text", verdict.text}, {"laws", Json::array()}};
   for (const auto& law : verdict.laws) {
@@ -132,10 +153,7 @@ Json json_of(const RelaxationAnalysis& r) {
   out["coherent"] = json_of(r.coherent);
   out["self"] = Json::array();
   for (const auto& self : r.self) out["self"].push_back(json_of(self));
-  out["common_shape"] = {{"amplitude", r.common_amplitude},
-                         {"kww_exponent", r.common_exponent},
-                         {"exponent_chi_squared_per_dof", r.exponent_spread},
-                         {"fits", json_of(r.common_shape)}};
+  out["common_shape"] = json_of(r.common_shape);
   out["age_centred"] = {{"window_ps", r.age_window_ps}, {"fits", json_of(r.age_centred)}};
   out["ageing"] = json_of(r.ageing);
   return out;

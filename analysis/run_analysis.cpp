@@ -111,19 +111,11 @@ std::vector<double> row_of(const Eigen::MatrixXd& matrix, Eigen::Index row) {
 }
 
 // Fits once with independent errors for the kernel, then again with the errors that this kernel implies.
-struct Shape {
-  double amplitude, exponent;
-};
-
-KwwFit fit_curve(KwwData data, const AnalysisOptions& options, std::optional<Shape> shape = std::nullopt) {
+KwwFit fit_curve(KwwData data, const AnalysisOptions& options) {
   KwwOptions kww;
   kww.t_min_ps = options.fit_after_ps;
   kww.exponent_if_unidentifiable = options.exponent_if_unidentifiable;
   kww.amplitude_max = 1.0;
-  if (shape) {
-    kww.fixed_amplitude = shape->amplitude;
-    kww.fixed_exponent = shape->exponent;
-  }
   const KwwFit first = fit_kww(data, kww);
   if (first.status == KwwStatus::refused) return first;
   const double amplitude = std::min(first.amplitude.value, 1.0);
@@ -192,44 +184,22 @@ void fit_age_centred(RelaxationAnalysis& relaxation, const AnalysisOptions& opti
   }
 }
 
-void fit_common_shape(RelaxationAnalysis& relaxation, const AnalysisOptions& options) {
-  double weights = 0.0, exponent = 0.0, amplitude_weights = 0.0, amplitude = 0.0, spread = 0.0;
-  int fitted = 0;
-  for (const auto& one : relaxation.coherent.fits) {
-    if (one.fit.status != KwwStatus::fitted) continue;
-    const double w = std::pow(one.fit.kww_exponent.value / one.fit.kww_exponent.error, 2);  // of ln beta
-    const double v = std::pow(one.fit.amplitude.error, -2);
-    weights += w;
-    exponent += w * std::log(one.fit.kww_exponent.value);
-    amplitude_weights += v;
-    amplitude += v * one.fit.amplitude.value;
-    ++fitted;
-  }
-  if (fitted < 2) return;
-  exponent /= weights;
-  for (const auto& one : relaxation.coherent.fits)
+CommonShapeFit fit_together(const RelaxationAnalysis& relaxation, const AnalysisOptions& options) {
+  std::vector<AgedCurve> curves;
+  for (std::size_t w = 0; w < relaxation.coherent.fits.size(); ++w) {
+    const auto& one = relaxation.coherent.fits[w];
     if (one.fit.status == KwwStatus::fitted)
-      spread += std::pow((std::log(one.fit.kww_exponent.value) - exponent) * one.fit.kww_exponent.value /
-                             one.fit.kww_exponent.error,
-                         2);
-  relaxation.common_amplitude = amplitude / amplitude_weights;
-  relaxation.common_exponent = std::exp(exponent);
-  relaxation.exponent_spread = spread / (fitted - 1);
-  const Shape shape{relaxation.common_amplitude, relaxation.common_exponent};
-  for (std::size_t w = 0; w < relaxation.data.waiting_time_ps.size(); ++w)
-    relaxation.common_shape.push_back(
-        {relaxation.data.waiting_time_ps[w],
-         fit_curve(points_of(relaxation.data.coherent, relaxation.data, w), options, shape)});
+      curves.push_back({one.waiting_time_ps, points_of(relaxation.data.coherent, relaxation.data, w),
+                        one.fit.tau_ps.value});
+  }
+  return fit_common_shape(curves, options.fit_after_ps);
 }
 
-AgeingVerdict judge(const std::vector<WaitingTimeFit>& fits) {
+// On the fits of common shape if there are any: its uncertainty shifts all tau alike and is no ageing.
+AgeingVerdict judge(const RelaxationAnalysis& relaxation) {
   std::vector<AgeingPoint> points;
-  for (const auto& one : fits)
-    if (one.fit.status != KwwStatus::refused) {
-      const double from_fit = one.fit.tau_ps.error / one.fit.tau_ps.value;
-      points.push_back(
-          {one.waiting_time_ps, one.fit.tau_ps.value, std::fmax(from_fit, one.jackknife_log_tau)});
-    }
+  for (const auto& one : relaxation.common_shape.taus)
+    points.push_back({one.waiting_time_ps, one.tau_ps, one.log_error_relative});
   return judge_ageing(points);
 }
 
@@ -255,9 +225,8 @@ RelaxationAnalysis analyse_relaxation(const RunFolder& run, const std::vector<Re
   for (const auto& curves : relaxation.data.self)
     relaxation.self.push_back(fit_curves(curves, relaxation.data, options));
   fit_age_centred(relaxation, options);
-  fit_common_shape(relaxation, options);
-  relaxation.ageing =
-      judge(relaxation.common_shape.empty() ? relaxation.coherent.fits : relaxation.common_shape);
+  relaxation.common_shape = fit_together(relaxation, options);
+  relaxation.ageing = judge(relaxation);
   return relaxation;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analysis/ageing_law.hpp"
+#include "analysis/common_shape.hpp"
 #include "analysis/glass_transition.hpp"
 #include "analysis/kww.hpp"
 #include "analysis/run_folder.hpp"
@@ -53,15 +54,8 @@ struct RelaxationAnalysis {
   double temperature_K = std::numeric_limits<double>::quiet_NaN();
   CurveFits coherent;
   std::vector<CurveFits> self;
-  // tau again with one amplitude and exponent for all waiting times (their weighted means): what is left to
-  // vary is tau alone, so ageing shows through far smaller errors. Empty if fewer than two curves could be
-  // fitted.
-  std::vector<WaitingTimeFit> common_shape;
-  double common_amplitude = std::numeric_limits<double>::quiet_NaN();
-  double common_exponent = std::numeric_limits<double>::quiet_NaN();
-  double exponent_spread =
-      std::numeric_limits<double>::quiet_NaN();  // chi^2/dof of the exponents about their mean
-  std::vector<WaitingTimeFit> age_centred;       // of f(t1,t2), in equal windows of age
+  CommonShapeFit common_shape;              // of the waiting times whose own fit was possible
+  std::vector<WaitingTimeFit> age_centred;  // of f(t1,t2), in equal windows of age
   double age_window_ps = 0.0;
   AgeingVerdict ageing;  // of the fits of common shape, else of the coherent fits
 };

@@ -4,3 +4,5 @@ patina_add_tests(analysis_test
   LIBRARIES patina_analysis)
 patina_add_tests(report_test SOURCES cli_report_test.cpp synthetic_run.cpp LIBRARIES patina_analysis LABELS cli)
 add_dependencies(report_test patina)
+patina_add_tests(analysis_coverage_test SOURCES analysis_coverage_test.cpp synthetic_run.cpp LIBRARIES patina_analysis
+  LABELS slow)

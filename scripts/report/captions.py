@@ -88,9 +88,9 @@ def two_time(run, found):
 
 def ageing(run, found):
     text = (f"Relaxation time and stretching exponent against waiting time: <b>{html.escape(verdict(found))}</b>. "
-            "Bars: 68 % profile-likelihood intervals. Squares keep amplitude and exponent the same for all "
-            "t<sub>w</sub> (blue line below), so that only τ varies; their common scale is uncertain by more than the "
-            "bars. ")
+            "Grey: each curve fitted by itself, bars: 68 % profile-likelihood intervals. Blue: all curves fitted together "
+            "with one amplitude and exponent (line and band below), so that only τ varies; thick bars tell one τ from "
+            "another, thin bars contain the uncertainty of the common shape too, which shifts all of them alike. ")
     if found["age_centred"]["fits"]:
         text += ("Triangles: cuts of f(t<sub>1</sub>,t<sub>2</sub>) centred on the age instead of starting from it. "
                  "Where both kinds differ beyond their errors, the sample ages within its relaxation time, and the "

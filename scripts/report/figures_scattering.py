@@ -177,13 +177,13 @@ def _smoothed(matrix, half):
     return np.apply_along_axis(lambda v: np.convolve(v, kernel, "valid"), 1, out)
 
 
-def _bars(axes, fits, key, **how):
+def _bars(axes, fits, key, interval="interval_68", **how):
     good = [f for f in fits if f["status"] in FITTED]
     if not good:
         return
     x = array([f["waiting_time_ps"] for f in good])
     y = array([f[key]["value"] for f in good])
-    limits = array([f[key]["interval_68"] for f in good])
+    limits = array([f[key][interval] for f in good])
     axes.errorbar(x, y, np.clip([y - limits[:, 0], limits[:, 1] - y], 0, None), **how)
 
 
@@ -208,7 +208,9 @@ def ageing_figure(run, relaxation):
     common = relaxation["common_shape"]["fits"]
     centred = relaxation["age_centred"]["fits"]
     _bars(upper, coherent, "tau_ps", fmt="o", ms=4, color=GREY, alpha=0.75, label="free shape")
-    _bars(upper, common, "tau_ps", fmt="s", ms=5, color=BLUE, label="one shape for all $t_w$")
+    _bars(upper, common, "tau_ps", fmt="none", ecolor=BLUE, alpha=0.45, elinewidth=1, capsize=0)
+    _bars(upper, common, "tau_ps", "interval_68_at_fitted_shape", fmt="s", ms=4.5, color=BLUE, elinewidth=2,
+          label="one shape for all $t_w$")
     _bars(upper, centred, "tau_ps", fmt="^", ms=5, color=ORANGE, mfc="white", label="age-centred cuts, free shape")
     verdict = relaxation["ageing"]
     last = max(relaxation["waiting_time_ps"])
@@ -225,8 +227,10 @@ def ageing_figure(run, relaxation):
     upper.legend(fontsize=8)
     _bars(lower, coherent, "kww_exponent", fmt="o", ms=4, color=GREY)
     _bars(lower, centred, "kww_exponent", fmt="^", ms=5, color=ORANGE, mfc="white")
-    if relaxation["common_shape"]["kww_exponent"]:
-        lower.axhline(relaxation["common_shape"]["kww_exponent"], color=BLUE, lw=1)
+    if relaxation["common_shape"]["found"]:
+        beta = relaxation["common_shape"]["kww_exponent"]
+        lower.axhline(beta["value"], color=BLUE, lw=1)
+        lower.axhspan(beta["value"] - beta["error"], beta["value"] + beta["error"], color=BLUE, alpha=0.15, lw=0)
     lower.axhline(1.0, color=GREY, lw=0.6, ls=":")
     lower.set(xlabel="waiting time $t_w$ (ps)", ylabel=r"KWW exponent $\beta$")
     figure.align_ylabels()
