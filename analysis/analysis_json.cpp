@@ -185,6 +185,7 @@ std::string to_json(const RunAnalysis& analysis) {
       {"kww", "f = A exp[-(t/tau)^kww_exponent]; fitted for t > fit_after_ps"},
       {"waiting_time", "fixed start: t_w = t1, lag = t2 - t1; age_centred: t_w = (t1 + t2)/2"},
       {"intervals", "68 % profile likelihood; lags correlated as Gaussian modes share them (sandwich)"},
+      {"lags", "of the stored lags those nearest to a grid of 16 per decade"},
       {"fit_after_ps", analysis.fit_after_ps}};
   out["notes"] = analysis.notes;
   for (const char* list : {"glass_transition", "relaxation", "structure"}) out[list] = Json::array();

@@ -138,8 +138,7 @@ TwoLineFit lines_around(const LineFitter& curve, const GlassTransitionWindows& w
   return fit;
 }
 
-TwoLineFit iterate(const LineFitter& curve, const GlassTransitionWindows& windows) {
-  double guess = starting_temperature(curve);
+TwoLineFit iterate_from(const LineFitter& curve, const GlassTransitionWindows& windows, double guess) {
   TwoLineFit fit;
   for (int iteration = 0; iteration < max_iterations; ++iteration) {
     fit = lines_around(curve, windows, guess);
@@ -149,6 +148,17 @@ TwoLineFit iterate(const LineFitter& curve, const GlassTransitionWindows& window
     guess = 0.5 * (guess + fit.Tg_K);  // half a step: the map may overshoot
   }
   return fit;
+}
+
+// A curved liquid branch can lead the first start astray; then fixed ones follow, in this order.
+TwoLineFit iterate(const LineFitter& curve, const GlassTransitionWindows& windows) {
+  const TwoLineFit first = iterate_from(curve, windows, starting_temperature(curve));
+  if (first.found && first.converged) return first;
+  for (const double fraction : {0.40, 0.45, 0.35, 0.50, 0.30, 0.55}) {
+    const TwoLineFit fit = iterate_from(curve, windows, fraction * curve.high());
+    if (fit.found && fit.converged) return fit;
+  }
+  return first;
 }
 
 std::vector<Row> all_rows(const std::vector<QuenchCurve>& replicas) {

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Tg of a quench: the temperature where a straight line through the glass branch of H(T) or V(T) meets one
-// through the liquid branch. The number depends on where the lines are fitted [physics of the trap: at 1e13
-// K/s the liquid branch is curved and Tg moves by 100-500 K with the windows], so it is pinned and never
-// bare:
+// through the liquid branch. The number depends on where the lines are fitted (at 1e13 K/s the liquid
+// branch is curved and Tg moves by 100-500 K with the windows), so it is pinned and never given bare:
 //
 //  - windows are fractions of Tg itself, iterated to a fixed point; by default the glass line is fitted over
 //    0.50-0.85 Tg and the liquid line over 1.20-1.80 Tg; the start is the best two-segment line of the whole
-//    curve;
-//  - statistical error: bootstrap over contiguous blocks of the curve (and over replicas, if there are
-//  several);
+//    curve or, where that leads nowhere, 0.40, 0.45, 0.35, 0.50, 0.30, 0.55 of the highest temperature;
+//  - statistical error: bootstrap over contiguous blocks of the curve and over replicas;
 //  - systematic scatter: the same estimator over a family of windows, as range and standard deviation.
 //
 // Reference: C. T. Moynihan et al., J. Phys. Chem. 78 (1974) 2673, doi 10.1021/j100619a008. K throughout.

@@ -13,7 +13,8 @@ namespace patina {
 namespace {
 
 constexpr int age_windows = 4;
-constexpr int lags_per_decade = 12;
+constexpr double just_beyond = 1.0 + 1e-9;  // a lag of 0.4 ps is not later than 0.4 ps, whatever its rounding
+constexpr int lags_per_decade = 16;
 constexpr int least_replicas_for_jackknife = 4;
 
 // Rows of a protocol step (all rows if the table does not number them).
@@ -113,7 +114,7 @@ std::vector<double> row_of(const Eigen::MatrixXd& matrix, Eigen::Index row) {
 // Fits once with independent errors for the kernel, then again with the errors that this kernel implies.
 KwwFit fit_curve(KwwData data, const AnalysisOptions& options) {
   KwwOptions kww;
-  kww.t_min_ps = options.fit_after_ps;
+  kww.t_min_ps = options.fit_after_ps * just_beyond;
   kww.exponent_if_unidentifiable = options.exponent_if_unidentifiable;
   kww.amplitude_max = 1.0;
   const KwwFit first = fit_kww(data, kww);
@@ -192,7 +193,7 @@ CommonShapeFit fit_together(const RelaxationAnalysis& relaxation, const Analysis
       curves.push_back({one.waiting_time_ps, points_of(relaxation.data.coherent, relaxation.data, w),
                         one.fit.tau_ps.value});
   }
-  return fit_common_shape(curves, options.fit_after_ps);
+  return fit_common_shape(curves, options.fit_after_ps * just_beyond);
 }
 
 // On the fits of common shape if there are any: its uncertainty shifts all tau alike and is no ageing.
@@ -214,8 +215,38 @@ double mean_temperature(const RunFolder& run, int step) {
   return count > 0 ? sum / static_cast<double>(count) : std::nan("");
 }
 
-RelaxationAnalysis analyse_relaxation(const RunFolder& run, const std::vector<RelaxationData>& replicas,
+// Numbers of the lags nearest to a logarithmic grid. In-situ lags are equally spaced: hundreds of late points
+// that say the same would outweigh the decay.
+std::vector<Eigen::Index> logarithmic_choice(const std::vector<double>& lag_ps) {
+  std::vector<Eigen::Index> chosen;
+  double next = 0.0;
+  const double ratio = std::pow(10.0, 1.0 / lags_per_decade);
+  for (std::size_t i = 0; i < lag_ps.size(); ++i) {
+    if (lag_ps[i] < next * (1.0 - 1e-9)) continue;
+    chosen.push_back(static_cast<Eigen::Index>(i));
+    next = lag_ps[i] * ratio;
+  }
+  return chosen;
+}
+
+RelaxationData with_logarithmic_lags(RelaxationData data) {
+  const auto chosen = logarithmic_choice(data.lag_ps);
+  const auto thin = [&](CorrelationCurves& curves) {
+    for (Eigen::MatrixXd* matrix : {&curves.f, &curves.f_errors, &curves.denominator})
+      *matrix = Eigen::MatrixXd((*matrix)(Eigen::all, chosen));
+  };
+  thin(data.coherent);
+  for (auto& curves : data.self) thin(curves);
+  std::vector<double> lags;
+  for (const Eigen::Index i : chosen) lags.push_back(data.lag_ps[i]);
+  data.lag_ps = std::move(lags);
+  return data;
+}
+
+RelaxationAnalysis analyse_relaxation(const RunFolder& run, const std::vector<RelaxationData>& stored,
                                       const AnalysisOptions& options) {
+  std::vector<RelaxationData> replicas;
+  for (const auto& one : stored) replicas.push_back(with_logarithmic_lags(one));
   RelaxationAnalysis relaxation;
   relaxation.data = merge_replicas(replicas);
   relaxation.replicas = static_cast<int>(replicas.size());

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Thermodynamic figures: the quench with its Tg lines, and the overview of the whole run."""
+import textwrap
+
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -16,7 +18,7 @@ def block_means(x, y, blocks=90):
     for block in range(blocks):
         inside = y[where == block]
         if len(inside) > 0:
-            spread = inside.std(ddof=1) / np.sqrt(len(inside)) if len(inside) > 2 else np.nan
+            spread = inside.std(ddof=1) / np.sqrt(len(inside)) if len(inside) > 2 else 0.0
             out.append((x[where == block].mean(), inside.mean(), spread))
     return np.array(out).T
 
@@ -59,11 +61,13 @@ def _draw_lines(axes, below, found, span):
 def quench_figure(run, quench):
     """H and V against T with lines, windows, and the scatter of Tg over windows; below, less the glass line."""
     observables = quench["observables"]
-    figure, panels = plt.subplots(2, len(observables), figsize=(4.2 * len(observables) + 0.4, 5.2), squeeze=False,
-                                  sharex=True, gridspec_kw={"height_ratios": [2, 1]})
+    any_found = any(found["found"] for found in observables)
+    figure, panels = plt.subplots(2 if any_found else 1, len(observables), squeeze=False, sharex=True,
+                                  figsize=(4.2 * len(observables) + 0.4, 5.2 if any_found else 3.6),
+                                  gridspec_kw={"height_ratios": [2, 1] if any_found else [1]})
     span = (min(quench["last_K"], quench["first_K"]), max(quench["last_K"], quench["first_K"]))
     for column, found in enumerate(observables):
-        axes, below = panels[0][column], panels[1][column]
+        axes, below = panels[0][column], panels[-1][column]
         for number, thermo in enumerate(run.thermo):
             rows = run.step_rows(thermo, quench["protocol_step"])
             x, y, error = block_means(rows[quench["temperature"]], _observable(rows, found["name"], run.atoms))
@@ -73,12 +77,13 @@ def quench_figure(run, quench):
                 below.errorbar(x, y - _line(found, "glass_line", x), error, **how)
         axes.set_ylabel(LABELS[found["name"]])
         below.set_xlabel("temperature (K)")
-        below.set_ylabel("less the glass line" if found["found"] else "")
         if found["found"]:
+            below.set_ylabel("less the glass line")
             _draw_lines(axes, below, found, span)
             axes.legend(loc="lower right", fontsize=7.6)
-        else:
-            axes.set_title("no $T_g$: " + found["reason"], fontsize=8, wrap=True)
+            continue
+        axes.set_title("no $T_g$: " + textwrap.fill(found["reason"], 52), fontsize=8)
+        if any_found:
             below.set_visible(False)
             axes.tick_params(labelbottom=True)
             axes.set_xlabel("temperature (K)")

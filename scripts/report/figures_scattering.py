@@ -64,7 +64,7 @@ def _curves(axes, residuals, relaxation, curves, t_min):
         fine = np.geomspace(lag[good].min(), lag[good].max(), 300)
         inside = fine >= fit["fit_window_ps"][0]
         axes.plot(fine[inside], kww(fit, fine[inside]), color=colour, lw=1.2)
-        window = good & (lag > t_min) & (error > 0)
+        window = good & (lag >= fit["fit_window_ps"][0] * (1 - 1e-9)) & (error > 0)
         residuals.plot(lag[window], (f[window] - kww(fit, lag[window])) / error[window], ".-", ms=3, lw=0.6,
                        color=colour)
     axes.axvspan(axes.get_xlim()[0], t_min, color=GREY, alpha=0.12, lw=0)
