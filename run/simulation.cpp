@@ -23,6 +23,19 @@ Targets targets_at(const Schedule& schedule, std::int64_t step) {
   return {schedule.temperature_K(step), {{p, p, p}}};
 }
 
+constexpr const char* rank_grid_key = "engine/rank_grid";
+
+// The grid of ranks the run had, so that the continuation sums in the same order; zeros (the engine chooses) if the run
+// goes on with another number of ranks.
+std::array<int, 3> stored_rank_grid(const CheckpointData& data, int ranks) {
+  std::array<int, 3> grid = {0, 0, 0};
+  const auto found = data.state.find(rank_grid_key);
+  if (found == data.state.end() || found->second.size() != 3) return grid;
+  for (std::size_t d = 0; d < 3; ++d) grid[d] = static_cast<int>(found->second[d]);
+  if (grid[0] * grid[1] * grid[2] != ranks) return {0, 0, 0};
+  return grid;
+}
+
 }  // namespace
 
 Simulation::Simulation(const Comm& comm, const SimulationSetup& setup, bool resume, Log& log)
@@ -43,6 +56,7 @@ Simulation::Simulation(const Comm& comm, const SimulationSetup& setup, bool resu
   set_aside_new_segments();
   EngineOptions options;
   options.skin_A = config_.dynamics.skin_A;
+  if (loaded_) options.rank_grid = stored_rank_grid(*loaded_, comm.size());
   engine_ = std::make_unique<Engine>(system_, std::make_unique<EamPotential>(make_eam_tables(setup.functions)), options);
   const std::string thermo_path = setup.folder + "/thermo.csv";
   // A run that was killed before its first checkpoint left lines too; none of them is kept.
@@ -103,7 +117,7 @@ void Simulation::move(std::size_t index) {
       StateMap state;
       integrator.save(state);
       save(observers, state);
-      checkpoint(index, done, state);
+      checkpoint(index, done, std::move(state));
       integrator.refresh();
     }
   }
@@ -137,7 +151,9 @@ void Simulation::observe(const Observers& observers, ThermoObserver& thermo, std
 
 // Writes a checkpoint. What follows must not depend on whether the process ends here: the next forces come from a
 // rebuilt neighbour list in this run as in one that goes on from the file.
-void Simulation::checkpoint(std::size_t protocol_step, std::int64_t step_in_protocol_step, const StateMap& state) {
+void Simulation::checkpoint(std::size_t protocol_step, std::int64_t step_in_protocol_step, StateMap state) {
+  const auto& grid = engine_->rank_grid();
+  state[rank_grid_key].assign(grid.begin(), grid.end());
   write_checkpoint(setup_.folder, system_, {static_cast<std::int64_t>(protocol_step), step_in_protocol_step}, state,
                    setup_.resolved_input);
   engine_->force_rebuild();

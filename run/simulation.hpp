@@ -42,7 +42,7 @@ class Simulation {
   void move(std::size_t index);
   void minimise(std::size_t index);
   void observe(const Observers& observers, ThermoObserver& thermo, std::int64_t step_in_protocol_step);
-  void checkpoint(std::size_t protocol_step, std::int64_t step_in_protocol_step, const StateMap& state);
+  void checkpoint(std::size_t protocol_step, std::int64_t step_in_protocol_step, StateMap state);
   bool resumes_within(std::size_t index) const;
   ObserverContext observer_context(std::size_t index, double temperature_K, double pressure_GPa) const;
   void set_aside_new_segments();
