@@ -263,6 +263,8 @@ bool has_checkpoint_files(const std::string& folder) {
   if (!fs::is_directory(folder)) return false;
   for (const auto& entry : fs::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
+    // What a crash cut short (.tmp) is no checkpoint, nor a manifest.
+    if (name.ends_with(".tmp")) continue;
     if (name.starts_with("manifest") || (name.starts_with("checkpoint_") && name.ends_with(".h5")))
       return true;
   }

@@ -67,6 +67,19 @@ TEST(Checkpoint, TwoAtOneStepAreTwo) {
   expect_step(*load_checkpoint(world, run.path(), log), 5);
 }
 
+// A process killed while it wrote its first, empty manifest: the run has no checkpoint, and that is no damage.
+TEST(Checkpoint, AFirstManifestCutShortIsNoDamage) {
+  const Comm world = Comm::world();
+  const SharedScratch run(world);
+  Log log(false);
+  if (world.is_root()) {
+    fs::create_directories(run / "checkpoint");
+    write_all(run / "checkpoint/manifest.json.tmp", "{");
+  }
+  world.barrier();
+  EXPECT_FALSE(load_checkpoint(world, run.path(), log).has_value());
+}
+
 TEST(Checkpoint, KnowsTheTrajectorySegments) {
   const Comm world = Comm::world();
   const SharedScratch run(world);
