@@ -9,3 +9,10 @@ patina_add_tests(scattering_modes_test
 patina_add_tests(scattering_observer_test
   SOURCES scattering_observer_test.cpp
   LIBRARIES patina_scattering RANKS 1 2 3 LABELS mpi)
+# Liquids made by the program itself.
+add_library(patina_liquid_run STATIC liquid_run.cpp)
+target_link_libraries(patina_liquid_run PUBLIC patina_core GTest::gtest PRIVATE patina_settings)
+target_compile_definitions(patina_liquid_run PRIVATE PATINA_PROGRAM="${PROJECT_BINARY_DIR}/patina")
+patina_add_tests(scattering_siegert_test SOURCES scattering_siegert_test.cpp
+  LIBRARIES patina_liquid_run patina_statistics LABELS slow TIMEOUT 1200)
+add_dependencies(scattering_siegert_test patina)
