@@ -18,3 +18,5 @@ add_library(patina_metal_samples STATIC metal_samples.cpp)
 target_link_libraries(patina_metal_samples PUBLIC patina_test_engine PRIVATE patina_settings)
 patina_add_tests(md_nve_test SOURCES md_nve_test.cpp
   LIBRARIES patina_metal_samples patina_analytic_forces LABELS slow TIMEOUT 600)
+patina_add_tests(md_ensemble_test SOURCES md_ensemble_test.cpp
+  LIBRARIES patina_metal_samples patina_statistics LABELS slow TIMEOUT 1200)

@@ -80,33 +80,30 @@ double correlation_length(const std::vector<double>& samples) {
 }
 
 Estimate log_ratio_slope(const std::vector<double>& a, const std::vector<double>& b, double correlation) {
-  const int bins = 20;
-  const double low = std::max(*std::min_element(a.begin(), a.end()), *std::min_element(b.begin(), b.end()));
-  const double high = std::min(*std::max_element(a.begin(), a.end()), *std::max_element(b.begin(), b.end()));
-  const double width = (high - low) / bins;
-  std::vector<double> count_a(bins, 0.0), count_b(bins, 0.0);
-  const auto fill = [&](const std::vector<double>& x, std::vector<double>& count) {
-    for (const double v : x)
-      if (v >= low && v < high)
-        ++count[std::min<std::size_t>(static_cast<std::size_t>((v - low) / width), bins - 1)];
-  };
-  fill(a, count_a);
-  fill(b, count_b);
-  double s = 0.0, sx = 0.0, sy = 0.0, sxx = 0.0, sxy = 0.0;
-  for (std::size_t k = 0; k < bins; ++k) {
-    if (count_a[k] < 10.0 * correlation || count_b[k] < 10.0 * correlation) continue;
-    const double x = (static_cast<double>(k) + 0.5) * width;
-    const double y =
-        std::log(count_b[k] / static_cast<double>(b.size()) / (count_a[k] / static_cast<double>(a.size())));
-    const double weight = 1.0 / (correlation * (1.0 / count_a[k] + 1.0 / count_b[k]));
-    s += weight;
-    sx += weight * x;
-    sy += weight * y;
-    sxx += weight * x * x;
-    sxy += weight * x * y;
+  const double center = 0.5 * (mean_of(a) + mean_of(b));
+  double scale = 0.0;
+  for (const double x : a) scale = std::max(scale, std::abs(x - center));
+  // Newton's method for ln p(b | x) = c + s (x - center) / scale; the Hessian is the Fisher information.
+  double c = 0.0, s = 0.0, information = 0.0;
+  for (int iteration = 0; iteration < 50; ++iteration) {
+    double gc = 0.0, gs = 0.0, hcc = 0.0, hcs = 0.0, hss = 0.0;
+    const auto add = [&](double value, double is_b) {
+      const double x = (value - center) / scale;
+      const double p = 1.0 / (1.0 + std::exp(-c - s * x));
+      gc += is_b - p;
+      gs += (is_b - p) * x;
+      hcc += p * (1.0 - p);
+      hcs += p * (1.0 - p) * x;
+      hss += p * (1.0 - p) * x * x;
+    };
+    for (const double x : a) add(x, 0.0);
+    for (const double x : b) add(x, 1.0);
+    const double det = hcc * hss - hcs * hcs;
+    c += (hss * gc - hcs * gs) / det;
+    s += (hcc * gs - hcs * gc) / det;
+    information = det / hcc;
   }
-  const double det = s * sxx - sx * sx;
-  return {(s * sxy - sx * sy) / det, std::sqrt(s / det)};
+  return {s / scale, std::sqrt(correlation / information) / scale};
 }
 
 }  // namespace patina::testing

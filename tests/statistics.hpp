@@ -21,9 +21,9 @@ double kolmogorov_smirnov_p(std::vector<double> samples, const std::function<dou
 // Regularised lower incomplete gamma function P(a, x).
 double gamma_cdf(double a, double x);
 
-// Least-squares line through ln(p_b / p_a) of two sets of samples, weighted by their counts in a common
-// histogram: its slope and the slope's standard error, `correlation` being the number of samples per
-// independent one [Shirts, J. Chem. Theory Comput. 9, 909 (2013), doi 10.1021/ct300688p].
+// Slope s of ln(p_b(x) / p_a(x)) = const + s x from samples of both, by maximum likelihood: a logistic
+// regression of which set a sample is from; with its standard error, `correlation` being the number of
+// samples per independent one [Shirts, J. Chem. Theory Comput. 9, 909 (2013), doi 10.1021/ct300688p].
 Estimate log_ratio_slope(const std::vector<double>& a, const std::vector<double>& b, double correlation);
 
 // Integrated autocorrelation time in samples: 1 for independent ones.
