@@ -96,8 +96,7 @@ AgeingLaw fit_law(const Candidate& candidate, const std::vector<AgeingPoint>& po
     auto found = minimise_least_squares(problem, start);
     if (best.parameters.size() == 0 || found.chi_squared < best.chi_squared) best = std::move(found);
   }
-  const Eigen::MatrixXd covariance =
-      (best.jacobian.transpose() * best.jacobian).completeOrthogonalDecomposition().pseudoInverse();
+  const Eigen::MatrixXd covariance = pseudo_inverse(information_matrix(best.jacobian));
   AgeingLaw law;
   law.name = candidate.name;
   law.parameters = natural_parameters(candidate, best.parameters, covariance);

@@ -88,8 +88,8 @@ Eigen::MatrixXd correlated_information(const std::vector<Points>& curves, const 
     const auto correlation = gaussian_mode_covariance(
         curves[c].t, std::vector<double>(curves[c].t.size(), 1.0),
         [&](double t) { return t == 0.0 ? 1.0 : amplitude * std::exp(-std::pow(t / tau, beta)); });
-    const auto rows = best.jacobian.middleRows(curves[c].first_row, curves[c].count());
-    information += rows.transpose() * correlation * rows;
+    information +=
+        information_matrix(best.jacobian.middleRows(curves[c].first_row, curves[c].count()), correlation);
   }
   return information;
 }
@@ -101,10 +101,9 @@ CommonShapeFit fit_common_shape(const std::vector<AgedCurve>& curves, double t_m
   if (curves.size() < 2) return fit;
   const auto points = points_in_window(curves, t_min_ps);
   const auto best = minimise(points, curves);
-  const Eigen::MatrixXd naive = best.jacobian.transpose() * best.jacobian;
-  const Eigen::MatrixXd inverse = naive.completeOrthogonalDecomposition().pseudoInverse();
+  const Eigen::MatrixXd naive = information_matrix(best.jacobian);
   const Eigen::MatrixXd information = correlated_information(points, best);
-  const Eigen::MatrixXd covariance = inverse * information * inverse;
+  const Eigen::MatrixXd covariance = sandwich(pseudo_inverse(naive), information);
   const auto error = [&](Eigen::Index k) { return std::sqrt(std::max(covariance(k, k), 0.0)); };
   fit.found = true;
   fit.amplitude = best.parameters[i_amplitude];

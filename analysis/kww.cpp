@@ -154,12 +154,11 @@ Covariances parameter_covariances(const Window& window, const LeastSquaresProble
                                   const LeastSquaresResult& best) {
   const auto free = free_indices(problem.fixed);
   const Eigen::MatrixXd jacobian = best.jacobian(Eigen::all, free);
-  const Eigen::MatrixXd inverse =
-      (jacobian.transpose() * jacobian).completeOrthogonalDecomposition().pseudoInverse();
+  const Eigen::MatrixXd inverse = pseudo_inverse(information_matrix(jacobian));
   Eigen::MatrixXd honest = inverse;
   if (window.weighting == KwwWeighting::sandwich) {
     const Eigen::MatrixXd weighted = window.sigma.cwiseInverse().asDiagonal() * jacobian;
-    honest = inverse * (weighted.transpose() * window.covariance * weighted) * inverse;
+    honest = sandwich(inverse, information_matrix(weighted, window.covariance));
   }
   Covariances result;
   result.naive(free, free) = inverse;
@@ -331,7 +330,7 @@ KwwFit fit_kww(const KwwData& data, const KwwOptions& options) {
     }
     fit.status = KwwStatus::exponent_fixed;
   }
-  if (!best.converged) fit.warnings.push_back("the minimiser stopped before it converged");
+  if (!best.converged) fit.warnings.emplace_back("the minimiser stopped before it converged");
   fill_result(fit, window, options, problem, best);
   warn_at_bounds(fit, options);
   return fit;

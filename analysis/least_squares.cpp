@@ -48,7 +48,7 @@ LeastSquaresResult minimise_least_squares(const LeastSquaresProblem& problem, co
   double damping = 1e-3;
   for (int iteration = 0; iteration < max_iterations && damping < max_damping; ++iteration) {
     const Eigen::VectorXd gradient = best.jacobian.transpose() * residual;
-    const Eigen::MatrixXd hessian = best.jacobian.transpose() * best.jacobian;
+    const Eigen::MatrixXd hessian = information_matrix(best.jacobian);
     const auto free = free_parameters(problem, best.parameters, gradient);
     if (free.empty()) {
       best.converged = true;
@@ -76,6 +76,25 @@ LeastSquaresResult minimise_least_squares(const LeastSquaresProblem& problem, co
     }
   }
   return best;
+}
+
+// These stand here, and not where they are used, because each use of an Eigen decomposition costs seconds to compile.
+Eigen::VectorXd solve_least_squares(const Eigen::MatrixXd& design, const Eigen::VectorXd& value) {
+  return design.completeOrthogonalDecomposition().solve(value);
+}
+
+Eigen::MatrixXd information_matrix(const Eigen::MatrixXd& jacobian) { return jacobian.transpose() * jacobian; }
+
+Eigen::MatrixXd information_matrix(const Eigen::MatrixXd& jacobian, const Eigen::MatrixXd& covariance) {
+  return jacobian.transpose() * covariance * jacobian;
+}
+
+Eigen::MatrixXd pseudo_inverse(const Eigen::MatrixXd& symmetric) {
+  return symmetric.completeOrthogonalDecomposition().pseudoInverse();
+}
+
+Eigen::MatrixXd sandwich(const Eigen::MatrixXd& outer, const Eigen::MatrixXd& middle) {
+  return outer * middle * outer;
 }
 
 }  // namespace patina

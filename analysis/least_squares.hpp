@@ -28,4 +28,19 @@ struct LeastSquaresResult {
 
 LeastSquaresResult minimise_least_squares(const LeastSquaresProblem& problem, const Eigen::VectorXd& start);
 
+// The linear problem: the x of least |design x - value|.
+Eigen::VectorXd solve_least_squares(const Eigen::MatrixXd& design, const Eigen::VectorXd& value);
+
+// J^T J: with weighted residuals the information on the parameters.
+Eigen::MatrixXd information_matrix(const Eigen::MatrixXd& jacobian);
+
+// J^T C J: the same with residuals of covariance C.
+Eigen::MatrixXd information_matrix(const Eigen::MatrixXd& jacobian, const Eigen::MatrixXd& covariance);
+
+// Of a symmetric matrix; directions that hold no information get no variance.
+Eigen::MatrixXd pseudo_inverse(const Eigen::MatrixXd& symmetric);
+
+// outer middle outer
+Eigen::MatrixXd sandwich(const Eigen::MatrixXd& outer, const Eigen::MatrixXd& middle);
+
 }  // namespace patina

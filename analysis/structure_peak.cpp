@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "analysis/structure_peak.hpp"
 
-#include <Eigen/Dense>
+#include <algorithm>
 #include <cmath>
+
+#include "analysis/least_squares.hpp"
 
 namespace patina {
 
@@ -31,14 +33,14 @@ StructurePeak find_structure_peak(const std::vector<double>& q, const std::vecto
     design.row(i) = Eigen::RowVector3d(1.0, x, x * x) * weight;
     value[i] = s[near[i]] * weight;
   }
-  const Eigen::Vector3d c = design.colPivHouseholderQr().solve(value);
+  const Eigen::Vector3d c = solve_least_squares(design, value);
   if (!(c[2] < 0.0)) return peak;
   const double shift = -c[1] / (2.0 * c[2]);
   if (std::abs(shift) > half_width_inv_A) return peak;
   // Errors: from the stated ones, enlarged where the parabola misses the points by more.
   const double misfit = (design * c - value).squaredNorm() / static_cast<double>(n - 3);
   const Eigen::Matrix3d covariance =
-      (design.transpose() * design).inverse() * (weighted ? std::max(misfit, 1.0) : misfit);
+      pseudo_inverse(information_matrix(design)) * (weighted ? std::max(misfit, 1.0) : misfit);
   const Eigen::Vector3d by_position(0.0, -1.0 / (2.0 * c[2]), c[1] / (2.0 * c[2] * c[2]));
   const Eigen::Vector3d by_height(1.0, shift, shift * shift);
   peak.found = true;

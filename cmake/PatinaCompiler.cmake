@@ -13,4 +13,6 @@ if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
   # Sums are reproducible only if nothing reorders them: no -ffast-math. These two change no result.
   target_compile_options(patina_settings INTERFACE
     $<$<COMPILE_LANGUAGE:CXX>:-fno-math-errno -fno-trapping-math>)
+  # "omp simd" marks loops whose sums may be taken in vector lanes; no threads come with it.
+  target_compile_options(patina_settings INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fopenmp-simd>)
 endif()
