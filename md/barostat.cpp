@@ -22,6 +22,18 @@ Vec3 excess_pressure(const CellState& cell, const Targets& targets) {
 
 double sum(const Vec3& a) { return a[0] + a[1] + a[2]; }
 
+// Not a number counts as too much. All ranks hold the same rate, so all throw or none.
+void require_gentle(const Vec3& rate, double time_step_ps, std::int64_t step) {
+  constexpr double most = 0.1;
+  for (int d = 0; d < 3; ++d)
+    if (!(std::abs(rate[d]) * time_step_ps <= most))
+      throw Error(ExitCode::unstable,
+                  fmt::format("step {}: the barostat would strain the cell by {:.3g} along {} in one time step (at most {} "
+                              "is allowed): the sample is exploding. Try a shorter time step than {} ps, or a longer "
+                              "relaxation_ps of the barostat",
+                              step, rate[d] * time_step_ps, "xyz"[d], most, time_step_ps));
+}
+
 class MtkBarostat final : public Barostat {
  public:
   MtkBarostat(const BarostatSpec& spec, double degrees_of_freedom, double time_step_ps)
@@ -30,10 +42,11 @@ class MtkBarostat final : public Barostat {
         time_step_ps_(time_step_ps),
         chain_(spec.chain_length, cell_degrees_of_freedom(spec), spec.relaxation_ps) {}
 
-  void first_half(const CellState& cell, const Targets& targets, std::int64_t) override {
+  void first_half(const CellState& cell, const Targets& targets, std::int64_t step) override {
     set_mass(targets.temperature_K);
     turn_chain(targets);
     push(cell, targets);
+    require_gentle(rate_, time_step_ps_, step);
   }
 
   void second_half(const CellState& cell, const Targets& targets) override {
@@ -119,6 +132,7 @@ class CellRescaling final : public Barostat {
         std::sqrt(2.0 * thermal_energy(targets.temperature_K) * mobility / (cell.volume * time_step_ps_));
     const Vec3 drift = mobility * coupled_axes(spec_.coupling, spec_.axes, excess_pressure(cell, targets));
     for (int d = 0; d < 3; ++d) rate_[d] = spec_.axes[d] ? drift[d] + noise * random_number(step, d) : 0.0;
+    require_gentle(rate_, time_step_ps_, step);
     stress_ = cell.volume * cell.pressure;
   }
 

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -26,7 +27,14 @@ const std::string header =
 
 std::string line_of(const ThermoRow& row) {
   std::string line = fmt::format("{}", row.step);
-  auto add = [&](double value) { line += fmt::format(",{:.17g}", value); };
+  auto add = [&](double value) {
+    if (!std::isfinite(value))
+      throw Error(ExitCode::unstable,
+                  fmt::format("step {}: a line of thermo.csv would hold {} (after \"{}\"): the time step is too long, or "
+                              "atoms overlap",
+                              row.step, value, line));
+    line += fmt::format(",{:.17g}", value);
+  };
   for (const double value : {row.time_ps, row.temperature_K, row.potential_energy_eV, row.kinetic_energy_eV,
                              row.conserved_eV, row.pressure_GPa, row.volume_A3})
     add(value);

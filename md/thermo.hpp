@@ -42,7 +42,7 @@ class ThermoFile {
   static ThermoFile resume(const Comm& comm, const std::string& path, std::int64_t step,
                            std::int64_t protocol_step, Log& log);
 
-  // Collective; rank 0 writes its row and hands it to the system at once.
+  // Collective; rank 0 writes its row and hands it to the system at once. Error(unstable) if a value is not finite.
   void write(const ThermoRow& row);
 
  private:

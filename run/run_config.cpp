@@ -3,8 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
+#include "core/units.hpp"
 #include "run/schedule.hpp"
 
 namespace patina {
@@ -18,6 +20,30 @@ void check_composition(const std::map<std::string, double>& composition, const C
   for (const auto& [symbol, fraction] : composition) sum += fraction;
   if (std::abs(sum - 1.0) > 1e-6)
     at.error("composition", fmt::format("atomic fractions add up to {:.6g}; they must add up to 1", sum));
+}
+
+// Random spheres of diameter min_distance_A fill at most 0.64 of space.
+void check_packing(const RandomStructureConfig& s, const ConfigChecker& at) {
+  const double largest_A = std::cbrt(0.64 * 6.0 / units::pi * s.volume_per_atom_A3);
+  if (s.min_distance_A > largest_A)
+    at.error("min_distance_A", fmt::format("{} A cannot be kept at {} A^3 per atom: at most {:.3f} A", s.min_distance_A,
+                                           s.volume_per_atom_A3, largest_A));
+}
+
+// Elements of a built structure; those of a file are known when it is read.
+void check_elements(const RunConfig& run, const ConfigChecker& at) {
+  const auto& known = run.potential.species;
+  const auto check = [&](const std::string& pointer, const std::string& symbol) {
+    if (std::find(known.begin(), known.end(), symbol) == known.end())
+      at.error(pointer, fmt::format("{} is not among /potential/species: {}", symbol, fmt::join(known, ", ")));
+  };
+  if (const auto* random = std::get_if<RandomStructureConfig>(&run.structure))
+    for (const auto& [symbol, fraction] : random->composition) check("structure/composition/" + symbol, symbol);
+  if (const auto* lattice = std::get_if<LatticeStructureConfig>(&run.structure)) {
+    for (const auto& [symbol, fraction] : lattice->composition) check("structure/composition/" + symbol, symbol);
+    for (std::size_t k = 0; k < lattice->sublattice_species.size(); ++k)
+      check(fmt::format("structure/sublattice_species/{}", k), lattice->sublattice_species[k]);
+  }
 }
 
 // Waiting times within the step, frames that fit into memory.
@@ -35,15 +61,31 @@ void check_xpcs(const XpcsConfig& xpcs, std::int64_t steps, double time_step_ps,
                          frames, max_frames, steps / max_frames + 1));
 }
 
+// The oscillation of an extended variable must be resolved by the time step.
+void check_control(const RunConfig& run, const StepConfig& step, const std::string& pointer, const ConfigChecker& at) {
+  const ThermostatConfig thermostat = thermostat_of(run.dynamics, step);
+  const BarostatConfig barostat = barostat_of(run.dynamics, step);
+  const double least_ps = 10.0 * run.dynamics.time_step_fs * units::ps_per_fs;
+  const auto too_fast = [&](const char* what, double relaxation_ps) {
+    at.error(pointer, fmt::format("relaxation_ps of the {} is {}; it must be at least ten time steps, {:g} ps", what,
+                                  relaxation_ps, least_ps));
+  };
+  if (thermostat.type == "nose_hoover" && thermostat.relaxation_ps < least_ps)
+    too_fast("Nose-Hoover thermostat", thermostat.relaxation_ps);
+  if (barostat.type == "mtk" && barostat.relaxation_ps < least_ps) too_fast("mtk barostat", barostat.relaxation_ps);
+  if (barostat.type != "none" && thermostat.type == "none")
+    at.error(pointer, "a barostat needs a thermostat: set the barostat to \"none\" as well");
+}
+
 void check_run(const RunConfig& run, const ConfigChecker& at) {
-  const double time_step_ps = run.dynamics.time_step_fs * 1e-3;
+  check_elements(run, at);
+  const double time_step_ps = run.dynamics.time_step_fs * units::ps_per_fs;
   for (std::size_t k = 0; k < run.protocol.size(); ++k) {
     const StepConfig& step = run.protocol[k];
     const std::string pointer = fmt::format("protocol/{}", k);
     const bool minimisation = is_minimisation(step);
     const std::int64_t steps = minimisation ? 0 : make_schedule(step, time_step_ps).steps;
-    if (!minimisation && barostat_of(run.dynamics, step).type != "none" && thermostat_of(run.dynamics, step).type == "none")
-      at.error(pointer, "a barostat needs a thermostat: set the barostat to \"none\" as well");
+    if (!minimisation) check_control(run, step, pointer, at);
     const auto& observers = observers_of(step);
     for (std::size_t o = 0; o < observers.size(); ++o) {
       const auto* xpcs = std::get_if<XpcsConfig>(&observers[o]);
@@ -82,6 +124,12 @@ void describe(ConfigTable<PotentialConfig>& table) {
               "or in the potential folders").required();
   table.texts("species", &PotentialConfig::species, {.at_least = 1, .at_most = 32},
               "element symbols in the order of types").required();
+  table.check([](const PotentialConfig& p, const ConfigChecker& at) {
+    for (std::size_t k = 0; k < p.species.size(); ++k)
+      if (const auto first = std::find(p.species.begin(), p.species.end(), p.species[k]) - p.species.begin();
+          first != static_cast<std::ptrdiff_t>(k))
+        at.error(fmt::format("species/{}", k), fmt::format("\"{}\" is species {} already", p.species[k], first));
+  });
 }
 
 void describe(ConfigTable<RandomStructureConfig>& table) {
@@ -93,7 +141,10 @@ void describe(ConfigTable<RandomStructureConfig>& table) {
                "initial volume per atom of the cubic cell").required();
   table.number("min_distance_A", &RandomStructureConfig::min_distance_A, {.above = 0.0, .at_most = 5.0},
                "no two atoms start closer than this");
-  table.check([](const RandomStructureConfig& s, const ConfigChecker& at) { check_composition(s.composition, at); });
+  table.check([](const RandomStructureConfig& s, const ConfigChecker& at) {
+    check_composition(s.composition, at);
+    check_packing(s, at);
+  });
 }
 
 void describe(ConfigTable<LatticeStructureConfig>& table) {
@@ -126,9 +177,10 @@ void describe(ConfigTable<FileStructureConfig>& table) {
   table.texts("boundary", &FileStructureConfig::boundary, {.at_least = 3, .at_most = 3},
               "\"periodic\" or \"free\" for each axis");
   table.check([](const FileStructureConfig& s, const ConfigChecker& at) {
-    for (const std::string& word : s.boundary)
-      if (word != "periodic" && word != "free")
-        at.error("boundary", fmt::format("\"{}\" is not one of \"periodic\", \"free\"", word));
+    for (std::size_t d = 0; d < s.boundary.size(); ++d)
+      if (s.boundary[d] != "periodic" && s.boundary[d] != "free")
+        at.error(fmt::format("boundary/{}", d),
+                 fmt::format("must be one of \"periodic\", \"free\", found \"{}\"", s.boundary[d]));
   });
 }
 

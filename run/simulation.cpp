@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "core/error.hpp"
 #include "core/units.hpp"
 #include "md/eam.hpp"
 #include "md/integrate.hpp"
@@ -34,6 +35,18 @@ std::array<int, 3> stored_rank_grid(const CheckpointData& data, int ranks) {
   for (std::size_t d = 0; d < 3; ++d) grid[d] = static_cast<int>(found->second[d]);
   if (grid[0] * grid[1] * grid[2] != ranks) return {0, 0, 0};
   return grid;
+}
+
+// No state from which the run cannot go on takes the place of a good checkpoint. Between the lines of thermo.csv NVE and
+// Langevin dynamics do not measure the energy themselves. A position is finite if the velocities were.
+void require_sound(const System& system, const std::string& label) {
+  const double temperature =
+      temperature_K(kinetic_energy(system), degrees_of_freedom(system.atom_count, true));
+  if (temperature <= EnsembleSpec{}.max_temperature_K) return;
+  throw Error(ExitCode::unstable,
+              fmt::format("{}: step {}: temperature {:.6g} K (at most {:.6g} K is allowed) at a checkpoint, which is not "
+                          "written: the sample is exploding. Try a shorter time step, or minimise first",
+                          label, system.step, temperature, EnsembleSpec{}.max_temperature_K));
 }
 
 }  // namespace
@@ -77,6 +90,7 @@ void Simulation::run() {
       minimise(index);
     } else {
       move(index);
+      require_sound(system_, step_label(index, config_.protocol[index]));
     }
     checkpoint(index + 1, 0, {});
   }
@@ -114,6 +128,7 @@ void Simulation::move(std::size_t index) {
     integrator.step(targets_at(schedule, done), thermo.due(done));
     observe(observers, thermo, done);
     if (done % config_.output.checkpoint_interval_steps == 0 && done < schedule.steps) {
+      require_sound(system_, label);
       StateMap state;
       integrator.save(state);
       save(observers, state);
