@@ -4,10 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <map>
 
 #include "core/error.hpp"
+#include "core/units.hpp"
 #include "md/eam_text.hpp"
 #include "md/text_file.hpp"
 #include "md/type_names.hpp"
@@ -21,8 +23,11 @@ using Keys = std::map<std::string, std::string, std::less<>>;
 // First word of each property in a line of atoms; -1: absent.
 struct Columns {
   int count = 0;
-  int species = -1, position = -1, velocity = -1, id = -1, image = -1;
+  int species = -1, position = -1, velocity = -1, momentum = -1, mass = -1, id = -1, image = -1;
 };
+
+// Momenta are ASE's: sqrt(eV amu). Divided by the mass they are velocities in sqrt(eV/amu).
+const double velocity_per_momentum = 1.0 / std::sqrt(units::eV_per_amu_velocity_sq);  // A/ps
 
 // key=value, key="several words", or a lone key, which means true.
 Keys parse_keys(const TextReader& text) {
@@ -65,12 +70,14 @@ class XyzReader : public FrameReader {
     frame_.structure.box = read_box(keys);
     read_clock(keys);
     const Columns columns = read_columns(keys);
+    velocity_scale_ = read_velocity_scale(columns, keys);
     const std::int64_t first_line = text_.line_number() + 1;
     for (std::int64_t k = 0; k < atoms_; ++k) {
       text_.require_line(fmt::format("atom {} of {}", k + 1, atoms_));
       read_atom(columns, text_.words());
     }
     names_.complete(text_, frame_.structure);
+    if (columns.momentum >= 0 && columns.mass < 0) divide_by_masses(frame_.structure);
     sort_atoms(text_, frame_.structure, first_line);
     ++frames_;
     return std::move(frame_);
@@ -161,6 +168,28 @@ class XyzReader : public FrameReader {
     return columns;
   }
 
+  // Programs disagree on the unit of velocities, and no file says it: none is guessed.
+  double read_velocity_scale(const Columns& columns, const Keys& keys) const {
+    if (columns.momentum >= 0) {
+      if (columns.velocity >= 0) text_.fail("Properties holds velocities and momenta; only one of them may be there");
+      return velocity_per_momentum;
+    }
+    if (columns.velocity < 0) return 1.0;
+    const auto unit = keys.find("velocity_unit");
+    if (unit == keys.end())
+      text_.fail(
+          "the line has velocities but not their unit: add velocity_unit=A/ps (OVITO and LAMMPS write these after a "
+          "simulation in metal units) or velocity_unit=A/fs (GPUMD, QUIP)");
+    if (unit->second == "A/ps") return 1.0;
+    if (unit->second == "A/fs") return 1e3;
+    text_.fail(fmt::format("velocity_unit is {}, must be A/ps or A/fs", quoted(unit->second)));
+  }
+
+  static void divide_by_masses(Structure& structure) {
+    for (std::size_t k = 0; k < structure.size(); ++k)
+      structure.velocity[k] = (1.0 / structure.mass[structure.type[k]]) * structure.velocity[k];
+  }
+
   void place(Columns& columns, const std::string& name, const std::string& type, int count) const {
     struct Known {
       const char* name;
@@ -170,7 +199,8 @@ class XyzReader : public FrameReader {
     };
     const Known known[] = {{"species", "S", 1, &columns.species},     {"pos", "R", 3, &columns.position},
                            {"velo", "R", 3, &columns.velocity},       {"vel", "R", 3, &columns.velocity},
-                           {"velocities", "R", 3, &columns.velocity}, {"id", "I", 1, &columns.id},
+                           {"velocities", "R", 3, &columns.velocity}, {"momenta", "R", 3, &columns.momentum},
+                           {"masses", "R", 1, &columns.mass},         {"id", "I", 1, &columns.id},
                            {"image", "I", 3, &columns.image}};
     for (const Known& property : known) {
       if (name != property.name) continue;
@@ -194,11 +224,23 @@ class XyzReader : public FrameReader {
     check_position(text_, structure.box, structure.position.back());
     if (columns.image >= 0) structure.image.push_back(text_.images(&words[columns.image]));
     if (columns.velocity >= 0)
-      structure.velocity.push_back(text_.vector(&words[columns.velocity], "velocity"));
+      structure.velocity.push_back(velocity_scale_ * text_.vector(&words[columns.velocity], "velocity"));
+    if (columns.momentum >= 0)
+      structure.velocity.push_back((velocity_scale_ / read_mass(columns, words)) *
+                                   text_.vector(&words[columns.momentum], "momentum"));
+  }
+
+  // Without masses in the file those of the elements divide at the end, when every element is known.
+  double read_mass(const Columns& columns, const std::vector<std::string_view>& words) const {
+    if (columns.mass < 0) return 1.0;
+    const double mass = text_.number(words[columns.mass], "mass");
+    if (mass <= 0.0) text_.fail(fmt::format("mass is {}, must be > 0", mass));
+    return mass;
   }
 
   TextReader text_;
   TypeNames names_;
+  double velocity_scale_ = 1.0;
   StructureFrame frame_;
   std::int64_t atoms_ = 0, frames_ = 0;
 };
@@ -221,7 +263,7 @@ class XyzWriter : public FrameWriter {
     for (int d = 0; d < 3; ++d)
       fmt::format_to(out, "{}{}", structure.box.periodic(d) ? 'T' : 'F', d < 2 ? " " : "\" ");
     fmt::format_to(out, "Properties=species:S:1:pos:R:3:id:I:1{}{} Timestep={}", images ? ":image:I:3" : "",
-                   velocities ? ":velo:R:3" : "", frame.step);
+                   velocities ? ":velo:R:3 velocity_unit=A/ps" : "", frame.step);
     if (frame.time_ps) fmt::format_to(out, " Time={}", *frame.time_ps);
     text += '\n';
     for (std::size_t k = 0; k < structure.size(); ++k) {

@@ -2,9 +2,12 @@
 // Extended XYZ, one or many frames [github.com/libAtoms/extxyz; ASE, OVITO]: number of atoms; a line of
 // key=value with Lattice="ax ay az bx by bz cx cy cz" and Properties=species:S:1:pos:R:3..., and optionally
 // Origin="x y z", pbc="T T F", Time (ps), Timestep or Step; then the atoms. Angstrom. Of the properties these
-// are read: species, pos, velo or vel or velocities (A/ps, as LAMMPS and OVITO write them in metal units),
-// id, image (periodic images; our own). Without id the atoms count from 1. Also gzipped. Written: species,
-// pos, id, image and velo where there are any; numbers read back to the same bits.
+// are read: species, pos, id, image (periodic images; our own), and velocities as one of
+//   momenta                  sqrt(eV amu), as ASE writes them; over masses (amu) if they are there, else over the elements'
+//   velo, vel or velocities  in the unit that velocity_unit=A/ps or A/fs names: programs differ (OVITO and LAMMPS hand on
+//                            what a simulation used, GPUMD and QUIP mean A/fs), so without it they are refused
+// Without id the atoms count from 1. Also gzipped. Written: species, pos, id, image and velo (A/ps, and says so) where
+// there are any; numbers read back to the same bits.
 #pragma once
 
 #include <memory>

@@ -302,7 +302,7 @@ TEST(StructureFile, ExtendedXyzAsOthersWriteIt) {
       folder, "o.xyz",
       "2\r\nProperties=species:S:1:forces:R:3:vel:R:3:pos:R:3 energy=-1.5e0 Lattice=\"9 1 0 0 8 1 1 0 7\" "
       "Origin='1 2 3' "
-      "flag Time=1.25 Step=17 pbc=\"T F 1\"\r\nZr 0 0 0 1 2 3 4 5 6\r\nCu\t0 0 0 -1 -2 -3 7 8 9\r\n"));
+      "flag Time=1.25 Step=17 velocity_unit=A/ps pbc=\"T F 1\"\r\nZr 0 0 0 1 2 3 4 5 6\r\nCu\t0 0 0 -1 -2 -3 7 8 9\r\n"));
   EXPECT_EQ(frame.structure.species, (std::vector<std::string>{"Zr", "Cu"}));
   EXPECT_EQ(frame.structure.position[1], (Vec3{{7, 8, 9}}));
   EXPECT_EQ(frame.structure.velocity[1], (Vec3{{-1, -2, -3}}));
@@ -313,6 +313,33 @@ TEST(StructureFile, ExtendedXyzAsOthersWriteIt) {
   EXPECT_EQ(frame.time_ps, 1.25);
   const auto ordered = read_structure(folder / "o.xyz", {{"Cu", "Zr"}});
   EXPECT_EQ(ordered.structure.type, (std::vector<int>{1, 0}));
+}
+
+// Truth: one ASE unit of time is A sqrt(amu/eV) = 10.180506 fs (CODATA 2018).
+TEST(StructureFile, VelocitiesOfExtendedXyzInTheirUnits) {
+  const ScratchFolder folder;
+  const auto velocity = [&](const std::string& properties, const std::string& values) {
+    return read_structure(write_text(folder, "v.xyz", "1\nLattice=\"9 0 0 0 9 0 0 0 9\" Properties=species:S:1:pos:R:3:" +
+                                                          properties + "\nCu 0 0 0 " + values + "\n"))
+        .structure.velocity[0];
+  };
+  EXPECT_EQ(velocity("velo:R:3 velocity_unit=A/ps", "1 -2 3"), (Vec3{{1, -2, 3}}));
+  EXPECT_EQ(velocity("vel:R:3 velocity_unit=A/fs", "1 -2 3"), (Vec3{{1000, -2000, 3000}}));
+  EXPECT_NEAR(velocity("momenta:R:3", "63.546 0 0")[0], 1e3 / 10.180506, 1e-5);
+  EXPECT_NEAR(velocity("momenta:R:3:masses:R:1", "0 10 0 5.0")[1], 2e3 / 10.180506, 1e-5);
+  const auto refused = [&](const std::string& properties, const std::string& values, const std::string& part) {
+    try {
+      velocity(properties, values);
+      ADD_FAILURE() << "was read: " << properties;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ExitCode::bad_input);
+      EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << error.what();
+    }
+  };
+  refused("velo:R:3", "1 2 3", "v.xyz:2: the line has velocities but not their unit");
+  refused("velo:R:3 velocity_unit=bohr/fs", "1 2 3", "velocity_unit is 'bohr/fs', must be A/ps or A/fs");
+  refused("velo:R:3:momenta:R:3 velocity_unit=A/ps", "1 2 3 4 5 6", "only one of them");
+  refused("momenta:R:3:masses:R:1", "1 2 3 0", "v.xyz:3: mass is 0, must be > 0");
 }
 
 TEST(StructureFile, AseReadsOursAndWeReadAse) {
