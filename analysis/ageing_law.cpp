@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <iterator>
 #include <limits>
 
 #include "analysis/least_squares.hpp"
@@ -107,13 +108,45 @@ AgeingLaw fit_law(const Candidate& candidate, const std::vector<AgeingPoint>& po
   return law;
 }
 
+// 99 % two-sided quantile of Student's t.
+double student_99(std::size_t freedoms) {
+  constexpr double table[] = {63.66, 9.925, 5.841, 4.604, 4.032, 3.707, 3.499, 3.355, 3.250, 3.169};
+  return table[std::min(std::max<std::size_t>(freedoms, 1), std::size(table)) - 1];  // beyond the table a little too wide
+}
+
+// Whether the change along the law exceeds what replicas scatter, by a delete-one jackknife.
+bool exceeds_scatter(const AgeingLaw& law, const std::vector<AgeingPoint>& points) {
+  const std::size_t replicas = points.front().log_tau_without.size();
+  double mean = 0.0;
+  for (const auto& point : points)
+    mean += std::log(ageing_tau(law, point.waiting_time_ps)) / static_cast<double>(points.size());
+  double change = 0.0;
+  std::vector<double> without(replicas, 0.0);
+  for (const auto& point : points) {
+    const double weight = std::log(ageing_tau(law, point.waiting_time_ps)) - mean;
+    change += weight * std::log(point.tau_ps);
+    for (std::size_t r = 0; r < replicas; ++r) without[r] += weight * point.log_tau_without[r];
+  }
+  const auto n = static_cast<double>(replicas);
+  double centre = 0.0, squares = 0.0;
+  for (const double c : without) centre += c / n;
+  for (const double c : without) squares += (c - centre) * (c - centre);
+  return std::abs(change) > student_99(replicas - 1) * std::sqrt((n - 1.0) / n * squares);
+}
+
 std::string describe(const AgeingVerdict& verdict) {
+  if (!verdict.changes) return "tau is constant within its errors";
   const AgeingLaw& law = verdict.laws[verdict.best];
-  if (!verdict.resolved) return "no ageing resolved: tau is constant within its errors";
-  std::string text = fmt::format("ageing resolved: {} law", law.name);
-  for (const auto& p : law.parameters)
-    text += fmt::format(", {} = {:.3g} +- {:.2g}", p.name, p.value, p.error);
-  return text;
+  const std::string direction = verdict.grows ? "tau grows with waiting time" : "tau falls with waiting time";
+  std::string fit = fmt::format("{} law", law.name);
+  for (const auto& p : law.parameters) fit += fmt::format(", {} = {:.3g} +- {:.2g}", p.name, p.value, p.error);
+  if (verdict.resolved) return fmt::format("ageing resolved: {}: {}", direction, fit);
+  if (!verdict.scatter_known)
+    return fmt::format("{} in what was simulated ({}), but the scatter from sample to sample is not included in the errors: "
+                       "no ageing is claimed",
+                       direction, fit);
+  if (!verdict.grows) return fmt::format("no ageing: {}: {}", direction, fit);
+  return fmt::format("no ageing is claimed: {}, but not by more than replicas scatter: {}", direction, fit);
 }
 
 }  // namespace
@@ -139,9 +172,15 @@ AgeingVerdict judge_ageing(const std::vector<AgeingPoint>& given) {
     const AgeingLaw& law = verdict.laws[k];
     const auto extra = law.parameters.size() - constant.parameters.size();
     if (constant.chi_squared - law.chi_squared < quantile_99[extra]) continue;
-    if (!verdict.resolved || law.aicc < verdict.laws[verdict.best].aicc) verdict.best = k;
-    verdict.resolved = true;
+    if (!verdict.changes || law.aicc < verdict.laws[verdict.best].aicc) verdict.best = k;
+    verdict.changes = true;
   }
+  const AgeingLaw& best = verdict.laws[verdict.best];
+  verdict.grows = ageing_tau(best, points.back().waiting_time_ps) > ageing_tau(best, points.front().waiting_time_ps);
+  verdict.scatter_known = std::all_of(points.begin(), points.end(),
+                                      [](const AgeingPoint& point) { return point.log_tau_without.size() > 1; });
+  verdict.resolved =
+      verdict.changes && verdict.grows && verdict.scatter_known && exceeds_scatter(best, points);
   verdict.text = describe(verdict);
   return verdict;
 }

@@ -6,8 +6,14 @@
 //   plateau       tau0 exp(min(t_w, t_p) / tau*)       exponential growth, then a stationary regime
 //   power         tau0 (1 + t_w / t0)^mu
 //
-// Ageing counts as resolved only if a law lowers chi^2 below that of the constant by more than the 99 %
-// quantile of its extra parameters; among those the least AICc is named. AICc = chi^2 + 2k + 2k(k+1)/(n-k-1).
+// tau counts as changing only if a law lowers chi^2 below that of the constant by more than the 99 % quantile
+// of its extra parameters; among those the least AICc is named. AICc = chi^2 + 2k + 2k(k+1)/(n-k-1).
+//
+// The errors of the points come from the q vectors of a sample. That the sample as a whole wanders, they cannot
+// know: only replicas show it. Ageing counts as resolved if the change, taken along the named law,
+//   c = sum_w g_w ln tau(t_w),   g = that law's ln tau, less its mean over the waiting times,
+// is positive beyond the 99 % interval of Student's t with the error that a delete-one jackknife over the
+// replicas gives it. Without replicas nothing is resolved. [B. Efron, The Jackknife, SIAM (1982)]
 #pragma once
 
 #include <string>
@@ -19,6 +25,8 @@ struct AgeingPoint {
   double waiting_time_ps = 0.0;
   double tau_ps = 0.0;
   double log_error = 0.0;  // standard error of ln tau
+  // ln tau with one replica left out at a time; empty if there are too few replicas to tell their scatter.
+  std::vector<double> log_tau_without{};
 };
 
 struct AgeingParameter {
@@ -36,8 +44,11 @@ struct AgeingLaw {
 
 struct AgeingVerdict {
   std::vector<AgeingLaw> laws;  // every law that the number of points allows; the constant first
-  bool resolved = false;
-  int best = 0;  // index into laws
+  bool changes = false;         // tau changes with the waiting time by more than the points' errors
+  bool grows = false;           // along the best law
+  bool scatter_known = false;   // between replicas
+  bool resolved = false;        // it grows by more than replicas scatter
+  int best = 0;                 // index into laws
   std::string text;
 };
 

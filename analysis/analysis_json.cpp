@@ -130,7 +130,11 @@ Json json_of(const CommonShapeFit& fit) {
 }
 
 Json json_of(const AgeingVerdict& verdict) {
-  Json out{{"resolved", verdict.resolved}, {"text", verdict.text}, {"laws", Json::array()}};
+  Json out{{"resolved", verdict.resolved},
+           {"tau_changes", verdict.changes},
+           {"sample_to_sample_scatter_included", verdict.scatter_known},
+           {"text", verdict.text},
+           {"laws", Json::array()}};
   for (const auto& law : verdict.laws) {
     Json one{{"name", law.name}, {"chi_squared", law.chi_squared}, {"aicc", law.aicc}};
     for (const auto& p : law.parameters) one["parameters"][p.name] = {{"value", p.value}, {"error", p.error}};

@@ -25,13 +25,13 @@ std::vector<std::size_t> rows_of_step(const ThermoTable& table, int step) {
   return rows;
 }
 
-// From E_kin = (3/2) N k_B T: the nearest whole number of the largest row, exact if T counts 3N degrees.
+// For structures from a file: E_kin = (3/2) (N - 1) k_B T, the momentum being fixed.
 long atom_count(const ThermoTable& table) {
   const auto& temperature = table.column("temperature_K");
   const auto& kinetic = table.column("kinetic_energy_eV");
   for (std::size_t i = 0; i < table.rows; ++i)
     if (temperature[i] > 1.0)
-      return std::lround(kinetic[i] / (1.5 * units::boltzmann_eV_per_K * temperature[i]));
+      return std::lround(kinetic[i] / (1.5 * units::boltzmann_eV_per_K * temperature[i]) + 1.0);
   return 0;
 }
 
@@ -185,22 +185,29 @@ void fit_age_centred(RelaxationAnalysis& relaxation, const AnalysisOptions& opti
   }
 }
 
-CommonShapeFit fit_together(const RelaxationAnalysis& relaxation, const AnalysisOptions& options) {
+// Of `data` (all replicas, or all but one) at the waiting times whose own fit was possible.
+CommonShapeFit fit_together(const CurveFits& fits, const RelaxationData& data, const AnalysisOptions& options) {
   std::vector<AgedCurve> curves;
-  for (std::size_t w = 0; w < relaxation.coherent.fits.size(); ++w) {
-    const auto& one = relaxation.coherent.fits[w];
+  for (std::size_t w = 0; w < fits.fits.size(); ++w) {
+    const auto& one = fits.fits[w];
     if (one.fit.status == KwwStatus::fitted)
-      curves.push_back({one.waiting_time_ps, points_of(relaxation.data.coherent, relaxation.data, w),
-                        one.fit.tau_ps.value});
+      curves.push_back({one.waiting_time_ps, points_of(data.coherent, data, w), one.fit.tau_ps.value});
   }
   return fit_common_shape(curves, options.fit_after_ps * just_beyond);
 }
 
 // On the fits of common shape if there are any: its uncertainty shifts all tau alike and is no ageing.
-AgeingVerdict judge(const RelaxationAnalysis& relaxation) {
+AgeingVerdict judge(const RelaxationAnalysis& relaxation, const std::vector<RelaxationData>& replicas,
+                    const AnalysisOptions& options) {
   std::vector<AgeingPoint> points;
   for (const auto& one : relaxation.common_shape.taus)
     points.push_back({one.waiting_time_ps, one.tau_ps, one.log_error_relative});
+  const int n = static_cast<int>(replicas.size());
+  for (int left_out = 0; left_out < n && n >= least_replicas_for_jackknife; ++left_out) {
+    const auto without = fit_together(relaxation.coherent, merge_replicas(replicas, left_out), options);
+    for (std::size_t w = 0; w < points.size(); ++w)
+      points[w].log_tau_without.push_back(std::log(without.taus[w].tau_ps));
+  }
   return judge_ageing(points);
 }
 
@@ -256,8 +263,8 @@ RelaxationAnalysis analyse_relaxation(const RunFolder& run, const std::vector<Re
   for (const auto& curves : relaxation.data.self)
     relaxation.self.push_back(fit_curves(curves, relaxation.data, options));
   fit_age_centred(relaxation, options);
-  relaxation.common_shape = fit_together(relaxation, options);
-  relaxation.ageing = judge(relaxation);
+  relaxation.common_shape = fit_together(relaxation.coherent, relaxation.data, options);
+  relaxation.ageing = judge(relaxation, replicas, options);
   return relaxation;
 }
 
@@ -268,7 +275,7 @@ RunAnalysis analyse_run(const RunFolder& run, const AnalysisOptions& options) {
   analysis.path = run.path;
   analysis.replicas = static_cast<int>(run.replicas.size());
   analysis.fit_after_ps = options.fit_after_ps;
-  analysis.atoms = atom_count(run.thermo.front());
+  analysis.atoms = run.atoms > 0 ? run.atoms : atom_count(run.thermo.front());
   const double per = analysis.atoms > 0 ? static_cast<double>(analysis.atoms) : 1.0;
   for (std::size_t step = 0; step < run.protocol.size(); ++step)
     if (run.protocol[step] == "quench")

@@ -69,7 +69,7 @@ struct StructureAnalysis {
 struct RunAnalysis {
   std::string path;
   int replicas = 1;
-  long atoms = 0;  // from kinetic energy and temperature; 0 if unknown
+  long atoms = 0;  // of the input, else from kinetic energy and temperature; 0 if unknown
   double fit_after_ps = 0.0;
   std::vector<QuenchAnalysis> quenches;
   std::vector<RelaxationAnalysis> relaxation;

@@ -28,15 +28,23 @@ std::string file_text(const std::string& path) {
   return text.str();
 }
 
-std::vector<std::string> protocol_types(const std::string& path) {
-  std::vector<std::string> types;
-  if (!fs::exists(path)) return types;
+// What the analysis needs of the resolved input; nothing if the file is not there.
+void read_input(const std::string& path, RunFolder& run) {
+  if (!fs::exists(path)) return;
   const auto input = nlohmann::json::parse(file_text(path), nullptr, false);
-  if (input.is_discarded()) throw Error(ExitCode::bad_input, path + ": not valid JSON");
-  if (!input.is_object() || !input.contains("protocol") || !input["protocol"].is_array()) return types;
-  for (const auto& step : input["protocol"])
-    types.push_back(step.is_object() ? step.value("type", std::string("?")) : std::string("?"));
-  return types;
+  if (input.is_discarded() || !input.is_object())
+    throw Error(ExitCode::bad_input, path + ": not a JSON object");
+  const auto structure = input.find("structure");
+  if (structure != input.end() && structure->is_object()) {
+    const auto atoms = structure->find("atoms");
+    if (atoms != structure->end() && atoms->is_number_integer()) run.atoms = atoms->get<long>();
+  }
+  const auto protocol = input.find("protocol");
+  if (protocol == input.end() || !protocol->is_array()) return;
+  for (const auto& step : *protocol) {
+    const bool named = step.is_object() && step.contains("type") && step["type"].is_string();
+    run.protocol.push_back(named ? step["type"].get<std::string>() : "?");
+  }
 }
 
 std::vector<std::string> replica_folders(const std::string& path) {
@@ -229,8 +237,8 @@ RunFolder read_run_folder(const std::string& path) {
   if (!fs::exists(run.replicas.front() + "/thermo.csv"))
     throw Error(ExitCode::missing_input,
                 path + ": not a run folder (no thermo.csv, no replica_*/thermo.csv)");
-  run.protocol = protocol_types(path + "/resolved.json");
-  if (run.protocol.empty()) run.protocol = protocol_types(run.replicas.front() + "/resolved.json");
+  read_input(path + "/resolved.json", run);
+  if (run.protocol.empty()) read_input(run.replicas.front() + "/resolved.json", run);
   std::map<std::string, std::vector<RelaxationData>> relaxation;
   std::map<std::string, std::vector<StructureData>> structure;
   for (const auto& replica : run.replicas) {

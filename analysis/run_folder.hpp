@@ -50,6 +50,7 @@ struct RunFolder {
   std::string path;
   std::vector<std::string> replicas;  // folders that hold thermo.csv; the folder itself if not replicated
   std::vector<std::string> protocol;  // types of the protocol steps; empty without resolved.json
+  long atoms = 0;                     // as the input gives them; 0 if it does not
   std::vector<ThermoTable> thermo;    // one per replica
   std::vector<std::vector<RelaxationData>> relaxation;  // [entry][replica]
   std::vector<std::vector<StructureData>> structure;

@@ -25,7 +25,7 @@ TEST(CoverageTest, IntervalsOfWholeRunsCoverAndNoAgeingIsInvented) {
     test::write_synthetic_run(folder.path(), run);
     const auto analysis = analyse_run(read_run_folder(folder.path()), {});
     const auto& relaxation = analysis.relaxation.at(0);
-    alarms += relaxation.ageing.resolved;
+    alarms += relaxation.ageing.changes;
     for (const auto& one : relaxation.coherent.fits) {
       if (one.fit.status != KwwStatus::fitted) continue;
       ++alone;

@@ -19,7 +19,7 @@ def rate(value):
 
 def what_was_run(run):
     facts = [subscripts(composition(run.input))]
-    if run.atoms:
+    if run.atoms > 1:
         facts.append(f"{run.atoms} atoms")
     potential = run.provenance.get("potential") or ", ".join(run.input.get("potential", {}).get("files", []))
     if potential:
@@ -95,6 +95,10 @@ def ageing(run, found):
         text += ("Triangles: cuts of f(t<sub>1</sub>,t<sub>2</sub>) centred on the age instead of starting from it. "
                  "Where both kinds differ beyond their errors, the sample ages within its relaxation time, and the "
                  "exponent of the cuts that start at t<sub>w</sub> is biased low. ")
+    if not found["ageing"]["sample_to_sample_scatter_included"]:
+        text += ("<b>One sample" if found["replicas"] == 1 else f"<b>{found['replicas']} samples")
+        text += (" cannot prove a trend</b>: the bars hold the noise of a finite number of wavevectors, not the "
+                 "fluctuations of a small box's own dynamics, which only more replicas show. ")
     return text + ("These are picoseconds near the simulated glass transition; experiments see 10<sup>2</sup>–10<sup>4"
                    "</sup> s far below it, so compare reduced times t<sub>w</sub>/τ, not values.")
 
@@ -109,7 +113,7 @@ def verdict(found):
 
 def self_part(run, found):
     return (f"Self parts F<sub>s</sub>(q,t) by species at {at_q(found)}, first (filled) and last (open) waiting time, "
-            "with Kohlrausch fits. The smaller atom moves sooner. X-ray speckles see the coherent sum, not these.")
+            "with Kohlrausch fits. X-ray speckles see the coherent sum, not these.")
 
 
 def overview(run):

@@ -213,12 +213,12 @@ def ageing_figure(run, relaxation):
           label="one shape for all $t_w$")
     _bars(upper, centred, "tau_ps", fmt="^", ms=5, color=ORANGE, mfc="white", label="age-centred cuts, free shape")
     verdict = relaxation["ageing"]
-    last = max(relaxation["waiting_time_ps"])
     if verdict["laws"]:
         law = next(law for law in verdict["laws"] if law["name"] == verdict["best"])
-        t = np.linspace(0, max(last, 1e-9) * 1.1, 300)
+        known = [f["waiting_time_ps"] for f in (common or coherent) if f["status"] in FITTED]
+        t = np.linspace(0, max(known), 300)
         upper.plot(t, law_tau(law, t), color=RED, lw=1.2,
-                   label=law["name"] + (" law" if verdict["resolved"] else ": no ageing resolved"))
+                   label=law["name"] + (" law" if verdict["tau_changes"] else ": no change seen"))
     upper.set_yscale("log")
     plain_log_ticks(upper.yaxis)
     upper.yaxis.set_minor_formatter(upper.yaxis.get_major_formatter())

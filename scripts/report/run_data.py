@@ -27,7 +27,7 @@ class Run:
 
     @property
     def atoms(self):
-        return self.input.get("structure", {}).get("atoms") or self.analysis.get("atoms") or 0
+        return self.analysis["atoms"] or 1
 
     def step_rows(self, thermo, step):
         if "protocol_step" not in thermo.dtype.names:
