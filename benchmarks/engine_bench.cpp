@@ -74,10 +74,10 @@ void bench(const Arguments& arguments) {
   const double seconds = timer.seconds();
   if (!world.is_root()) return;
   const double atom_steps = static_cast<double>(system.atom_count) * arguments.steps;
-  fmt::print("atoms {}  ranks {}  threads {}  skin {} A  steps {}  rebuilds {}  pairs/atom {:.1f}\n",
+  fmt::print("atoms {}  ranks {}  threads {}  skin {} A  steps {}  rebuilds {}  list entries/atom {:.1f}\n",
              system.atom_count, world.size(), ExecSpace().concurrency(), arguments.skin_A, arguments.steps,
              engine.counters().rebuilds - before.rebuilds,
-             static_cast<double>(engine.neighbor_list().pairs) / system.atoms.local);
+             engine.pair_lists().chunks.entries() / system.atoms.local);
   fmt::print("{:.3f} Matom-steps/s  {:.0f} ns/atom/step\n", 1e-6 * atom_steps / seconds,
              1e9 * seconds / atom_steps);
 }

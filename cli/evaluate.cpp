@@ -140,7 +140,7 @@ void evaluate(const EvaluateArguments& arguments, const Comm& world) {
 
   System system = make_system(world, structure, 0);
   Engine engine(system, std::make_unique<EamPotential>(make_eam_tables(functions)));
-  const ForceTotals totals = engine.compute(system, true);
+  const ForceTotals totals = engine.compute(system, Tally::energy);
   require_finite(totals, arguments.structure);
   std::vector<AtomResult> atoms;
   if (arguments.per_atom) atoms = gather_atoms(system, engine);

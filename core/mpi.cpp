@@ -76,6 +76,21 @@ long long Comm::sum(long long value) const {
   sum(&value, 1);
   return value;
 }
+void Comm::sum(Int128* values, int count) const {
+  if (size_ == 1) return;
+  // Three limbs of 48, 48 and 32 bits: the sums of as many as 2^15 ranks fit.
+  constexpr long long limb = 1LL << 48;
+  std::vector<long long> limbs(3 * static_cast<std::size_t>(count));
+  for (int k = 0; k < count; ++k) {
+    const auto bits = static_cast<unsigned __int128>(values[k]);
+    limbs[3 * k] = static_cast<long long>(bits % limb);
+    limbs[3 * k + 1] = static_cast<long long>((bits >> 48) % limb);
+    limbs[3 * k + 2] = static_cast<long long>(values[k] >> 96);
+  }
+  sum(limbs.data(), static_cast<int>(limbs.size()));
+  for (int k = 0; k < count; ++k)
+    values[k] = (static_cast<Int128>(limbs[3 * k + 2]) * limb + limbs[3 * k + 1]) * limb + limbs[3 * k];
+}
 double Comm::max(double value) const {
   PATINA_MPI_CHECK(MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_DOUBLE, MPI_MAX, comm_));
   return value;

@@ -6,9 +6,12 @@
 #include <mpi.h>
 
 #include <cstring>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "core/exact_sum.hpp"
 
 namespace patina {
 
@@ -36,6 +39,11 @@ class Comm {
   void sum(long long* values, int count) const;
   double sum(double value) const;
   long long sum(long long value) const;
+  // The sums over all ranks of `count` whole numbers, in place.
+  void sum(Int128* values, int count) const;
+  // The sums over all ranks, rounded once; not a number where a term was not.
+  template <int n>
+  void total(const ExactSums<n>& sums, double (&result)[n]) const;
   double max(double value) const;
   double min(double value) const;
   bool any(bool value) const;
@@ -88,6 +96,17 @@ class MpiSession {
 // Reads a whole file on rank 0 and gives it to all. Throws Error(missing_input) on all ranks alike if it cannot
 // be read, or Error(bad_input) if it is larger than max_bytes.
 std::string read_file_on_root(const Comm& comm, const std::string& path, std::size_t max_bytes = 1u << 30);
+
+template <int n>
+void Comm::total(const ExactSums<n>& sums, double (&result)[n]) const {
+  Int128 values[n + 1];
+  for (int k = 0; k < n; ++k) values[k] = sums.sum[k];
+  values[n] = sums.spoiled;
+  sum(values, n + 1);
+  for (int k = 0; k < n; ++k)
+    result[k] = values[n] == 0 ? static_cast<double>(values[k]) * exact_sum_unit
+                               : std::numeric_limits<double>::quiet_NaN();
+}
 
 namespace detail {
 void check_mpi(int code, const char* expression, const char* file, int line);

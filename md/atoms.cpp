@@ -36,14 +36,15 @@ Array<T> gather(const char* label, const Array<T>& old, const Array<int>& order,
 }  // namespace
 
 void reserve(Atoms& atoms, int local, int all) {
-  grow(atoms.position, all);
+  grow(atoms.position, local);
+  grow(atoms.place, all + 1);
+  grow(atoms.shift, all);
   grow(atoms.type, all);
   grow(atoms.id, all);
   grow(atoms.velocity, local);
   grow(atoms.image, local);
-  // One row more: the half list's sums over ghosts end in the row after the last local atom.
-  if (static_cast<int>(atoms.force.extent(0)) < local + 1)
-    atoms.force = Rows<double, 3>("force", with_slack(local + 1));
+  if (static_cast<int>(atoms.force.extent(0)) < local)
+    atoms.force = Rows<double, 3>("force", with_slack(local));
 }
 
 void reorder(Atoms& atoms, const Array<int>& order, int count) {

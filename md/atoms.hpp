@@ -25,12 +25,16 @@ struct Species {
 struct Atoms {
   int local = 0;
   int ghost = 0;
-  Rows<double, 3> position;  // Angstrom; local + ghost rows. Local ones lie in the cell only after a rebuild
+  Rows<double, 3> position;  // Angstrom; local. After a force computation within the cell along periodic axes
   Array<int> type;           // local + ghost
   Array<std::int64_t> id;    // local + ghost; 1..N over all ranks
   Rows<double, 3> velocity;  // A/ps; local
-  Rows<double, 3> force;     // eV/A; local (rows beyond are scratch of the force)
+  Rows<double, 3> force;     // eV/A; local
   Rows<int, 3> image;        // local; unwrapped r = position + image . edges
+  // What a pair needs of an atom, in one line of memory: x y z and F', local + ghost rows and one far away.
+  // Places are the positions followed since the last rebuild without wrapping; those of ghosts are shifted.
+  Rows<double, 4> place;
+  Rows<int, 3> shift;  // local (zeros) + ghost: lattice translation by which a ghost's place is shifted
   int all() const { return local + ghost; }
 };
 

@@ -27,7 +27,7 @@ CellGrid make_cell_grid(const Box& box, const double lower[3], const double uppe
   return grid;
 }
 
-CellMembers sort_into_cells(const Rows<double, 3>& position, int count, const CellGrid& grid,
+CellMembers sort_into_cells(const PointRows& points, int count, const CellGrid& grid,
                             const Array<std::int64_t>& key) {
   const int cells = grid.cells();
   const CellMembers members{
@@ -40,7 +40,7 @@ CellMembers sort_into_cells(const Rows<double, 3>& position, int count, const Ce
 
   Kokkos::parallel_for(
       "count_cells", Range(0, count), KOKKOS_LAMBDA(int i) {
-        cell(i) = grid.of(Vec3{{position(i, 0), position(i, 1), position(i, 2)}});
+        cell(i) = grid.of(points(i));
         Kokkos::atomic_increment(&cursor(cell(i)));
       });
   Kokkos::parallel_scan(

@@ -46,8 +46,18 @@ struct CellMembers {
   Array<int> member;
 };
 
-// Sorts atoms 0..count-1 into cells; within a cell by `key` (unique within a cell).
-CellMembers sort_into_cells(const Rows<double, 3>& position, int count, const CellGrid& grid,
+// Points that are the first three numbers of rows, `stride` apart.
+struct PointRows {
+  const double* first = nullptr;
+  int stride = 3;
+  KOKKOS_INLINE_FUNCTION Vec3 operator()(int i) const {
+    const double* row = first + static_cast<std::ptrdiff_t>(stride) * i;
+    return {{row[0], row[1], row[2]}};
+  }
+};
+
+// Sorts points 0..count-1 into cells; within a cell by `key` (unique within a cell).
+CellMembers sort_into_cells(const PointRows& points, int count, const CellGrid& grid,
                             const Array<std::int64_t>& key);
 
 }  // namespace patina

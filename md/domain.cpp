@@ -21,21 +21,6 @@ struct AtomRecord {
   std::int32_t type;
 };
 
-void wrap(const Atoms& atoms, const Box& box) {
-  const auto position = atoms.position;
-  const auto image = atoms.image;
-  Kokkos::parallel_for(
-      "wrap", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
-        const Vec3 s = box.to_fractional(Vec3{{position(i, 0), position(i, 1), position(i, 2)}});
-        for (int d = 0; d < 3; ++d) {
-          const double cells = kokkos_compat::floor(s[d]);
-          if (!box.periodic(d) || cells == 0.0) continue;
-          for (int k = 0; k < 3; ++k) position(i, k) -= cells * box.edges()[d][k];
-          image(i, d) += static_cast<int>(cells);
-        }
-      });
-}
-
 Array<int> owners(const Atoms& atoms, const Box& box, const std::array<int, 3>& ranks) {
   const Array<int> owner("owner", atoms.local);
   const auto position = atoms.position;
@@ -156,7 +141,6 @@ int Domain::rank_at(const std::array<int, 3>& c) const {
 
 void Domain::migrate(Atoms& atoms, const Box& box) const {
   atoms.ghost = 0;
-  wrap(atoms, box);
   if (comm_->size() == 1) return;
 
   const auto owner = Kokkos::create_mirror_view_and_copy(HostSpace{}, owners(atoms, box, ranks_));

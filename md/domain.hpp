@@ -29,8 +29,8 @@ class Domain {
   double upper(int d) const { return double(coordinate_[d] + 1) / ranks_[d]; }
   int rank_at(const std::array<int, 3>& coordinate) const;
 
-  // Puts every atom back into the cell along periodic axes, counting images, and moves it to the rank that
-  // owns its place, however far. Drops ghosts. Collective.
+  // Moves every atom to the rank that owns its place, however far; atoms lie in the cell along periodic axes.
+  // Drops ghosts. Collective.
   void migrate(Atoms& atoms, const Box& box) const;
 
  private:

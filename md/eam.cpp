@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// The passes over rows (Kokkos kernels) and what both kinds of lists share; the passes over chunks are in
+// md/eam_chunks.cpp.
 #include "md/eam.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/kokkos_compat.hpp"
@@ -9,156 +12,245 @@ namespace patina {
 
 namespace {
 
-template <class View>
-void ensure_rows(View& view, const char* label, int rows) {
-  if (static_cast<int>(view.extent(0)) < rows)
-    view = View(Kokkos::view_alloc(std::string(label), Kokkos::WithoutInitializing), rows + rows / 16 + 8);
+// Grid steps from the middle of the cell.
+KOKKOS_INLINE_FUNCTION long long steps(double x, double middle, double inverse_step) {
+  return ::llrint((x - middle) * inverse_step);
 }
 
-void pack_places(const Atoms& atoms, const Rows<double, 4>& place) {
-  const auto position = atoms.position;
-  Kokkos::parallel_for(
-      "pack_places", Range(0, atoms.all()), KOKKOS_LAMBDA(int i) {
-        for (int d = 0; d < 3; ++d) place(i, d) = position(i, d);
-      });
-}
-
-void pack_slopes(const Atoms& atoms, const Array<double>& slope, const Rows<double, 4>& place) {
-  Kokkos::parallel_for(
-      "pack_slopes", Range(0, atoms.all()), KOKKOS_LAMBDA(int i) { place(i, 3) = slope(i); });
+struct Distance {
+  double x, y, z, r_sq;
+};
+KOKKOS_INLINE_FUNCTION Distance distance(const Rows<double, 4>& place, int i, int j) {
+  Distance d;
+  d.x = place(i, 0) - place(j, 0);
+  d.y = place(i, 1) - place(j, 1);
+  d.z = place(i, 2) - place(j, 2);
+  d.r_sq = ::fma(d.x, d.x, ::fma(d.y, d.y, d.z * d.z));
+  return d;
 }
 
 // What each pair kernel reads.
 struct PairInput {
   Rows<double, 4> place;
   Array<int> type;
-  Array<std::size_t> begin, inner_end;
-  Array<int> partner;
-  int local = 0;
+  NeighborList list;
   EamTables tables;
+  double density_units, force_units, energy_units;
+
+  KOKKOS_INLINE_FUNCTION double length(double r_sq) const {
+    const double closest_sq = tables.closest * tables.closest;
+    return kokkos_compat::sqrt(r_sq > closest_sq ? r_sq : closest_sq);
+  }
 };
 
-PairInput pair_input(const Atoms& atoms, const NeighborList& list, const Rows<double, 4>& place,
-                     const EamTables& tables) {
-  return {place, atoms.type, list.begin, list.inner_end, list.partner, list.local, tables};
+PairInput pair_input(const Atoms& atoms, const NeighborList& list, const EamTables& tables) {
+  return {atoms.place,
+          atoms.type,
+          list,
+          tables,
+          std::ldexp(1.0, tables.density_bits),
+          std::ldexp(1.0, tables.force_bits),
+          std::ldexp(1.0, tables.energy_bits)};
 }
 
-// Adds the densities of the inner pairs of atom i to both partners.
-struct DensityKernel {
-  PairInput in;
 
-  KOKKOS_INLINE_FUNCTION void operator()(int i, const ScatterTarget<1>& density, PairTally&) const {
-    const EamTables& tables = in.tables;
-    const int s = in.type(i);
-    const double* cutoff_sq = &in.tables.density_cutoff_sq(s * tables.types);
-    const double x = in.place(i, 0), y = in.place(i, 1), z = in.place(i, 2);
-    const std::size_t end = in.inner_end(i);
-    double sum = 0.0;
-    for (std::size_t k = in.begin(i); k < end; ++k) {
-      const int j = in.partner(k);
-      const int t = in.type(j);
-      const double dx = x - in.place(j, 0), dy = y - in.place(j, 1), dz = z - in.place(j, 2);
-      const double r_sq = dx * dx + dy * dy + dz * dz;
-      if (r_sq >= cutoff_sq[t]) continue;
-      const TablePoint at = tables.at_distance(kokkos_compat::sqrt(r_sq));
-      const double at_i = tables.density_at(t, s, at);
-      sum += at_i;
-      density.add(j, {tables.symmetric_density ? at_i : tables.density_at(s, t, at)});
-    }
-    density.add(i, {sum});
+template <class View>
+void ensure_rows(View& view, const char* label, int rows) {
+  if (static_cast<int>(view.extent(0)) < rows)
+    view = View(Kokkos::view_alloc(std::string(label), Kokkos::WithoutInitializing), rows + rows / 16 + 8);
+}
+
+double row_densities(const PairInput& in, const Array<std::int64_t>& density) {
+  double closest_sq = 1e300;
+  const double cutoff_sq = in.tables.max_density_cutoff * in.tables.max_density_cutoff;
+  Kokkos::parallel_reduce(
+      "row_densities", Range(0, in.list.local),
+      KOKKOS_LAMBDA(int i, double& closest) {
+        const int s = in.type(i);
+        for (std::size_t k = in.list.begin(i); k < in.list.inner_end(i); ++k) {
+          const int j = in.list.partner(k), t = in.type(j);
+          const Distance d = distance(in.place, i, j);
+          closest = d.r_sq < closest ? d.r_sq : closest;
+          if (!(d.r_sq < cutoff_sq)) continue;
+          const TablePoint at = in.tables.at_distance(in.length(d.r_sq));
+          Kokkos::atomic_add(&density(i), static_cast<std::int64_t>(::llrint(
+                                              in.density_units * in.tables.density_at(t, s, at))));
+          if (j < in.list.local)
+            Kokkos::atomic_add(&density(j), static_cast<std::int64_t>(::llrint(
+                                                in.density_units * in.tables.density_at(s, t, at))));
+        }
+      },
+      Kokkos::Min<double>(closest_sq));
+  return closest_sq;
+}
+
+// Twice the energy of pairs of local atoms, once that of pairs with a ghost.
+Int128 row_forces(const PairInput& in, const WholeRows& force) {
+  ExactSums<1> energy;
+  const double cutoff_sq = in.tables.max_cutoff * in.tables.max_cutoff;
+  Kokkos::parallel_reduce(
+      "row_forces", Range(0, in.list.local),
+      KOKKOS_LAMBDA(int i, ExactSums<1>& sum) {
+        const int s = in.type(i);
+        for (std::size_t k = in.list.begin(i); k < in.list.begin(i + 1); ++k) {
+          const int j = in.list.partner(k), t = in.type(j);
+          const Distance d = distance(in.place, i, j);
+          if (!(d.r_sq < cutoff_sq)) continue;
+          const double r = in.length(d.r_sq);
+          const double inv_r = 1.0 / r;
+          const PairTerms pair = in.tables.pair_at(s, t, inv_r, in.tables.at_distance(r));
+          const double own = in.place(i, 3), other = in.place(j, 3);
+          const double slope =
+              in.tables.symmetric_density
+                  ? ::fma(own + other, pair.density_slope_st, pair.energy_slope)
+                  : (own * pair.density_slope_ts + other * pair.density_slope_st) + pair.energy_slope;
+          const double over_r = slope * inv_r * -in.force_units;
+          const std::int64_t f[3] = {::llrint(d.x * over_r), ::llrint(d.y * over_r), ::llrint(d.z * over_r)};
+          for (int a = 0; a < 3; ++a) {
+            Kokkos::atomic_add(&force(i, a), f[a]);
+            Kokkos::atomic_add(&force(j, a), -f[a]);
+          }
+          const std::int64_t phi = ::llrint(pair.energy * in.energy_units);
+          sum.sum[0] += j < in.list.local ? 2 * phi : phi;
+        }
+      },
+      energy);
+  return energy.sum[0];
+}
+
+// From whole numbers, local atoms: eV/A.
+void convert_forces(const Atoms& atoms, const WholeRows& sum, double unit) {
+  const auto force = atoms.force;
+  Kokkos::parallel_for(
+      "convert_forces", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
+        for (int a = 0; a < 3; ++a) force(i, a) = static_cast<double>(sum(i, a)) * unit;
+      });
+}
+
+constexpr int row_of[6] = {0, 1, 2, 0, 0, 1}, column_of[6] = {0, 1, 2, 1, 2, 2};
+
+// 2 (X_a F_b + X_b F_a) over local atoms, in quarters of grid step times unit of force.
+void add_place_virial(const Atoms& atoms, const WholeRows& force, const PlaceGrid& grid, ForceSums& sums) {
+  const auto place = atoms.place;
+  const double inverse_step = 1.0 / grid.step;
+  const Vec3 middle = grid.middle;
+  ExactSums<6> virial;
+  Kokkos::parallel_reduce(
+      "place_virial", Range(0, atoms.local),
+      KOKKOS_LAMBDA(int i, ExactSums<6>& w) {
+        Int128 x[3], f[3];
+        for (int a = 0; a < 3; ++a) {
+          x[a] = steps(place(i, a), middle[a], inverse_step);
+          f[a] = force(i, a);
+        }
+        w.sum[0] += 4 * x[0] * f[0];
+        w.sum[1] += 4 * x[1] * f[1];
+        w.sum[2] += 4 * x[2] * f[2];
+        w.sum[3] += 2 * (x[0] * f[1] + x[1] * f[0]);
+        w.sum[4] += 2 * (x[0] * f[2] + x[2] * f[0]);
+        w.sum[5] += 2 * (x[1] * f[2] + x[2] * f[1]);
+      },
+      virial);
+  for (int k = 0; k < 6; ++k) sums.virial[k] += virial.sum[k];
+}
+
+// T_a F_b + T_b F_a for a lattice translation and what ghosts shifted by it got.
+void add_shift_virial(const int shift[3], const std::int64_t force[3], const PlaceGrid& grid, ForceSums& sums) {
+  Int128 t[3] = {};
+  for (int a = 0; a < 3; ++a)
+    for (int d = 0; d < 3; ++d)
+      t[a] += static_cast<Int128>(shift[d]) * std::llrint(grid.edges[d][a] / grid.step);
+  for (int k = 0; k < 6; ++k) {
+    const int a = row_of[k], b = column_of[k];
+    sums.virial[k] += t[a] * force[b] + t[b] * force[a];
   }
-};
+}
 
-// Forces of all pairs of atom i on both partners.
-template <bool tallied>
-struct ForceKernel {
-  PairInput in;
-
-  KOKKOS_INLINE_FUNCTION void operator()(int i, const ScatterTarget<3>& force, PairTally& tally) const {
-    const EamTables& tables = in.tables;
-    const int s = in.type(i);
-    const double* cutoff_sq = &in.tables.pair_cutoff_sq(s * tables.types);
-    const double x = in.place(i, 0), y = in.place(i, 1), z = in.place(i, 2), slope_i = in.place(i, 3);
-    const std::size_t end = in.begin(i + 1);
-    double fx = 0.0, fy = 0.0, fz = 0.0;
-    for (std::size_t k = in.begin(i); k < end; ++k) {
-      const int j = in.partner(k);
-      const int t = in.type(j);
-      const double dx = x - in.place(j, 0), dy = y - in.place(j, 1), dz = z - in.place(j, 2);
-      const double r_sq = dx * dx + dy * dy + dz * dz;
-      if (r_sq >= cutoff_sq[t]) continue;
-      const double r = kokkos_compat::sqrt(r_sq);
-      const PairTerms pair = tables.pair_at(s, t, r, tables.at_distance(r));
-      const double slope =
-          slope_i * pair.density_slope_ts + in.place(j, 3) * pair.density_slope_st + pair.energy_slope;
-      const double over_r = -slope * (1.0 / r);  // the one division of a pair: pair_at() has it too
-      const double px = dx * over_r, py = dy * over_r, pz = dz * over_r;
-      fx += px;
-      fy += py;
-      fz += pz;
-      force.add(j, {-px, -py, -pz});
-      if constexpr (tallied) {
-        // The other half of a pair with a ghost is counted by the ghost's owner.
-        const double weight = j < in.local ? 1.0 : 0.5;
-        tally.energy += weight * pair.energy;
-        tally.virial[0] += weight * dx * px;
-        tally.virial[1] += weight * dy * py;
-        tally.virial[2] += weight * dz * pz;
-        tally.virial[3] += weight * dx * py;
-        tally.virial[4] += weight * dx * pz;
-        tally.virial[5] += weight * dy * pz;
-      }
-    }
-    force.add(i, {fx, fy, fz});
-  }
-};
-
-// Half of each pair's energy to either partner.
-struct EnergyKernel {
-  PairInput in;
-
-  KOKKOS_INLINE_FUNCTION void operator()(int i, const ScatterTarget<1>& energy, PairTally&) const {
-    const EamTables& tables = in.tables;
-    const int s = in.type(i);
-    double sum = 0.0;
-    for (std::size_t k = in.begin(i); k < in.begin(i + 1); ++k) {
-      const int j = in.partner(k);
-      const int t = in.type(j);
-      double r_sq = 0.0;
-      for (int d = 0; d < 3; ++d)
-        r_sq += (in.place(i, d) - in.place(j, d)) * (in.place(i, d) - in.place(j, d));
-      if (r_sq >= tables.pair_cutoff_sq(s * tables.types + t)) continue;
-      const double r = kokkos_compat::sqrt(r_sq);
-      const double half = 0.5 * tables.pair_at(s, t, r, tables.at_distance(r)).energy;
-      sum += half;
-      energy.add(j, {half});
-    }
-    energy.add(i, {sum});
-  }
-};
+void add_ghost_virial(const Atoms& atoms, const WholeRows& force, const PlaceGrid& grid, ForceSums& sums) {
+  const auto ghosts = std::make_pair(atoms.local, atoms.all());
+  const auto f = Kokkos::create_mirror_view_and_copy(HostSpace{}, Kokkos::subview(force, ghosts, Kokkos::ALL));
+  const auto shift =
+      Kokkos::create_mirror_view_and_copy(HostSpace{}, Kokkos::subview(atoms.shift, ghosts, Kokkos::ALL));
+  for (int g = 0; g < atoms.ghost; ++g) add_shift_virial(&shift(g, 0), &f(g, 0), grid, sums);
+}
 
 // F' of each local atom; with `tally` also the sum of F and the count of densities beyond the table.
-void embed(const Atoms& atoms, const EamTables& tables, const Array<double>& density,
-           const Array<double>& slope, bool tally, ForceSums& sums) {
+void embed(const Atoms& atoms, const EamTables& tables, const Array<std::int64_t>& density, bool tally,
+           ForceSums& sums) {
   const auto type = atoms.type;
+  const auto place = atoms.place;
+  const double unit = std::ldexp(1.0, -tables.density_bits);
   if (!tally) {
     Kokkos::parallel_for(
-        "embed", Range(0, atoms.local),
-        KOKKOS_LAMBDA(int i) { slope(i) = tables.embed(type(i), density(i)).slope; });
+        "embed", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
+          place(i, 3) = tables.embed(type(i), static_cast<double>(density(i)) * unit).slope;
+        });
     return;
   }
+  const double energy_units = std::ldexp(1.0, tables.energy_bits);
+  ExactSums<2> sum;  // energy, densities beyond the table
   Kokkos::parallel_reduce(
       "embed_tally", Range(0, atoms.local),
-      KOKKOS_LAMBDA(int i, double& energy, long long& beyond) {
-        const ValueSlope f = tables.embed(type(i), density(i));
-        slope(i) = f.slope;
-        energy += f.value;
-        if (density(i) > tables.rho_max) ++beyond;
+      KOKKOS_LAMBDA(int i, ExactSums<2>& all) {
+        const double rho = static_cast<double>(density(i)) * unit;
+        const ValueSlope f = tables.embed(type(i), rho);
+        place(i, 3) = f.slope;
+        all.sum[0] += 2 * round_to_units(f.value * energy_units);
+        all.sum[1] += rho > tables.rho_max;
       },
-      sums.potential_energy, sums.beyond_table);
+      sum);
+  sums.potential_energy += sum.sum[0];
+  sums.beyond_table += sum.sum[1];
+}
+
+// Half of each pair's energy to either partner.
+KOKKOS_INLINE_FUNCTION void share_energy(const PairInput& in, int i, int j, const Array<double>& energy) {
+  const Distance d = distance(in.place, i, j);
+  if (!(d.r_sq < in.tables.max_cutoff * in.tables.max_cutoff)) return;
+  const double r = in.length(d.r_sq);
+  const double half =
+      0.5 * in.tables.pair_at(in.type(i), in.type(j), 1.0 / r, in.tables.at_distance(r)).energy;
+  Kokkos::atomic_add(&energy(i), half);
+  if (j < in.list.local) Kokkos::atomic_add(&energy(j), half);
+}
+
+void share_row_energies(const PairInput& in, const Array<double>& energy) {
+  Kokkos::parallel_for(
+      "row_energies", Range(0, in.list.local), KOKKOS_LAMBDA(int i) {
+        for (std::size_t k = in.list.begin(i); k < in.list.begin(i + 1); ++k)
+          share_energy(in, i, in.list.partner(k), energy);
+      });
+}
+
+void share_chunk_energies(const PairInput& in, const PairChunks& chunks, int filler,
+                          const Array<double>& energy) {
+  for (const PairRun& run : chunks.runs)
+    for (const ChunkList* list : {&run.inner, &run.outer, &run.inner_ghost, &run.outer_ghost})
+      for (std::size_t k = 0; k < list->chunks * chunk_width; ++k) {
+        const int j = list->partner.data()[k] & partner_row_mask;
+        if (j != filler) share_energy(in, list->atom.data()[k / chunk_width], j, energy);
+      }
 }
 
 }  // namespace
+
+EamPotential::EamPotential(const EamTables& tables) : tables_(tables) {
+  ChunkTables& t = chunk_tables_;
+  t.density = tables.density.data();
+  t.pair = tables.pair.data();
+  for (int s = 0; s < std::min(tables.types, most_chunk_types); ++s)
+    for (int u = 0; u < std::min(tables.types, most_chunk_types); ++u) t.base[s][u] = tables.table_row(s, u);
+  t.last_row = tables.r_rows - 2;
+  t.zero_row = tables.r_rows - 1;
+  t.inv_r_step = tables.inv_r_step;
+  t.density_cutoff_sq = tables.max_density_cutoff * tables.max_density_cutoff;
+  t.pair_cutoff_sq = tables.max_cutoff * tables.max_cutoff;
+  t.closest_sq = tables.closest * tables.closest;
+  t.density_units = std::ldexp(1.0, tables.density_bits);
+  t.force_units = std::ldexp(1.0, tables.force_bits);
+  t.energy_units = std::ldexp(1.0, tables.energy_bits);
+  t.symmetric = tables.symmetric_density;
+}
 
 PairCutoffs EamPotential::cutoffs() const {
   PairCutoffs cutoffs;
@@ -172,42 +264,62 @@ PairCutoffs EamPotential::cutoffs() const {
   return cutoffs;
 }
 
-ForceSums EamPotential::compute(const Atoms& atoms, const NeighborList& list,
-                                const GhostUpdate& update_ghosts, bool tally) {
-  ensure_rows(density_, "density", atoms.local + 1);
-  ensure_rows(embedding_slope_, "embedding_slope", atoms.all());
-  ensure_rows(place_, "place", atoms.all());
+ForceSums EamPotential::compute(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid,
+                                const std::function<void()>& update_ghosts, Tally tally) {
   ForceSums sums;
+  sums.energy_unit = std::ldexp(0.5, -tables_.energy_bits);
+  const double force_unit = std::ldexp(1.0, -tables_.force_bits);
+  sums.virial_unit = 0.25 * grid.step * force_unit;
 
-  pack_places(atoms, place_);
-  const PairInput in = pair_input(atoms, list, place_, tables_);
-  scatter_sum<1>("eam_density", list, density_.data(), scratch_, DensityKernel{in});
-  embed(atoms, tables_, density_, embedding_slope_, tally, sums);
-  update_ghosts(embedding_slope_);
-  pack_slopes(atoms, embedding_slope_, place_);
+  sum_densities(atoms, lists, sums);
+  embed(atoms, tables_, density_sum_, tally == Tally::energy, sums);
+  update_ghosts();
+  sum_forces(atoms, lists, tally, sums);
+  convert_forces(atoms, force_sum_, force_unit);
+  if (tally == Tally::forces) return sums;
 
-  if (!tally) {
-    scatter_sum<3>("eam_force", list, atoms.force.data(), scratch_, ForceKernel<false>{in});
-    return sums;
+  add_place_virial(atoms, force_sum_, grid, sums);
+  if (lists.kind == PairListKind::rows) {
+    add_ghost_virial(atoms, force_sum_, grid, sums);
+  } else {
+    for (const auto& force : shift_force_)
+      for (std::size_t code = 1; code < lists.shifts.shift.size(); ++code)
+        add_shift_virial(lists.shifts.shift[code].data(), &force(code, 0), grid, sums);
   }
-  const PairTally pairs =
-      scatter_sum<3>("eam_force_tally", list, atoms.force.data(), scratch_, ForceKernel<true>{in});
-  sums.potential_energy += pairs.energy;
-  const auto& w = pairs.virial;
-  sums.virial = Mat3{{{w[0], w[3], w[4]}, {w[3], w[1], w[5]}, {w[4], w[5], w[2]}}};
   return sums;
 }
 
-Array<double> EamPotential::atom_energies(const Atoms& atoms, const NeighborList& list) {
+void EamPotential::sum_densities(const Atoms& atoms, const PairLists& lists, ForceSums& sums) {
+  ensure_rows(density_sum_, "density_sum", atoms.all() + 1);
+  if (lists.kind == PairListKind::chunks) return chunk_densities(atoms, lists, sums);
+  Kokkos::deep_copy(density_sum_, 0);
+  sums.overlap =
+      row_densities(pair_input(atoms, lists.rows, tables_), density_sum_) < tables_.closest * tables_.closest;
+}
+
+void EamPotential::sum_forces(const Atoms& atoms, const PairLists& lists, Tally tally, ForceSums& sums) {
+  ensure_rows(force_sum_, "force_sum", atoms.all() + 1);
+  if (lists.kind == PairListKind::chunks) return chunk_forces(atoms, lists, tally, sums);
+  Kokkos::deep_copy(force_sum_, 0);
+  sums.potential_energy += row_forces(pair_input(atoms, lists.rows, tables_), force_sum_);
+}
+
+Array<double> EamPotential::atom_energies(const Atoms& atoms, const PairLists& lists) {
   const Array<double> energy("atom_energy", atoms.local + 1);
-  scatter_sum<1>("eam_atom_energy", list, energy.data(), scratch_,
-                 EnergyKernel{pair_input(atoms, list, place_, tables_)});
+  PairInput in = pair_input(atoms, lists.rows, tables_);
+  in.list.local = atoms.local;
+  if (lists.kind == PairListKind::rows)
+    share_row_energies(in, energy);
+  else
+    share_chunk_energies(in, lists.chunks, atoms.all(), energy);
   const auto type = atoms.type;
   const auto tables = tables_;
-  const auto density = density_;
+  const auto density = density_sum_;
+  const double unit = std::ldexp(1.0, -tables_.density_bits);
   Kokkos::parallel_for(
-      "embedding_energy", Range(0, atoms.local),
-      KOKKOS_LAMBDA(int i) { energy(i) += tables.embed(type(i), density(i)).value; });
+      "embedding_energy", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
+        energy(i) += tables.embed(type(i), static_cast<double>(density(i)) * unit).value;
+      });
   return energy;
 }
 

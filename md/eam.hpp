@@ -1,30 +1,48 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Embedded-atom forces on a half list:
 //   f_i = -sum_j (F'_i rho'_{t(j)t(i)}(r) + F'_j rho'_{t(i)t(j)}(r) + phi'(r)) r_ij / r
-// One pass sums densities over the inner pairs, then F and F' of each atom, then one pass over all pairs.
-// [Daw & Baskes, PRB 29, 6443 (1984); Finnis & Sinclair, Phil. Mag. A 50, 45 (1984)]
+// One pass sums densities over the inner pairs, then F and F' of each atom, then one pass over all pairs. Sums
+// are made in whole numbers, so that they are the same for any order of the pairs and any division of the atoms.
+// The virial needs no sum over pairs: with X the places and F the summed forces of local atoms and ghosts, T
+// the lattice translation of a ghost,
+//   W = sum_local X F + 1/2 sum_ghost T F   (each pair with a ghost stands in the lists of both its sides)
+// exactly, in whole numbers too. [Daw & Baskes, PRB 29, 6443 (1984); Finnis & Sinclair, Phil. Mag. A 50, 45
+// (1984); Thompson, Plimpton & Mattson, J. Chem. Phys. 131, 154107 (2009), doi 10.1063/1.3245303]
 #pragma once
 
+#include "md/chunk_kernels.hpp"
 #include "md/eam_tables.hpp"
+#include "md/pair_lists.hpp"
 #include "md/potential.hpp"
-#include "md/scatter_sum.hpp"
 
 namespace patina {
 
+using WholeRows = Rows<std::int64_t, 4>;
+
 class EamPotential : public Potential {
  public:
-  explicit EamPotential(const EamTables& tables) : tables_(tables) {}
+  explicit EamPotential(const EamTables& tables);
   PairCutoffs cutoffs() const override;
-  ForceSums compute(const Atoms& atoms, const NeighborList& list, const GhostUpdate& update_ghosts,
-                    bool tally) override;
-  Array<double> atom_energies(const Atoms& atoms, const NeighborList& list) override;
+  bool takes_chunks() const override { return tables_.types <= most_chunk_types; }
+  ForceSums compute(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid,
+                    const std::function<void()>& update_ghosts, Tally tally) override;
+  Array<double> atom_energies(const Atoms& atoms, const PairLists& lists) override;
 
  private:
+  void sum_densities(const Atoms& atoms, const PairLists& lists, ForceSums& sums);
+  void sum_forces(const Atoms& atoms, const PairLists& lists, Tally tally, ForceSums& sums);
+  // Chunks: each thread has a window of rows of its own, and the windows are added up.
+  void chunk_densities(const Atoms& atoms, const PairLists& lists, ForceSums& sums);
+  void chunk_forces(const Atoms& atoms, const PairLists& lists, Tally tally, ForceSums& sums);
+  void place_windows(const PairChunks& chunks, int rows);
+
   EamTables tables_;
-  Array<double> density_;          // rho_i; local and one row of scratch
-  Array<double> embedding_slope_;  // F'_i, eV; local and ghost
-  Rows<double, 4> place_;  // x y z, and F' in the force pass: what a pair needs of an atom, in one line
-  ScatterScratch scratch_;
+  ChunkTables chunk_tables_;
+  Array<std::int64_t> density_sum_;  // 2^-density_bits; local rows, and as many as pair lists name
+  WholeRows force_sum_;              // 2^-force_bits eV/A; ghosts too where pairs are listed by rows
+  HostArray<std::int64_t> window_memory_;
+  std::vector<std::int64_t*> density_window_, force_window_;  // row 0 of each thread's
+  std::vector<HostRows<std::int64_t, 4>> shift_force_;        // by thread; what ghosts of each shift got
 };
 
 }  // namespace patina

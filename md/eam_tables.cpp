@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 
 #include "core/error.hpp"
@@ -69,6 +70,78 @@ void check_sizes(const EamFunctions& f) {
     throw Error(ExitCode::bad_input, fmt::format("{}: {} types with {} samples need more than {} table rows",
                                                  f.file, types, f.r_points, std::numeric_limits<int>::max()));
 }
+
+// Largest |f| and |f'| of a cell at its ends; f' per grid step.
+struct CellBound {
+  double value = 0.0, slope = 0.0;
+};
+CellBound bound_of(const double* c) {
+  const double end = c[0] + c[1] + c[2] + c[3];
+  const double end_slope = c[1] + 2.0 * c[2] + 3.0 * c[3];
+  return {std::max(std::abs(c[0]), std::abs(end)), std::max(std::abs(c[1]), std::abs(end_slope))};
+}
+
+// Of pairs at the distances of cell m.
+struct PairBound {
+  double force = 0.0, energy = 0.0;
+};
+
+// Settles `closest` and the units of the sums. Every bound leaves room for 2^5 pairs at their worst.
+class SumRange {
+ public:
+  SumRange(EamTables& tables, const HostRows<double, 4>& density, const HostRows<double, 8>& pair,
+           const HostRows<double, 4>& embedding)
+      : tables_(tables), pair_(pair), r_step_(1.0 / tables.inv_r_step) {
+    for (int row = 0; row < tables.types * tables.rho_rows; ++row)
+      largest_slope_ =
+          std::max(largest_slope_, bound_of(&embedding(row, 0)).slope * tables.inv_rho_step);
+    // Nearer than 1 A no metal holds; farther than that every pair must count as it stands.
+    constexpr double nearest_in_use = 1.0;
+    int m = tables.r_rows - 2;
+    double force = 0.0, energy = 0.0;
+    for (; m >= 1; --m) {
+      const PairBound bound = bound_at(m);
+      const bool in_use = m * r_step_ >= nearest_in_use;
+      if (!in_use && (std::max(force, bound.force) > 1 << 14 || std::max(energy, bound.energy) > 1 << 12)) break;
+      force = std::max(force, bound.force);
+      energy = std::max(energy, bound.energy);
+    }
+    tables.closest = (m + 1) * r_step_;
+    tables.force_bits = std::min(44, 58 - exponent(force));
+    tables.energy_bits = std::min(44, 56 - exponent(energy));
+    // Densities have no unit of their own; some files let them rise to 1e12 between atoms that never meet.
+    double largest_density = 0.0;
+    for (int st = 0; st < tables.types * tables.types; ++st)
+      for (int row = m + 1; row < tables.r_rows; ++row)
+        largest_density = std::max(largest_density, bound_of(&density(st * tables.r_rows + row, 0)).value);
+    tables.density_bits = std::clamp(56 - exponent(largest_density), 0, 60);
+  }
+
+ private:
+  static int exponent(double x) {
+    int e = 0;
+    if (x > 0.0) std::frexp(x, &e);
+    return e;
+  }
+  PairBound bound_at(int m) const {
+    PairBound largest;
+    const double r = m * r_step_;
+    for (int st = 0; st < tables_.types * tables_.types; ++st) {
+      const double* row = &pair_(st * tables_.r_rows + m, 0);
+      const CellBound r_phi = bound_of(row + 4);
+      const double rho_slope = std::max(std::abs(row[0]), std::abs(row[0] + row[1] + row[2]));
+      const double phi = r_phi.value / r;
+      largest.energy = std::max(largest.energy, phi);
+      largest.force = std::max(largest.force, 2.0 * largest_slope_ * rho_slope + (r_phi.slope / r_step_ + phi) / r);
+    }
+    return largest;
+  }
+
+  EamTables& tables_;
+  HostRows<double, 8> pair_;
+  double r_step_;
+  double largest_slope_ = 0.0;
+};
 
 }  // namespace
 
@@ -130,6 +203,7 @@ EamTables make_eam_tables(const EamFunctions& functions) {
       tables.max_cutoff = std::max(tables.max_cutoff, pair_cutoff);
     }
 
+  SumRange(tables, density, pair, embedding);
   Kokkos::deep_copy(tables.density, density);
   Kokkos::deep_copy(tables.pair, pair);
   Kokkos::deep_copy(tables.embedding, embedding);

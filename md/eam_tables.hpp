@@ -75,6 +75,13 @@ struct EamTables {
   double max_density_cutoff = 0.0;  // Angstrom, over all pairs
   double max_cutoff = 0.0;
   bool symmetric_density = false;  // rho_st == rho_ts bit for bit, for all s and t
+  // Sums over pairs are made in whole numbers of 2^-bits: then neither the order of the pairs nor the division
+  // of the atoms changes a bit. Chosen so that 64 bits hold the sums of any atoms no closer than `closest`;
+  // closer pairs are taken to stand at that distance.
+  int density_bits = 44;
+  int force_bits = 44;   // eV/A
+  int energy_bits = 44;  // eV
+  double closest = 0.0;  // Angstrom
 
   // Of r < max_cutoff, and of more.
   KOKKOS_INLINE_FUNCTION TablePoint at_distance(double r) const {
@@ -87,25 +94,27 @@ struct EamTables {
 
   // Density that an atom of type s contributes at a site of type t.
   KOKKOS_INLINE_FUNCTION double density_at(int s, int t, const TablePoint& at) const {
-    const double* c = &density((s * types + t) * r_rows + at.row, 0);
-    return ((c[3] * at.p + c[2]) * at.p + c[1]) * at.p + c[0];
+    const double* c = &density(table_row(s, t) + at.row, 0);
+    return ::fma(::fma(::fma(c[3], at.p, c[2]), at.p, c[1]), at.p, c[0]);
   }
 
-  KOKKOS_INLINE_FUNCTION PairTerms pair_at(int s, int t, double r, const TablePoint& at) const {
-    // One line of memory instead of two where both are the same.
-    const int first = symmetric_density && t < s ? t : s;
-    const int second = symmetric_density && t < s ? s : t;
-    const double* st = &pair((first * types + second) * r_rows + at.row, 0);
-    const double* ts = symmetric_density ? st : &pair((t * types + s) * r_rows + at.row, 0);
-    const double inv_r = 1.0 / r;
-    const double r_phi = ((st[7] * at.p + st[6]) * at.p + st[5]) * at.p + st[4];
-    const double r_phi_slope = ((3.0 * st[7] * at.p + 2.0 * st[6]) * at.p + st[5]) * inv_r_step;
+  // Operation by operation as the vector kernels do it (md/chunk_kernels.cpp), for the same bits.
+  KOKKOS_INLINE_FUNCTION PairTerms pair_at(int s, int t, double inv_r, const TablePoint& at) const {
+    const double* st = &pair(table_row(s, t) + at.row, 0);
+    const double* ts = &pair(table_row(t, s) + at.row, 0);
+    const double z2 = ::fma(st[7], at.p, st[6]);
+    const double z1 = ::fma(z2, at.p, st[5]);
     PairTerms terms;
-    terms.energy = r_phi * inv_r;
-    terms.energy_slope = (r_phi_slope - terms.energy) * inv_r;
-    terms.density_slope_st = (st[2] * at.p + st[1]) * at.p + st[0];
-    terms.density_slope_ts = (ts[2] * at.p + ts[1]) * at.p + ts[0];
+    terms.energy = ::fma(z1, at.p, st[4]) * inv_r;
+    terms.energy_slope = ::fma(::fma(::fma(st[7], at.p, z2), at.p, z1), inv_r_step, -terms.energy) * inv_r;
+    terms.density_slope_st = ::fma(::fma(st[2], at.p, st[1]), at.p, st[0]);
+    terms.density_slope_ts = ::fma(::fma(ts[2], at.p, ts[1]), at.p, ts[0]);
     return terms;
+  }
+
+  // Where the table of what s contributes at t begins; one for both orders where both are the same.
+  KOKKOS_INLINE_FUNCTION int table_row(int s, int t) const {
+    return symmetric_density && t < s ? (t * types + s) * r_rows : (s * types + t) * r_rows;
   }
 
   // F_t and F'_t at a density; a density that is not a number gives energies that are not numbers.

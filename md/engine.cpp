@@ -14,19 +14,78 @@ namespace patina {
 
 namespace {
 
-// Largest displacement of the local atoms beyond the deformation of the cell, Angstrom; infinite if one is
-// not a number.
-double largest_displacement(const Atoms& atoms, const Box& box, const Rows<double, 3>& reference,
-                            const Vec3& reference_origin, const Mat3& deformation) {
+// The finest power of two on which the cell, and whatever lies some cells around it, is exact in double.
+double grid_step(const Box& box) {
+  double extent = 1.0;
+  for (int d = 0; d < 3; ++d) {
+    double along = std::abs(box.origin()[d]);
+    for (int k = 0; k < 3; ++k) along += std::abs(box.edges()[k][d]);
+    extent = std::max(extent, along);
+  }
+  int exponent = 0;
+  std::frexp(extent, &exponent);
+  return std::ldexp(1.0, exponent - 50);
+}
+
+KOKKOS_INLINE_FUNCTION double to_grid(double x, double step, double inverse_step) {
+  return ::rint(x * inverse_step) * step;
+}
+
+PlaceGrid put_on_grid(Box& box) {
+  PlaceGrid grid;
+  grid.step = grid_step(box);
+  const double inverse = 1.0 / grid.step;
+  for (int d = 0; d < 3; ++d)
+    for (int k = 0; k < 3; ++k) grid.edges[d][k] = to_grid(box.edges()[d][k], grid.step, inverse);
+  if (!(grid.edges == box.edges())) box = box.with_edges(grid.edges);
+  const Vec3 middle = box.to_cartesian({{0.5, 0.5, 0.5}});
+  for (int k = 0; k < 3; ++k) grid.middle[k] = to_grid(middle[k], grid.step, inverse);
+  return grid;
+}
+
+// Puts the local atoms onto the grid and into the cell and makes their places. Returns the largest displacement
+// from the reference beyond the deformation of the cell, Angstrom; infinite if a position is not a number or
+// out of all bounds.
+double settle_atoms(const Atoms& atoms, const Box& box, double step, const Rows<double, 3>& reference,
+                    const Rows<int, 3>& reference_image) {
   const auto position = atoms.position;
+  const auto image = atoms.image;
+  const auto place = atoms.place;
+  const bool compare = static_cast<int>(reference.extent(0)) >= atoms.local;
+  const double inverse_step = 1.0 / step;
   double largest_sq = 0.0;
   Kokkos::parallel_reduce(
-      "largest_displacement", Range(0, atoms.local),
+      "settle_atoms", Range(0, atoms.local),
       KOKKOS_LAMBDA(int i, double& largest) {
-        const Vec3 now = Vec3{{position(i, 0), position(i, 1), position(i, 2)}} - box.origin();
-        const Vec3 before = Vec3{{reference(i, 0), reference(i, 1), reference(i, 2)}} - reference_origin;
-        const Vec3 moved = now - before * deformation;
-        double moved_sq = dot(moved, moved);
+        Vec3 r, moved;
+        for (int d = 0; d < 3; ++d) r[d] = to_grid(position(i, d), step, inverse_step);
+        const Vec3 s = box.to_fractional(r);
+        double moved_sq = 0.0;
+        int crossed[3] = {0, 0, 0};
+        for (int d = 0; d < 3; ++d) {
+          if (!(kokkos_compat::abs(s[d]) < 1e9)) moved_sq = 1e300;
+          double ds = compare ? s[d] - reference(i, d) : 0.0;
+          if (box.periodic(d) && moved_sq == 0.0) {
+            ds -= ::rint(ds);
+            crossed[d] = static_cast<int>(kokkos_compat::floor(s[d]));
+          }
+          moved[d] = ds;
+        }
+        if (crossed[0] != 0 || crossed[1] != 0 || crossed[2] != 0) {
+          r = r - box.translation(crossed);
+          for (int d = 0; d < 3; ++d) image(i, d) += crossed[d];
+        }
+        int since[3] = {0, 0, 0};
+        if (compare)
+          for (int d = 0; d < 3; ++d) since[d] = image(i, d) - reference_image(i, d);
+        const Vec3 followed =
+            since[0] != 0 || since[1] != 0 || since[2] != 0 ? r + box.translation(since) : r;
+        for (int d = 0; d < 3; ++d) {
+          position(i, d) = r[d];
+          place(i, d) = followed[d];
+        }
+        const Vec3 u = moved * box.edges();
+        moved_sq += dot(u, u);
         if (!(moved_sq < 1e300)) moved_sq = 1e300;
         if (moved_sq > largest) largest = moved_sq;
       },
@@ -88,6 +147,17 @@ void find_extent(const Atoms& atoms, const Box& box, int d, double& lower, doubl
   upper = extent.max_val;
 }
 
+// Row atoms.all(): so far away that it interacts with nothing.
+void put_filler(const Atoms& atoms) {
+  const auto place = atoms.place;
+  const int filler = atoms.all();
+  Kokkos::parallel_for(
+      "put_filler", Range(0, 1), KOKKOS_LAMBDA(int) {
+        for (int d = 0; d < 3; ++d) place(filler, d) = 1e12;
+        place(filler, 3) = 0.0;
+      });
+}
+
 // Cells for the local atoms and for ghosts up to `reach` (Angstrom) around this rank's brick.
 CellGrid cells_around(const Atoms& atoms, const Box& box, const Domain& domain, double reach) {
   double lower[3], upper[3];
@@ -110,6 +180,8 @@ Engine::Engine(const System& system, std::unique_ptr<Potential> potential, const
       potential_(std::move(potential)),
       cutoffs_(potential_->cutoffs()),
       skin_(options.skin_A) {
+  constexpr bool on_host = Kokkos::SpaceAccessibility<HostSpace, MemSpace>::accessible;
+  if (on_host && options.chunks && potential_->takes_chunks()) lists_.kind = PairListKind::chunks;
   if (cutoffs_.types != system.species.types())
     throw Error(ExitCode::bad_input, fmt::format("the potential has {} species, the structure {}",
                                                  cutoffs_.types, system.species.types()));
@@ -118,39 +190,40 @@ Engine::Engine(const System& system, std::unique_ptr<Potential> potential, const
   for (const double cutoff : cutoffs_.outer) max_cutoff_ = std::max(max_cutoff_, cutoff);
 }
 
-ForceTotals Engine::compute(System& system, bool tally) {
-  if (rebuild_forced_ || list_outdated(system)) {
+ForceTotals Engine::compute(System& system, Tally tally) {
+  const bool outdated = settle(system);
+  if (outdated || rebuild_forced_) {
     rebuild(system);
   } else {
-    halo_.refresh_positions(system.atoms, system.box);
+    halo_.refresh_places(system.atoms, system.box);
   }
   ++counters_.computes;
 
   const ForceSums sums = potential_->compute(
-      system.atoms, list_, [this](const Array<double>& values) { halo_.refresh(values); }, tally);
+      system.atoms, lists_, grid_, [&] { halo_.refresh_slopes(system.atoms); }, tally);
   ForceTotals totals;
-  if (!tally) return totals;
-  double reduced[8] = {
-      sums.potential_energy, sums.virial[0][0], sums.virial[1][1], sums.virial[2][2],
-      sums.virial[0][1],     sums.virial[0][2], sums.virial[1][2], static_cast<double>(sums.beyond_table)};
-  system.comm->sum(reduced, 8);
-  totals.potential_energy = reduced[0];
-  totals.virial = Mat3{{{reduced[1], reduced[4], reduced[5]},
-                        {reduced[4], reduced[2], reduced[6]},
-                        {reduced[5], reduced[6], reduced[3]}}};
-  totals.beyond_table = static_cast<long long>(reduced[7]);
+  if (tally == Tally::forces) return totals;
+  Int128 all[9] = {sums.potential_energy, sums.virial[0], sums.virial[1], sums.virial[2], sums.virial[3],
+                   sums.virial[4],        sums.virial[5], sums.beyond_table, sums.overlap};
+  system.comm->sum(all, 9);
+  totals.potential_energy = static_cast<double>(all[0]) * sums.energy_unit;
+  double w[6];
+  for (int k = 0; k < 6; ++k) w[k] = static_cast<double>(all[1 + k]) * sums.virial_unit;
+  totals.virial = Mat3{{{w[0], w[3], w[4]}, {w[3], w[1], w[5]}, {w[4], w[5], w[2]}}};
+  totals.beyond_table = static_cast<long long>(all[7]);
+  totals.overlap = all[8] != 0;
   return totals;
 }
 
 Array<double> Engine::atom_energies(const System& system) {
   require(!rebuild_forced_, "atom energies asked for before forces");
-  return potential_->atom_energies(system.atoms, list_);
+  return potential_->atom_energies(system.atoms, lists_);
 }
 
-bool Engine::list_outdated(const System& system) const {
+bool Engine::settle(System& system) {
+  grid_ = put_on_grid(system.box);
+  const double moved = settle_atoms(system.atoms, system.box, grid_.step, reference_, reference_image_);
   const Mat3 deformation = reference_box_.inverse_edges() * system.box.edges();
-  const double moved = largest_displacement(system.atoms, system.box, reference_position_,
-                                            reference_box_.origin(), deformation);
   const double stretch = 1.0 - distance_from_identity(deformation);
   const double closest = (max_cutoff_ + skin_) * stretch - 2.0 * moved;
   return system.comm->any(!(closest >= max_cutoff_));
@@ -167,20 +240,68 @@ void Engine::rebuild(System& system) {
     throw Error(ExitCode::unstable, fmt::format("step {}: {} atoms of {} are left: atoms were lost",
                                                 system.step, total, system.atom_count));
   const CellGrid cells = cells_around(atoms, system.box, domain_, reach);
-  reorder(atoms, sort_into_cells(atoms.position, atoms.local, cells, atoms.id).member, atoms.local);
+  const CellMembers members = sort_into_cells({atoms.position.data(), 3}, atoms.local, cells, atoms.id);
+  reorder(atoms, members.member, atoms.local);
+  take_reference(system);
   halo_.build(atoms, system.box, domain_, reach);
-  list_ = build_neighbor_list(atoms, cells, cutoffs_, skin_);
+  put_filler(atoms);
+  if (lists_.kind == PairListKind::chunks) {
+    build_pair_chunks(atoms, cells, members.begin, cutoffs_, skin_, lists_.chunks);
+    number_shifts(atoms);
+  } else {
+    lists_.rows = build_neighbor_list(atoms, cells, cutoffs_, skin_);
+  }
 
-  if (static_cast<int>(reference_position_.extent(0)) < atoms.local)
-    reference_position_ = Rows<double, 3>("reference_position", atoms.position.extent(0));
-  const auto local_rows = std::make_pair(0, atoms.local);
-  Kokkos::deep_copy(Kokkos::subview(reference_position_, local_rows, Kokkos::ALL),
-                    Kokkos::subview(atoms.position, local_rows, Kokkos::ALL));
-  reference_box_ = system.box;
   ++counters_.rebuilds;
   if (!rebuild_forced_ && counters_.computes - last_rebuild_ == 1) ++counters_.hasty_rebuilds;
   last_rebuild_ = counters_.computes;
   rebuild_forced_ = false;
+}
+
+void Engine::take_reference(const System& system) {
+  const Atoms& atoms = system.atoms;
+  if (static_cast<int>(reference_.extent(0)) < atoms.local) {
+    reference_ = Rows<double, 3>("reference", atoms.position.extent(0));
+    reference_image_ = Rows<int, 3>("reference_image", atoms.position.extent(0));
+  }
+  const auto position = atoms.position;
+  const auto image = atoms.image;
+  const auto place = atoms.place;
+  const auto shift = atoms.shift;
+  const auto reference = reference_;
+  const auto reference_image = reference_image_;
+  const Box box = system.box;
+  Kokkos::parallel_for(
+      "take_reference", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
+        const Vec3 r = {{position(i, 0), position(i, 1), position(i, 2)}};
+        const Vec3 s = box.to_fractional(r);
+        for (int d = 0; d < 3; ++d) {
+          reference(i, d) = s[d];
+          reference_image(i, d) = image(i, d);
+          place(i, d) = r[d];
+          shift(i, d) = 0;
+        }
+      });
+  reference_box_ = box;
+}
+
+void Engine::number_shifts(const Atoms& atoms) {
+  GhostShifts& shifts = lists_.shifts;
+  shifts.shift = {{0, 0, 0}};
+  if (static_cast<int>(shifts.code.extent(0)) <= atoms.all())
+    shifts.code = HostArray<int>("shift_code", atoms.all() + atoms.all() / 16 + 1);
+  for (int g = atoms.local; g < atoms.all(); ++g) {
+    const std::array<int, 3> shift = {atoms.shift(g, 0), atoms.shift(g, 1), atoms.shift(g, 2)};
+    // Ghosts come in few long stretches of one shift.
+    if (g > atoms.local && shift == shifts.shift[static_cast<std::size_t>(shifts.code(g - 1))]) {
+      shifts.code(g) = shifts.code(g - 1);
+      continue;
+    }
+    const auto known = std::find(shifts.shift.begin(), shifts.shift.end(), shift);
+    shifts.code(g) = static_cast<int>(known - shifts.shift.begin());
+    if (known == shifts.shift.end()) shifts.shift.push_back(shift);
+  }
+  shifts.code(atoms.all()) = 0;
 }
 
 }  // namespace patina

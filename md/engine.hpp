@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The parallel engine: forces on a sample spread over ranks. Between rebuilds it only refreshes the ghosts;
-// when atoms may have come closer than the neighbour list foresaw it wraps, migrates and sorts them and makes
-// ghosts and list anew. With D = E_ref^-1 E the deformation of the cell since the last rebuild and u the
-// displacement of an atom beyond it, a pair that stood farther apart than r_c + skin is now farther than
+// when atoms may have come closer than the pair lists foresaw it migrates and sorts them and makes ghosts and
+// lists anew. With D = E_ref^-1 E the deformation of the cell since the last rebuild and u the displacement of
+// an atom beyond it, a pair that stood farther apart than r_c + skin is now farther than
 //   (r_c + skin) s_min(D) - 2 max|u|,    s_min >= 1 - |D - 1|_F  the smallest stretch,
-// and the list holds as long as that is at least r_c. Without deformation: max|u| <= skin / 2. Checked at
+// and the lists hold as long as that is at least r_c. Without deformation: max|u| <= skin / 2. Checked at
 // every call.
+//
+// Forces, energy and virial are the same bits for any ranks, threads and history of the lists. For that every
+// call puts the atoms into the cell and onto a grid of 2^k Angstrom (about 1e-14 of the cell), and the edges of
+// a periodic cell too: then lattice translations, and the vector between two atoms, are exact, whichever images
+// a rank happens to hold. Pair terms are odd in that vector to the last bit, and sums are whole numbers
+// (md/eam.hpp).
 #pragma once
 
 #include <array>
@@ -13,7 +19,7 @@
 
 #include "md/domain.hpp"
 #include "md/halo.hpp"
-#include "md/neighbor_list.hpp"
+#include "md/pair_lists.hpp"
 #include "md/potential.hpp"
 #include "md/system.hpp"
 
@@ -21,9 +27,9 @@ namespace patina {
 
 struct EngineOptions {
   double skin_A = 0.6;
-  // Ranks along each axis; zeros: chosen for the least surface. A continued run that must give the same bits
-  // needs the grid it began with.
+  // Ranks along each axis; zeros: chosen for the least surface.
   std::array<int, 3> rank_grid = {0, 0, 0};
+  bool chunks = true;  // where this is a host and the potential takes them; else rows of pairs
 };
 
 struct EngineCounters {
@@ -40,22 +46,25 @@ class Engine : public ForceField {
   Engine(const System& system, std::unique_ptr<Potential> potential, const EngineOptions& options = {});
 
   // Throws Error(unstable) on all ranks if a position is not finite or atoms were lost.
-  ForceTotals compute(System& system, bool tally) override;
+  ForceTotals compute(System& system, Tally tally) override;
 
   // Potential energy of each local atom, eV, for the positions that compute() saw last.
   Array<double> atom_energies(const System& system);
 
-  // The next compute() rebuilds: a run and its continuation from a checkpoint then take the same steps.
+  // The next compute() rebuilds.
   void force_rebuild() { rebuild_forced_ = true; }
 
   const EngineCounters& counters() const { return counters_; }
   const std::array<int, 3>& rank_grid() const { return domain_.ranks(); }
-  const NeighborList& neighbor_list() const { return list_; }
+  const PairLists& pair_lists() const { return lists_; }
 
  private:
-  // Collective: whether the list may miss a pair. Throws Error(unstable) if a position is not finite.
-  bool list_outdated(const System& system) const;
+  // Puts cell and atoms on the grid and into the cell, and makes their places. Collective; whether the lists
+  // may miss a pair.
+  bool settle(System& system);
   void rebuild(System& system);
+  void take_reference(const System& system);
+  void number_shifts(const Atoms& atoms);
 
   Domain domain_;
   Halo halo_;
@@ -63,8 +72,11 @@ class Engine : public ForceField {
   PairCutoffs cutoffs_;
   double max_cutoff_ = 0.0;
   double skin_ = 0.0;
-  NeighborList list_;
-  Rows<double, 3> reference_position_;  // of the local atoms at the last rebuild
+  PairLists lists_;
+  PlaceGrid grid_;
+  // At the last rebuild: fractional coordinates and images of the local atoms, and the cell.
+  Rows<double, 3> reference_;
+  Rows<int, 3> reference_image_;
   Box reference_box_;
   bool rebuild_forced_ = true;
   long long last_rebuild_ = -1;  // counted in computes

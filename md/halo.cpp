@@ -21,18 +21,38 @@ int byte_count(std::size_t bytes) {
   return static_cast<int>(bytes);
 }
 
-// Copies rows index[0..count) of `rows` to `target`, shifted by `shift` in the first three columns if
-// `shifted`.
+// Columns first .. first + width - 1 of rows index[0 .. count), with `shift` added, one behind the other.
 template <class T>
-void copy_rows(const T* rows, const Array<int>& index, int first, int count, int width, bool shifted,
-               const Vec3& shift, T* target) {
+void pack_rows(const T* rows, int stride, int first, int width, const Array<int>& index, int begin, int count,
+               const std::array<T, 3>& shift, T* target) {
+  const T add[3] = {shift[0], shift[1], shift[2]};
   Kokkos::parallel_for(
-      "copy_halo_rows", Range(0, count), KOKKOS_LAMBDA(int k) {
-        const T* from = rows + static_cast<std::size_t>(index(first + k)) * width;
-        T* to = target + static_cast<std::size_t>(k) * width;
-        for (int w = 0; w < width; ++w) to[w] = from[w];
-        if (shifted)
-          for (int w = 0; w < 3; ++w) to[w] += static_cast<T>(shift[w]);
+      "pack_halo", Range(0, count), KOKKOS_LAMBDA(int k) {
+        const T* from = rows + static_cast<std::ptrdiff_t>(stride) * index(begin + k) + first;
+        T* to = target + static_cast<std::ptrdiff_t>(width) * k;
+        for (int w = 0; w < width; ++w) to[w] = from[w] + add[w];
+      });
+}
+
+template <class T>
+void unpack_rows(const T* packed, T* rows, int stride, int first, int width, int begin, int count) {
+  Kokkos::parallel_for(
+      "unpack_halo", Range(0, count), KOKKOS_LAMBDA(int k) {
+        T* to = rows + static_cast<std::ptrdiff_t>(stride) * (begin + k) + first;
+        for (int w = 0; w < width; ++w) to[w] = packed[static_cast<std::ptrdiff_t>(width) * k + w];
+      });
+}
+
+// The same within one rank: ghosts that are images of its own atoms.
+template <class T>
+void copy_rows(T* rows, int stride, int first, int width, const Array<int>& index, int send_begin, int count,
+               const std::array<T, 3>& shift, int ghost_begin) {
+  const T add[3] = {shift[0], shift[1], shift[2]};
+  Kokkos::parallel_for(
+      "copy_images", Range(0, count), KOKKOS_LAMBDA(int k) {
+        const T* from = rows + static_cast<std::ptrdiff_t>(stride) * index(send_begin + k) + first;
+        T* to = rows + static_cast<std::ptrdiff_t>(stride) * (ghost_begin + k) + first;
+        for (int w = 0; w < width; ++w) to[w] = from[w] + add[w];
       });
 }
 
@@ -89,22 +109,23 @@ void Halo::build_axis(int d, Atoms& atoms, const Box& box, const Domain& domain,
   }
   reserve(atoms, atoms.local, rows);
   atoms.ghost = rows - atoms.local;
-  exchange(axis, atoms.position.data(), 3, &box.edges());
-  exchange(axis, atoms.type.data(), 1, nullptr);
-  exchange(axis, atoms.id.data(), 1, nullptr);
+  refresh_places(axis, atoms, box);
+  exchange(axis, atoms.shift.data(), 3, 0, 3, [](const Swap& swap) { return swap.shift; });
+  exchange(axis, atoms.type.data(), 1, 0, 1, [](const Swap&) { return std::array<int, 3>{}; });
+  exchange(axis, atoms.id.data(), 1, 0, 1, [](const Swap&) { return std::array<std::int64_t, 3>{}; });
 }
 
 void Halo::select(Swap& swap, const Atoms& atoms, int candidates, const Box& box, int d, double bound) {
   if (static_cast<int>(send_index_.extent(0)) < sends_ + candidates)
     Kokkos::resize(send_index_, sends_ + candidates + candidates / 4);
   const auto index = send_index_;
-  const auto position = atoms.position;
+  const auto place = atoms.place;
   const int first = sends_;
   const bool downwards = swap.tag % 2 == 0;
   Kokkos::parallel_scan(
       "select_ghosts", Range(0, candidates),
       KOKKOS_LAMBDA(int i, int& sum, bool last) {
-        const double s = box.to_fractional(Vec3{{position(i, 0), position(i, 1), position(i, 2)}})[d];
+        const double s = box.to_fractional(Vec3{{place(i, 0), place(i, 1), place(i, 2)}})[d];
         if (downwards ? s < bound : s >= bound) {
           if (last) index(first + sum) = i;
           ++sum;
@@ -134,50 +155,51 @@ void Halo::exchange_counts(Axis& axis) const {
   PATINA_MPI_CHECK(MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE));
 }
 
-template <class T>
-void Halo::exchange(const Axis& axis, T* rows, int width, const Mat3* edges) {
+template <class T, class Shift>
+void Halo::exchange(const Axis& axis, T* rows, int stride, int first, int width, const Shift& shift) {
   const auto row_bytes = static_cast<std::size_t>(width) * sizeof(T);
-  const auto ghost_row = [&](const Swap& swap) {
-    return rows + static_cast<std::size_t>(swap.ghost_begin) * width;
-  };
-  const auto pack = [&](const Swap& swap, T* target) {
-    const Vec3 shift =
-        edges ? Vec3{{double(swap.shift[0]), double(swap.shift[1]), double(swap.shift[2])}} * *edges : Vec3{};
-    copy_rows(rows, send_index_, swap.send_begin, swap.send_count, width, edges != nullptr, shift, target);
-  };
   reserve_buffers(axis, row_bytes);
   std::vector<MPI_Request> requests;
-
-  std::size_t place = 0;
+  std::size_t at = 0;
   for (const Swap& swap : axis.swaps) {
     if (!swap.receives_from_other(rank_)) continue;
-    void* target = on_host ? static_cast<void*>(ghost_row(swap)) : receive_host_.data() + place;
     requests.emplace_back();
-    PATINA_MPI_CHECK(MPI_Irecv(target, byte_count(swap.ghost_count * row_bytes), MPI_BYTE, swap.receive_from,
-                               swap.tag, comm_, &requests.back()));
-    place += swap.ghost_count * row_bytes;
+    PATINA_MPI_CHECK(MPI_Irecv(receive_host_.data() + at, byte_count(swap.ghost_count * row_bytes), MPI_BYTE,
+                               swap.receive_from, swap.tag, comm_, &requests.back()));
+    at += swap.ghost_count * row_bytes;
   }
-  place = 0;
+  at = 0;
   for (const Swap& swap : axis.swaps) {
     if (!swap.sends_to_other(rank_)) continue;
-    pack(swap, reinterpret_cast<T*>(send_buffer_.data() + place));
-    place += swap.send_count * row_bytes;
+    pack_rows(rows, stride, first, width, send_index_, swap.send_begin, swap.send_count, shift(swap),
+              reinterpret_cast<T*>(send_buffer_.data() + at));
+    at += swap.send_count * row_bytes;
   }
   Kokkos::fence();
   if (!on_host) Kokkos::deep_copy(send_host_, send_buffer_);
-  place = 0;
+  at = 0;
   for (const Swap& swap : axis.swaps) {
     if (!swap.sends_to_other(rank_)) continue;
     requests.emplace_back();
-    PATINA_MPI_CHECK(MPI_Isend(send_host_.data() + place, byte_count(swap.send_count * row_bytes), MPI_BYTE,
+    PATINA_MPI_CHECK(MPI_Isend(send_host_.data() + at, byte_count(swap.send_count * row_bytes), MPI_BYTE,
                                swap.send_to, swap.tag, comm_, &requests.back()));
-    place += swap.send_count * row_bytes;
+    at += swap.send_count * row_bytes;
   }
   // Images of this rank's own atoms, while the messages are under way.
   for (const Swap& swap : axis.swaps)
-    if (swap.send_to == rank_) pack(swap, ghost_row(swap));
+    if (swap.send_to == rank_)
+      copy_rows(rows, stride, first, width, send_index_, swap.send_begin, swap.send_count, shift(swap),
+                swap.ghost_begin);
+  if (requests.empty()) return;
   PATINA_MPI_CHECK(MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE));
-  if (!on_host) place_received(axis, reinterpret_cast<char*>(rows), row_bytes);
+  if (!on_host) Kokkos::deep_copy(receive_buffer_, receive_host_);
+  at = 0;
+  for (const Swap& swap : axis.swaps) {
+    if (!swap.receives_from_other(rank_)) continue;
+    unpack_rows(reinterpret_cast<const T*>(receive_buffer_.data() + at), rows, stride, first, width,
+                swap.ghost_begin, swap.ghost_count);
+    at += swap.ghost_count * row_bytes;
+  }
 }
 
 void Halo::reserve_buffers(const Axis& axis, std::size_t row_bytes) {
@@ -186,32 +208,29 @@ void Halo::reserve_buffers(const Axis& axis, std::size_t row_bytes) {
     if (swap.sends_to_other(rank_)) sent += swap.send_count * row_bytes;
     if (swap.receives_from_other(rank_)) received += swap.ghost_count * row_bytes;
   }
-  if (send_buffer_.extent(0) < sent) {
-    send_buffer_ = Array<char>("halo_send", sent + sent / 8);
-    send_host_ = Kokkos::create_mirror_view(HostSpace{}, send_buffer_);
-  }
-  if (!on_host && receive_host_.extent(0) < received)
-    receive_host_ = HostArray<char>("halo_receive", received + received / 8);
+  const auto grow = [](Array<char>& buffer, HostArray<char>& host, const std::string& label, std::size_t bytes) {
+    if (buffer.extent(0) >= bytes) return;
+    buffer = Array<char>(label, bytes + bytes / 8);
+    host = Kokkos::create_mirror_view(HostSpace{}, buffer);
+  };
+  grow(send_buffer_, send_host_, "halo_send", sent);
+  grow(receive_buffer_, receive_host_, "halo_receive", received);
 }
 
-void Halo::place_received(const Axis& axis, char* rows, std::size_t row_bytes) const {
-  using Unmanaged = Kokkos::MemoryTraits<Kokkos::Unmanaged>;
-  std::size_t place = 0;
-  for (const Swap& swap : axis.swaps) {
-    if (!swap.receives_from_other(rank_)) continue;
-    const std::size_t bytes = swap.ghost_count * row_bytes;
-    Kokkos::deep_copy(Kokkos::View<char*, MemSpace, Unmanaged>(rows + swap.ghost_begin * row_bytes, bytes),
-                      Kokkos::View<char*, HostSpace, Unmanaged>(receive_host_.data() + place, bytes));
-    place += bytes;
-  }
+void Halo::refresh_places(const Axis& axis, const Atoms& atoms, const Box& box) {
+  exchange(axis, atoms.place.data(), 4, 0, 3, [&](const Swap& swap) {
+    const Vec3 shift = box.translation(swap.shift.data());
+    return std::array<double, 3>{shift[0], shift[1], shift[2]};
+  });
 }
 
-void Halo::refresh_positions(const Atoms& atoms, const Box& box) {
-  for (const Axis& axis : axes_) exchange(axis, atoms.position.data(), 3, &box.edges());
+void Halo::refresh_places(const Atoms& atoms, const Box& box) {
+  for (const Axis& axis : axes_) refresh_places(axis, atoms, box);
 }
 
-void Halo::refresh(const Array<double>& values) {
-  for (const Axis& axis : axes_) exchange(axis, values.data(), 1, nullptr);
+void Halo::refresh_slopes(const Atoms& atoms) {
+  for (const Axis& axis : axes_)
+    exchange(axis, atoms.place.data(), 4, 3, 1, [](const Swap&) { return std::array<double, 3>{}; });
 }
 
 }  // namespace patina

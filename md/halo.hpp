@@ -16,20 +16,20 @@ namespace patina {
 
 class Halo {
  public:
-  // Makes the lists and appends the ghosts (position, type, id) within `cutoff` (Angstrom) to the local
+  // Makes the lists and appends the ghosts (place, shift, type, id) within `cutoff` (Angstrom) to the local
   // atoms, which must lie on the ranks that own them. Collective.
   void build(Atoms& atoms, const Box& box, const Domain& domain, double cutoff);
-  // Ghost positions follow their owners. Collective.
-  void refresh_positions(const Atoms& atoms, const Box& box);
-  // Ghost values follow their owners. Collective.
-  void refresh(const Array<double>& values);
+  // Ghosts' x y z follow their owners. Collective.
+  void refresh_places(const Atoms& atoms, const Box& box);
+  // Ghosts' F' follow their owners. Collective.
+  void refresh_slopes(const Atoms& atoms);
 
  private:
   // Atoms sent to one rank, and those received in the same round from the rank opposite.
   struct Swap {
     int send_to = -1, receive_from = -1;  // ranks; -1: nobody (the end of a free axis)
     int tag = 0;
-    std::array<int, 3> shift{};            // lattice translation of what is sent
+    std::array<int, 3> shift{};            // numbers to add to each.of what is sent
     int send_begin = 0, send_count = 0;    // in send_index_
     int ghost_begin = 0, ghost_count = 0;  // rows of the per-atom arrays
     bool sends_to_other(int rank) const { return send_to >= 0 && send_to != rank && send_count > 0; }
@@ -43,23 +43,21 @@ class Halo {
 
   void build_axis(int d, Atoms& atoms, const Box& box, const Domain& domain, double cutoff);
   void select(Swap& swap, const Atoms& atoms, int candidates, const Box& box, int d, double bound);
+  void refresh_places(const Axis& axis, const Atoms& atoms, const Box& box);
   void exchange_counts(Axis& axis) const;
-  // One round of messages for rows of `width` numbers; shifts the first three by lattice translations if
-  // asked.
-  template <class T>
-  void exchange(const Axis& axis, T* rows, int width, const Mat3* edges);
+  // One round of messages for `width` numbers from column `first` on of rows `stride` long; shift(swap) gives the
+  // numbers to add to each.
+  template <class T, class Shift>
+  void exchange(const Axis& axis, T* rows, int stride, int first, int width, const Shift& shift);
   void reserve_buffers(const Axis& axis, std::size_t row_bytes);
-  // On a device: from the host's buffer to the ghost rows.
-  void place_received(const Axis& axis, char* rows, std::size_t row_bytes) const;
 
   MPI_Comm comm_ = MPI_COMM_NULL;
   int rank_ = 0;
   std::array<Axis, 3> axes_;
   Array<int> send_index_;
   int sends_ = 0;
-  Array<char> send_buffer_;
-  HostArray<char> send_host_;     // the buffer itself on the host
-  HostArray<char> receive_host_;  // only where ghosts live on a device
+  Array<char> send_buffer_, receive_buffer_;
+  HostArray<char> send_host_, receive_host_;  // the buffers themselves on the host
 };
 
 }  // namespace patina

@@ -80,19 +80,19 @@ Integrator::Integrator(const EnsembleSpec& spec, System& system, ForceField& for
 }
 
 void Integrator::refresh() {
-  totals_ = force_field_.compute(system_, true);
+  totals_ = force_field_.compute(system_, Tally::energy);
   measure_kinetic();
 }
 
 void Integrator::step(const Targets& targets, bool tally) {
   const double half = 0.5 * spec_.time_step_ps;
+  const Tally wanted = tally ? Tally::energy : barostat_ ? Tally::virial : Tally::forces;
   turn_thermostat(targets, Half::first);
   if (barostat_) barostat_->first_half(cell_state(), targets, system_.step);
 
   half_kick(system_, half, damping());
   move(targets.temperature_K);
-  const ForceTotals totals = force_field_.compute(system_, tally || barostat_);
-  if (tally || barostat_) totals_ = totals;
+  take(force_field_.compute(system_, wanted), wanted);
   half_kick(system_, half, damping());
 
   if (tally || thermostat_ || barostat_) measure_kinetic();
@@ -101,6 +101,16 @@ void Integrator::step(const Targets& targets, bool tally) {
 
   ++system_.step;
   system_.time_ps = start_time_ps_ + static_cast<double>(system_.step - start_step_) * spec_.time_step_ps;
+}
+
+void Integrator::take(const ForceTotals& totals, Tally wanted) {
+  if (wanted == Tally::forces) return;
+  const double energy = totals_.potential_energy;
+  const long long beyond = totals_.beyond_table;
+  totals_ = totals;
+  if (wanted == Tally::energy) return;
+  totals_.potential_energy = energy;
+  totals_.beyond_table = beyond;
 }
 
 void Integrator::turn_thermostat(const Targets& targets, Half half) {

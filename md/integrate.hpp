@@ -64,6 +64,7 @@ class Integrator {
   void load(const StateMap& state);
 
  private:
+  void take(const ForceTotals& totals, Tally wanted);
   void turn_thermostat(const Targets& targets, Half half);
   void move(double temperature_K);
   void measure_kinetic();

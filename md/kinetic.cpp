@@ -14,21 +14,22 @@ Mat3 kinetic_tensor(const System& system) {
   const auto velocity = system.atoms.velocity;
   const auto type = system.atoms.type;
   const auto mass = system.mass;
-  double sum[6] = {};
+  ExactSums<6> sums;
   Kokkos::parallel_reduce(
       "kinetic_tensor", Range(0, system.atoms.local),
-      KOKKOS_LAMBDA(int i, double& xx, double& yy, double& zz, double& xy, double& xz, double& yz) {
+      KOKKOS_LAMBDA(int i, ExactSums<6>& all) {
         const double m = mass(type(i));
         const double x = velocity(i, 0), y = velocity(i, 1), z = velocity(i, 2);
-        xx += m * x * x;
-        yy += m * y * y;
-        zz += m * z * z;
-        xy += m * x * y;
-        xz += m * x * z;
-        yz += m * y * z;
+        all.add(0, m * x * x);
+        all.add(1, m * y * y);
+        all.add(2, m * z * z);
+        all.add(3, m * x * y);
+        all.add(4, m * x * z);
+        all.add(5, m * y * z);
       },
-      sum[0], sum[1], sum[2], sum[3], sum[4], sum[5]);
-  system.comm->sum(sum, 6);
+      sums);
+  double sum[6];
+  system.comm->total(sums, sum);
   return units::eV_per_amu_velocity_sq *
          Mat3{{{sum[0], sum[3], sum[4]}, {sum[3], sum[1], sum[5]}, {sum[4], sum[5], sum[2]}}};
 }
@@ -39,17 +40,15 @@ Vec3 total_momentum(const System& system) {
   const auto velocity = system.atoms.velocity;
   const auto type = system.atoms.type;
   const auto mass = system.mass;
-  Vec3 sum;
+  ExactSums<3> sums;
   Kokkos::parallel_reduce(
       "total_momentum", Range(0, system.atoms.local),
-      KOKKOS_LAMBDA(int i, double& x, double& y, double& z) {
-        const double m = mass(type(i));
-        x += m * velocity(i, 0);
-        y += m * velocity(i, 1);
-        z += m * velocity(i, 2);
+      KOKKOS_LAMBDA(int i, ExactSums<3>& all) {
+        for (int d = 0; d < 3; ++d) all.add(d, mass(type(i)) * velocity(i, d));
       },
-      sum[0], sum[1], sum[2]);
-  system.comm->sum(sum.v, 3);
+      sums);
+  Vec3 sum;
+  system.comm->total(sums, sum.v);
   return sum;
 }
 

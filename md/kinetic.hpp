@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What the velocities of a sample add up to: kinetic energy, temperature, momentum, pressure.
 //   T = 2 K / (N_f k_B),   P_ab = (sum_i m_i v_ia v_ib + W_ab) / V
-// Sums run in the order of the local atoms, then over ranks: the same ranks and threads give the same bits,
-// and every rank holds the same bits. Units: A, ps, eV, amu, K; pressure eV/A^3, GPa where the name says so.
+// The sums are exact (core/exact_sum.hpp): the same bits for any ranks and threads, on every rank. Units: A, ps, eV, amu, K; pressure eV/A^3, GPa where the name says so.
 #pragma once
 
 #include "core/vec3.hpp"

@@ -38,22 +38,25 @@ struct SearchSums {
 SearchSums search_sums(const System& system) {
   const auto velocity = system.atoms.velocity;
   const auto force = system.atoms.force;
-  double sum[3] = {};
+  ExactSums<3> sums;
   double max_sq = 0.0;
   Kokkos::parallel_reduce(
       "search_sums", Range(0, system.atoms.local),
-      KOKKOS_LAMBDA(int i, double& vf, double& vv, double& ff, double& largest) {
-        double v_sq = 0.0;
+      KOKKOS_LAMBDA(int i, ExactSums<3>& all, double& largest) {
+        double vf = 0.0, vv = 0.0, ff = 0.0;
         for (int d = 0; d < 3; ++d) {
           vf += velocity(i, d) * force(i, d);
-          v_sq += velocity(i, d) * velocity(i, d);
+          vv += velocity(i, d) * velocity(i, d);
           ff += force(i, d) * force(i, d);
         }
-        vv += v_sq;
-        largest = v_sq > largest ? v_sq : largest;
+        all.add(0, vf);
+        all.add(1, vv);
+        all.add(2, ff);
+        largest = vv > largest ? vv : largest;
       },
-      sum[0], sum[1], sum[2], Kokkos::Max<double>(max_sq));
-  system.comm->sum(sum, 3);
+      sums, Kokkos::Max<double>(max_sq));
+  double sum[3];
+  system.comm->total(sums, sum);
   max_sq = system.comm->max(std::max(max_sq, 0.0));
   return {sum[0], sum[1], sum[2], std::sqrt(max_sq)};
 }
@@ -101,7 +104,7 @@ Minimizer::Minimizer(const MinimizeSpec& spec, System& system, ForceField& force
 }
 
 void Minimizer::evaluate() {
-  totals_ = force_field_.compute(system_, true);
+  totals_ = force_field_.compute(system_, Tally::energy);
   max_force_ = max_force(system_);
   if (!std::isfinite(max_force_) || !std::isfinite(totals_.potential_energy))
     throw Error(ExitCode::unstable,

@@ -36,7 +36,7 @@ CellOrdered order_by_cell(const Atoms& atoms, const CellGrid& cells) {
                                 count);
   Kokkos::parallel_for(
       "cell_key", Range(0, count), KOKKOS_LAMBDA(int i) { key(i) = i; });
-  const CellMembers members = sort_into_cells(atoms.position, count, cells, key);
+  const CellMembers members = sort_into_cells({atoms.place.data(), 4}, count, cells, key);
 
   CellOrdered ordered;
   ordered.grid = cells;
@@ -47,7 +47,7 @@ CellOrdered order_by_cell(const Atoms& atoms, const CellGrid& cells) {
   ordered.z = Array<double>(Kokkos::view_alloc(std::string("cell_z"), Kokkos::WithoutInitializing), count);
   ordered.type = Array<int>(Kokkos::view_alloc(std::string("cell_type"), Kokkos::WithoutInitializing), count);
   const auto target = ordered;
-  const auto position = atoms.position;
+  const auto position = atoms.place;
   const auto type = atoms.type;
   Kokkos::parallel_for(
       "fill_cell_order", Range(0, count), KOKKOS_LAMBDA(int k) {
@@ -79,7 +79,7 @@ KOKKOS_INLINE_FUNCTION void for_each_row(const CellGrid& grid, const Array<int>&
 // Counts the pairs of each row: all of them into begin(i), the inner ones into inner(i).
 void count_pairs(const Atoms& atoms, const CellOrdered& order, const Array<std::size_t>& all,
                  const Array<std::size_t>& inner) {
-  const auto position = atoms.position;
+  const auto position = atoms.place;
   const auto type = atoms.type;
   Kokkos::parallel_for(
       "count_pairs", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
@@ -105,7 +105,7 @@ void count_pairs(const Atoms& atoms, const CellOrdered& order, const Array<std::
 }
 
 void fill_pairs(const Atoms& atoms, const CellOrdered& order, const NeighborList& list) {
-  const auto position = atoms.position;
+  const auto position = atoms.place;
   const auto type = atoms.type;
   const auto begin = list.begin;
   const auto inner_end = list.inner_end;
@@ -126,41 +126,6 @@ void fill_pairs(const Atoms& atoms, const CellOrdered& order, const NeighborList
           }
         });
       });
-}
-
-// Last row + 1 that run b of atoms sums into.
-void find_windows(const NeighborList& list, const ListRuns& runs) {
-  const auto begin = list.begin;
-  const auto partner = list.partner;
-  const int local = list.local;
-  using HostRange = Kokkos::RangePolicy<Kokkos::DefaultHostExecutionSpace>;
-  Kokkos::parallel_for("find_windows", HostRange(0, runs.count), [=](int b) {
-    int end = runs.begin(b + 1);
-    if (runs.count == 1) end = local;
-    for (std::size_t k = begin(runs.begin(b)); runs.count > 1 && k < begin(runs.begin(b + 1)); ++k)
-      if (partner(k) < local) end = std::max(end, partner(k) + 1);
-    runs.window_end(b) = end;
-  });
-}
-
-// On a device atoms are not divided into runs: there the sums are atomic.
-ListRuns divide(const NeighborList& list) {
-  ListRuns runs;
-  if constexpr (Kokkos::SpaceAccessibility<HostSpace, MemSpace>::accessible) {
-    runs.count = std::max(1, ExecSpace().concurrency());
-    runs.begin = HostArray<int>("run_begin", runs.count + 1);
-    runs.window_end = HostArray<int>("run_window_end", runs.count);
-    // Cost of the atoms before i: their pairs, and something for the atom itself.
-    const auto cost = [&](int i) { return list.begin(i) + 4 * static_cast<std::size_t>(i); };
-    const std::size_t total = cost(list.local);
-    int i = 0;
-    for (int b = 1; b <= runs.count; ++b) {
-      while (i < list.local && cost(i) < total / runs.count * b) ++i;
-      runs.begin(b) = b == runs.count ? list.local : i;
-    }
-    find_windows(list, runs);
-  }
-  return runs;
 }
 
 }  // namespace
@@ -194,7 +159,6 @@ NeighborList build_neighbor_list(const Atoms& atoms, const CellGrid& cells, cons
   list.partner =
       Array<int>(Kokkos::view_alloc(std::string("pair_partner"), Kokkos::WithoutInitializing), list.pairs);
   fill_pairs(atoms, order, list);
-  list.runs = divide(list);
   return list;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Half Verlet list in compressed rows. Of two local atoms i < j the pair stands in row i; a pair of a local
+// Half Verlet list in compressed rows: the device's, and the plain one that the host's chunks
+// (md/pair_chunks.hpp) are checked against. Of two local atoms i < j the pair stands in row i; a pair of a local
 // atom and a ghost stands once, in the local one's row (and once more with the ghost's owner). Each row holds
 // first the pairs within `inner` of their types plus the skin, then those up to `outer` plus the skin.
 // [Verlet, Phys. Rev. 159, 98 (1967)]
@@ -15,20 +16,11 @@ namespace patina {
 
 struct PairCutoffs;
 
-// Contiguous runs of atoms, one for each host thread, with about equal numbers of pairs. Run b sums into rows
-// begin[b] .. window_end[b] - 1 only: its own atoms and their partners further on.
-struct ListRuns {
-  int count = 0;
-  HostArray<int> begin;       // count + 1
-  HostArray<int> window_end;  // count
-};
-
 struct NeighborList {
   int local = 0;
   Array<std::size_t> begin;      // local + 1: row i is [begin(i), begin(i + 1))
   Array<std::size_t> inner_end;  // local: the inner pairs of row i end here
   Array<int> partner;            // atom j of each pair
-  ListRuns runs;
   std::size_t pairs = 0;
 };
 

@@ -1,22 +1,28 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The seam between the parallel engine and potentials: ghosts and neighbour list are current when compute()
-// runs.
+// The seam between the parallel engine and potentials: ghosts and pair lists are current when compute() runs.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <vector>
 
+#include "core/exact_sum.hpp"
 #include "core/vec3.hpp"
 #include "md/atoms.hpp"
-#include "md/neighbor_list.hpp"
+#include "md/system.hpp"
 
 namespace patina {
 
-// Sums over this rank's atoms; the engine reduces over ranks.
+struct PairLists;
+
+// Sums over this rank's atoms in whole numbers of their units; the engine adds those of all ranks.
 struct ForceSums {
-  double potential_energy = 0.0;  // eV
-  Mat3 virial;                    // W_ab = sum over pairs of r_a f_b, eV
-  long long beyond_table = 0;     // atoms whose density lies beyond the potential's tables: F is extrapolated
+  Int128 potential_energy = 0;
+  Int128 virial[6] = {};          // xx yy zz xy xz yz
+  Int128 beyond_table = 0;        // atoms whose density lies beyond the potential's tables: F is extrapolated
+  double energy_unit = 0.0;       // eV
+  double virial_unit = 0.0;       // eV
+  bool overlap = false;           // a pair stands too close for its forces to be summed as they are
 };
 
 // Distances at which two atoms meet, Angstrom, [s * types + t], symmetric: within `inner` each adds to the
@@ -26,20 +32,26 @@ struct PairCutoffs {
   std::vector<double> inner, outer;
 };
 
-// Copies a per-atom array's local values into its ghost rows (the one exchange of embedding derivatives per
-// step).
-using GhostUpdate = std::function<void(const Array<double>&)>;
+// Where the places of atoms lie: on a grid so fine that lattice translations are exact.
+struct PlaceGrid {
+  double step = 0.0;  // Angstrom
+  Vec3 middle;        // of the cell, on the grid
+  Mat3 edges;         // on the grid
+};
 
 class Potential {
  public:
   virtual ~Potential() = default;
   virtual PairCutoffs cutoffs() const = 0;
-  // Fills atoms.force for the local atoms. Energy and virial are computed only with `tally`.
-  virtual ForceSums compute(const Atoms& atoms, const NeighborList& list, const GhostUpdate& update_ghosts,
-                            bool tally) = 0;
-  // Potential energy of each local atom (half of every pair it is in), eV, for the atoms and list that
+  // Whether it has kernels for the host's chunks of pairs.
+  virtual bool takes_chunks() const = 0;
+  // Fills atoms.force for the local atoms. `update_ghosts` copies F' (the fourth column of atoms.place) of
+  // local atoms to their ghosts: the one exchange within a force computation.
+  virtual ForceSums compute(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid,
+                            const std::function<void()>& update_ghosts, Tally tally) = 0;
+  // Potential energy of each local atom (half of every pair it is in), eV, for the atoms and lists that
   // compute() saw last. Rows beyond `local` are scratch.
-  virtual Array<double> atom_energies(const Atoms& atoms, const NeighborList& list) = 0;
+  virtual Array<double> atom_energies(const Atoms& atoms, const PairLists& lists) = 0;
 };
 
 }  // namespace patina

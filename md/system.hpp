@@ -25,11 +25,15 @@ struct System {
   Atoms atoms;
 };
 
+// What is wanted beside the forces: the virial costs little, energies a little more.
+enum class Tally { forces, virial, energy };
+
 // Potential energy (eV) and virial W_ab = sum over pairs r_a f_b (eV), summed over all ranks.
 struct ForceTotals {
-  double potential_energy = 0.0;
-  Mat3 virial;
-  long long beyond_table = 0;  // atoms whose F is extrapolated beyond the potential's tables
+  double potential_energy = 0.0;  // with Tally::energy
+  Mat3 virial;                    // with Tally::virial and Tally::energy
+  long long beyond_table = 0;     // with Tally::energy: atoms whose F is extrapolated beyond the tables
+  bool overlap = false;           // with the virial: a pair is so close that its force is not to be believed
 };
 
 // Fills system.atoms.force for the positions and box as they stand. Behind it: ghosts refreshed, or atoms
@@ -38,8 +42,7 @@ struct ForceTotals {
 class ForceField {
  public:
   virtual ~ForceField() = default;
-  // Energy and virial are valid only if `tally`.
-  virtual ForceTotals compute(System& system, bool tally) = 0;
+  virtual ForceTotals compute(System& system, Tally tally) = 0;
 };
 
 // A sample spread over the ranks of `comm` (which must outlive it) from a structure that every rank holds

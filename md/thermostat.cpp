@@ -132,30 +132,29 @@ LangevinSums langevin_kick(System& system, double keep, double noise_sq) {
   const auto mass = system.mass;
   const auto seed = system.seed;
   const auto step = static_cast<std::uint64_t>(system.step);
-  double sum[4] = {};
+  ExactSums<4> sums;
   Kokkos::parallel_reduce(
       "langevin_kick", Range(0, system.atoms.local),
-      KOKKOS_LAMBDA(int i, double& px, double& py, double& pz, double& change) {
+      KOKKOS_LAMBDA(int i, ExactSums<4>& all) {
         const double m = mass(type(i));
         const double amplitude = kokkos_compat::sqrt(noise_sq / m);
         const auto key = static_cast<std::uint64_t>(id(i));
         const RandomBlock xy = random_block(seed, Stream::langevin, step, key, 0);
         const RandomBlock z = random_block(seed, Stream::langevin, step, key, 1);
         const double noise[3] = {xy.normal(0), xy.normal(1), z.normal(0)};
-        double p[3];
+        double change = 0.0;
         for (int d = 0; d < 3; ++d) {
           const double before = velocity(i, d);
           const double after = keep * before + amplitude * noise[d];
           velocity(i, d) = after;
-          p[d] = m * after;
+          all.add(d, m * after);
           change += 0.5 * m * (after - before) * (after + before);
         }
-        px += p[0];
-        py += p[1];
-        pz += p[2];
+        all.add(3, change);
       },
-      sum[0], sum[1], sum[2], sum[3]);
-  system.comm->sum(sum, 4);
+      sums);
+  double sum[4];
+  system.comm->total(sums, sum);
   return {{{sum[0], sum[1], sum[2]}}, sum[3]};
 }
 

@@ -107,7 +107,7 @@ void Simulation::move(std::size_t index) {
   // A sample at rest (new, or minimised) starts with the velocities of the step's first temperature. Atoms take their
   // places first: sums over them (the momentum) then do not depend on where a continued run stood before.
   if (kinetic_energy(system_) == 0.0) {
-    engine_->compute(system_, false);
+    engine_->compute(system_, Tally::forces);
     draw_velocities(system_, schedule.from_K);
   }
 

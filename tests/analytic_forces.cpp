@@ -8,7 +8,7 @@
 
 namespace patina::testing {
 
-ForceTotals IdealGas::compute(System& system, bool) {
+ForceTotals IdealGas::compute(System& system, Tally) {
   Kokkos::deep_copy(system.atoms.force, 0.0);
   return {};
 }
@@ -27,7 +27,7 @@ ElasticWells::ElasticWells(const System& system, double spring, double quartic)
   Kokkos::deep_copy(anchor_, host);
 }
 
-ForceTotals ElasticWells::compute(System& system, bool) {
+ForceTotals ElasticWells::compute(System& system, Tally) {
   const auto position = system.atoms.position;
   const auto force = system.atoms.force;
   const auto id = system.atoms.id;

@@ -13,7 +13,7 @@ namespace patina::testing {
 // No force: an ideal gas.
 class IdealGas : public ForceField {
  public:
-  ForceTotals compute(System& system, bool tally) override;
+  ForceTotals compute(System& system, Tally tally) override;
 };
 
 // Each atom in a well of its own, U = spring u^2/2 + quartic u^4/4 (u^2 = |r - anchor|^2), in an elastic
@@ -24,7 +24,7 @@ class ElasticWells : public ForceField {
  public:
   // Anchors are where the atoms of `system` stand.
   ElasticWells(const System& system, double spring, double quartic = 0.0);
-  ForceTotals compute(System& system, bool tally) override;
+  ForceTotals compute(System& system, Tally tally) override;
   double cell_stiffness = 0.0;  // eV
   bool per_axis = false;
 

@@ -13,7 +13,7 @@ Engine make_engine(const System& system, const EamFunctions& functions, const En
 }
 
 EngineResult compute(Engine& engine, System& system) {
-  const ForceTotals totals = engine.compute(system, true);
+  const ForceTotals totals = engine.compute(system, Tally::energy);
   EngineResult result;
   result.energy = totals.potential_energy;
   result.virial = totals.virial;

@@ -17,3 +17,6 @@ patina_add_tests(md_engine_test SOURCES md_engine_test.cpp md_engine_ranks_test.
 
 patina_add_tests(cli_evaluate_test SOURCES cli_evaluate_test.cpp LIBRARIES patina_test_engine)
 add_dependencies(cli_evaluate_test patina)
+
+patina_add_tests(md_reproducibility_test SOURCES md_reproducibility_test.cpp LIBRARIES patina_test_engine
+  RANKS 1 2 3 4 8 THREADS 1 2 LABELS mpi)

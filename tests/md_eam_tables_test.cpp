@@ -186,7 +186,7 @@ TEST(FinnisSinclairIndex, SwappedDensitiesGiveAnotherEnergy) {
 TEST(PointValues, OfMendelev2007) {
   const auto tables = make_eam_tables(read_eam_file(test_potential("CuZr_mm.eam.fs"), {"Cu", "Zr"}));
   const auto phi = [&](int s, int t, double r) {
-    return tables.pair_at(s, t, r, tables.at_distance(r)).energy;
+    return tables.pair_at(s, t, 1.0 / r, tables.at_distance(r)).energy;
   };
   EXPECT_NEAR(phi(0, 1, 2.5), 0.565373, 1e-6);
   EXPECT_NEAR(phi(0, 1, 2.8), 0.147784, 1e-6);
@@ -229,7 +229,7 @@ void expect_equal_to_reference(const EamFunctions& functions) {
       for (int k = 0; k < 4000; ++k) {
         const double r = 0.4 + (functions.cutoff - 0.4) * (k + 0.37) / 4000;
         const auto at = tables.at_distance(r);
-        const auto terms = tables.pair_at(s, t, r, at);
+        const auto terms = tables.pair_at(s, t, 1.0 / r, at);
         const auto rho_st = reference_interpolate(functions.density[s][t], functions.r_step, r);
         const auto rho_ts = reference_interpolate(functions.density[t][s], functions.r_step, r);
         const auto z = reference_interpolate(functions.r_phi[s][t], functions.r_step, r);

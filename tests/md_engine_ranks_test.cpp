@@ -62,7 +62,7 @@ TEST(Engine, AnyGridOfRanksFollowsOneRankThroughMotion) {
         displace(system, motion(step, sample.size()));
         deform(system, motion_strain);
         if (step % 3 != 2) {
-          engine.compute(system, false);
+          engine.compute(system, Tally::forces);
           continue;
         }
         const auto result = compute(engine, system);
@@ -144,13 +144,13 @@ TEST(Engine, PositionThatIsNotANumberNamesTheAtom) {
   const Comm world = Comm::world();
   System system = make_system(world, small_sample(), 1);
   Engine engine = make_engine(system, cu_zr());
-  engine.compute(system, false);
+  engine.compute(system, Tally::forces);
   std::vector<Vec3> moves(64);
   moves[41][1] = std::numeric_limits<double>::quiet_NaN();
   displace(system, moves);
   system.step = 1234;
   try {
-    engine.compute(system, false);
+    engine.compute(system, Tally::forces);
     FAIL() << "no error";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ExitCode::unstable);

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The host's hot loops: the two pair passes over flat chunks and the neighbour search. Compiled once for this
+// machine's instruction set, or once for each set and chosen at run time (PATINA_NATIVE=OFF); all versions give
+// the same bits. Each pass goes over blocks of chunks twice: first distances and table rows of all their pairs,
+// then polynomials and sums. That keeps many table loads under way at once; a single loop waits for each.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/exact_sum.hpp"
+
+namespace patina {
+
+// What the pair passes need of EamTables, as plain pointers.
+struct ChunkTables {
+  const double* density = nullptr;  // rows of 4
+  const double* pair = nullptr;     // rows of 8
+  int base[8][8] = {};              // first row of the table (s, t): what s contributes at t
+  int last_row = 0, zero_row = 0;
+  double inv_r_step = 0.0;
+  double density_cutoff_sq = 0.0, pair_cutoff_sq = 0.0;
+  double closest_sq = 0.0;  // closer pairs are taken to stand at this distance
+  double density_units = 0.0, force_units = 0.0, energy_units = 0.0;  // per electron density, eV/A, eV
+  bool symmetric = false;
+};
+
+// Atoms and chunks of one thread, and where it sums.
+struct ChunkPass {
+  const double* place = nullptr;  // rows (x y z F')
+  const int* type = nullptr;
+  std::size_t chunks = 0;
+  const int* atom = nullptr;
+  const int* partner = nullptr;
+  const int* row_of_partner = nullptr;  // force pass over ghosts: where a partner's force is added; else nullptr
+  std::int64_t* own = nullptr;          // sums of first atoms: densities, or rows of 4 forces
+  std::int64_t* others = nullptr;       // sums of partners; nullptr: they are not wanted
+};
+
+// Candidates for partners of atoms, in the order of cells; coordinates relative to a common point.
+struct SearchAtoms {
+  const float *x = nullptr, *y = nullptr, *z = nullptr;
+  const int* partner = nullptr;  // row and type
+};
+
+struct PairRadii {
+  alignas(64) float inner_sq[16] = {};
+  alignas(64) float outer_sq[16] = {};
+};
+
+struct ChunkKernels {
+  const char* name;
+  // Adds the densities of pairs; returns the smallest squared distance.
+  double (*densities)(const ChunkTables&, const ChunkPass&);
+  // Adds the forces of pairs; with `energy` also sum of phi, in energy units.
+  void (*forces)(const ChunkTables&, const ChunkPass&, Int128* energy);
+  // Appends the candidates first .. last - 1 closer to r than the radii of their types, inner and outer ones
+  // apart; writes up to 16 ints beyond the new ends.
+  void (*search)(const SearchAtoms&, int first, int last, const float* r, const PairRadii&, int*& inner,
+                 int*& outer);
+};
+
+// The fastest version that this machine runs.
+const ChunkKernels& chunk_kernels();
+
+}  // namespace patina

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The two passes over the host's chunks: who sums where. Each thread has a contiguous run of atoms and windows
+// of rows of its own; the windows are added up afterwards, in whole numbers, so that no order matters.
+#include <algorithm>
+#include <cstring>
+
+#include "md/eam.hpp"
+
+namespace patina {
+
+namespace {
+
+using HostRange = Kokkos::RangePolicy<Kokkos::DefaultHostExecutionSpace, Kokkos::IndexType<int>>;
+
+ChunkPass pass_over(const Atoms& atoms, const ChunkList& list) {
+  ChunkPass pass;
+  pass.place = atoms.place.data();
+  pass.type = atoms.type.data();
+  pass.chunks = list.chunks;
+  pass.atom = list.atom.data();
+  pass.partner = list.partner.data();
+  return pass;
+}
+
+// result(i) = sum of the windows' rows i, i local.
+void add_windows(const PairChunks& chunks, const std::vector<std::int64_t*>& windows, int width,
+                 std::int64_t* result) {
+  if (chunks.runs.size() == 1) return;
+  Kokkos::parallel_for("add_windows", HostRange(0, static_cast<int>(chunks.runs.size())), [&](int home) {
+    const PairRun& own = chunks.runs[static_cast<std::size_t>(home)];
+    for (int k = own.begin * width; k < own.end * width; ++k) {
+      result[k] = windows[static_cast<std::size_t>(home)][k];
+    }
+    for (int b = 0; b < home; ++b) {
+      const int end = std::min(own.end, chunks.runs[static_cast<std::size_t>(b)].window_end) * width;
+      for (int k = own.begin * width; k < end; ++k) result[k] += windows[static_cast<std::size_t>(b)][k];
+    }
+  });
+}
+
+void clear_window(std::int64_t* window, const PairRun& run, int width) {
+  std::memset(window + static_cast<std::ptrdiff_t>(run.begin) * width, 0,
+              sizeof(std::int64_t) * static_cast<std::size_t>(run.window_end - run.begin) *
+                  static_cast<std::size_t>(width));
+}
+
+}  // namespace
+
+// Windows reach up to the row that fills up chunks; what lies between is never touched.
+void EamPotential::place_windows(const PairChunks& chunks, int rows) {
+  density_window_ = {density_sum_.data()};
+  force_window_ = {force_sum_.data()};
+  if (chunks.runs.size() == 1) return;
+  std::size_t size = 0;
+  std::vector<std::size_t> start;
+  for (const PairRun& run : chunks.runs) {
+    start.push_back(size);
+    size += (4 * static_cast<std::size_t>(rows - run.begin) + 15) / 8 * 8;
+  }
+  if (window_memory_.extent(0) < size)
+    window_memory_ = HostArray<std::int64_t>(
+        Kokkos::view_alloc(std::string("windows"), Kokkos::WithoutInitializing), size);
+  density_window_.clear();
+  force_window_.clear();
+  // One memory for both: the densities are added up before the forces begin.
+  for (std::size_t b = 0; b < chunks.runs.size(); ++b) {
+    density_window_.push_back(window_memory_.data() + start[b] - chunks.runs[b].begin);
+    force_window_.push_back(window_memory_.data() + start[b] -
+                            4 * static_cast<std::ptrdiff_t>(chunks.runs[b].begin));
+  }
+}
+
+void EamPotential::chunk_densities(const Atoms& atoms, const PairLists& lists, ForceSums& sums) {
+  const PairChunks& chunks = lists.chunks;
+  if (static_cast<int>(force_sum_.extent(0)) < atoms.all() + 1)
+    force_sum_ = WholeRows(Kokkos::view_alloc(std::string("force_sum"), Kokkos::WithoutInitializing),
+                           atoms.all() + 1 + atoms.all() / 16);
+  place_windows(chunks, atoms.all() + 1);
+  double closest_sq = 1e300;
+  Kokkos::parallel_reduce(
+      "chunk_densities", HostRange(0, static_cast<int>(chunks.runs.size())),
+      [&](int b, double& closest) {
+        const PairRun& run = chunks.runs[static_cast<std::size_t>(b)];
+        std::int64_t* window = density_window_[static_cast<std::size_t>(b)];
+        clear_window(window, run, 1);
+        ChunkPass pass = pass_over(atoms, run.inner);
+        pass.own = pass.others = window;
+        closest = std::min(closest, chunk_kernels().densities(chunk_tables_, pass));
+        pass = pass_over(atoms, run.inner_ghost);
+        pass.own = window;
+        closest = std::min(closest, chunk_kernels().densities(chunk_tables_, pass));
+      },
+      Kokkos::Min<double>(closest_sq));
+  add_windows(chunks, density_window_, 1, density_sum_.data());
+  sums.overlap = closest_sq < chunk_tables_.closest_sq;
+}
+
+void EamPotential::chunk_forces(const Atoms& atoms, const PairLists& lists, Tally tally, ForceSums& sums) {
+  const PairChunks& chunks = lists.chunks;
+  const auto shifts = lists.shifts.shift.size();
+  shift_force_.resize(chunks.runs.size());
+  for (auto& rows : shift_force_)
+    if (rows.extent(0) < shifts) rows = HostRows<std::int64_t, 4>("shift_force", shifts);
+  ExactSums<1> energy;
+  Kokkos::parallel_reduce(
+      "chunk_forces", HostRange(0, static_cast<int>(chunks.runs.size())),
+      [&](int b, ExactSums<1>& sum) {
+        const PairRun& run = chunks.runs[static_cast<std::size_t>(b)];
+        std::int64_t* window = force_window_[static_cast<std::size_t>(b)];
+        std::int64_t* shift_force = shift_force_[static_cast<std::size_t>(b)].data();
+        clear_window(window, run, 4);
+        std::memset(shift_force, 0, 4 * shifts * sizeof(std::int64_t));
+        const bool energies = tally == Tally::energy;
+        for (const ChunkList* list : {&run.inner, &run.outer}) {
+          ChunkPass pass = pass_over(atoms, *list);
+          pass.own = pass.others = window;
+          Int128 local = 0;
+          chunk_kernels().forces(chunk_tables_, pass, energies ? &local : nullptr);
+          sum.sum[0] += 2 * local;
+        }
+        for (const ChunkList* list : {&run.inner_ghost, &run.outer_ghost}) {
+          ChunkPass pass = pass_over(atoms, *list);
+          pass.own = window;
+          // The partner's force goes to the account of its shift, for the virial.
+          if (tally != Tally::forces) pass.others = shift_force;
+          pass.row_of_partner = lists.shifts.code.data();
+          Int128 half = 0;
+          chunk_kernels().forces(chunk_tables_, pass, energies ? &half : nullptr);
+          sum.sum[0] += half;
+        }
+      },
+      energy);
+  add_windows(chunks, force_window_, 4, force_sum_.data());
+  sums.potential_energy += energy.sum[0];
+}
+
+}  // namespace patina

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The host's half Verlet list: flat chunks of eight pairs that share their first atom. Of two local atoms the
+// pair stands once; a pair of a local atom and a ghost stands with the local one (and once more with the
+// ghost's owner). Inner pairs lie within the density cutoff of their types plus the skin, outer ones beyond it
+// but within the pair cutoff plus the skin: the density pass reads the inner chunks only.
+// [Verlet, Phys. Rev. 159, 98 (1967)]
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "md/atoms.hpp"
+#include "md/cell_grid.hpp"
+
+namespace patina {
+
+struct PairCutoffs;
+
+constexpr int chunk_width = 8;
+// A partner is its row, and its type in the highest bits.
+constexpr int partner_type_shift = 28;
+constexpr int partner_row_mask = (1 << partner_type_shift) - 1;
+constexpr int most_chunk_types = 8;
+
+// Growing array of ints, aligned to pages that the system may make large; what is beyond `size` is not kept.
+class IntBuffer {
+ public:
+  int* data() { return data_.get(); }
+  const int* data() const { return data_.get(); }
+  std::size_t capacity() const { return capacity_; }
+  // Room for `count`, keeping the first `kept`.
+  void reserve(std::size_t count, std::size_t kept);
+
+ private:
+  struct Free {
+    void operator()(int* p) const { std::free(p); }
+  };
+  std::unique_ptr<int[], Free> data_;
+  std::size_t capacity_ = 0;
+};
+
+struct ChunkList {
+  std::size_t chunks = 0;
+  IntBuffer atom;     // first atom of each chunk
+  IntBuffer partner;  // 8 per chunk; what fills up the last chunk of an atom points at row atoms.all()
+};
+
+// Contiguous atoms [begin, end), the share of one thread. Its pairs of local atoms touch rows below window_end.
+struct PairRun {
+  int begin = 0, end = 0, window_end = 0;
+  ChunkList inner, outer;              // both atoms local
+  ChunkList inner_ghost, outer_ghost;  // the partner a ghost
+};
+
+struct PairChunks {
+  int local = 0;
+  std::vector<PairRun> runs;
+  double entries() const;  // pairs, and what fills up chunks
+};
+
+// Rebuilds the list (its memory is kept) for atoms that are sorted into `cells`, whose local members begin at
+// local_begin (cells + 1). Cells must be no thinner than half the largest cutoff + skin (Angstrom).
+void build_pair_chunks(const Atoms& atoms, const CellGrid& cells, const Array<int>& local_begin,
+                       const PairCutoffs& cutoffs, double skin, PairChunks& list);
+
+}  // namespace patina

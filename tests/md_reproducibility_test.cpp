@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Truth: one rank, another skin and the plain kernels over rows of pairs. A trajectory must be the same to the
+// last bit for every number of ranks and threads, every history of the neighbour lists and both kinds of lists,
+// through thermostats, barostats and minimisation. (That threads agree with each other: every entry of this
+// test compares with the same fingerprints, and so does cli_reproducibility_test through the program.)
+#include <gtest/gtest.h>
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "engine_result.hpp"
+#include "lammps_reference.hpp"
+#include "md/integrate.hpp"
+#include "md/minimize.hpp"
+#include "md/state_hash.hpp"
+#include "md/velocity.hpp"
+#include "small_sample.hpp"
+
+namespace patina::test {
+namespace {
+
+struct Motion {
+  const char* name;
+  ThermostatKind thermostat;
+  BarostatKind barostat;
+};
+
+std::ostream& operator<<(std::ostream& out, const Motion& motion) { return out << motion.name; }
+
+constexpr int steps = 40;
+
+// Fingerprint, energies and pressure after some steps at 2000 K, in the course of which lists are rebuilt.
+std::string after_motion(const Comm& comm, Structure sample, const Motion& motion, const EngineOptions& options) {
+  draw_velocities(sample, 2000.0, 11);
+  System system = make_system(comm, sample, 11);
+  Engine engine = make_engine(system, cu_zr(), options);
+  EnsembleSpec spec;
+  spec.thermostat.kind = motion.thermostat;
+  spec.thermostat.relaxation_ps = 0.05;
+  spec.barostat.kind = motion.barostat;
+  spec.barostat.relaxation_ps = 0.2;
+  Integrator integrator(spec, system, engine);
+  for (int n = 1; n <= steps; ++n) integrator.step({2000.0, {}}, n == steps);
+  EXPECT_GE(engine.counters().rebuilds, 2);
+  return fmt::format("{} {:a} {:a} {:a} {:a}", state_hash(system), integrator.totals().potential_energy,
+                     integrator.kinetic_energy(), integrator.pressure()[0][0], integrator.conserved_energy());
+}
+
+class Trajectory : public ::testing::TestWithParam<Motion> {};
+
+TEST_P(Trajectory, HasTheSameBitsHoweverItIsComputed) {
+  for (const char* name : {"cuzr_liquid_2000", "cuzr_liquid_triclinic_2000", "cuzr_slab_2000"}) {
+    const Structure sample = read_lammps_case(name).structure;
+    if (GetParam().barostat != BarostatKind::none && !sample.box.periodic(2)) continue;
+    const std::string expected = after_motion(alone(), sample, GetParam(), {0.3});
+    EXPECT_EQ(after_motion(Comm::world(), sample, GetParam(), {0.7}), expected) << name;
+    EXPECT_EQ(after_motion(Comm::world(), sample, GetParam(), {0.5, {0, 0, 0}, false}), expected) << name;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Motions, Trajectory,
+    ::testing::Values(Motion{"nve", ThermostatKind::none, BarostatKind::none},
+                      Motion{"langevin", ThermostatKind::langevin, BarostatKind::none},
+                      Motion{"rescaling", ThermostatKind::velocity_rescaling, BarostatKind::cell_rescaling},
+                      Motion{"chain", ThermostatKind::nose_hoover, BarostatKind::mtk}),
+    [](const auto& instance) { return instance.param.name; });
+
+std::string after_search(const Comm& comm, const Structure& sample, const EngineOptions& options) {
+  System system = make_system(comm, sample, 1);
+  Engine engine = make_engine(system, cu_zr(), options);
+  MinimizeSpec spec;
+  spec.max_steps = 40;
+  spec.relax_cell = true;
+  Minimizer search(spec, system, engine);
+  while (!search.finished()) search.step();
+  return fmt::format("{} {:a}", state_hash(system), search.totals().potential_energy);
+}
+
+TEST(Minimum, HasTheSameBitsHoweverItIsFound) {
+  const Structure sample = read_lammps_case("cuzr_liquid_2000").structure;
+  const std::string expected = after_search(alone(), sample, {0.3});
+  EXPECT_EQ(after_search(Comm::world(), sample, {0.6}), expected);
+  EXPECT_EQ(after_search(Comm::world(), sample, {0.4, {0, 0, 0}, false}), expected);
+}
+
+TEST(StateHash, SeesEveryPart) {
+  const auto hash_of = [](const Structure& s) { return state_hash(make_system(Comm::world(), s, 1)); };
+  Structure sample = small_sample();
+  draw_velocities(sample, 300.0, 1);
+  const std::string hash = hash_of(sample);
+  EXPECT_EQ(hash_of(sample), hash);
+  Structure other = sample;
+  other.position[5][1] = std::nextafter(other.position[5][1], 100.0);
+  EXPECT_NE(hash_of(other), hash);
+  other = sample;
+  std::swap(other.velocity[3], other.velocity[4]);
+  EXPECT_NE(hash_of(other), hash);
+  other = sample;
+  other.type[0] = 1 - other.type[0];
+  EXPECT_NE(hash_of(other), hash);
+  other = sample;
+  other.box = sample.box.with_edges(1.0000001 * sample.box.edges());
+  EXPECT_NE(hash_of(other), hash);
+}
+
+}  // namespace
+}  // namespace patina::test
