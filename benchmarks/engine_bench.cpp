@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "core/error.hpp"
+#include "core/huge_pages.hpp"
 #include "core/kokkos_compat.hpp"
 #include "md/eam.hpp"
 #include "md/eam_file.hpp"
@@ -86,6 +87,7 @@ void bench(const Arguments& arguments) {
 }  // namespace patina
 
 int main(int argc, char** argv) {
+  patina::restart_with_huge_pages(argv);
   patina::MpiSession mpi(argc, argv);
   patina::kokkos_compat::initialize(0);
   int code = 0;

@@ -19,7 +19,6 @@ struct alignas(64) Block {
   double slope[block_lanes];  // F' of the partner
   int row[block_lanes];       // table row
   int row_back[block_lanes];  // the other way round, where the density tables differ
-  int partner[block_lanes];
 };
 
 struct Lookup {
@@ -70,11 +69,9 @@ double densities_of(const ChunkTables& tables, const ChunkPass& pass) {
     for (std::size_t c = 0; c < chunks; ++c) {
       const int i = pass.atom[first + c];
       const int lane = static_cast<int>(c) * width;
-      const Ints entry = load(pass.partner + (first + c) * width);
-      store(block.partner + lane, entry & all(partner_row_mask));
-      const Ints type = shift_right<partner_type_shift>(entry);
+      const Ints type = load_bytes(pass.partner_type + (first + c) * width);
       Reals place[4];
-      load_rows(pass.place, 4, block.partner + lane, place);
+      load_rows(pass.place, 4, pass.partner + (first + c) * width, place);
       const Distance d = distance(pass.place + 4 * static_cast<std::ptrdiff_t>(i), place);
       closest = minimum(closest, d.r_sq);
       const Ints row = find_row(lookup, d.r_sq, root(maximum(d.r_sq, lookup.closest_sq)), block.p + lane);
@@ -93,10 +90,10 @@ double densities_of(const ChunkTables& tables, const ChunkPass& pass) {
       };
       const Longs at_own = value(block.row + lane);
       if constexpr (symmetric || !scatter) {
-        pass.own[i] += spread<scatter>(pass.others, block.partner + lane, at_own);
+        pass.own[i] += spread<scatter>(pass.others, pass.partner + (first + c) * width, at_own);
       } else {
         pass.own[i] += sum(at_own);
-        spread<true>(pass.others, block.partner + lane, value(block.row_back + lane));
+        spread<true>(pass.others, pass.partner + (first + c) * width, value(block.row_back + lane));
       }
     }
   }
@@ -116,11 +113,9 @@ void forces_of(const ChunkTables& tables, const ChunkPass& pass, Int128* energy)
     for (std::size_t c = 0; c < chunks; ++c) {
       const int i = pass.atom[first + c];
       const int lane = static_cast<int>(c) * width;
-      const Ints entry = load(pass.partner + (first + c) * width);
-      store(block.partner + lane, entry & all(partner_row_mask));
-      const Ints type = shift_right<partner_type_shift>(entry);
+      const Ints type = load_bytes(pass.partner_type + (first + c) * width);
       Reals place[4];
-      load_rows(pass.place, 4, block.partner + lane, place);
+      load_rows(pass.place, 4, pass.partner + (first + c) * width, place);
       const Distance d = distance(pass.place + 4 * static_cast<std::ptrdiff_t>(i), place);
       store(block.x + lane, d.x);
       store(block.y + lane, d.y);
@@ -161,7 +156,7 @@ void forces_of(const ChunkTables& tables, const ChunkPass& pass, Int128* energy)
         total = (own_slope * density_slope(back) + slope * density_slope(d)) + phi_slope;
       }
       const Reals over_r = total * inv_r * units;
-      const int* target = block.partner + lane;
+      const int* target = pass.partner + (first + c) * width;
       alignas(32) int ghost_rows[width];
       if (scatter && pass.row_of_partner) {
         for (int k = 0; k < width; ++k) ghost_rows[k] = pass.row_of_partner[target[k]];

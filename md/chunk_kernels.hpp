@@ -31,7 +31,8 @@ struct ChunkPass {
   const int* type = nullptr;
   std::size_t chunks = 0;
   const int* atom = nullptr;
-  const int* partner = nullptr;
+  const int* partner = nullptr;                 // 8 per chunk
+  const unsigned char* partner_type = nullptr;  // alike
   const int* row_of_partner = nullptr;  // force pass over ghosts: where a partner's force is added; else nullptr
   std::int64_t* own = nullptr;          // sums of first atoms: densities, or rows of 4 forces
   std::int64_t* others = nullptr;       // sums of partners; nullptr: they are not wanted

@@ -227,7 +227,7 @@ void share_chunk_energies(const PairInput& in, const PairChunks& chunks, int fil
   for (const PairRun& run : chunks.runs)
     for (const ChunkList* list : {&run.inner, &run.outer, &run.inner_ghost, &run.outer_ghost})
       for (std::size_t k = 0; k < list->chunks * chunk_width; ++k) {
-        const int j = list->partner.data()[k] & partner_row_mask;
+        const int j = list->partner.data()[k];
         if (j != filler) share_energy(in, list->atom.data()[k / chunk_width], j, energy);
       }
 }

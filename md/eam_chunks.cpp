@@ -19,6 +19,7 @@ ChunkPass pass_over(const Atoms& atoms, const ChunkList& list) {
   pass.chunks = list.chunks;
   pass.atom = list.atom.data();
   pass.partner = list.partner.data();
+  pass.partner_type = list.partner_type.data();
   return pass;
 }
 

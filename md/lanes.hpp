@@ -62,11 +62,9 @@ inline Ints all(int x) { return {_mm256_set1_epi32(x)}; }
 inline Ints load(const int* p) { return {_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))}; }
 inline void store(int* p, Ints a) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), a.v); }
 inline Ints operator+(Ints a, Ints b) { return {_mm256_add_epi32(a.v, b.v)}; }
-inline Ints operator&(Ints a, Ints b) { return {_mm256_and_si256(a.v, b.v)}; }
 inline Ints minimum(Ints a, Ints b) { return {_mm256_min_epi32(a.v, b.v)}; }
-template <int bits>
-Ints shift_right(Ints a) {
-  return {_mm256_srli_epi32(a.v, bits)};
+inline Ints load_bytes(const unsigned char* p) {
+  return {_mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)))};
 }
 // table[index], index in 0..7.
 inline Ints look_up(const int* table, Ints index) {
@@ -199,15 +197,11 @@ inline void store(int* p, const Ints& a) { std::memcpy(p, a.v, sizeof a.v); }
 inline Ints operator+(const Ints& a, const Ints& b) {
   return lanewise([&](int k) { return a.v[k] + b.v[k]; });
 }
-inline Ints operator&(const Ints& a, const Ints& b) {
-  return lanewise([&](int k) { return a.v[k] & b.v[k]; });
-}
 inline Ints minimum(const Ints& a, const Ints& b) {
   return lanewise([&](int k) { return a.v[k] < b.v[k] ? a.v[k] : b.v[k]; });
 }
-template <int bits>
-Ints shift_right(const Ints& a) {
-  return lanewise([&](int k) { return static_cast<int>(static_cast<unsigned>(a.v[k]) >> bits); });
+inline Ints load_bytes(const unsigned char* p) {
+  return lanewise([&](int k) { return static_cast<int>(p[k]); });
 }
 inline Ints look_up(const int* table, const Ints& index) {
   return lanewise([&](int k) { return table[index.v[k]]; });

@@ -114,8 +114,16 @@ class Appender {
     int* tail = begin(0);
     for (int k = 0; k < chunk_width; ++k) tail[k] = filler_;
     const std::size_t chunks = (pending_ + chunk_width - 1) / chunk_width;
+    const std::size_t used = list_.chunks * chunk_width;
     list_.atom.reserve(list_.chunks + chunks, list_.chunks);
+    list_.partner_type.reserve(used + chunks * chunk_width, used);
     for (std::size_t c = 0; c < chunks; ++c) list_.atom.data()[list_.chunks + c] = atom_;
+    int* partner = list_.partner.data() + used;
+    unsigned char* type = list_.partner_type.data() + used;
+    for (std::size_t k = 0; k < chunks * chunk_width; ++k) {
+      type[k] = static_cast<unsigned char>(partner[k] >> partner_type_shift);
+      partner[k] &= partner_row_mask;
+    }
     list_.chunks += chunks;
   }
 
@@ -175,7 +183,7 @@ void search_run(const Atoms& atoms, const Search& search, PairRun& run) {
   run.window_end = run.end;
   for (const ChunkList* list : {&run.inner, &run.outer})
     for (std::size_t k = 0; k < list->chunks * chunk_width; ++k) {
-      const int j = list->partner.data()[k] & partner_row_mask;
+      const int j = list->partner.data()[k];
       if (j < atoms.local) run.window_end = std::max(run.window_end, j + 1);
     }
 }
@@ -221,16 +229,17 @@ void divide(int local, std::vector<PairRun>& runs) {
 
 }  // namespace
 
-void IntBuffer::reserve(std::size_t count, std::size_t kept) {
+template <class T>
+void PagedBuffer<T>::reserve(std::size_t count, std::size_t kept) {
   if (count <= capacity_) return;
   constexpr std::size_t page = 1u << 21;
-  const std::size_t bytes = (std::max(count, capacity_ + capacity_ / 2) * sizeof(int) + page - 1) / page * page;
-  auto* grown = static_cast<int*>(std::aligned_alloc(page, bytes));
+  const std::size_t bytes = (std::max(count, capacity_ + capacity_ / 2) * sizeof(T) + page - 1) / page * page;
+  auto* grown = static_cast<T*>(std::aligned_alloc(page, bytes));
   if (!grown) throw std::bad_alloc();
   madvise(grown, bytes, MADV_HUGEPAGE);
-  if (kept > 0) std::memcpy(grown, data_.get(), kept * sizeof(int));
+  if (kept > 0) std::memcpy(grown, data_.get(), kept * sizeof(T));
   data_.reset(grown);
-  capacity_ = bytes / sizeof(int);
+  capacity_ = bytes / sizeof(T);
 }
 
 double PairChunks::entries() const {

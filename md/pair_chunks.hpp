@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <vector>
 
@@ -18,32 +19,33 @@ namespace patina {
 struct PairCutoffs;
 
 constexpr int chunk_width = 8;
-// A partner is its row, and its type in the highest bits.
+// While they are searched, a partner is its row and in the highest bits its type.
 constexpr int partner_type_shift = 28;
 constexpr int partner_row_mask = (1 << partner_type_shift) - 1;
 constexpr int most_chunk_types = 8;
 
-// Growing array of ints, aligned to pages that the system may make large; what is beyond `size` is not kept.
-class IntBuffer {
+// Growing array, aligned to pages that the system may make large; what is beyond what was kept has no value.
+template <class T>
+class PagedBuffer {
  public:
-  int* data() { return data_.get(); }
-  const int* data() const { return data_.get(); }
-  std::size_t capacity() const { return capacity_; }
+  T* data() { return data_.get(); }
+  const T* data() const { return data_.get(); }
   // Room for `count`, keeping the first `kept`.
   void reserve(std::size_t count, std::size_t kept);
 
  private:
   struct Free {
-    void operator()(int* p) const { std::free(p); }
+    void operator()(T* p) const { std::free(p); }
   };
-  std::unique_ptr<int[], Free> data_;
+  std::unique_ptr<T[], Free> data_;
   std::size_t capacity_ = 0;
 };
 
 struct ChunkList {
   std::size_t chunks = 0;
-  IntBuffer atom;     // first atom of each chunk
-  IntBuffer partner;  // 8 per chunk; what fills up the last chunk of an atom points at row atoms.all()
+  PagedBuffer<int> atom;     // first atom of each chunk
+  PagedBuffer<int> partner;  // rows, 8 per chunk; what fills up the last chunk of an atom is row atoms.all()
+  PagedBuffer<unsigned char> partner_type;  // alike
 };
 
 // Contiguous atoms [begin, end), the share of one thread. Its pairs of local atoms touch rows below window_end.
