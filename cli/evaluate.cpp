@@ -122,10 +122,11 @@ void require_finite(const ForceTotals& totals, const std::string& file) {
   bool finite = std::isfinite(totals.potential_energy);
   for (int a = 0; a < 3; ++a)
     for (int b = 0; b < 3; ++b) finite = finite && std::isfinite(totals.virial[a][b]);
-  if (!finite)
+  if (!finite || totals.overlap)
     throw Error(ExitCode::bad_input,
-                fmt::format("{}: energy {} eV or virial is not finite: two atoms are in the same place", file,
-                            totals.potential_energy));
+                fmt::format("{}: two atoms are in the same place, or so close that the potential's tables say nothing "
+                            "about them (energy {} eV)",
+                            file, totals.potential_energy));
 }
 
 void evaluate(const EvaluateArguments& arguments, const Comm& world) {

@@ -201,10 +201,11 @@ ForceTotals Engine::compute(System& system, Tally tally) {
 
   const ForceSums sums = potential_->compute(
       system.atoms, lists_, grid_, [&] { halo_.refresh_slopes(system.atoms); }, tally);
+  overlap_seen_ = overlap_seen_ || sums.overlap;
   ForceTotals totals;
   if (tally == Tally::forces) return totals;
   Int128 all[9] = {sums.potential_energy, sums.virial[0], sums.virial[1], sums.virial[2], sums.virial[3],
-                   sums.virial[4],        sums.virial[5], sums.beyond_table, sums.overlap};
+                   sums.virial[4],        sums.virial[5], sums.beyond_table, overlap_seen_};
   system.comm->sum(all, 9);
   totals.potential_energy = static_cast<double>(all[0]) * sums.energy_unit;
   double w[6];
@@ -212,6 +213,7 @@ ForceTotals Engine::compute(System& system, Tally tally) {
   totals.virial = Mat3{{{w[0], w[3], w[4]}, {w[3], w[1], w[5]}, {w[4], w[5], w[2]}}};
   totals.beyond_table = static_cast<long long>(all[7]);
   totals.overlap = all[8] != 0;
+  overlap_seen_ = false;
   return totals;
 }
 

@@ -80,6 +80,7 @@ class Engine : public ForceField {
   Box reference_box_;
   bool rebuild_forced_ = true;
   long long last_rebuild_ = -1;  // counted in computes
+  bool overlap_seen_ = false;     // since the last virial
   EngineCounters counters_;
 };
 

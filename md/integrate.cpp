@@ -80,7 +80,7 @@ Integrator::Integrator(const EnsembleSpec& spec, System& system, ForceField& for
 }
 
 void Integrator::refresh() {
-  totals_ = force_field_.compute(system_, Tally::energy);
+  take(force_field_.compute(system_, Tally::energy), Tally::energy);
   measure_kinetic();
 }
 
@@ -105,6 +105,11 @@ void Integrator::step(const Targets& targets, bool tally) {
 
 void Integrator::take(const ForceTotals& totals, Tally wanted) {
   if (wanted == Tally::forces) return;
+  if (totals.overlap)
+    throw Error(ExitCode::unstable,
+                fmt::format("step {}: two atoms stand so close that the potential's tables say nothing about them: the "
+                            "sample is exploding. Try a shorter time step than {} ps, or minimise first",
+                            system_.step, spec_.time_step_ps));
   const double energy = totals_.potential_energy;
   const long long beyond = totals_.beyond_table;
   totals_ = totals;

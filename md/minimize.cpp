@@ -34,31 +34,54 @@ struct SearchSums {
   double max_velocity = 0.0;
 };
 
-// Of the atoms; collective.
-SearchSums search_sums(const System& system) {
+// Power of two next above x: scaling by it changes no digit.
+double power_of_two(double x) {
+  int exponent = 0;
+  if (x > 0.0 && std::isfinite(x)) std::frexp(x, &exponent);
+  return std::ldexp(1.0, exponent);
+}
+
+double max_velocity(const System& system) {
   const auto velocity = system.atoms.velocity;
-  const auto force = system.atoms.force;
-  ExactSums<3> sums;
   double max_sq = 0.0;
   Kokkos::parallel_reduce(
+      "max_velocity", Range(0, system.atoms.local),
+      KOKKOS_LAMBDA(int i, double& largest) {
+        double v_sq = 0.0;
+        for (int d = 0; d < 3; ++d) v_sq += velocity(i, d) * velocity(i, d);
+        largest = v_sq > largest ? v_sq : largest;
+      },
+      Kokkos::Max<double>(max_sq));
+  return std::sqrt(system.comm->max(std::max(max_sq, 0.0)));
+}
+
+// Of the atoms; collective. Terms are scaled to at most about 1 for the exact sums: near a minimum forces and
+// velocities are as small as one likes.
+SearchSums search_sums(const System& system, double max_force) {
+  const auto velocity = system.atoms.velocity;
+  const auto force = system.atoms.force;
+  const double fastest = max_velocity(system);
+  const double v_unit = power_of_two(fastest), f_unit = power_of_two(max_force);
+  const double per_v = 1.0 / v_unit, per_f = 1.0 / f_unit;
+  ExactSums<3> sums;
+  Kokkos::parallel_reduce(
       "search_sums", Range(0, system.atoms.local),
-      KOKKOS_LAMBDA(int i, ExactSums<3>& all, double& largest) {
+      KOKKOS_LAMBDA(int i, ExactSums<3>& all) {
         double vf = 0.0, vv = 0.0, ff = 0.0;
         for (int d = 0; d < 3; ++d) {
-          vf += velocity(i, d) * force(i, d);
-          vv += velocity(i, d) * velocity(i, d);
-          ff += force(i, d) * force(i, d);
+          const double v = per_v * velocity(i, d), f = per_f * force(i, d);
+          vf += v * f;
+          vv += v * v;
+          ff += f * f;
         }
         all.add(0, vf);
         all.add(1, vv);
         all.add(2, ff);
-        largest = vv > largest ? vv : largest;
       },
-      sums, Kokkos::Max<double>(max_sq));
+      sums);
   double sum[3];
   system.comm->total(sums, sum);
-  max_sq = system.comm->max(std::max(max_sq, 0.0));
-  return {sum[0], sum[1], sum[2], std::sqrt(max_sq)};
+  return {sum[0] * v_unit * f_unit, sum[1] * v_unit * v_unit, sum[2] * f_unit * f_unit, fastest};
 }
 
 // Not a number if any force is not.
@@ -131,7 +154,7 @@ bool Minimizer::converged() const {
 
 void Minimizer::step() {
   if (steps_ == 0) scale_velocities(system_, 0.0);
-  SearchSums sums = search_sums(system_);
+  SearchSums sums = search_sums(system_, max_force_);
   sums.power += dot(cell_velocity_, cell_force_);
   sums.velocity_sq += dot(cell_velocity_, cell_velocity_);
   sums.force_sq += dot(cell_force_, cell_force_);

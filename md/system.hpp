@@ -33,7 +33,8 @@ struct ForceTotals {
   double potential_energy = 0.0;  // with Tally::energy
   Mat3 virial;                    // with Tally::virial and Tally::energy
   long long beyond_table = 0;     // with Tally::energy: atoms whose F is extrapolated beyond the tables
-  bool overlap = false;           // with the virial: a pair is so close that its force is not to be believed
+  // With the virial: since the last one, two atoms stood so close that their force is not to be believed.
+  bool overlap = false;
 };
 
 // Fills system.atoms.force for the positions and box as they stand. Behind it: ghosts refreshed, or atoms
