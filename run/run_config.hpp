@@ -66,7 +66,7 @@ struct BarostatConfig {
 
 struct DynamicsConfig {
   double time_step_fs = 2.0;
-  double skin_A = 1.0;
+  double skin_A = 0.5;
   ThermostatConfig thermostat;
   BarostatConfig barostat;
 };

@@ -10,6 +10,7 @@
 #include "md/kinetic.hpp"
 #include "md/minimize.hpp"
 #include "md/trajectory.hpp"
+#include "md/state_hash.hpp"
 #include "md/velocity.hpp"
 #include "run/ensemble.hpp"
 #include "run/sample.hpp"
@@ -196,6 +197,8 @@ ObserverContext Simulation::observer_context(std::size_t index, double temperatu
 }
 
 void Simulation::summarise() {
+  // The same for any ranks and threads, and for a run that was resumed: anyone can check.
+  log_.line("state {} after step {}", state_hash(system_), system_.step);
   const EngineCounters& counters = engine_->counters();
   log_.line("done: {} steps, {:.3f} ps in {:.1f} s; {} neighbour lists, one in {:.1f} steps", system_.step,
             system_.time_ps, progress_->elapsed_s(), counters.rebuilds,

@@ -132,6 +132,32 @@ struct BadInput {
   int status;
 };
 
+// Through minimisation, three thermostats and a barostat: to the last bit.
+TEST(Run, GivesTheSameBitsOnAnyRanksAndThreads) {
+  const test::ScratchFolder folder;
+  const std::string input = write_input(folder);
+  const auto state_line = [](const std::string& log) {
+    for (const std::string& line : lines(log))
+      if (const auto at = line.find("state "); at != std::string::npos) return line.substr(at);
+    return std::string("no state line");
+  };
+  ASSERT_EQ(run_patina("run " + input + " --output " + (folder / "alone")).status, 0);
+  const std::string thermo = test::read_text_file(folder / "alone/thermo.csv");
+  const std::string state = state_line(test::read_text_file(folder / "alone/log.txt"));
+  EXPECT_EQ(state.size(), std::string("state ").size() + 32 + std::string(" after step ").size() + 4) << state;
+  for (const int ranks : {2, 3, 8}) {
+    const std::string out = folder / ("ranks" + std::to_string(ranks));
+    ASSERT_EQ(run_patina_on(ranks, "run " + input + " --output " + out).status, 0);
+    EXPECT_EQ(test::read_text_file(out + "/thermo.csv"), thermo) << ranks << " ranks";
+    EXPECT_EQ(state_line(test::read_text_file(out + "/log.txt")), state) << ranks << " ranks";
+  }
+  const auto threads = test::run_shell("OMP_NUM_THREADS=2 " PATINA_PROGRAM " run " + input + " --output " +
+                                       (folder / "threads"));
+  ASSERT_EQ(threads.status, 0) << threads.output;
+  EXPECT_EQ(test::read_text_file(folder / "threads/thermo.csv"), thermo);
+  EXPECT_EQ(state_line(test::read_text_file(folder / "threads/log.txt")), state);
+}
+
 TEST(Run, BadInputEndsBeforeAnyWork) {
   const test::ScratchFolder folder;
   const std::string input = write_input(folder), out = folder / "run";
