@@ -6,3 +6,6 @@ patina_add_tests(cli_bad_input_test SOURCES cli_bad_input_test.cpp bad_json.cpp 
 add_dependencies(cli_bad_input_test patina)
 patina_add_tests(cli_unstable_test SOURCES cli_unstable_test.cpp LIBRARIES patina_core LABELS cli)
 add_dependencies(cli_unstable_test patina)
+patina_add_tests(run_state_points_test SOURCES run_state_points_test.cpp
+  LIBRARIES patina_liquid_run patina_md nlohmann_json::nlohmann_json LABELS slow TIMEOUT 3600)
+add_dependencies(run_state_points_test patina)
