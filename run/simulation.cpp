@@ -27,7 +27,7 @@ Targets targets_at(const Schedule& schedule, std::int64_t step) {
 
 constexpr const char* rank_grid_key = "engine/rank_grid";
 
-// The grid of ranks the run had, so that the continuation sums in the same order; zeros (the engine chooses) if the run
+// The grid of ranks the run had, so that the continuation sums phases in the same order; zeros (the engine chooses) if the run
 // goes on with another number of ranks.
 std::array<int, 3> stored_rank_grid(const CheckpointData& data, int ranks) {
   std::array<int, 3> grid = {0, 0, 0};
@@ -165,8 +165,9 @@ void Simulation::observe(const Observers& observers, ThermoObserver& thermo, std
     if (observer->due(step)) observer->observe(frame_of(system_));
 }
 
-// Writes a checkpoint. What follows must not depend on whether the process ends here: the next forces come from a
-// rebuilt neighbour list in this run as in one that goes on from the file.
+// Writes a checkpoint. What follows must not depend on whether the process ends here. The motion does not; the last bits
+// of sums over phases depend on the order of the atoms, which a rebuild settles in this run as in one that goes on from
+// the file.
 void Simulation::checkpoint(std::size_t protocol_step, std::int64_t step_in_protocol_step, StateMap state) {
   const auto& grid = engine_->rank_grid();
   state[rank_grid_key].assign(grid.begin(), grid.end());
