@@ -2,7 +2,6 @@
 #include "md/chunk_kernels.hpp"
 
 #include "md/lanes.hpp"
-#include "md/pair_chunks.hpp"
 
 namespace patina::PATINA_LANES {
 
@@ -101,7 +100,7 @@ double densities_of(const ChunkTables& tables, const ChunkPass& pass) {
 }
 
 template <bool symmetric, bool scatter, bool tally>
-void forces_of(const ChunkTables& tables, const ChunkPass& pass, Int128* energy) {
+void forces_of(const ChunkTables& tables, const ChunkPass& pass, __int128* energy) {
   const Lookup lookup = lookup_of(tables, tables.pair_cutoff_sq);
   const Reals inv_step = all(tables.inv_r_step);
   const Reals units = all(-tables.force_units), energy_units = all(tables.energy_units);
@@ -181,21 +180,21 @@ double densities(const ChunkTables& tables, const ChunkPass& pass) {
 }
 
 template <bool symmetric, bool scatter>
-void forces_by_tally(const ChunkTables& tables, const ChunkPass& pass, Int128* energy) {
+void forces_by_tally(const ChunkTables& tables, const ChunkPass& pass, __int128* energy) {
   energy ? forces_of<symmetric, scatter, true>(tables, pass, energy)
          : forces_of<symmetric, scatter, false>(tables, pass, energy);
 }
 template <bool symmetric>
-void forces_by_target(const ChunkTables& tables, const ChunkPass& pass, Int128* energy) {
+void forces_by_target(const ChunkTables& tables, const ChunkPass& pass, __int128* energy) {
   pass.others ? forces_by_tally<symmetric, true>(tables, pass, energy)
               : forces_by_tally<symmetric, false>(tables, pass, energy);
 }
-void forces(const ChunkTables& tables, const ChunkPass& pass, Int128* energy) {
+void forces(const ChunkTables& tables, const ChunkPass& pass, __int128* energy) {
   tables.symmetric ? forces_by_target<true>(tables, pass, energy)
                    : forces_by_target<false>(tables, pass, energy);
 }
 
-#if defined(PATINA_LANES_AVX512)
+#if PATINA_LANES_VERSION == 512
 
 void search(const SearchAtoms& atoms, int first, int last, const float* r, const PairRadii& radii, int*& inner,
             int*& outer) {

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The host's hot loops: the two pair passes over flat chunks and the neighbour search. Compiled once for this
-// machine's instruction set, or once for each set and chosen at run time (PATINA_NATIVE=OFF); all versions give
-// the same bits. Each pass goes over blocks of chunks twice: first distances and table rows of all their pairs,
+// The host's hot loops: the two pair passes over flat chunks and the neighbour search. Compiled once for each
+// instruction set and chosen at run time; all versions give the same bits. Each pass goes over blocks of chunks twice: first distances and table rows of all their pairs,
 // then polynomials and sums. That keeps many table loads under way at once; a single loop waits for each.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 
-#include "core/exact_sum.hpp"
-
 namespace patina {
+
+constexpr int chunk_width = 8;
+// While they are searched, a partner is its row and in the highest bits its type.
+constexpr int partner_type_shift = 28;
+constexpr int partner_row_mask = (1 << partner_type_shift) - 1;
+constexpr int most_chunk_types = 8;
 
 // What the pair passes need of EamTables, as plain pointers.
 struct ChunkTables {
@@ -54,14 +57,19 @@ struct ChunkKernels {
   // Adds the densities of pairs; returns the smallest squared distance.
   double (*densities)(const ChunkTables&, const ChunkPass&);
   // Adds the forces of pairs; with `energy` also sum of phi, in energy units.
-  void (*forces)(const ChunkTables&, const ChunkPass&, Int128* energy);
+  void (*forces)(const ChunkTables&, const ChunkPass&, __int128* energy);
   // Appends the candidates first .. last - 1 closer to r than the radii of their types, inner and outer ones
   // apart; writes up to 16 ints beyond the new ends.
   void (*search)(const SearchAtoms&, int first, int last, const float* r, const PairRadii&, int*& inner,
                  int*& outer);
 };
 
-// The fastest version that this machine runs.
+// The versions that this machine runs, the fastest first, in `count` entries of `all`; and the fastest.
+struct ChunkKernelVersions {
+  const ChunkKernels* all[3] = {};
+  int count = 0;
+};
+ChunkKernelVersions chunk_kernel_versions();
 const ChunkKernels& chunk_kernels();
 
 }  // namespace patina

@@ -10,6 +10,7 @@
 // (1984); Thompson, Plimpton & Mattson, J. Chem. Phys. 131, 154107 (2009), doi 10.1063/1.3245303]
 #pragma once
 
+#include "core/exact_sum.hpp"
 #include "md/chunk_kernels.hpp"
 #include "md/eam_tables.hpp"
 #include "md/pair_lists.hpp"
@@ -27,6 +28,8 @@ class EamPotential : public Potential {
   ForceSums compute(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid,
                     const std::function<void()>& update_ghosts, Tally tally) override;
   Array<double> atom_energies(const Atoms& atoms, const PairLists& lists) override;
+  // Valid as long as this potential.
+  const ChunkTables& chunk_tables() const { return chunk_tables_; }
 
  private:
   void sum_densities(const Atoms& atoms, const PairLists& lists, ForceSums& sums);

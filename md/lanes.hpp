@@ -9,19 +9,15 @@
 #include <cstdint>
 #include <cstring>
 
-#if defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
-#define PATINA_LANES_AVX512
+// PATINA_LANES_VERSION: 512, 2 or 0. Each has a namespace of its own: a program holds all three and chooses at run time.
+// Nothing here may include more than the plainest headers: an inline function compiled for one instruction set could
+// be linked into code for another.
+#if PATINA_LANES_VERSION == 512
 #include <immintrin.h>
-#elif defined(__AVX2__) && defined(__FMA__)
-#define PATINA_LANES_AVX2
-#include <immintrin.h>
-#endif
-
-// A namespace for each version: a program may hold all three (the distribution build).
-#if defined(PATINA_LANES_AVX512)
 #define PATINA_LANES lanes_avx512
 #define PATINA_LANES_NAME "AVX-512"
-#elif defined(PATINA_LANES_AVX2)
+#elif PATINA_LANES_VERSION == 2
+#include <immintrin.h>
 #define PATINA_LANES lanes_avx2
 #define PATINA_LANES_NAME "AVX2"
 #else
@@ -33,7 +29,7 @@ namespace patina::PATINA_LANES {
 
 constexpr int width = 8;
 
-#if defined(PATINA_LANES_AVX512)
+#if PATINA_LANES_VERSION == 512
 
 struct Reals {
   __m512d v;
@@ -233,7 +229,7 @@ inline std::int64_t sum(const Longs& a) {
   return total;
 }
 
-#if defined(PATINA_LANES_AVX2)
+#if PATINA_LANES_VERSION == 2
 [[gnu::always_inline]] inline void load_rows(const double* rows, int stride, const int* index, Reals (&out)[4]) {
   for (int half = 0; half < 8; half += 4) {
     const auto row = [&](int k) {

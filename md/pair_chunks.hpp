@@ -13,16 +13,11 @@
 
 #include "md/atoms.hpp"
 #include "md/cell_grid.hpp"
+#include "md/chunk_kernels.hpp"
 
 namespace patina {
 
 struct PairCutoffs;
-
-constexpr int chunk_width = 8;
-// While they are searched, a partner is its row and in the highest bits its type.
-constexpr int partner_type_shift = 28;
-constexpr int partner_row_mask = (1 << partner_type_shift) - 1;
-constexpr int most_chunk_types = 8;
 
 // Growing array, aligned to pages that the system may make large; what is beyond what was kept has no value.
 template <class T>
