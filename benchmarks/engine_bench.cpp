@@ -55,11 +55,11 @@ Structure repeated(const Structure& cell, const std::vector<int>& repeat) {
 
 void bench(const Arguments& arguments) {
   const Comm world = Comm::world();
-  Structure structure =
+  const Structure structure =
       repeated(read_structure(world, arguments.structure, {arguments.species}).structure, arguments.repeat);
-  draw_velocities(structure, 1500.0, 1);
   const auto functions = read_eam_file(find_potential(world, arguments.potential, ""), structure.species);
   System system = make_system(world, structure, 1);
+  draw_velocities(system, 1500.0);
   Engine engine(system, std::make_unique<EamPotential>(make_eam_tables(functions)), {arguments.skin_A});
   EnsembleSpec nve;
   nve.time_step_ps = 1e-3 * arguments.time_step_fs;

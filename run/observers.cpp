@@ -5,19 +5,15 @@
 
 #include "core/error.hpp"
 #include "md/trajectory.hpp"
+#include "run/schedule.hpp"
+#include "scattering/form_factor.hpp"
+#include "scattering/q_set.hpp"
 #include "scattering/structure_observer.hpp"
 #include "scattering/xpcs_observer.hpp"
 
 namespace patina {
 
 namespace {
-
-Weighting weighting(const std::string& name) {
-  if (name == "number") return Weighting::number;
-  if (name == "unit") return Weighting::unit;
-  require(name == "xray", "unknown weights " + name);
-  return Weighting::xray;
-}
 
 struct MakeObserver {
   const ObserverContext& context;
@@ -31,7 +27,7 @@ struct MakeObserver {
     spec.width_inv_A = c.width_inv_A;
     spec.max_vectors = c.max_vectors;
     spec.interval_steps = c.interval_steps;
-    spec.weights = weighting(c.weights);
+    spec.weights = weighting_of(c.weights);
     spec.energy_keV = c.energy_keV;
     spec.waiting_times_ps = c.waiting_times_ps;
     spec.max_lag_ps = c.max_lag_ps;
@@ -85,6 +81,19 @@ Observers make_observers(const std::vector<ObserverConfig>& configs, const Obser
     observers.push_back(
         std::visit(MakeObserver{context, system, entry_name(context.label, configs, k)}, configs[k]));
   return observers;
+}
+
+void check_observers(const std::vector<StepConfig>& protocol, const Structure& sample, const std::string& input) {
+  for (std::size_t index = 0; index < protocol.size(); ++index) {
+    const auto& observers = observers_of(protocol[index]);
+    for (std::size_t k = 0; k < observers.size(); ++k) {
+      const auto* xpcs = std::get_if<XpcsConfig>(&observers[k]);
+      if (!xpcs) continue;
+      const std::string place = fmt::format("{}: /protocol/{}/observers/{}", input, index, k);
+      make_shell(sample.box, xpcs->q_inv_A, xpcs->width_inv_A, 1, 0, 0, place);
+      form_factors(sample.species, {xpcs->q_inv_A}, weighting_of(xpcs->weights), xpcs->energy_keV);
+    }
+  }
 }
 
 void save(const Observers& observers, StateMap& state) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "md/observer.hpp"
+#include "md/structure.hpp"
 #include "md/system.hpp"
 #include "run/run_config.hpp"
 
@@ -28,6 +29,10 @@ using Observers = std::vector<std::unique_ptr<Observer>>;
 // Collective. Throws Error(bad_input) if one cannot be made for this sample (an empty shell of q vectors, say).
 Observers make_observers(const std::vector<ObserverConfig>& configs, const ObserverContext& context,
                          const System& system);
+
+// What of the observers can be found wrong before the run: an element without a form factor, a shell without a single
+// vector in the cell the sample starts with. Throws Error(bad_input) naming `input` and the observer's place in it.
+void check_observers(const std::vector<StepConfig>& protocol, const Structure& sample, const std::string& input);
 
 // The keys of each observer in a checkpoint are kept apart by its place in the list. Collective.
 void save(const Observers& observers, StateMap& state);

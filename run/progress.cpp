@@ -13,8 +13,9 @@ std::string clock_time(double seconds) {
 }
 }  // namespace
 
-Progress::Progress(Log& log, std::int64_t total_steps, std::int64_t done_steps, std::int64_t atoms)
-    : log_(log), total_steps_(total_steps), first_step_(done_steps), atoms_(atoms) {}
+Progress::Progress(Log& log, std::int64_t total_steps, std::int64_t done_steps, std::int64_t atoms,
+                   const ReplicaTurn& turn)
+    : log_(log), total_steps_(total_steps), first_step_(done_steps), atoms_(atoms), turn_(turn) {}
 
 double Progress::elapsed_s() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
 
@@ -27,13 +28,13 @@ void Progress::report(std::int64_t done_steps, const std::string& label, double 
   const auto now = Clock::now();
   if (std::chrono::duration<double>(now - last_line_).count() < interval_s) return;
   last_line_ = now;
-  const double left_s = elapsed_s() / static_cast<double>(done_steps - first_step_) *
-                        static_cast<double>(total_steps_ - done_steps);
+  const double all_steps = static_cast<double>(total_steps_) * turn_.of_group;
+  const double done = static_cast<double>(total_steps_) * turn_.finished + static_cast<double>(done_steps);
+  const double left_s = elapsed_s() / static_cast<double>(done_steps - first_step_) * (all_steps - done);
   log_.line("{:>3.0f} %  {:<16} step {:>9}  {:>9.2f} ps  T {:>7.1f} K  E {:>9.4f} eV/atom  P {:>7.3f} GPa  "
             "{:>6.3f} Matom-steps/s  {} left",
-            100.0 * static_cast<double>(done_steps) / static_cast<double>(total_steps_), label, done_steps, time_ps,
-            temperature_K, energy_eV / static_cast<double>(atoms_), pressure_GPa, rate(done_steps),
-            clock_time(left_s));
+            100.0 * done / all_steps, label, done_steps, time_ps, temperature_K,
+            energy_eV / static_cast<double>(atoms_), pressure_GPa, rate(done_steps) * turn_.groups, clock_time(left_s));
 }
 
 }  // namespace patina

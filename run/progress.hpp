@@ -10,16 +10,25 @@
 
 namespace patina {
 
+// Where a sample stands among the replicas of a run: several groups of ranks work side by side, each takes its own
+// replicas one after the other.
+struct ReplicaTurn {
+  int finished = 0;  // by this group, before this one
+  int of_group = 1;  // replicas that this group takes in all
+  int groups = 1;
+};
+
 class Progress {
  public:
   // `total_steps` of the whole protocol, of which `done_steps` were done before (a resumed run).
-  Progress(Log& log, std::int64_t total_steps, std::int64_t done_steps, std::int64_t atoms);
+  Progress(Log& log, std::int64_t total_steps, std::int64_t done_steps, std::int64_t atoms, const ReplicaTurn& turn);
 
-  // Prints a line if the last one is `interval_s` or more ago. Energies are those of the newest thermo line.
+  // Prints a line if the last one is `interval_s` or more ago. Energies are those of the newest thermo line. Share done,
+  // rate and time left are those of all replicas, the other groups taken to be as fast as this one.
   // `done_steps` counts the time steps of the protocol, not the iterations of minimisations.
   void report(std::int64_t done_steps, const std::string& label, double time_ps, double temperature_K,
               double energy_eV, double pressure_GPa);
-  // Rate since the start (or resumption), 10^6 atom-steps per second.
+  // Rate of this sample since its start (or resumption), 10^6 atom-steps per second.
   double rate(std::int64_t done_steps) const;
   double elapsed_s() const;
 
@@ -29,6 +38,7 @@ class Progress {
 
   Log& log_;
   std::int64_t total_steps_, first_step_, atoms_;
+  ReplicaTurn turn_;
   Clock::time_point start_ = Clock::now();
   Clock::time_point last_line_ = Clock::now();
 };

@@ -39,6 +39,13 @@ void describe_run(Log& log, const SimulationSetup& setup, const Comm& comm) {
   log.line("potential {} (sha256 {})", setup.functions.file, setup.functions.sha256);
 }
 
+// All that can be found wrong before anything is written; the samples of the other replicas differ in their seed alone.
+void check_start(const Comm& comm, const SimulationSetup& setup, const std::string& input) {
+  const Structure sample = make_sample(comm, setup.config.structure, setup.functions.species, setup.functions.mass_amu,
+                                       setup.input_folder, setup.seed);
+  check_observers(setup.config.protocol, sample, input);
+}
+
 // Ranks share the replicas: as many groups as there are replicas or ranks, each taking every n-th replica.
 void run_replicas(const Comm& world, const RunOptions& options, const SimulationSetup& setup) {
   const int replicas = setup.config.replicas;
@@ -48,10 +55,12 @@ void run_replicas(const Comm& world, const RunOptions& options, const Simulation
   for (int replica = group; replica < replicas; replica += groups) {
     SimulationSetup mine = setup;
     mine.seed = replica_seed(setup.config.seed, replica);
+    mine.turn = {replica / groups, (replicas - group + groups - 1) / groups, groups};
     if (replicas > 1) mine.folder = fmt::format("{}/replica_{:03d}", options.folder, replica);
     make_subfolder(comm, mine.folder);
     Log log(comm.is_root() && group == 0);
     if (comm.is_root()) log.attach(mine.folder + "/log.txt");
+    if (replicas > 1) log.line("replica {} of {}, {} at a time", replica + 1, replicas, groups);
     describe_run(log, mine, comm);
     Simulation simulation(comm, mine, options.resume, log);
     simulation.run();
@@ -69,7 +78,8 @@ void run(const Comm& world, const RunOptions& options) {
   setup.input_folder = std::filesystem::path(options.input).parent_path().string();
   setup.folder = options.folder;
   setup.functions = read_potential(world, setup.config.potential, setup.input_folder);
-  check_sample(world, setup.config.structure, setup.config.potential.species, setup.input_folder);
+  setup.seed = setup.config.seed;
+  if (!options.resume) check_start(world, setup, options.input);
   prepare_run_folder(world, options.folder, setup.resolved_input, options.resume);
   run_replicas(world, options, setup);
 }

@@ -70,20 +70,6 @@ struct Builder {
   Structure operator()(const FileStructureConfig& c) const { return read_sample_file(comm, c, input_folder); }
 };
 
-// Elements that a sample will contain.
-struct SampleSpecies {
-  const Comm& comm;
-  std::string input_folder;
-
-  std::vector<std::string> operator()(const RandomStructureConfig& c) const { return make_composition(c.composition).species; }
-  std::vector<std::string> operator()(const LatticeStructureConfig& c) const {
-    return c.sublattice_species.empty() ? make_composition(c.composition).species : c.sublattice_species;
-  }
-  std::vector<std::string> operator()(const FileStructureConfig& c) const {
-    return read_sample_file(comm, c, input_folder).species;
-  }
-};
-
 }  // namespace
 
 Structure make_sample(const Comm& comm, const StructureConfig& config, const std::vector<std::string>& species,
@@ -91,11 +77,6 @@ Structure make_sample(const Comm& comm, const StructureConfig& config, const std
   Structure structure = std::visit(Builder{comm, input_folder, seed}, config);
   order_types(structure, species, mass_amu);
   return structure;
-}
-
-void check_sample(const Comm& comm, const StructureConfig& config, const std::vector<std::string>& species,
-                  const std::string& input_folder) {
-  for (const std::string& symbol : std::visit(SampleSpecies{comm, input_folder}, config)) type_of(symbol, species);
 }
 
 }  // namespace patina

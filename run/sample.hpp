@@ -16,9 +16,4 @@ namespace patina {
 Structure make_sample(const Comm& comm, const StructureConfig& config, const std::vector<std::string>& species,
                       const std::vector<double>& mass_amu, const std::string& input_folder, std::uint64_t seed);
 
-// What can be said before the run starts: that a file can be read, and that all elements are in the potential.
-// Throws what make_sample() would. Collective.
-void check_sample(const Comm& comm, const StructureConfig& config, const std::vector<std::string>& species,
-                  const std::string& input_folder);
-
 }  // namespace patina

@@ -81,7 +81,8 @@ Simulation::Simulation(const Comm& comm, const SimulationSetup& setup, bool resu
   std::int64_t done = 0;
   if (loaded_) done = time_steps_before(config_, static_cast<std::size_t>(loaded_->position.protocol_step)) +
                       loaded_->position.step_in_protocol_step;
-  progress_.emplace(log, time_steps_before(config_, config_.protocol.size()), done, system_.atom_count);
+  progress_.emplace(log, time_steps_before(config_, config_.protocol.size()), done, system_.atom_count,
+                    setup.turn);
 }
 
 void Simulation::run() {

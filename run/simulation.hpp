@@ -26,6 +26,7 @@ struct SimulationSetup {
   std::string input_folder;    // relative file names of the input start here
   std::string folder;          // of this replica
   std::uint64_t seed = 1;      // of this replica
+  ReplicaTurn turn;
   EamFunctions functions;
 };
 

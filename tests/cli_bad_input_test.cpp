@@ -109,6 +109,8 @@ std::vector<BadLine> bad_lines() {
       {9, R"(     "observers": [{"type": "xpcs", "weights": "neutron"}]})", {R"(in.json:9:48: /protocol/1/observers/0/weights: must be one of "xray", "number", "unit", found the string "neutron")"}},
       {9, R"(     "observers": [{"type": "speckle"}]})", {R"(in.json:9:29: /protocol/1/observers/0/type: must be one of "xpcs", "structure_factor", "trajectory", found the string "speckle")"}},
       {9, R"(     "observers": {"type": "xpcs"}})", {"in.json:9:19: /protocol/1/observers: must be an array [...], found an object of 1 key"}},
+      {9, R"(     "observers": [{"type": "xpcs", "q_inv_A": 0.3}]})", {"in.json: /protocol/1/observers/0: no wave vector of the cell has |q| within 0.3 +- 0.05 1/A"}},
+      {4, R"(  "structure": {"type": "random", "atoms": 100, "composition": {"Cu": 0.5, "Zr": 0.5}, "volume_per_atom_A3": 6},)", {"atoms"}},
       {9, R"(     "observers": [{"type": "trajectory", "interval_steps": 0}]})", {"in.json:9:61: /protocol/1/observers/0/interval_steps: must be an integer >= 1, <= 1000000000, found 0"}},
       {9, R"(     "observers": [{"type": "trajectory", "precision": "float16"}]})", {R"(in.json:9:56: /protocol/1/observers/0/precision: must be one of "float32", "float64", found the string "float16")", R"(did you mean "float32"?)"}},
       {9, R"(     "observers": [{"type": "structure_factor", "q_max_inv_A": 100}]})", {"in.json:9:64: /protocol/1/observers/0/q_max_inv_A: must be > 0, <= 50, found 100"}},

@@ -66,7 +66,7 @@ class Liquid {
  public:
   Liquid(const EnsembleSpec& spec, const Targets& targets, std::uint64_t seed,
          const Structure& start = copper())
-      : sample_(test::make_sample(world_, with_velocities(start, targets.temperature_K, seed), seed)),
+      : sample_(with_velocities(test::make_sample(world_, start, seed), targets.temperature_K)),
         targets_(targets),
         integrator_(spec, sample_.system, *sample_.engine) {
     run(1000);
@@ -81,9 +81,9 @@ class Liquid {
 
  private:
   // The seed acts through them where the thermostat draws no numbers.
-  static Structure with_velocities(Structure structure, double temperature, std::uint64_t seed) {
-    draw_velocities(structure, temperature, seed);
-    return structure;
+  static test::Sample with_velocities(test::Sample sample, double temperature) {
+    draw_velocities(sample.system, temperature);
+    return sample;
   }
   Comm world_ = Comm::world();
   test::Sample sample_;

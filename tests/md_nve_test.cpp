@@ -106,9 +106,9 @@ TEST(Nve, GlassRunsBackwards) {
 // rounded to double precision let the sum walk to about 1e-15.
 TEST(Nve, MomentumStaysZero) {
   const Comm world = Comm::world();
-  Structure crystal = make_compound({"fcc", 3.64, 1.0, {3, 3, 3}}, {"Cu"});
-  draw_velocities(crystal, 600.0, 1);
+  const Structure crystal = make_compound({"fcc", 3.64, 1.0, {3, 3, 3}}, {"Cu"});
   test::Sample sample = make_sample(world, crystal, 1);
+  draw_velocities(sample.system, 600.0);
   Integrator integrator(nve(0.002), sample.system, *sample.engine);
   for (int n = 1; n <= 100000; ++n) integrator.step({}, n % 1000 == 0);
   const double thermal =

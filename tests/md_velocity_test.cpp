@@ -10,40 +10,54 @@
 
 #include "core/error.hpp"
 #include "core/units.hpp"
+#include "md/kinetic.hpp"
 #include "md/lattice.hpp"
 
 namespace patina {
 namespace {
 
-Structure sample(int cells) {
+Structure solution(int cells) {
   return make_solid_solution({"fcc", 4.0, 1.0, {cells, cells, cells}}, {{"Cu", "Zr"}, {60, 40}}, 3);
 }
 
+System at_temperature(const Comm& comm, const Structure& structure, double temperature, std::uint64_t seed) {
+  System system = make_system(comm, structure, seed);
+  draw_velocities(system, temperature);
+  return system;
+}
+
+double measured_temperature(const System& system) {
+  return temperature_K(kinetic_energy(system), degrees_of_freedom(system.atom_count, true));
+}
+
 TEST(Velocity, TemperatureIsExactAndMomentumZero) {
-  Structure s = sample(6);
-  draw_velocities(s, 1234.5, 9);
-  EXPECT_NEAR(kinetic_temperature_K(s), 1234.5, 1e-9);
+  const Comm world = Comm::world();
+  const Structure s = solution(6);
+  const System system = at_temperature(world, s, 1234.5, 9);
+  EXPECT_NEAR(measured_temperature(system), 1234.5, 1e-9);
   Vec3 momentum;
-  for (std::size_t i = 0; i < s.size(); ++i) momentum += s.mass[s.type[i]] * s.velocity[i];
+  const IdBlock block = id_ordered(frame_of(system));
+  for (std::size_t k = 0; k < block.type.size(); ++k) momentum += s.mass[block.type[k]] * block.velocity[k];
   EXPECT_LT(norm(momentum), 1e-10);
 }
 
 TEST(Velocity, MomentsOfEachSpecies) {
-  Structure s = sample(16);
+  const Comm world = Comm::world();
+  const Structure s = solution(16);
   const double temperature = 1000.0;
-  draw_velocities(s, temperature, 2);
+  const System system = at_temperature(world, s, temperature, 2);
+  const IdBlock block = id_ordered(frame_of(system));
   for (int t : {0, 1}) {
-    const double scale =
-        s.mass[t] * units::eV_per_amu_velocity_sq / (units::boltzmann_eV_per_K * temperature);
+    const double scale = s.mass[t] * units::eV_per_amu_velocity_sq / (units::boltzmann_eV_per_K * temperature);
     double n = 0, mean_sq = 0, mean_4 = 0;
     Vec3 mean;
-    for (std::size_t i = 0; i < s.size(); ++i) {
-      if (s.type[i] != t) continue;
+    for (std::size_t i = 0; i < block.type.size(); ++i) {
+      if (block.type[i] != t) continue;
       for (int d = 0; d < 3; ++d) {
-        const double x_sq = scale * s.velocity[i][d] * s.velocity[i][d];
+        const double x_sq = scale * block.velocity[i][d] * block.velocity[i][d];
         mean_sq += x_sq;
         mean_4 += x_sq * x_sq;
-        mean[d] += std::sqrt(scale) * s.velocity[i][d];
+        mean[d] += std::sqrt(scale) * block.velocity[i][d];
       }
       n += 3;
     }
@@ -54,33 +68,36 @@ TEST(Velocity, MomentsOfEachSpecies) {
 }
 
 TEST(Velocity, DrawBelongsToTheAtomNotToItsPlace) {
-  Structure s = sample(3), reversed = s;
-  for (auto* ids : {&reversed.id}) std::reverse(ids->begin(), ids->end());
+  const Comm world = Comm::world();
+  const Structure s = solution(3);
+  Structure reversed = s;
+  std::reverse(reversed.id.begin(), reversed.id.end());
   std::reverse(reversed.type.begin(), reversed.type.end());
-  draw_velocities(s, 300.0, 5);
-  draw_velocities(reversed, 300.0, 5);
-  for (std::size_t i = 0; i < s.size(); ++i)
-    EXPECT_LT(norm(s.velocity[i] - reversed.velocity[s.size() - 1 - i]), 1e-12);
-  Structure other = sample(3);
-  draw_velocities(other, 300.0, 6);
-  EXPECT_NE(other.velocity[0], s.velocity[0]);
+  const IdBlock a = id_ordered(frame_of(at_temperature(world, s, 300.0, 5)));
+  const IdBlock b = id_ordered(frame_of(at_temperature(world, reversed, 300.0, 5)));
+  EXPECT_EQ(a.velocity, b.velocity);
+  EXPECT_NE(id_ordered(frame_of(at_temperature(world, s, 300.0, 6))).velocity[0], a.velocity[0]);
 }
 
 TEST(Velocity, TemperatureByHand) {
   // Two copper atoms at +-1 A/ps: 2 * 63.546 amu * 1e4 m^2/s^2 over 3 k_B.
-  Structure s{Box::orthogonal({{9, 9, 9}}), {"Cu"}, {63.546}, {1, 2}, {0, 0}, {{}, {}}, {},
-              {{{1, 0, 0}}, {{-1, 0, 0}}}};
-  EXPECT_NEAR(kinetic_temperature_K(s), 2 * 63.546 * 1.66053906660e-27 * 1e4 / (3 * 1.380649e-23), 1e-9);
+  const Comm world = Comm::world();
+  const Structure s{Box::orthogonal({{9, 9, 9}}), {"Cu"}, {63.546}, {1, 2}, {0, 0}, {{}, {}}, {},
+                    {{{1, 0, 0}}, {{-1, 0, 0}}}};
+  EXPECT_NEAR(measured_temperature(make_system(world, s, 1)),
+              2 * 63.546 * 1.66053906660e-27 * 1e4 / (3 * 1.380649e-23), 1e-9);
 }
 
 TEST(Velocity, BadRequests) {
-  Structure s = sample(1);
-  EXPECT_THROW(draw_velocities(s, -1.0, 1), Error);
-  EXPECT_THROW(draw_velocities(s, NAN, 1), Error);
-  draw_velocities(s, 0.0, 1);
-  EXPECT_EQ(kinetic_temperature_K(s), 0.0);
-  Structure one{Box::orthogonal({{9, 9, 9}}), {"Cu"}, {63.546}, {1}, {0}, {{}}, {}, {}};
-  EXPECT_THROW(draw_velocities(one, 300.0, 1), Error);
+  const Comm world = Comm::world();
+  System system = make_system(world, solution(1), 1);
+  EXPECT_THROW(draw_velocities(system, -1.0), Error);
+  EXPECT_THROW(draw_velocities(system, NAN), Error);
+  draw_velocities(system, 0.0);
+  EXPECT_EQ(kinetic_energy(system), 0.0);
+  const Structure one{Box::orthogonal({{9, 9, 9}}), {"Cu"}, {63.546}, {1}, {0}, {{}}, {}, {}};
+  System alone = make_system(world, one, 1);
+  EXPECT_THROW(draw_velocities(alone, 300.0), Error);
 }
 
 }  // namespace

@@ -32,9 +32,8 @@ Structure random_minimum(const Comm& comm, const Composition& composition, doubl
   spec.max_steps = 2000;
   if (!minimize(spec, sample.system, *sample.engine))
     throw Error(ExitCode::internal, "the random sample did not reach a minimum in 2000 steps");
-  Structure result = snapshot(sample.system);
-  draw_velocities(result, temperature_K, seed);
-  return result;
+  draw_velocities(sample.system, temperature_K);
+  return snapshot(sample.system);
 }
 
 Structure snapshot(const System& system) {
