@@ -77,12 +77,10 @@ Integrator::Integrator(const EnsembleSpec& spec, System& system, ForceField& for
     langevin_.emplace(spec.thermostat, spec.zero_momentum);
   barostat_ = make_barostat(spec.barostat, system.box, degrees_of_freedom_, spec.time_step_ps, system.seed);
   refresh();
-}
-
-void Integrator::refresh() {
-  take(force_field_.compute(system_, Tally::energy), Tally::energy);
   measure_kinetic();
 }
+
+void Integrator::refresh() { take(force_field_.compute(system_, Tally::energy), Tally::energy); }
 
 void Integrator::step(const Targets& targets, bool tally) {
   const double half = 0.5 * spec_.time_step_ps;

@@ -42,8 +42,9 @@ class Integrator {
   // Error(bad_input) for an ensemble that makes no sense.
   Integrator(const EnsembleSpec& spec, System& system, ForceField& force_field);
 
-  // Forces, totals and kinetic energy anew for the state as it is: after a checkpoint, so that a run and its
-  // continuation sum in the same order. Collective.
+  // Forces and totals anew for the state as it is: after a checkpoint, so that a run and its continuation find their
+  // atoms in the same order. The kinetic energy stays what the thermostat made of it, as in a state that was saved and
+  // loaded: summed anew it would differ in the last bit. Collective.
   void refresh();
 
   // One time step. The targets hold for the whole of it. With `tally`, the totals and energies below are
