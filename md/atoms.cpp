@@ -39,6 +39,7 @@ void reserve(Atoms& atoms, int local, int all) {
   grow(atoms.position, local);
   grow(atoms.place, all + 1);
   grow(atoms.shift, all);
+  grow(atoms.original, all);
   grow(atoms.type, all);
   grow(atoms.id, all);
   grow(atoms.velocity, local);

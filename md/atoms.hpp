@@ -35,6 +35,7 @@ struct Atoms {
   // Places are the positions followed since the last rebuild without wrapping; those of ghosts are shifted.
   Rows<double, 4> place;
   Rows<int, 3> shift;  // local (zeros) + ghost: lattice translation by which a ghost's place is shifted
+  Array<int> original;  // local + ghost: the local row that a ghost is an image of, -1: another rank's; local: itself
   int all() const { return local + ghost; }
 };
 

@@ -203,33 +203,42 @@ void embed(const Atoms& atoms, const EamTables& tables, const Array<std::int64_t
   sums.beyond_table += sum.sum[1];
 }
 
-// Half of each pair's energy to either partner.
-KOKKOS_INLINE_FUNCTION void share_energy(const PairInput& in, int i, int j, const Array<double>& energy) {
+KOKKOS_INLINE_FUNCTION double half_energy(const PairInput& in, int i, int j) {
   const Distance d = distance(in.place, i, j);
-  if (!(d.r_sq < in.tables.max_cutoff * in.tables.max_cutoff)) return;
+  if (!(d.r_sq < in.tables.max_cutoff * in.tables.max_cutoff)) return 0.0;
   const double r = in.length(d.r_sq);
-  const double half =
-      0.5 * in.tables.pair_at(in.type(i), in.type(j), 1.0 / r, in.tables.at_distance(r)).energy;
-  Kokkos::atomic_add(&energy(i), half);
-  if (j < in.list.local) Kokkos::atomic_add(&energy(j), half);
+  return 0.5 * in.tables.pair_at(in.type(i), in.type(j), 1.0 / r, in.tables.at_distance(r)).energy;
 }
 
 void share_row_energies(const PairInput& in, const Array<double>& energy) {
   Kokkos::parallel_for(
       "row_energies", Range(0, in.list.local), KOKKOS_LAMBDA(int i) {
-        for (std::size_t k = in.list.begin(i); k < in.list.begin(i + 1); ++k)
-          share_energy(in, i, in.list.partner(k), energy);
+        for (std::size_t k = in.list.begin(i); k < in.list.begin(i + 1); ++k) {
+          const int j = in.list.partner(k);
+          const double half = half_energy(in, i, j);
+          Kokkos::atomic_add(&energy(i), half);
+          if (j < in.list.local) Kokkos::atomic_add(&energy(j), half);
+        }
       });
 }
 
-void share_chunk_energies(const PairInput& in, const PairChunks& chunks, int filler,
+void share_chunk_energies(const PairInput& in, const PairChunks& chunks, const Array<int>& original, int filler,
                           const Array<double>& energy) {
-  for (const PairRun& run : chunks.runs)
-    for (const ChunkList* list : {&run.inner, &run.outer, &run.inner_ghost, &run.outer_ghost})
-      for (std::size_t k = 0; k < list->chunks * chunk_width; ++k) {
-        const int j = list->partner.data()[k];
-        if (j != filler) share_energy(in, list->atom.data()[k / chunk_width], j, energy);
-      }
+  const auto visit = [&](const ChunkList& list, bool both) {
+    for (std::size_t k = 0; k < list.chunks * chunk_width; ++k) {
+      const int i = list.atom.data()[k / chunk_width], j = list.partner.data()[k];
+      if (j == filler) continue;
+      const double half = half_energy(in, i, j);
+      energy(i) += half;
+      if (both) energy(original(j)) += half;
+    }
+  };
+  for (const PairRun& run : chunks.runs) {
+    visit(run.inner, true);
+    visit(run.outer, true);
+    visit(run.inner_ghost, false);
+    visit(run.outer_ghost, false);
+  }
 }
 
 }  // namespace
@@ -311,7 +320,7 @@ Array<double> EamPotential::atom_energies(const Atoms& atoms, const PairLists& l
   if (lists.kind == PairListKind::rows)
     share_row_energies(in, energy);
   else
-    share_chunk_energies(in, lists.chunks, atoms.all(), energy);
+    share_chunk_energies(in, lists.chunks, atoms.original, atoms.all(), energy);
   const auto type = atoms.type;
   const auto tables = tables_;
   const auto density = density_sum_;

@@ -39,10 +39,40 @@ void add_windows(const PairChunks& chunks, const std::vector<std::int64_t*>& win
   });
 }
 
+// Adds to each local row what its images got.
+void add_images(const PairChunks& chunks, const std::vector<std::int64_t*>& windows, int width, std::int64_t* result) {
+  const OwnImages& images = chunks.images;
+  if (images.count == 0) return;
+  Kokkos::parallel_for("add_images", HostRange(0, chunks.local), [&](int i) {
+    for (int k = images.begin(i); k < images.begin(i + 1); ++k)
+      for (std::size_t b = 0; b < windows.size(); ++b) {
+        const int row = images.row(k);
+        if (row < chunks.runs[b].image_begin || row >= chunks.runs[b].image_end) continue;
+        for (int w = 0; w < width; ++w)
+          result[static_cast<std::ptrdiff_t>(i) * width + w] += windows[b][static_cast<std::ptrdiff_t>(row) * width + w];
+      }
+  });
+}
+
+// What images got, to the accounts of their shifts: twice, because their pairs stand once.
+void add_to_shifts(const PairChunks& chunks, const std::vector<std::int64_t*>& windows, const GhostShifts& shifts,
+                   const HostRows<std::int64_t, 4>& shift_force) {
+  for (std::size_t b = 0; b < windows.size(); ++b)
+    for (int k = 0; k < chunks.images.count; ++k) {
+      const int row = chunks.images.row(k);
+      if (row < chunks.runs[b].image_begin || row >= chunks.runs[b].image_end) continue;
+      for (int a = 0; a < 3; ++a) shift_force(shifts.code(row), a) += 2 * windows[b][4 * static_cast<std::ptrdiff_t>(row) + a];
+    }
+}
+
+void clear_rows(std::int64_t* window, int begin, int end, int width) {
+  std::memset(window + static_cast<std::ptrdiff_t>(begin) * width, 0,
+              sizeof(std::int64_t) * static_cast<std::size_t>(end - begin) * static_cast<std::size_t>(width));
+}
+
 void clear_window(std::int64_t* window, const PairRun& run, int width) {
-  std::memset(window + static_cast<std::ptrdiff_t>(run.begin) * width, 0,
-              sizeof(std::int64_t) * static_cast<std::size_t>(run.window_end - run.begin) *
-                  static_cast<std::size_t>(width));
+  clear_rows(window, run.begin, run.window_end, width);
+  clear_rows(window, run.image_begin, run.image_end, width);
 }
 
 }  // namespace
@@ -93,6 +123,7 @@ void EamPotential::chunk_densities(const Atoms& atoms, const PairLists& lists, F
       },
       Kokkos::Min<double>(closest_sq));
   add_windows(chunks, density_window_, 1, density_sum_.data());
+  add_images(chunks, density_window_, 1, density_sum_.data());
   sums.overlap = closest_sq < chunk_tables_.closest_sq;
 }
 
@@ -122,7 +153,7 @@ void EamPotential::chunk_forces(const Atoms& atoms, const PairLists& lists, Tall
         for (const ChunkList* list : {&run.inner_ghost, &run.outer_ghost}) {
           ChunkPass pass = pass_over(atoms, *list);
           pass.own = window;
-          // The partner's force goes to the account of its shift, for the virial.
+          // The partner's force is its owner's business; here it goes to the account of its shift, for the virial.
           if (tally != Tally::forces) pass.others = shift_force;
           pass.row_of_partner = lists.shifts.code.data();
           Int128 half = 0;
@@ -132,6 +163,8 @@ void EamPotential::chunk_forces(const Atoms& atoms, const PairLists& lists, Tall
       },
       energy);
   add_windows(chunks, force_window_, 4, force_sum_.data());
+  add_images(chunks, force_window_, 4, force_sum_.data());
+  if (tally != Tally::forces) add_to_shifts(chunks, force_window_, lists.shifts, shift_force_[0]);
   sums.potential_energy += energy.sum[0];
 }
 

@@ -270,6 +270,7 @@ void Engine::take_reference(const System& system) {
   const auto image = atoms.image;
   const auto place = atoms.place;
   const auto shift = atoms.shift;
+  const auto original = atoms.original;
   const auto reference = reference_;
   const auto reference_image = reference_image_;
   const Box box = system.box;
@@ -283,6 +284,7 @@ void Engine::take_reference(const System& system) {
           place(i, d) = r[d];
           shift(i, d) = 0;
         }
+        original(i) = i;
       });
   reference_box_ = box;
 }

@@ -111,8 +111,23 @@ void Halo::build_axis(int d, Atoms& atoms, const Box& box, const Domain& domain,
   atoms.ghost = rows - atoms.local;
   refresh_places(axis, atoms, box);
   exchange(axis, atoms.shift.data(), 3, 0, 3, [](const Swap& swap) { return swap.shift; });
+  find_originals(axis, atoms);
   exchange(axis, atoms.type.data(), 1, 0, 1, [](const Swap&) { return std::array<int, 3>{}; });
   exchange(axis, atoms.id.data(), 1, 0, 1, [](const Swap&) { return std::array<std::int64_t, 3>{}; });
+}
+
+void Halo::find_originals(const Axis& axis, const Atoms& atoms) const {
+  const auto original = atoms.original;
+  for (const Swap& swap : axis.swaps) {
+    if (swap.receive_from == rank_) {
+      copy_rows(original.data(), 1, 0, 1, send_index_, swap.send_begin, swap.send_count, std::array<int, 3>{},
+                swap.ghost_begin);
+    } else if (swap.ghost_count > 0) {
+      const int begin = swap.ghost_begin;
+      Kokkos::parallel_for(
+          "foreign_ghosts", Range(begin, begin + swap.ghost_count), KOKKOS_LAMBDA(int g) { original(g) = -1; });
+    }
+  }
 }
 
 void Halo::select(Swap& swap, const Atoms& atoms, int candidates, const Box& box, int d, double bound) {

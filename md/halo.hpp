@@ -16,7 +16,7 @@ namespace patina {
 
 class Halo {
  public:
-  // Makes the lists and appends the ghosts (place, shift, type, id) within `cutoff` (Angstrom) to the local
+  // Makes the lists and appends the ghosts (place, shift, original, type, id) within `cutoff` (Angstrom) to the local
   // atoms, which must lie on the ranks that own them. Collective.
   void build(Atoms& atoms, const Box& box, const Domain& domain, double cutoff);
   // Ghosts' x y z follow their owners. Collective.
@@ -45,6 +45,7 @@ class Halo {
   void select(Swap& swap, const Atoms& atoms, int candidates, const Box& box, int d, double bound);
   void refresh_places(const Axis& axis, const Atoms& atoms, const Box& box);
   void exchange_counts(Axis& axis) const;
+  void find_originals(const Axis& axis, const Atoms& atoms) const;
   // One round of messages for `width` numbers from column `first` on of rows `stride` long; shift(swap) gives the
   // numbers to add to each.
   template <class T, class Shift>

@@ -56,8 +56,8 @@ Frame frame_of_places(const Atoms& atoms) {
   return frame;
 }
 
-// Candidate k is atom member(k); without members atom k itself.
-Candidates candidates_of(const Atoms& atoms, const Frame& frame, const int* member, int first, int count) {
+// Candidate k is atom row[k]; without rows atom k itself.
+Candidates candidates_of(const Atoms& atoms, const Frame& frame, const int* row, int count) {
   Candidates c{uninitialised<float>("search_x", count + search_width),
                uninitialised<float>("search_y", count + search_width),
                uninitialised<float>("search_z", count + search_width),
@@ -65,7 +65,7 @@ Candidates candidates_of(const Atoms& atoms, const Frame& frame, const int* memb
   const auto place = atoms.place;
   const auto type = atoms.type;
   Kokkos::parallel_for("fill_candidates", HostRange(0, count), [=](int k) {
-    const int i = first + (member ? member[k] : k);
+    const int i = row ? row[k] : k;
     c.x(k) = static_cast<float>(place(i, 0) - frame.middle[0]);
     c.y(k) = static_cast<float>(place(i, 1) - frame.middle[1]);
     c.z(k) = static_cast<float>(place(i, 2) - frame.middle[2]);
@@ -75,12 +75,19 @@ Candidates candidates_of(const Atoms& atoms, const Frame& frame, const int* memb
   return c;
 }
 
+// Ghosts of one kind, sorted into cells.
+struct GhostGroup {
+  Candidates candidates;
+  Array<int> begin;      // by cell
+  HostArray<char> near;  // by cell: whether some of them may be partners of its atoms
+};
+
 // Everything that the search of one atom reads.
 struct Search {
   const CellGrid* grid;
-  const int *local_begin, *ghost_begin;  // by cell
-  SearchAtoms local, ghost;
-  const char* near_ghosts;  // by cell: whether ghosts may be partners of its atoms
+  const int* local_begin;  // by cell
+  SearchAtoms local;
+  GhostGroup images, foreign;
   Frame frame;
   std::vector<PairRadii> radii;  // by type of the first atom
   int filler = 0;                // partner that fills up chunks
@@ -144,9 +151,20 @@ void append_range(const ChunkKernels& kernels, const SearchAtoms& atoms, int fir
   outer.end(outer_tail);
 }
 
+void append_group(const ChunkKernels& kernels, const GhostGroup& group, const CellGrid& grid, const CellRange& range,
+                  const float* r, const PairRadii& radii, Appender& inner, Appender& outer) {
+  const SearchAtoms atoms = group.candidates.view();
+  const int* begin = group.begin.data();
+  for (int z = range.low[2]; z <= range.high[2]; ++z)
+    for (int y = range.low[1]; y <= range.high[1]; ++y)
+      append_range(kernels, atoms, begin[grid.index(range.low[0], y, z)], begin[grid.index(range.high[0], y, z) + 1], r,
+                   radii, inner, outer);
+}
+
 void search_atom(const ChunkKernels& kernels, const Search& s, int i, const int (&cell)[3], PairRun& run) {
   const CellGrid& grid = *s.grid;
   const CellRange range = around(grid, cell);
+  const int here = grid.index(cell[0], cell[1], cell[2]);
   const float r[3] = {s.local.x[i], s.local.y[i], s.local.z[i]};
   const PairRadii& radii = s.radii[static_cast<std::size_t>(s.local.partner[i] >> partner_type_shift)];
   {
@@ -158,17 +176,29 @@ void search_atom(const ChunkKernels& kernels, const Search& s, int i, const int 
       for (int y = z == cell[2] ? cell[1] + 1 : range.low[1]; y <= range.high[1]; ++y)
         append_range(kernels, s.local, s.local_begin[grid.index(range.low[0], y, z)],
                      s.local_begin[grid.index(range.high[0], y, z) + 1], r, radii, inner, outer);
+    if (s.images.near(here)) append_group(kernels, s.images, grid, range, r, radii, inner, outer);
     inner.finish();
     outer.finish();
   }
-  if (!s.near_ghosts[grid.index(cell[0], cell[1], cell[2])]) return;
+  if (!s.foreign.near(here)) return;
   Appender inner(run.inner_ghost, i, s.filler), outer(run.outer_ghost, i, s.filler);
-  for (int z = range.low[2]; z <= range.high[2]; ++z)
-    for (int y = range.low[1]; y <= range.high[1]; ++y)
-      append_range(kernels, s.ghost, s.ghost_begin[grid.index(range.low[0], y, z)],
-                   s.ghost_begin[grid.index(range.high[0], y, z) + 1], r, radii, inner, outer);
+  append_group(kernels, s.foreign, grid, range, r, radii, inner, outer);
   inner.finish();
   outer.finish();
+}
+
+// Which rows the run's own pairs touch.
+void bound_window(const Atoms& atoms, PairRun& run) {
+  run.window_end = run.end;
+  run.image_begin = run.image_end = atoms.all();
+  for (const ChunkList* list : {&run.inner, &run.outer})
+    for (std::size_t k = 0; k < list->chunks * chunk_width; ++k) {
+      const int j = list->partner.data()[k];
+      if (j < atoms.local)
+        run.window_end = std::max(run.window_end, j + 1);
+      else
+        run.image_begin = std::min(run.image_begin, j);
+    }
 }
 
 void search_run(const Atoms& atoms, const Search& search, PairRun& run) {
@@ -180,15 +210,10 @@ void search_run(const Atoms& atoms, const Search& search, PairRun& run) {
     search_atom(kernels, search, i,
                 {search.grid->along(0, r), search.grid->along(1, r), search.grid->along(2, r)}, run);
   }
-  run.window_end = run.end;
-  for (const ChunkList* list : {&run.inner, &run.outer})
-    for (std::size_t k = 0; k < list->chunks * chunk_width; ++k) {
-      const int j = list->partner.data()[k];
-      if (j < atoms.local) run.window_end = std::max(run.window_end, j + 1);
-    }
+  bound_window(atoms, run);
 }
 
-HostArray<char> find_near_ghosts(const CellGrid& grid, const int* ghost_begin) {
+HostArray<char> cells_near(const CellGrid& grid, const int* ghost_begin) {
   HostArray<char> near("near_ghosts", grid.cells());
   Kokkos::parallel_for("near_ghosts", HostRange(0, grid.cells()), [=](int c) {
     const int cell[3] = {c % grid.count[0], c / grid.count[0] % grid.count[1],
@@ -200,6 +225,37 @@ HostArray<char> find_near_ghosts(const CellGrid& grid, const int* ghost_begin) {
           near(c) = 1;
   });
   return near;
+}
+
+// Ghosts `row`, sorted into cells.
+GhostGroup group_of(const Atoms& atoms, const CellGrid& cells, const Frame& frame, const std::vector<int>& row) {
+  const int count = static_cast<int>(row.size());
+  const auto place = atoms.place;
+  HostRows<double, 3> point("ghost_point", count);
+  const Array<std::int64_t> key("ghost_key", count);
+  HostArray<int> sorted("ghost_row", count);
+  Kokkos::parallel_for("ghost_points", HostRange(0, count), [&](int k) {
+    for (int d = 0; d < 3; ++d) point(k, d) = place(row[static_cast<std::size_t>(k)], d);
+    key(k) = k;
+  });
+  const CellMembers members = sort_into_cells({point.data(), 3}, count, cells, key);
+  Kokkos::parallel_for("ghost_rows", HostRange(0, count),
+                       [&](int k) { sorted(k) = row[static_cast<std::size_t>(members.member(k))]; });
+  return {candidates_of(atoms, frame, sorted.data(), count), members.begin, cells_near(cells, members.begin.data())};
+}
+
+bool is_positive(const std::array<int, 3>& t) {
+  return t[2] != 0 ? t[2] > 0 : t[1] != 0 ? t[1] > 0 : t[0] > 0;
+}
+
+OwnImages images_by_original(const Atoms& atoms, const std::vector<int>& row) {
+  OwnImages images{HostArray<int>("image_begin", atoms.local + 2), HostArray<int>("image_row", row.size()),
+                   static_cast<int>(row.size())};
+  // Counted one place late, so that filling the rows moves each begin to where it belongs.
+  for (const int g : row) ++images.begin(atoms.original(g) + 2);
+  for (int i = 2; i < atoms.local + 2; ++i) images.begin(i) += images.begin(i - 1);
+  for (const int g : row) images.row(images.begin(atoms.original(g) + 1)++) = g;
+  return images;
 }
 
 // Radii of the lists, with what single precision may misplace an atom by.
@@ -254,29 +310,27 @@ void build_pair_chunks(const Atoms& atoms, const CellGrid& cells, const Array<in
                        const PairCutoffs& cutoffs, double skin, PairChunks& list) {
   if (atoms.all() >= partner_row_mask)
     fail_one(ExitCode::usage, "a rank with over 268 million atoms and ghosts: use more ranks");
-  const Array<std::int64_t> key("ghost_key", atoms.ghost);
-  const int local = atoms.local;
-  Kokkos::parallel_for("ghost_key", HostRange(0, atoms.ghost), [=](int k) { key(k) = k; });
-  const PointRows ghost_points{atoms.place.data() + 4 * static_cast<std::ptrdiff_t>(local), 4};
-  const CellMembers ghosts = sort_into_cells(ghost_points, atoms.ghost, cells, key);
-
+  std::vector<int> images, foreign;
+  for (int g = atoms.local; g < atoms.all(); ++g) {
+    if (atoms.original(g) < 0)
+      foreign.push_back(g);
+    else if (is_positive({atoms.shift(g, 0), atoms.shift(g, 1), atoms.shift(g, 2)}))
+      images.push_back(g);
+  }
   Search search;
   search.grid = &cells;
   search.frame = frame_of_places(atoms);
-  const Candidates local_candidates = candidates_of(atoms, search.frame, nullptr, 0, local);
-  const Candidates ghost_candidates =
-      candidates_of(atoms, search.frame, ghosts.member.data(), local, atoms.ghost);
-  const HostArray<char> near_ghosts = find_near_ghosts(cells, ghosts.begin.data());
+  const Candidates local_candidates = candidates_of(atoms, search.frame, nullptr, atoms.local);
   search.local = local_candidates.view();
-  search.ghost = ghost_candidates.view();
+  search.images = group_of(atoms, cells, search.frame, images);
+  search.foreign = group_of(atoms, cells, search.frame, foreign);
   search.local_begin = local_begin.data();
-  search.ghost_begin = ghosts.begin.data();
-  search.near_ghosts = near_ghosts.data();
   search.radii = list_radii(cutoffs, skin, search.frame.extent);
   search.filler = atoms.all();
 
-  list.local = local;
-  divide(local, list.runs);
+  list.local = atoms.local;
+  list.images = images_by_original(atoms, images);
+  divide(atoms.local, list.runs);
   Kokkos::parallel_for("search_pairs", HostRange(0, static_cast<int>(list.runs.size())), [&](int b) {
     search_run(atoms, search, list.runs[static_cast<std::size_t>(b)]);
   });

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The host's half Verlet list: flat chunks of eight pairs that share their first atom. Of two local atoms the
-// pair stands once; a pair of a local atom and a ghost stands with the local one (and once more with the
-// ghost's owner). Inner pairs lie within the density cutoff of their types plus the skin, outer ones beyond it
+// pair stands once, also where one of them is met as its periodic image: of (i, k + T) and (k, i - T) the one whose
+// translation T is positive, read from its last component. A pair with another rank's ghost stands with the local
+// atom (and once more with the ghost's owner). Inner pairs lie within the density cutoff of their types plus the skin, outer ones beyond it
 // but within the pair cutoff plus the skin: the density pass reads the inner chunks only.
 // [Verlet, Phys. Rev. 159, 98 (1967)]
 #pragma once
@@ -43,16 +44,26 @@ struct ChunkList {
   PagedBuffer<unsigned char> partner_type;  // alike
 };
 
-// Contiguous atoms [begin, end), the share of one thread. Its pairs of local atoms touch rows below window_end.
+// Contiguous atoms [begin, end), the share of one thread. Its own pairs touch local rows below window_end and the rows
+// of images [image_begin, image_end).
 struct PairRun {
   int begin = 0, end = 0, window_end = 0;
-  ChunkList inner, outer;              // both atoms local
-  ChunkList inner_ghost, outer_ghost;  // the partner a ghost
+  int image_begin = 0, image_end = 0;
+  ChunkList inner, outer;              // both atoms this rank's own, the partner perhaps as an image
+  ChunkList inner_ghost, outer_ghost;  // the partner another rank's
+};
+
+// The images among the partners, by the local atom they are images of: row(begin(i)) .. row(begin(i + 1) - 1).
+struct OwnImages {
+  HostArray<int> begin;  // local + 1
+  HostArray<int> row;
+  int count = 0;
 };
 
 struct PairChunks {
   int local = 0;
   std::vector<PairRun> runs;
+  OwnImages images;
   double entries() const;  // pairs, and what fills up chunks
 };
 
