@@ -174,33 +174,46 @@ void add_ghost_virial(const Atoms& atoms, const WholeRows& force, const PlaceGri
   for (int g = 0; g < atoms.ghost; ++g) add_shift_virial(&shift(g, 0), &f(g, 0), grid, sums);
 }
 
-// F' of each local atom; with `tally` also the sum of F and the count of densities beyond the table.
+KOKKOS_INLINE_FUNCTION double cut(double slope, double steepest) {
+  return slope > steepest ? steepest : slope < -steepest ? -steepest : slope;
+}
+
+// F' of each local atom; with `tally` also the sum of F and the count of densities beyond the table. |F'| beyond what forces
+// can be summed with is cut.
 void embed(const Atoms& atoms, const EamTables& tables, const Array<std::int64_t>& density, bool tally,
            ForceSums& sums) {
   const auto type = atoms.type;
   const auto place = atoms.place;
-  const double unit = std::ldexp(1.0, -tables.density_bits);
+  const double unit = std::ldexp(1.0, -tables.density_bits), steepest = tables.steepest_embedding;
+  int too_steep = 0;
   if (!tally) {
-    Kokkos::parallel_for(
-        "embed", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
-          place(i, 3) = tables.embed(type(i), static_cast<double>(density(i)) * unit).slope;
-        });
+    Kokkos::parallel_reduce(
+        "embed", Range(0, atoms.local),
+        KOKKOS_LAMBDA(int i, int& any) {
+          const double slope = tables.embed(type(i), static_cast<double>(density(i)) * unit).slope;
+          place(i, 3) = cut(slope, steepest);
+          any |= cut(slope, steepest) != slope;
+        },
+        Kokkos::BOr<int>(too_steep));
+    sums.overlap = sums.overlap || too_steep != 0;
     return;
   }
   const double energy_units = std::ldexp(1.0, tables.energy_bits);
-  ExactSums<2> sum;  // energy, densities beyond the table
+  ExactSums<3> sum;  // energy, densities beyond the table, slopes that were cut
   Kokkos::parallel_reduce(
       "embed_tally", Range(0, atoms.local),
-      KOKKOS_LAMBDA(int i, ExactSums<2>& all) {
+      KOKKOS_LAMBDA(int i, ExactSums<3>& all) {
         const double rho = static_cast<double>(density(i)) * unit;
         const ValueSlope f = tables.embed(type(i), rho);
-        place(i, 3) = f.slope;
+        place(i, 3) = cut(f.slope, steepest);
         all.sum[0] += 2 * round_to_units(f.value * energy_units);
         all.sum[1] += rho > tables.rho_max;
+        all.sum[2] += cut(f.slope, steepest) != f.slope;
       },
       sum);
   sums.potential_energy += sum.sum[0];
   sums.beyond_table += sum.sum[1];
+  sums.overlap = sums.overlap || sum.sum[2] != 0;
 }
 
 KOKKOS_INLINE_FUNCTION double half_energy(const PairInput& in, int i, int j) {

@@ -11,6 +11,7 @@
 #include "core/elements.hpp"
 #include "core/error.hpp"
 #include "md/eam_text.hpp"
+#include "md/eam_units.hpp"
 #include "md/funcfl.hpp"
 
 namespace patina {
@@ -186,6 +187,7 @@ EamFunctions parse_eam(const std::vector<std::string>& paths, const std::vector<
   std::vector<std::string> digests;
   for (const auto& text : texts) digests.push_back(sha256_hex(text));
   functions.sha256 = fmt::format("{}", fmt::join(digests, ","));
+  choose_eam_units(functions);  // refuses what cannot be summed before anything is made of it
   return functions;
 }
 

@@ -1,47 +1,22 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Five-point slopes and cubic Hermite cells as LAMMPS's PairEAM::interpolate(); h = grid step, in units of a
-// cell:
-//   s_0 = f_1 - f_0,  s_1 = (f_2 - f_0)/2,  s_k = (f_{k-2} - f_{k+2} + 8 (f_{k+1} - f_{k-1}))/12,  alike at
-//   the end c0 = f_k,  c1 = s_k,  c2 = 3 (f_{k+1} - f_k) - 2 s_k - s_{k+1},  c3 = s_k + s_{k+1} - 2 (f_{k+1}
-//   - f_k)
 #include "md/eam_tables.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <limits>
 
 #include "core/error.hpp"
+#include "md/eam_units.hpp"
 
 namespace patina {
 
 namespace {
 
-using Cubic = std::array<double, 4>;
-
-// One cell fewer than samples.
-std::vector<Cubic> hermite_cells(const std::vector<double>& f) {
-  const std::size_t n = f.size();
-  std::vector<double> s(n);
-  s[0] = f[1] - f[0];
-  s[1] = 0.5 * (f[2] - f[0]);
-  s[n - 2] = 0.5 * (f[n - 1] - f[n - 3]);
-  s[n - 1] = f[n - 1] - f[n - 2];
-  for (std::size_t k = 2; k + 2 < n; ++k) s[k] = ((f[k - 2] - f[k + 2]) + 8.0 * (f[k + 1] - f[k - 1])) / 12.0;
-  std::vector<Cubic> cells(n - 1);
-  for (std::size_t k = 0; k + 1 < n; ++k) {
-    const double rise = f[k + 1] - f[k];
-    cells[k] = {f[k], s[k], 3.0 * rise - 2.0 * s[k] - s[k + 1], s[k] + s[k + 1] - 2.0 * rise};
-  }
-  return cells;
-}
-
 // Cells from 0 up to the last one that is not zero throughout.
-int cells_in_use(const std::vector<Cubic>& cells) {
+int cells_in_use(const std::vector<EamCell>& cells) {
   int used = static_cast<int>(cells.size());
-  while (used > 0 && cells[used - 1] == Cubic{}) --used;
+  while (used > 0 && cells[used - 1] == EamCell{}) --used;
   return used;
 }
 
@@ -70,78 +45,6 @@ void check_sizes(const EamFunctions& f) {
     throw Error(ExitCode::bad_input, fmt::format("{}: {} types with {} samples need more than {} table rows",
                                                  f.file, types, f.r_points, std::numeric_limits<int>::max()));
 }
-
-// Largest |f| and |f'| of a cell at its ends; f' per grid step.
-struct CellBound {
-  double value = 0.0, slope = 0.0;
-};
-CellBound bound_of(const double* c) {
-  const double end = c[0] + c[1] + c[2] + c[3];
-  const double end_slope = c[1] + 2.0 * c[2] + 3.0 * c[3];
-  return {std::max(std::abs(c[0]), std::abs(end)), std::max(std::abs(c[1]), std::abs(end_slope))};
-}
-
-// Of pairs at the distances of cell m.
-struct PairBound {
-  double force = 0.0, energy = 0.0;
-};
-
-// Settles `closest` and the units of the sums. Every bound leaves room for 2^5 pairs at their worst.
-class SumRange {
- public:
-  SumRange(EamTables& tables, const HostRows<double, 4>& density, const HostRows<double, 8>& pair,
-           const HostRows<double, 4>& embedding)
-      : tables_(tables), pair_(pair), r_step_(1.0 / tables.inv_r_step) {
-    for (int row = 0; row < tables.types * tables.rho_rows; ++row)
-      largest_slope_ =
-          std::max(largest_slope_, bound_of(&embedding(row, 0)).slope * tables.inv_rho_step);
-    // Nearer than 1 A no metal holds; farther than that every pair must count as it stands.
-    constexpr double nearest_in_use = 1.0;
-    int m = tables.r_rows - 2;
-    double force = 0.0, energy = 0.0;
-    for (; m >= 1; --m) {
-      const PairBound bound = bound_at(m);
-      const bool in_use = m * r_step_ >= nearest_in_use;
-      if (!in_use && (std::max(force, bound.force) > 1 << 14 || std::max(energy, bound.energy) > 1 << 12)) break;
-      force = std::max(force, bound.force);
-      energy = std::max(energy, bound.energy);
-    }
-    tables.closest = (m + 1) * r_step_;
-    tables.force_bits = std::min(44, 58 - exponent(force));
-    tables.energy_bits = std::min(44, 56 - exponent(energy));
-    // Densities have no unit of their own; some files let them rise to 1e12 between atoms that never meet.
-    double largest_density = 0.0;
-    for (int st = 0; st < tables.types * tables.types; ++st)
-      for (int row = m + 1; row < tables.r_rows; ++row)
-        largest_density = std::max(largest_density, bound_of(&density(st * tables.r_rows + row, 0)).value);
-    tables.density_bits = std::clamp(56 - exponent(largest_density), 0, 60);
-  }
-
- private:
-  static int exponent(double x) {
-    int e = 0;
-    if (x > 0.0) std::frexp(x, &e);
-    return e;
-  }
-  PairBound bound_at(int m) const {
-    PairBound largest;
-    const double r = m * r_step_;
-    for (int st = 0; st < tables_.types * tables_.types; ++st) {
-      const double* row = &pair_(st * tables_.r_rows + m, 0);
-      const CellBound r_phi = bound_of(row + 4);
-      const double rho_slope = std::max(std::abs(row[0]), std::abs(row[0] + row[1] + row[2]));
-      const double phi = r_phi.value / r;
-      largest.energy = std::max(largest.energy, phi);
-      largest.force = std::max(largest.force, 2.0 * largest_slope_ * rho_slope + (r_phi.slope / r_step_ + phi) / r);
-    }
-    return largest;
-  }
-
-  EamTables& tables_;
-  HostRows<double, 8> pair_;
-  double r_step_;
-  double largest_slope_ = 0.0;
-};
 
 }  // namespace
 
@@ -203,7 +106,12 @@ EamTables make_eam_tables(const EamFunctions& functions) {
       tables.max_cutoff = std::max(tables.max_cutoff, pair_cutoff);
     }
 
-  SumRange(tables, density, pair, embedding);
+  const EamUnits units = choose_eam_units(functions);
+  tables.density_bits = units.density_bits;
+  tables.force_bits = units.force_bits;
+  tables.energy_bits = units.energy_bits;
+  tables.closest = units.closest;
+  tables.steepest_embedding = units.steepest_embedding;
   Kokkos::deep_copy(tables.density, density);
   Kokkos::deep_copy(tables.pair, pair);
   Kokkos::deep_copy(tables.embedding, embedding);

@@ -82,6 +82,7 @@ struct EamTables {
   int force_bits = 44;   // eV/A
   int energy_bits = 44;  // eV
   double closest = 0.0;  // Angstrom
+  double steepest_embedding = 0.0;  // larger |F'| are cut, and reported as atoms too close
 
   // Of r < max_cutoff, and of more.
   KOKKOS_INLINE_FUNCTION TablePoint at_distance(double r) const {

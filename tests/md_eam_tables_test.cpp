@@ -292,6 +292,38 @@ TEST(EamTables, EmbeddingIsLinearBeyondTheTableAndKeepsNotANumber) {
   EXPECT_TRUE(std::isnan(tables.embed(0, std::nan("")).value));
 }
 
+// Samples beyond the cutoff (here 5.507 A of a table to 9 A) are never used: whatever stands there, the units and the values
+// within the cutoff are the same.
+TEST(EamTables, WhatLiesBeyondTheCutoffChangesNothing) {
+  auto functions = read_eam_file(test_potential("Cu_mishin1.eam.alloy"), {"Cu"});
+  const auto clean = make_eam_tables(functions);
+  functions.r_phi[0][0][9000] = 1e300;
+  functions.density[0][0][9000] = 1e300;
+  const auto spoiled = make_eam_tables(functions);
+  EXPECT_EQ(spoiled.energy_bits, clean.energy_bits);
+  EXPECT_EQ(spoiled.force_bits, clean.force_bits);
+  EXPECT_EQ(spoiled.density_bits, clean.density_bits);
+  EXPECT_EQ(spoiled.closest, clean.closest);
+  EXPECT_EQ(spoiled.max_cutoff, clean.max_cutoff);
+}
+
+// The embedding function of this file rises to 2e13 eV at densities that no aluminium reaches. Its lattice has forces of
+// some eV/A; 2^-41 keeps 12 digits of them.
+TEST(EamTables, UnitsAreFineForEveryFile) {
+  const std::map<std::string, std::vector<std::string>> files = {
+      {"CuZr_mm.eam.fs", {"Cu", "Zr"}},  {"Cu-Zr_2.eam.fs", {"Cu", "Zr"}},      {"CuZr_3.eam.fs", {"Cu", "Zr"}},
+      {"Cu-Zr_4.eam.fs", {"Cu", "Zr"}},  {"NiAlH_jea.eam.fs", {"Ni", "Al", "H"}}, {"Cu_zhou.eam.alloy", {"Cu"}},
+      {"Cu_u3.eam", {"Cu"}},             {"Al_mm.eam.fs", {"Al"}},              {"CoAl.eam.alloy", {"Co", "Al"}},
+      {"AlO.eam.alloy", {"Al", "O"}},    {"VFe_mm.eam.fs", {"V", "Fe"}},         {"W_zhou.eam.alloy", {"W"}}};
+  for (const auto& [file, species] : files) {
+    SCOPED_TRACE(file);
+    const auto tables = make_eam_tables(read_eam_file(test_potential(file), species));
+    EXPECT_GE(tables.energy_bits, 43);
+    EXPECT_GE(tables.force_bits, 41);
+    EXPECT_LE(tables.closest, 1.5);
+  }
+}
+
 // The last row of each radial table, where lanes without a neighbour point.
 TEST(EamTables, EndInAZeroRow) {
   const auto tables = make_eam_tables(read_eam_file(test_potential("Cu_zhou.eam.alloy"), {"Cu"}));

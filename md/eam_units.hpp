@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Sums over pairs are made in whole numbers of 2^-bits (md/eam_tables.hpp): how fine these units are for given tables, and
+// from which distance and up to which slope F' the tables count as they stand. Only cells within the cutoff matter, and a
+// unit that would be too coarse is an error of the file.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "md/eam_tables.hpp"
+
+namespace patina {
+
+// Coefficients of the cubic on a grid cell, c0 + c1 p + c2 p^2 + c3 p^3. Cells are one fewer than samples.
+using EamCell = std::array<double, 4>;
+std::vector<EamCell> hermite_cells(const std::vector<double>& samples);
+
+struct EamUnits {
+  int density_bits = 44, force_bits = 44, energy_bits = 44;
+  double closest = 0.0;         // Angstrom
+  double steepest_embedding = 0.0;  // eV per unit of density
+};
+
+// Error(bad_input) naming file, table, place and value if pairs at distances that atoms keep have energies, forces or
+// densities beyond what can be summed with 41 bits after the point (5e-13 eV, 5e-13 eV/A).
+EamUnits choose_eam_units(const EamFunctions& functions);
+
+}  // namespace patina
