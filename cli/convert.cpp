@@ -22,7 +22,7 @@ namespace patina {
 namespace {
 
 struct ConvertArguments {
-  std::string input, output, frames, boundary = "ppp";
+  std::string input, output, frames, boundary;
   std::vector<std::string> species;
   bool overwrite = false;
 };
@@ -68,16 +68,17 @@ FrameChoice parse_frames(const std::string& text) {
   return choice;
 }
 
-std::array<bool, 3> parse_boundary(const std::string& text) {
+std::optional<std::array<bool, 3>> parse_boundary(const std::string& text) {
+  if (text.empty()) return {};
   if (text.size() != 3 || text.find_first_not_of("pf") != std::string::npos)
     throw Error(ExitCode::usage,
                 fmt::format("--boundary is \"{}\", must be three of p (periodic) and f (free): ppp", text));
-  return {text[0] == 'p', text[1] == 'p', text[2] == 'p'};
+  return std::array<bool, 3>{text[0] == 'p', text[1] == 'p', text[2] == 'p'};
 }
 
 void convert(const ConvertArguments& arguments) {
   const FrameChoice choice = parse_frames(arguments.frames);
-  const auto reader = open_frames(arguments.input, {arguments.species, parse_boundary(arguments.boundary)});
+  const auto reader = open_frames(arguments.input, {arguments.species, parse_boundary(arguments.boundary), {}});
   const auto writer = create_frames(arguments.output, arguments.overwrite);
   std::int64_t read = 0, written = 0;
   std::optional<StructureFrame> newest;
@@ -111,13 +112,13 @@ void add_convert(CLI::App& app, const Comm& world) {
                    "LAMMPS data or dump, extended XYZ (these also gzipped), H5MD, or a run folder")
       ->required();
   verb->add_option("output", arguments->output,
-                   "by its suffix: .data .lmp, .dump .lammpstrj, .xyz .extxyz, .h5md .h5")
+                   "by its suffix: .data .lmp, .dump .lammpstrj, .xyz .extxyz, .h5md .h5 .hdf5")
       ->required();
   verb->add_option("--species", arguments->species, "element of type 1, 2, ...: Cu,Zr")->delimiter(',');
   verb->add_option("--frames", arguments->frames,
                    "N, FIRST:LAST, FIRST:LAST:EVERY (from 0, LAST included) or last");
   verb->add_option("--boundary", arguments->boundary,
-                   "periodic p or free f along x, y, z; only for LAMMPS data (ppp)");
+                   "periodic p or free f along x, y, z, which the file must not contradict; else as the file says, or ppp");
   verb->add_flag("--overwrite", arguments->overwrite, "replace the output if it exists");
   verb->callback([arguments, &world] { on_root(world, [&] { convert(*arguments); }); });
 }

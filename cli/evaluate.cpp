@@ -31,6 +31,7 @@ struct EvaluateArguments {
   std::vector<std::string> potentials;
   std::vector<std::string> species;
   std::string boundary;
+  std::string frame;
   bool per_atom = false;
   std::string output;
   bool overwrite = false;
@@ -51,14 +52,21 @@ std::array<bool, 3> periodic_axes(const std::string& boundary) {
   return {boundary[0] == 'p', boundary[1] == 'p', boundary[2] == 'p'};
 }
 
+std::string check_frame(const std::string& text) {
+  const bool number = !text.empty() && text.size() < 18 && text.find_first_not_of("0123456789") == std::string::npos;
+  return number || text == "first" || text == "last" ? "" : "'" + text + "' must be first, last or a number from 0";
+}
+
+std::int64_t frame_number(const std::string& text) {
+  return text == "first" ? 0 : text == "last" ? last_frame : std::stoll(text);
+}
+
 Structure read(const EvaluateArguments& arguments, const Comm& world) {
   ReadOptions options;
   options.species = arguments.species;
   if (!arguments.boundary.empty()) options.periodic = periodic_axes(arguments.boundary);
-  Structure structure = read_structure(world, arguments.structure, options).structure;
-  if (!arguments.boundary.empty())
-    structure.box = Box(structure.box.edges(), structure.box.origin(), periodic_axes(arguments.boundary));
-  return structure;
+  if (!arguments.frame.empty()) options.frame = frame_number(arguments.frame);
+  return read_structure(world, arguments.structure, options).structure;
 }
 
 // Of all ranks, on rank 0, by id.
@@ -171,8 +179,11 @@ void add_evaluate(CLI::App& app, const Comm& world) {
                    "Elements of types 1, 2, ... of the structure, e.g. Cu,Zr")
       ->delimiter(',');
   verb->add_option("--boundary", arguments->boundary,
-                   "p (periodic) or f (free) for each axis, e.g. ppf; else as the structure says, or ppp")
+                   "p (periodic) or f (free) for each axis, e.g. ppf, which the file must not contradict; else as the file "
+                   "says, or ppp")
       ->check(check_boundary);
+  verb->add_option("--frame", arguments->frame, "Of a file with several frames: first, last or N (from 0)")
+      ->check(check_frame);
   verb->add_flag("--per-atom", arguments->per_atom, "Forces and energies of the atoms too, in order of id");
   verb->add_option("--output,-o", arguments->output, "JSON file to write")->required();
   verb->add_flag("--overwrite", arguments->overwrite, "Replace the output if it exists");

@@ -97,6 +97,10 @@ class ConfigTable {
                              const std::string& doc) {
     return add(key, member, optional_of<std::string>(text_type()), doc);
   }
+  ConfigEntry& optional_texts(const std::string& key, std::optional<std::vector<std::string>> Struct::*member,
+                              CountRange count, const std::string& doc) {
+    return add(key, member, optional_of<std::vector<std::string>>(list_of<std::string>(text_type(), count)), doc);
+  }
 
   // Arrays: the range holds for each element, the count for their number.
   ConfigEntry& numbers(const std::string& key, std::vector<double> Struct::*member, NumberRange range,

@@ -59,7 +59,8 @@ Keys parse_keys(const TextReader& text) {
 
 class XyzReader : public FrameReader {
  public:
-  XyzReader(const std::string& path, const ReadOptions& options) : text_(path), names_(options.species) {}
+  XyzReader(const std::string& path, const ReadOptions& options)
+      : text_(path), names_(options.species), periodic_(options.periodic) {}
 
   std::optional<StructureFrame> next() override {
     if (!find_frame()) return std::nullopt;
@@ -119,12 +120,12 @@ class XyzReader : public FrameReader {
       const auto words = list_of(found->second, 3, "Origin");
       for (int d = 0; d < 3; ++d) origin[d] = text_.number(words[d], "Origin");
     }
-    std::array<bool, 3> periodic{true, true, true};
+    std::optional<std::array<bool, 3>> stated;
     if (const auto found = keys.find("pbc"); found != keys.end()) {
       const auto words = list_of(found->second, 3, "pbc");
-      for (int d = 0; d < 3; ++d) periodic[d] = truth(words[d]);
+      stated = {truth(words[0]), truth(words[1]), truth(words[2])};
     }
-    return box_at(text_, edges, origin, periodic);
+    return box_at(text_, edges, origin, settle_boundary(text_.place(), stated, periodic_));
   }
 
   bool truth(const std::string& word) const {
@@ -240,6 +241,7 @@ class XyzReader : public FrameReader {
 
   TextReader text_;
   TypeNames names_;
+  std::optional<std::array<bool, 3>> periodic_;
   double velocity_scale_ = 1.0;
   StructureFrame frame_;
   std::int64_t atoms_ = 0, frames_ = 0;

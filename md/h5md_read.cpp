@@ -20,14 +20,15 @@ constexpr std::uint64_t any = h5::any_size;
 // One file, frame by frame.
 class H5mdFile {
  public:
-  explicit H5mdFile(const std::string& path) : file_(h5::File::open(path)) {
+  H5mdFile(const std::string& path, const std::optional<std::array<bool, 3>>& periodic)
+      : file_(h5::File::open(path)) {
     find_group();
     frames_ = position().dims()[0];
     atoms_ = position().dims()[1];
     length_ = unit_of("/position/value", {{"Angstrom", 1.0}, {"nm", 10.0}, {"pm", 0.01}});
     read_series();
     read_atoms();
-    read_periodic();
+    read_periodic(periodic);
   }
 
   std::uint64_t frames() const { return frames_; }
@@ -159,7 +160,7 @@ class H5mdFile {
     for (const auto number : species) sample_.type.push_back(index[number]);
   }
 
-  void read_periodic() {
+  void read_periodic(const std::optional<std::array<bool, 3>>& given) {
     const auto boundary = file_.text_attribute(group_ + "/box", "boundary");
     if (boundary.size() != 3) refuse("/box", fmt::format("has {} boundaries, expected 3", boundary.size()));
     for (std::size_t d = 0; d < 3; ++d) {
@@ -167,6 +168,7 @@ class H5mdFile {
         refuse("/box", fmt::format("boundary \"{}\" is neither periodic nor none", boundary[d]));
       periodic_[d] = boundary[d] == "periodic";
     }
+    settle_boundary(fmt::format("{}: {}/box", file_.path(), group_), periodic_, given);
   }
 
   // Edges as a vector or a matrix, fixed or per frame.
@@ -243,7 +245,7 @@ class H5mdReader : public FrameReader {
 
  private:
   void open_next() {
-    file_.emplace(paths_[path_++]);
+    file_.emplace(paths_[path_++], options_.periodic);
     frame_ = 0;
     if (!options_.species.empty()) file_->rename_species(options_.species);
     if (species_.empty()) species_ = file_->species();

@@ -124,7 +124,7 @@ class DataReader {
     if (types_ == 0) text_.fail("the header lacks \"N atom types\"");
     for (int d = 0; d < 3; ++d)
       if (!has_bounds_[d]) text_.fail(fmt::format("the header lacks \"{0}lo {0}hi\"", "xyz"[d]));
-    structure_.box = box_at(text_, cell_.edges(), cell_.low, options_.periodic);
+    structure_.box = box_at(text_, cell_.edges(), cell_.low, settle_boundary(text_.path(), {}, options_.periodic));
     label_.resize(types_);
     mass_.resize(types_);
   }

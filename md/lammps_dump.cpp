@@ -36,7 +36,7 @@ void shift_bounds(LammpsCell& cell, double sign) {
 
 class DumpReader : public FrameReader {
  public:
-  DumpReader(const std::string& path, const ReadOptions& options) : text_(path), names_(options.species) {}
+  DumpReader(const std::string& path, const ReadOptions& options) : text_(path), names_(options.species), periodic_(options.periodic) {}
 
   std::optional<StructureFrame> next() override {
     if (!skip_blank_lines()) {
@@ -97,7 +97,6 @@ class DumpReader : public FrameReader {
 
   // "BOX BOUNDS [xy xz yz | abc origin] [pp pp pp]".
   void read_box(const std::string& item) {
-    std::array<bool, 3> periodic{true, true, true};
     const bool general = item.find("abc origin") != std::string::npos;
     const bool tilted = item.find("xy xz yz") != std::string::npos;
     const std::vector<std::string_view> words = text_.words();
@@ -105,7 +104,10 @@ class DumpReader : public FrameReader {
     if (words.size() != flags && words.size() != flags + 3)
       text_.fail(
           fmt::format("line is {}, must be ITEM: BOX BOUNDS [xy xz yz] pp pp pp", quoted(text_.line())));
-    for (std::size_t d = 0; flags + d < words.size(); ++d) periodic[d] = is_periodic(words[flags + d]);
+    std::optional<std::array<bool, 3>> stated;
+    if (words.size() > flags)
+      stated = {is_periodic(words[flags]), is_periodic(words[flags + 1]), is_periodic(words[flags + 2])};
+    const auto periodic = settle_boundary(text_.place(), stated, periodic_);
     double row[3][4] = {};
     const std::size_t columns = general ? 4 : tilted ? 3 : 2;
     for (auto& values : row) {
@@ -222,6 +224,7 @@ class DumpReader : public FrameReader {
 
   TextReader text_;
   TypeNames names_;
+  std::optional<std::array<bool, 3>> periodic_;
   StructureFrame frame_;
   std::int64_t atoms_ = -1, frames_ = 0;
   bool has_step_ = false, has_box_ = false;

@@ -151,9 +151,44 @@ std::unique_ptr<FrameWriter> create_frames(const std::string& path, bool overwri
   return create_h5md(path, overwrite, true);
 }
 
+std::array<bool, 3> settle_boundary(const std::string& where, const std::optional<std::array<bool, 3>>& stated,
+                                    const std::optional<std::array<bool, 3>>& given) {
+  const auto letters = [](const std::array<bool, 3>& periodic) {
+    std::string text;
+    for (const bool p : periodic) text += p ? 'p' : 'f';
+    return text;
+  };
+  if (stated && given && *stated != *given)
+    throw Error(ExitCode::bad_input,
+                fmt::format("{}: the file's boundary is {}, but {} is given (p periodic, f free): leave it out to take the "
+                            "file's, or change the file",
+                            where, letters(*stated), letters(*given)));
+  if (stated) return *stated;
+  return given.value_or(std::array<bool, 3>{true, true, true});
+}
+
 StructureFrame read_structure(const std::string& path, const ReadOptions& options) {
-  auto frame = open_frames(path, options)->next();
+  const auto reader = open_frames(path, options);
+  auto frame = reader->next();
   if (!frame) throw Error(ExitCode::bad_input, path + ": holds no frame");
+  const std::int64_t wanted = options.frame.value_or(0);
+  std::int64_t frames = 1;
+  while (frames != wanted + 1) {
+    auto following = reader->next();
+    if (!following) break;
+    ++frames;
+    if (wanted == last_frame || frames == wanted + 1) frame = std::move(following);
+  }
+  if (frames < wanted + 1)
+    throw Error(ExitCode::bad_input,
+                fmt::format("{}: has no frame {}: it holds {} (the first is frame 0)", path, wanted, frames));
+  if (!options.frame && reader->next()) {
+    for (frames = 2; reader->next();) ++frames;
+    throw Error(ExitCode::bad_input,
+                fmt::format("{}: holds {} frames; choose one: --frame first, last or N, in the input of a run \"frame\": N "
+                            "(from 0; -1 is the last)",
+                            path, frames));
+  }
   return std::move(*frame);
 }
 

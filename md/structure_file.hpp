@@ -41,9 +41,17 @@ class FrameWriter {
 struct ReadOptions {
   // Element of type 1, 2, ...; empty: what the file says (element columns, labels, masses).
   std::vector<std::string> species;
-  // For files that do not say it themselves (LAMMPS data).
-  std::array<bool, 3> periodic{true, true, true};
+  // Which axes are periodic. Not given: as the file says, or all of them. Given: the file must not say otherwise.
+  std::optional<std::array<bool, 3>> periodic = std::nullopt;
+  // For read_structure: which frame, from 0, or last_frame. Not given: the file must hold a single one.
+  std::optional<std::int64_t> frame = std::nullopt;
 };
+inline constexpr std::int64_t last_frame = -1;
+
+// Which axes of a file are periodic, from what it states and what the caller gives. Error(bad_input) "where: ..." if these
+// differ.
+std::array<bool, 3> settle_boundary(const std::string& where, const std::optional<std::array<bool, 3>>& stated,
+                                    const std::optional<std::array<bool, 3>>& given);
 
 enum class FileFormat { lammps_data, lammps_dump, extended_xyz, h5md };
 
@@ -58,7 +66,7 @@ std::unique_ptr<FrameReader> open_frames(const std::string& path, const ReadOpti
 // Error(cannot_create) if the file exists and may not be replaced. A LAMMPS data file holds one frame.
 std::unique_ptr<FrameWriter> create_frames(const std::string& path, bool overwrite = false);
 
-// The first frame. The collective form reads on rank 0 alone and gives the structure, or the error, to all.
+// The one frame of a file, or that of options.frame. The collective form reads on rank 0 alone and gives the structure, or the error, to all.
 StructureFrame read_structure(const std::string& path, const ReadOptions& options = {});
 StructureFrame read_structure(const Comm& comm, const std::string& path, const ReadOptions& options = {});
 void write_structure(const std::string& path, const StructureFrame& frame, bool overwrite = false);

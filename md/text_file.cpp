@@ -153,6 +153,8 @@ std::int64_t TextReader::atom_count(std::string_view word) const {
   return count;
 }
 
+std::string TextReader::place() const { return fmt::format("{}:{}", path_, number_); }
+
 void TextReader::fail_at(std::int64_t line, const std::string& message) const {
   throw Error(ExitCode::bad_input, fmt::format("{}:{}: {}", path_, line, message));
 }

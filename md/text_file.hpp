@@ -46,6 +46,8 @@ class TextReader {
   [[noreturn]] void fail(const std::string& message) const { fail_at(number_, message); }
   [[noreturn]] void fail_at(std::int64_t line, const std::string& message) const;
   const std::string& path() const { return path_; }
+  // "file:line" of the present line.
+  std::string place() const;
 
  private:
   bool fill();

@@ -174,13 +174,16 @@ void describe(ConfigTable<LatticeStructureConfig>& table) {
 void describe(ConfigTable<FileStructureConfig>& table) {
   table.text("file", &FileStructureConfig::file,
              "LAMMPS data, LAMMPS dump, extended XYZ or H5MD; relative to the input file").required();
-  table.texts("boundary", &FileStructureConfig::boundary, {.at_least = 3, .at_most = 3},
-              "\"periodic\" or \"free\" for each axis");
+  table.optional_texts("boundary", &FileStructureConfig::boundary, {.at_least = 3, .at_most = 3},
+                       "\"periodic\" or \"free\" for each axis, which the file must not contradict; not set: as the file says, "
+                       "periodic where it says nothing (LAMMPS data, extended XYZ without pbc)");
+  table.optional_integer("frame", &FileStructureConfig::frame, {.at_least = -1},
+                         "which frame of a file with several, from 0; -1 is the last");
   table.check([](const FileStructureConfig& s, const ConfigChecker& at) {
-    for (std::size_t d = 0; d < s.boundary.size(); ++d)
-      if (s.boundary[d] != "periodic" && s.boundary[d] != "free")
+    for (std::size_t d = 0; s.boundary && d < s.boundary->size(); ++d)
+      if (const std::string& word = (*s.boundary)[d]; word != "periodic" && word != "free")
         at.error(fmt::format("boundary/{}", d),
-                 fmt::format("must be one of \"periodic\", \"free\", found \"{}\"", s.boundary[d]));
+                 fmt::format("must be one of \"periodic\", \"free\", found \"{}\"", word));
   });
 }
 

@@ -44,7 +44,8 @@ struct LatticeStructureConfig {
 struct FileStructureConfig {
   static constexpr const char* type_name = "file";
   std::string file;
-  std::vector<std::string> boundary = {"periodic", "periodic", "periodic"};
+  std::optional<std::vector<std::string>> boundary;
+  std::optional<std::int64_t> frame;
 };
 
 using StructureConfig = std::variant<RandomStructureConfig, LatticeStructureConfig, FileStructureConfig>;

@@ -48,7 +48,11 @@ Structure read_sample_file(const Comm& comm, const FileStructureConfig& config, 
   std::filesystem::path path = config.file;
   if (path.is_relative()) path = input_folder / path;
   ReadOptions options;
-  for (std::size_t d = 0; d < 3; ++d) options.periodic[d] = config.boundary[d] == "periodic";
+  options.frame = config.frame;
+  if (config.boundary) {
+    options.periodic.emplace();
+    for (std::size_t d = 0; d < 3; ++d) (*options.periodic)[d] = (*config.boundary)[d] == "periodic";
+  }
   return read_structure(comm, path.string(), options).structure;
 }
 

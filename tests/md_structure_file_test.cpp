@@ -62,7 +62,7 @@ TEST(StructureFile, LammpsWroteTheSameAtomsAsDataAndAsDump) {
   for (const char* name :
        {"cuzr_liquid_triclinic_2000", "cuzr_liquid_2000", "cuzr_slab_2000", "cuzr_b2_1024"}) {
     ReadOptions slab;
-    slab.periodic = {true, true, name != std::string("cuzr_slab_2000")};
+    slab.periodic = std::array<bool, 3>{true, true, name != std::string("cuzr_slab_2000")};
     const auto data = read_structure(reference + "/" + name + "/structure.data", slab).structure;
     EXPECT_EQ(data.species, (std::vector<std::string>{"Cu", "Zr"}));  // by the masses
     const auto dump = read_structure(reference + "/" + name + "/expected.dump", {{"Cu", "Zr"}}).structure;
@@ -81,7 +81,7 @@ TEST(StructureFile, TriclinicBoxOfLammps) {
 }
 
 TEST(StructureFile, VelocitiesImagesAndUnwrappedCoordinates) {
-  const ReadOptions cuzr{{"Cu", "Zr"}, {true, true, true}};
+  const ReadOptions cuzr{{"Cu", "Zr"}};
   const auto start = read_structure(reference + "/nve/start.dump", cuzr);
   EXPECT_EQ(start.step, 0);
   EXPECT_FALSE(start.time_ps);
