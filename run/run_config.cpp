@@ -50,10 +50,12 @@ void check_elements(const RunConfig& run, const ConfigChecker& at) {
 void check_xpcs(const XpcsConfig& xpcs, std::int64_t steps, double time_step_ps, const std::string& pointer,
                 const ConfigChecker& at) {
   const double duration_ps = static_cast<double>(steps) * time_step_ps;
+  std::vector<double> beyond;
   for (const double waiting_time_ps : xpcs.waiting_times_ps)
-    if (waiting_time_ps >= duration_ps)
-      at.error(pointer + "/waiting_times_ps",
-               fmt::format("{} ps is not within the step, which lasts {} ps", waiting_time_ps, duration_ps));
+    if (waiting_time_ps >= duration_ps) beyond.push_back(waiting_time_ps);
+  if (!beyond.empty())
+    at.error(pointer + "/waiting_times_ps", fmt::format("{} ps {} not within the step, which lasts {} ps", fmt::join(beyond, ", "),
+                                                        beyond.size() == 1 ? "is" : "are", duration_ps));
   constexpr std::int64_t max_frames = 20000;  // the two-time matrix has frames^2 doubles: 3.2 GB
   if (const std::int64_t frames = steps / xpcs.interval_steps + 1; frames > max_frames)
     at.error(pointer + "/interval_steps",
@@ -75,6 +77,34 @@ void check_control(const RunConfig& run, const StepConfig& step, const std::stri
   if (barostat.type == "mtk" && barostat.relaxation_ps < least_ps) too_fast("mtk barostat", barostat.relaxation_ps);
   if (barostat.type != "none" && thermostat.type == "none")
     at.error(pointer, "a barostat needs a thermostat: set the barostat to \"none\" as well");
+  if (thermostat.type == "none" && (std::holds_alternative<QuenchStep>(step) || std::holds_alternative<HeatStep>(step)))
+    at.error(pointer, "without a thermostat nothing changes the temperature: a quench or a heat step needs one");
+  if (barostat.type == "none" && pressure_of(step) != 0.0)
+    at.error(pointer + "/pressure_GPa", "the barostat is \"none\": nothing would hold this pressure");
+}
+
+void check_minimisation(const MinimiseStep& step, const std::string& pointer, const ConfigChecker& at) {
+  if (step.relax_cell == "none" && step.pressure_GPa != 0.0)
+    at.error(pointer + "/pressure_GPa", "relax_cell is \"none\": the cell would not come to this pressure");
+}
+
+// Where the length of a step stands in it.
+std::string length_key(const StepConfig& step) {
+  if (std::holds_alternative<QuenchStep>(step)) return "cooling_rate_K_per_s";
+  if (std::holds_alternative<HeatStep>(step)) return "heating_rate_K_per_s";
+  return "duration_ps";
+}
+
+// Whether the number of time steps is one that can be taken.
+bool check_length(const StepConfig& step, double time_step_ps, const std::string& pointer, const ConfigChecker& at) {
+  const double steps = planned_steps(step, time_step_ps);
+  if (steps <= max_steps_of_a_step) return true;
+  constexpr double atoms = 1000.0, rate = 1e6, seconds_per_year = 3.156e7;
+  at.error(pointer + "/" + length_key(step),
+           fmt::format("{:.3g} time steps, at most {:.0e} are taken: at 10^6 atom-steps/s even a sample of 1000 atoms would "
+                       "take {:.2g} years",
+                       steps, max_steps_of_a_step, steps * atoms / rate / seconds_per_year));
+  return false;
 }
 
 void check_run(const RunConfig& run, const ConfigChecker& at) {
@@ -84,8 +114,12 @@ void check_run(const RunConfig& run, const ConfigChecker& at) {
     const StepConfig& step = run.protocol[k];
     const std::string pointer = fmt::format("protocol/{}", k);
     const bool minimisation = is_minimisation(step);
+    if (minimisation)
+      check_minimisation(std::get<MinimiseStep>(step), pointer, at);
+    else
+      check_control(run, step, pointer, at);
+    if (!minimisation && !check_length(step, time_step_ps, pointer, at)) continue;
     const std::int64_t steps = minimisation ? 0 : make_schedule(step, time_step_ps).steps;
-    if (!minimisation) check_control(run, step, pointer, at);
     const auto& observers = observers_of(step);
     for (std::size_t o = 0; o < observers.size(); ++o) {
       const auto* xpcs = std::get_if<XpcsConfig>(&observers[o]);
@@ -99,7 +133,7 @@ void check_run(const RunConfig& run, const ConfigChecker& at) {
 template <class Step>
 void describe_common(ConfigTable<Step>& table) {
   table.number("pressure_GPa", &Step::pressure_GPa, {.at_least = -50.0, .at_most = 1000.0},
-               "target pressure; used if the barostat is not \"none\"");
+               "target pressure of the barostat; with barostat \"none\" it must be 0, and nothing holds it");
   // Named pointers of the derived type: members of a base are not deduced as its.
   std::optional<ThermostatConfig> Step::*thermostat = &Step::thermostat;
   std::optional<BarostatConfig> Step::*barostat = &Step::barostat;
@@ -109,8 +143,11 @@ void describe_common(ConfigTable<Step>& table) {
   table.variant_list("observers", observers, "what watches this step");
 }
 
+constexpr const char* without_thermostat =
+    "; with thermostat \"none\" that of the velocities which a sample at rest begins with, no more";
+
 template <class Step>
-void describe_hold(ConfigTable<Step>& table, const char* what) {
+void describe_hold(ConfigTable<Step>& table, const std::string& what) {
   table.number("temperature_K", &Step::temperature_K, {.above = 0.0, .at_most = max_temperature_K}, what).required();
   table.number("duration_ps", &Step::duration_ps, {.above = 0.0, .at_most = 1e9}, "length of the step").required();
   describe_common(table);
@@ -250,8 +287,8 @@ void describe(ConfigTable<TrajectoryConfig>& table) {
   table.choice("precision", &TrajectoryConfig::precision, {"float32", "float64"}, "of positions and velocities");
 }
 
-void describe(ConfigTable<MeltStep>& table) { describe_hold(table, "temperature of the liquid"); }
-void describe(ConfigTable<AnnealStep>& table) { describe_hold(table, "annealing temperature"); }
+void describe(ConfigTable<MeltStep>& table) { describe_hold(table, std::string("temperature of the liquid") + without_thermostat); }
+void describe(ConfigTable<AnnealStep>& table) { describe_hold(table, std::string("annealing temperature") + without_thermostat); }
 
 void describe(ConfigTable<QuenchStep>& table) {
   table.number("from_K", &QuenchStep::from_K, {.above = 0.0, .at_most = max_temperature_K}, "start").required();
@@ -285,7 +322,7 @@ void describe(ConfigTable<MinimiseStep>& table) {
   table.choice("relax_cell", &MinimiseStep::relax_cell, {"none", "isotropic", "per_axis"},
                "whether the cell relaxes to pressure_GPa too");
   table.number("pressure_GPa", &MinimiseStep::pressure_GPa, {.at_least = -50.0, .at_most = 1000.0},
-               "target pressure of the cell");
+               "target pressure of the cell, if it relaxes");
   table.variant_list("observers", &MinimiseStep::observers, "what looks at the minimised state");
 }
 

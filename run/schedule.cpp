@@ -13,29 +13,25 @@ namespace patina {
 
 namespace {
 
-std::int64_t whole_steps(double duration_ps, double time_step_ps) {
-  return std::max<std::int64_t>(1, std::llround(duration_ps / time_step_ps));
-}
-
 constexpr double ps_per_s = 1e12;
 
-struct ScheduleOf {
-  double time_step_ps;
+struct DurationOf {
+  double operator()(const MeltStep& s) const { return s.duration_ps; }
+  double operator()(const AnnealStep& s) const { return s.duration_ps; }
+  double operator()(const QuenchStep& s) const { return std::abs(s.to_K - s.from_K) / s.cooling_rate_K_per_s * ps_per_s; }
+  double operator()(const HeatStep& s) const { return std::abs(s.to_K - s.from_K) / s.heating_rate_K_per_s * ps_per_s; }
+  double operator()(const MinimiseStep&) const { return 0.0; }
+};
 
-  Schedule operator()(const MeltStep& s) const { return hold(s.temperature_K, s.duration_ps, s.pressure_GPa); }
-  Schedule operator()(const AnnealStep& s) const { return hold(s.temperature_K, s.duration_ps, s.pressure_GPa); }
-  Schedule operator()(const QuenchStep& s) const { return ramp(s.from_K, s.to_K, s.cooling_rate_K_per_s, s.pressure_GPa); }
-  Schedule operator()(const HeatStep& s) const { return ramp(s.from_K, s.to_K, s.heating_rate_K_per_s, s.pressure_GPa); }
+struct ScheduleOf {
+  std::int64_t steps;
+
+  Schedule operator()(const MeltStep& s) const { return {steps, s.temperature_K, s.temperature_K, s.pressure_GPa}; }
+  Schedule operator()(const AnnealStep& s) const { return {steps, s.temperature_K, s.temperature_K, s.pressure_GPa}; }
+  Schedule operator()(const QuenchStep& s) const { return {steps, s.from_K, s.to_K, s.pressure_GPa}; }
+  Schedule operator()(const HeatStep& s) const { return {steps, s.from_K, s.to_K, s.pressure_GPa}; }
   Schedule operator()(const MinimiseStep&) const {
     throw Error(ExitCode::internal, "internal error: a minimisation has no schedule");
-  }
-
-  Schedule hold(double temperature_K, double duration_ps, double pressure_GPa) const {
-    return {whole_steps(duration_ps, time_step_ps), temperature_K, temperature_K, pressure_GPa};
-  }
-  Schedule ramp(double from_K, double to_K, double rate_K_per_s, double pressure_GPa) const {
-    const double duration_ps = std::abs(to_K - from_K) / rate_K_per_s * ps_per_s;
-    return {whole_steps(duration_ps, time_step_ps), from_K, to_K, pressure_GPa};
   }
 };
 
@@ -50,14 +46,24 @@ std::string step_label(std::size_t index, const StepConfig& step) {
   return fmt::format("step{:02d}_{}", index, std::visit([](const auto& s) { return s.type_name; }, step));
 }
 
+double planned_steps(const StepConfig& step, double time_step_ps) {
+  return std::visit(DurationOf{}, step) / time_step_ps;
+}
+
 Schedule make_schedule(const StepConfig& step, double time_step_ps) {
-  return std::visit(ScheduleOf{time_step_ps}, step);
+  const double steps = planned_steps(step, time_step_ps);
+  require(steps <= max_steps_of_a_step, "a protocol step with more time steps than can be counted");
+  return std::visit(ScheduleOf{std::max<std::int64_t>(1, std::llround(steps))}, step);
 }
 
 bool is_minimisation(const StepConfig& step) { return std::holds_alternative<MinimiseStep>(step); }
 
 const std::vector<ObserverConfig>& observers_of(const StepConfig& step) {
   return std::visit([](const auto& s) -> const std::vector<ObserverConfig>& { return s.observers; }, step);
+}
+
+double pressure_of(const StepConfig& step) {
+  return std::visit([](const auto& s) { return s.pressure_GPa; }, step);
 }
 
 ThermostatConfig thermostat_of(const DynamicsConfig& dynamics, const StepConfig& step) {

@@ -24,12 +24,19 @@ struct Schedule {
 // Name of a protocol step in files and messages: "step03_anneal" (index counts from 0).
 std::string step_label(std::size_t index, const StepConfig& step);
 
+// More than any computer does; the input's check refuses them.
+inline constexpr double max_steps_of_a_step = 1e12;
+
+// Length of a step at finite temperature in time steps, before it is rounded; perhaps beyond every integer.
+double planned_steps(const StepConfig& step, double time_step_ps);
+
 // Schedule of a step at finite temperature (melt, quench, anneal, heat). Durations are rounded to whole time
 // steps, at least one.
 Schedule make_schedule(const StepConfig& step, double time_step_ps);
 
 bool is_minimisation(const StepConfig& step);
 const std::vector<ObserverConfig>& observers_of(const StepConfig& step);
+double pressure_of(const StepConfig& step);  // GPa
 
 // Temperature and pressure control of a step: its own, or that of /dynamics.
 ThermostatConfig thermostat_of(const DynamicsConfig& dynamics, const StepConfig& step);
