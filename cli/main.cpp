@@ -64,9 +64,11 @@ int run_program(int argc, char** argv) {
   return static_cast<int>(ExitCode::done);
 }
 
-// What the program ends with when something was thrown. Every rank throws alike, so rank 0 speaks for all.
+// What the program ends with when something was thrown. Every rank throws alike, so rank 0 speaks for all; what some
+// ranks alone know, a failing replica for instance, went through fail_one(). To be stopped is no error.
 int report(ExitCode code, const char* message) {
-  if (Comm::world().is_root()) fmt::print(stderr, "error: {}\n", message);
+  const char* what = code == ExitCode::stopped_early ? "" : "error: ";
+  if (Comm::world().is_root()) fmt::print(stderr, "{}{}\n", what, message);
   return static_cast<int>(code);
 }
 

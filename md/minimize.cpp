@@ -25,7 +25,9 @@ constexpr double time_shrink = 0.5;
 constexpr double first_mixing = 0.25;
 constexpr double mixing_shrink = 0.99;
 constexpr std::int64_t delay_steps = 20;
-constexpr double largest_move = 0.1;  // A, of one atom in one step
+constexpr double largest_move = 0.1;    // A, of one atom in one step
+constexpr double largest_strain = 0.01;  // of an axis in one step
+constexpr double largest_volume_ratio = 2.0;
 
 struct SearchSums {
   double power = 0.0;  // v . f
@@ -120,6 +122,7 @@ Minimizer::Minimizer(const MinimizeSpec& spec, System& system, ForceField& force
       system_(system),
       force_field_(force_field),
       cell_length_(2.0 * std::sqrt(static_cast<double>(system.atom_count))),
+      start_volume_(system.box.volume()),
       time_step_(first_time_step),
       mixing_(first_mixing) {
   if (spec.relax_cell) require_periodic(spec.axes, system.box);
@@ -129,12 +132,13 @@ Minimizer::Minimizer(const MinimizeSpec& spec, System& system, ForceField& force
 void Minimizer::evaluate() {
   totals_ = force_field_.compute(system_, Tally::energy);
   max_force_ = max_force(system_);
-  if (!std::isfinite(max_force_) || !std::isfinite(totals_.potential_energy))
+  if (!std::isfinite(max_force_) || !std::isfinite(totals_.potential_energy) || !std::isfinite(trace(totals_.virial)))
     throw Error(ExitCode::unstable,
                 fmt::format("step {}: a force is not a number during minimisation; do two atoms "
                             "stand on one place?",
                             system_.step));
   if (!spec_.relax_cell) return;
+  check_cell();
   const double volume = system_.box.volume();
   Vec3 excess;
   for (int d = 0; d < 3; ++d)
@@ -142,10 +146,31 @@ void Minimizer::evaluate() {
   cell_force_ = (volume / cell_length_) * coupled_axes(spec_.coupling, spec_.axes, excess);
 }
 
+// A stress that tears the atoms apart ends in a gas of no energy at all, which counts as relaxed.
+void Minimizer::check_cell() const {
+  const double ratio = system_.box.volume() / start_volume_;
+  const bool torn = max_force_ == 0.0 && totals_.potential_energy == 0.0;
+  if (!torn && ratio <= largest_volume_ratio && ratio >= 1.0 / largest_volume_ratio) return;
+  const double atoms = static_cast<double>(system_.atom_count);
+  throw Error(ExitCode::unstable,
+              fmt::format("step {}: while the cell relaxed it went from {:.6g} to {:.6g} A^3 per atom{}: the sample starts too "
+                          "far from the density of its material (lattice constant, volume per atom), or the target "
+                          "pressure does not suit it",
+                          system_.step, start_volume_ / atoms, system_.box.volume() / atoms,
+                          torn ? ", where no atom feels another" : ", by more than a factor of 2"));
+}
+
 double Minimizer::stress_deviation_GPa() const {
   double largest = 0.0;
   for (int d = 0; d < 3; ++d) largest = std::max(largest, std::abs(cell_force_[d]));
   return largest * cell_length_ / system_.box.volume() * units::GPa_per_eV_A3;
+}
+
+// The time, or less: until the axis that changes fastest has been strained as far as one step may.
+double Minimizer::cell_move_time(double time) const {
+  double rate = 0.0;
+  for (int d = 0; d < 3; ++d) rate = std::max(rate, std::abs(cell_velocity_[d]) / cell_length_);
+  return rate * time > largest_strain ? largest_strain / rate : time;
 }
 
 bool Minimizer::converged() const {
@@ -171,7 +196,7 @@ void Minimizer::step() {
     downhill_steps_ = 0;
     mixing_ = first_mixing;
     if (steps_ > delay_steps) time_step_ = std::max(time_shrink * time_step_, smallest_time_step);
-    drift(system_, -0.5 * time_step_, (1.0 / cell_length_) * cell_velocity_);
+    drift(system_, -cell_move_time(0.5 * time_step_), (1.0 / cell_length_) * cell_velocity_);
     scale_velocities(system_, 0.0);
     cell_velocity_ = {};
     sums.max_velocity = 0.0;
@@ -181,7 +206,7 @@ void Minimizer::step() {
   cell_velocity_ = keep * (cell_velocity_ + time_step_ * cell_force_) + add * cell_force_;
   const double fastest = keep * (sums.max_velocity + time_step_ * max_force_) + add * max_force_;
   const double move_time = fastest * time_step_ > largest_move ? largest_move / fastest : time_step_;
-  drift(system_, move_time, (1.0 / cell_length_) * cell_velocity_);
+  drift(system_, cell_move_time(move_time), (1.0 / cell_length_) * cell_velocity_);
   evaluate();
   ++steps_;
   ++system_.step;
@@ -194,16 +219,18 @@ void Minimizer::save(StateMap& state) const {
                         static_cast<double>(downhill_steps_),
                         cell_velocity_[0],
                         cell_velocity_[1],
-                        cell_velocity_[2]};
+                        cell_velocity_[2],
+                        start_volume_};
 }
 
 void Minimizer::load(const StateMap& state) {
-  const auto& numbers = state_of(state, "minimizer", 7);
+  const auto& numbers = state_of(state, "minimizer", 8);
   time_step_ = numbers[0];
   mixing_ = numbers[1];
   steps_ = static_cast<std::int64_t>(numbers[2]);
   downhill_steps_ = static_cast<std::int64_t>(numbers[3]);
   cell_velocity_ = {{numbers[4], numbers[5], numbers[6]}};
+  start_volume_ = numbers[7];
 }
 
 bool minimize(const MinimizeSpec& spec, System& system, ForceField& force_field) {

@@ -5,7 +5,8 @@
 //  doi 10.1016/j.commatsci.2020.109584: semi-implicit Euler, half a step back at power <= 0]
 // Every atom has unit mass, so masses change nothing; the fictitious time is in A/sqrt(eV). A cell that
 // relaxes brings one coordinate per axis, y_a = 2 A sqrt(N) ln L_a, which makes it about as stiff as a bond,
-// with the force V (P_aa - P_a) / (2 A sqrt(N)). Units: A, eV; pressures and stresses GPa.
+// with the force V (P_aa - P_a) / (2 A sqrt(N)). A cell that grows or shrinks by more than a factor of two ends the
+// search with Error(unstable): it was no cell of that material. Units: A, eV; pressures and stresses GPa.
 #pragma once
 
 #include <cstdint>
@@ -47,12 +48,15 @@ class Minimizer {
 
  private:
   void evaluate();
+  void check_cell() const;
+  double cell_move_time(double time) const;
 
   MinimizeSpec spec_;
   System& system_;
   ForceField& force_field_;
   ForceTotals totals_;
-  double cell_length_;  // 2 A sqrt(N)
+  double cell_length_;   // 2 A sqrt(N)
+  double start_volume_;  // A^3
   Vec3 cell_force_;     // eV/A, on y
   Vec3 cell_velocity_;  // sqrt(eV)
   double max_force_ = 0.0;

@@ -20,17 +20,17 @@ Progress::Progress(Log& log, std::int64_t total_steps, std::int64_t done_steps, 
 double Progress::elapsed_s() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
 
 double Progress::rate(std::int64_t done_steps) const {
-  return static_cast<double>(done_steps - first_step_) * static_cast<double>(atoms_) * 1e-6 / elapsed_s();
+  return static_cast<double>(done_steps - first_step_) * static_cast<double>(atoms_) * 1e-6 / stepping_s();
 }
 
 void Progress::report(std::int64_t done_steps, const std::string& label, double time_ps, double temperature_K,
                       double energy_eV, double pressure_GPa) {
   const auto now = Clock::now();
-  if (std::chrono::duration<double>(now - last_line_).count() < interval_s) return;
+  if (done_steps == first_step_ || std::chrono::duration<double>(now - last_line_).count() < interval_s) return;
   last_line_ = now;
   const double all_steps = static_cast<double>(total_steps_) * turn_.of_group;
   const double done = static_cast<double>(total_steps_) * turn_.finished + static_cast<double>(done_steps);
-  const double left_s = elapsed_s() / static_cast<double>(done_steps - first_step_) * (all_steps - done);
+  const double left_s = stepping_s() / static_cast<double>(done_steps - first_step_) * (all_steps - done);
   log_.line("{:>3.0f} %  {:<16} step {:>9}  {:>9.2f} ps  T {:>7.1f} K  E {:>9.4f} eV/atom  P {:>7.3f} GPa  "
             "{:>6.3f} Matom-steps/s  {} left",
             100.0 * done / all_steps, label, done_steps, time_ps, temperature_K,

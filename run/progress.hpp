@@ -28,17 +28,22 @@ class Progress {
   // `done_steps` counts the time steps of the protocol, not the iterations of minimisations.
   void report(std::int64_t done_steps, const std::string& label, double time_ps, double temperature_K,
               double energy_eV, double pressure_GPa);
-  // Rate of this sample since its start (or resumption), 10^6 atom-steps per second.
+  // Rate of this sample's time steps since its start (or resumption), 10^6 atom-steps per second.
   double rate(std::int64_t done_steps) const;
   double elapsed_s() const;
+  // Seconds that went by without time steps (a minimisation): rate and time left do not count them.
+  void leave_out(double seconds) { left_out_s_ += seconds; }
 
  private:
   using Clock = std::chrono::steady_clock;
+  double stepping_s() const { return elapsed_s() - left_out_s_; }
+
   static constexpr double interval_s = 5.0;
 
   Log& log_;
   std::int64_t total_steps_, first_step_, atoms_;
   ReplicaTurn turn_;
+  double left_out_s_ = 0.0;
   Clock::time_point start_ = Clock::now();
   Clock::time_point last_line_ = Clock::now();
 };

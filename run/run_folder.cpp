@@ -3,11 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
-#include <vector>
 
+#include "core/digest.hpp"
 #include "core/durable_file.hpp"
 #include "core/error.hpp"
 #include "core/on_root.hpp"
@@ -47,45 +48,124 @@ std::string read_text(const fs::path& path) {
   return text.str();
 }
 
-// What a process leaves that was killed while it wrote resolved.json (core/durable_file.hpp).
-constexpr const char* unfinished_name = "resolved.json.tmp";
-
-bool holds_more_than_a_beginning(const fs::path& folder) {
-  if (!fs::exists(folder)) return false;
-  for (const auto& entry : fs::directory_iterator(folder))
-    if (entry.path().filename() != unfinished_name) return true;
-  return false;
+// All that stands in a folder before resolved.json does: of a process that was killed on the way, or of one that is on it.
+bool belongs_to_a_beginning(const std::string& name) {
+  return name == run_lock_name || name == "resolved.json.tmp" || name == "inputs.sha256" || name == "inputs.sha256.tmp";
 }
 
-void prepare_on_root(const fs::path& folder, const std::string& resolved_input, bool resume) {
-  const fs::path resolved = folder / "resolved.json";
-  if (fs::exists(folder) && !fs::is_directory(folder))
-    throw Error(ExitCode::cannot_create, fmt::format("{}: exists and is not a folder", folder.string()));
-  if (fs::exists(resolved)) {
+void refuse_foreign(const fs::path& folder) {
+  if (!fs::exists(folder)) return;
+  if (!fs::is_directory(folder))
+    throw Error(ExitCode::cannot_create,
+                fmt::format("{}: exists and is not a folder; take another --output", folder.string()));
+  if (fs::exists(folder / "resolved.json")) return;
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (!belongs_to_a_beginning(entry.path().filename().string()))
+      throw Error(ExitCode::cannot_create, fmt::format("{}: is not empty and holds no run of Patina; take another --output",
+                                                       folder.string()));
+}
+
+bool has_file(const fs::path& folder, const std::string& start, const std::string& end) {
+  if (!fs::is_directory(folder)) return false;
+  return std::any_of(fs::directory_iterator(folder), fs::directory_iterator(), [&](const auto& entry) {
+    const std::string name = entry.path().filename().string();
+    return name.starts_with(start) && name.ends_with(end);
+  });
+}
+
+// The folders of the replicas; the run's own if there is a single one.
+std::vector<fs::path> sample_folders(const fs::path& folder) {
+  std::vector<fs::path> found = {folder};
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (entry.is_directory() && entry.path().filename().string().starts_with("replica_")) found.push_back(entry.path());
+  return found;
+}
+
+// Whether nothing is lost if the sample is begun anew: no checkpoint, no result, no line of thermo.csv.
+bool never_moved(const fs::path& sample) {
+  return !has_file(sample / "checkpoint", "checkpoint_", ".h5") && !has_file(sample / "trajectory", "seg_", ".h5md") &&
+         !fs::exists(sample / "xpcs.h5") && lines_of(read_text(sample / "thermo.csv")).size() <= 1;
+}
+
+bool has_moved(const fs::path& folder) {
+  if (!fs::exists(folder / "resolved.json")) return false;
+  const auto samples = sample_folders(folder);
+  return !std::all_of(samples.begin(), samples.end(), never_moved);
+}
+
+void clear_beginning(const fs::path& folder) {
+  for (const fs::path& sample : sample_folders(folder)) fs::remove(sample / "thermo.csv");
+  fs::remove(folder / "resolved.json");
+}
+
+// Lines as sha256sum writes them.
+std::string digests_of(const std::vector<NamedFile>& files) {
+  std::string text;
+  for (const NamedFile& file : files) text += fmt::format("{}  {}\n", sha256_of_file(file.path), file.name);
+  return text;
+}
+
+// The resolved input is the same, and so are the names.
+void require_same_files(const fs::path& folder, const std::vector<NamedFile>& files, const std::string& digests) {
+  const auto before = lines_of(read_text(folder / "inputs.sha256")), now = lines_of(digests);
+  for (std::size_t k = 0; k < files.size(); ++k)
+    if (k >= before.size() || before[k] != now[k])
+      throw Error(ExitCode::bad_input,
+                  fmt::format("{}: the run in this folder was begun with another file {}; give back the old one, or take "
+                              "another --output:\n  it was  {}\n  {} is  {}",
+                              folder.string(), files[k].name, k < before.size() ? before[k] : "(not recorded)",
+                              files[k].path, now[k]));
+}
+
+void require_same_input(const fs::path& folder, const std::string& resolved_input) {
+  const std::string before = read_text(folder / "resolved.json");
+  if (before != resolved_input)
+    throw Error(ExitCode::bad_input,
+                fmt::format("{}: the run in this folder was begun with another input; take another --output, or "
+                            "give back the old values:{}",
+                            folder.string(), differences(before, resolved_input)));
+}
+
+RunFolder prepare_on_root(const fs::path& folder, const std::string& resolved_input, const std::vector<NamedFile>& files,
+                          bool resume) {
+  refuse_foreign(folder);
+  const std::string digests = digests_of(files);
+  make_folders(folder.string());
+  RunFolder prepared;
+  prepared.lock = std::make_unique<RunLock>(folder.string());
+  if (const auto& gone = prepared.lock->reclaimed_from())
+    prepared.notes.push_back(fmt::format("taking over the lock of {}, which ended without removing it", *gone));
+  if (has_moved(folder)) {
     if (!resume)
       throw Error(ExitCode::cannot_create,
                   fmt::format("{}: already holds a run; give --resume to go on with it, or another --output",
                               folder.string()));
-    const std::string before = read_text(resolved);
-    if (before != resolved_input)
-      throw Error(ExitCode::bad_input,
-                  fmt::format("{}: the run in this folder was begun with another input; take another --output, or "
-                              "give back the old values:{}",
-                              folder.string(), differences(before, resolved_input)));
-    return;
+    require_same_input(folder, resolved_input);
+    require_same_files(folder, files, digests);
+    return prepared;
   }
-  if (holds_more_than_a_beginning(folder))
-    throw Error(ExitCode::cannot_create,
-                fmt::format("{}: is not empty and holds no run of Patina; take another --output", folder.string()));
-  make_folders(folder.string());
-  fs::remove(folder / unfinished_name);
-  write_file_durably(resolved.string(), resolved_input, IfExists::refuse);
+  if (fs::exists(folder / "resolved.json")) {
+    prepared.notes.push_back("the run begun in this folder ended before its first time step: beginning anew");
+    clear_beginning(folder);
+  }
+  write_file_durably((folder / "inputs.sha256").string(), digests, IfExists::replace);
+  write_file_durably((folder / "resolved.json").string(), resolved_input, IfExists::refuse);
+  return prepared;
 }
 
 }  // namespace
 
-void prepare_run_folder(const Comm& comm, const std::string& folder, const std::string& resolved_input, bool resume) {
-  on_root(comm, [&] { prepare_on_root(folder, resolved_input, resume); });
+bool holds_run(const Comm& comm, const std::string& folder) {
+  bool found = false;
+  on_root(comm, [&] { found = has_moved(folder); });
+  return comm.any(found);
+}
+
+RunFolder prepare_run_folder(const Comm& comm, const std::string& folder, const std::string& resolved_input,
+                             const std::vector<NamedFile>& files, bool resume) {
+  RunFolder prepared;
+  on_root(comm, [&] { prepared = prepare_on_root(folder, resolved_input, files, resume); });
+  return prepared;
 }
 
 void make_subfolder(const Comm& comm, const std::string& folder) {

@@ -1,18 +1,38 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The folder that holds everything a run made. A folder that already holds a run is never written to unless the
-// run is resumed with the same input.
+// The folder that holds everything a run made: resolved.json (its input), inputs.sha256 (the files that the input
+// names), run.lock while a process writes, and what the replicas make. A folder whose run has moved an atom is never
+// written to unless that run is resumed with the same input and the same files.
 #pragma once
 
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "core/mpi.hpp"
+#include "run/run_lock.hpp"
 
 namespace patina {
 
-// Makes `folder` (and its parents) ready for a run with this resolved input and writes resolved.json into it.
-// With `resume`, a folder begun with the same resolved input is gone on with; with another input it is refused
-// and the lines that differ are named. Throws Error(cannot_create) or Error(bad_input) on all ranks alike.
-void prepare_run_folder(const Comm& comm, const std::string& folder, const std::string& resolved_input, bool resume);
+// A file that the input names.
+struct NamedFile {
+  std::string name;  // as the input has it
+  std::string path;
+};
+
+struct RunFolder {
+  std::unique_ptr<RunLock> lock;   // on rank 0; the folder is this run's as long as it lives
+  std::vector<std::string> notes;  // for the log, on rank 0
+};
+
+// Whether the folder holds a run that has moved an atom: one to resume. Collective.
+bool holds_run(const Comm& comm, const std::string& folder);
+
+// Makes `folder` (and its parents) ready for a run with this resolved input and these files. With `resume`, a folder
+// begun with them is gone on with; with others it is refused and the difference is named. A run that ended before its
+// first time step is begun again, with whatever input. Throws Error(cannot_create) or Error(bad_input) on all ranks
+// alike; each message says how to go on. Collective.
+RunFolder prepare_run_folder(const Comm& comm, const std::string& folder, const std::string& resolved_input,
+                             const std::vector<NamedFile>& files, bool resume);
 
 // Creates a folder inside a prepared run folder if it is not there yet. Collective.
 void make_subfolder(const Comm& comm, const std::string& folder);

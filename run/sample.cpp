@@ -45,15 +45,13 @@ Composition make_composition(const std::map<std::string, double>& fractions) {
 }
 
 Structure read_sample_file(const Comm& comm, const FileStructureConfig& config, const std::string& input_folder) {
-  std::filesystem::path path = config.file;
-  if (path.is_relative()) path = input_folder / path;
   ReadOptions options;
   options.frame = config.frame;
   if (config.boundary) {
     options.periodic.emplace();
     for (std::size_t d = 0; d < 3; ++d) (*options.periodic)[d] = (*config.boundary)[d] == "periodic";
   }
-  return read_structure(comm, path.string(), options).structure;
+  return read_structure(comm, sample_path(config, input_folder), options).structure;
 }
 
 struct Builder {
@@ -75,6 +73,10 @@ struct Builder {
 };
 
 }  // namespace
+
+std::string sample_path(const FileStructureConfig& config, const std::string& input_folder) {
+  return (input_folder / std::filesystem::path(config.file)).string();
+}
 
 Structure make_sample(const Comm& comm, const StructureConfig& config, const std::vector<std::string>& species,
                       const std::vector<double>& mass_amu, const std::string& input_folder, std::uint64_t seed) {

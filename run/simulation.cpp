@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "core/on_root.hpp"
 #include "core/units.hpp"
+#include "md/checkpoint_manifest.hpp"
 #include "md/eam.hpp"
 #include "md/integrate.hpp"
 #include "md/kinetic.hpp"
@@ -15,6 +17,7 @@
 #include "run/ensemble.hpp"
 #include "run/sample.hpp"
 #include "run/schedule.hpp"
+#include "run/stop_signal.hpp"
 
 namespace patina {
 
@@ -24,6 +27,9 @@ Targets targets_at(const Schedule& schedule, std::int64_t step) {
   const double p = schedule.pressure_GPa;
   return {schedule.temperature_K(step), {{p, p, p}}};
 }
+
+// Of a minimised atom: far above a metal at the highest pressure that an input may ask for, 1000 GPa (some 60 eV).
+constexpr double most_energy_eV = 200.0;
 
 constexpr const char* rank_grid_key = "engine/rank_grid";
 
@@ -50,7 +56,40 @@ void require_sound(const System& system, const std::string& label) {
                           label, system.step, temperature, EnsembleSpec{}.max_temperature_K));
 }
 
+// What the log says of a step's temperature: "2000.0 K to 1000.0 K", or where the velocities come from.
+std::string describe_temperature(const EnsembleSpec& ensemble, const Schedule& schedule, bool velocities_drawn) {
+  if (ensemble.thermostat.kind != ThermostatKind::none)
+    return fmt::format("{:.1f} K to {:.1f} K", schedule.from_K, schedule.to_K);
+  if (velocities_drawn) return fmt::format("velocities drawn at {:.1f} K, no thermostat", schedule.from_K);
+  return "no thermostat, velocities as the step before left them";
+}
+
+// What the reservoirs of a step hold or end at; nothing that no reservoir holds.
+std::map<std::string, double> thermodynamic_state(const EnsembleSpec& ensemble, const Schedule& schedule) {
+  std::map<std::string, double> state;
+  if (ensemble.thermostat.kind != ThermostatKind::none) state["temperature_K"] = schedule.to_K;
+  if (ensemble.barostat.kind != BarostatKind::none) state["pressure_GPa"] = schedule.pressure_GPa;
+  return state;
+}
+
 }  // namespace
+
+std::optional<std::int64_t> finished_steps(const Comm& comm, const SimulationSetup& setup) {
+  std::vector<std::int64_t> steps;
+  on_root(comm, [&] {
+    const std::string folder = setup.folder + "/checkpoint";
+    std::vector<std::string> problems;
+    const CheckpointManifest manifest = read_manifest(folder, problems);
+    std::string reason;
+    if (problems.empty() && !manifest.checkpoints.empty() &&
+        manifest.checkpoints[0].protocol_step == static_cast<std::int64_t>(setup.config.protocol.size()) &&
+        verify(folder, manifest.checkpoints[0].file, reason))
+      steps.push_back(manifest.checkpoints[0].step);
+  });
+  comm.broadcast(steps);
+  if (steps.empty()) return std::nullopt;
+  return steps[0];
+}
 
 Simulation::Simulation(const Comm& comm, const SimulationSetup& setup, bool resume, Log& log)
     : comm_(comm), setup_(setup), config_(setup.config), log_(log) {
@@ -81,26 +120,30 @@ Simulation::Simulation(const Comm& comm, const SimulationSetup& setup, bool resu
   std::int64_t done = 0;
   if (loaded_) done = time_steps_before(config_, static_cast<std::size_t>(loaded_->position.protocol_step)) +
                       loaded_->position.step_in_protocol_step;
-  progress_.emplace(log, time_steps_before(config_, config_.protocol.size()), done, system_.atom_count,
-                    setup.turn);
+  const std::int64_t all_steps = time_steps_before(config_, config_.protocol.size());
+  progress_.emplace(log, all_steps, done, system_.atom_count, setup.turn);
+  warn_of_a_long_run(all_steps * (setup.turn.of_group - setup.turn.finished) - done);
 }
 
-void Simulation::run() {
+bool Simulation::run() {
   const std::size_t first = loaded_ ? static_cast<std::size_t>(loaded_->position.protocol_step) : 0;
   for (std::size_t index = first; index < config_.protocol.size(); ++index) {
-    if (is_minimisation(config_.protocol[index])) {
-      minimise(index);
-    } else {
-      move(index);
-      require_sound(system_, step_label(index, config_.protocol[index]));
+    const std::string label = step_label(index, config_.protocol[index]);
+    const bool minimisation = is_minimisation(config_.protocol[index]);
+    const bool ended = minimisation ? minimise(index) : move(index);
+    if (!ended) {
+      tell_stop(label);
+      return false;
     }
+    if (!minimisation) require_sound(system_, label);
     checkpoint(index + 1, 0, {});
   }
   summarise();
+  return true;
 }
 
 // A step at finite temperature: the loop over time steps.
-void Simulation::move(std::size_t index) {
+bool Simulation::move(std::size_t index) {
   const StepConfig& step = config_.protocol[index];
   const Schedule schedule = make_schedule(step, config_.dynamics.time_step_fs * units::ps_per_fs);
   const std::string label = step_label(index, step);
@@ -108,16 +151,20 @@ void Simulation::move(std::size_t index) {
   std::int64_t done = resumed ? loaded_->position.step_in_protocol_step : 0;
   // A sample at rest (new, or minimised) starts with the velocities of the step's first temperature. Atoms take their
   // places first: sums over them (the momentum) then do not depend on where a continued run stood before.
-  if (kinetic_energy(system_) == 0.0) {
+  const bool at_rest = kinetic_energy(system_) == 0.0;
+  if (at_rest) {
     engine_->compute(system_, Tally::forces);
     draw_velocities(system_, schedule.from_K);
   }
 
-  Integrator integrator(make_ensemble(config_.dynamics, step, system_.box), system_, *engine_);
-  const Observers observers = make_observers(observers_of(step), observer_context(index, schedule.to_K, schedule.pressure_GPa), system_);
-  ThermoObserver thermo(integrator, schedule, {index, label, system_.step - done, time_steps_before(config_, index)},
-                        config_.output.thermo_interval_steps, *thermo_file_, *progress_);
-  log_.line("{}: {} time steps, {:.1f} K to {:.1f} K", label, schedule.steps, schedule.from_K, schedule.to_K);
+  const EnsembleSpec ensemble = make_ensemble(config_.dynamics, step, system_.box);
+  Integrator integrator(ensemble, system_, *engine_);
+  const Observers observers =
+      make_observers(observers_of(step), observer_context(index, thermodynamic_state(ensemble, schedule)), system_);
+  const ThermoObserver::Place place = {index, label, system_.step - done, time_steps_before(config_, index)};
+  ThermoObserver thermo(integrator, ensemble, schedule, place, config_.output.thermo_interval_steps, *thermo_file_,
+                        *progress_);
+  log_.line("{}: {} time steps, {}", label, schedule.steps, describe_temperature(ensemble, schedule, at_rest));
   if (resumed) {
     integrator.load(loaded_->state);
     load(observers, loaded_->state);
@@ -129,35 +176,77 @@ void Simulation::move(std::size_t index) {
     ++done;
     integrator.step(targets_at(schedule, done), thermo.due(done));
     observe(observers, thermo, done);
-    if (done % config_.output.checkpoint_interval_steps == 0 && done < schedule.steps) {
+    if (done == schedule.steps) break;
+    const bool stop = stop_asked(done);
+    if (stop || done % config_.output.checkpoint_interval_steps == 0) {
       require_sound(system_, label);
       StateMap state;
       integrator.save(state);
       save(observers, state);
       checkpoint(index, done, std::move(state));
+      if (stop) return false;
       integrator.refresh();
     }
   }
   for (const auto& observer : observers) observer->finish();
+  return true;
 }
 
 // A step at zero temperature: FIRE until the forces vanish; observers see the state it ends in.
-void Simulation::minimise(std::size_t index) {
+bool Simulation::minimise(std::size_t index) {
   const auto& step = std::get<MinimiseStep>(config_.protocol[index]);
   const std::string label = step_label(index, config_.protocol[index]);
+  const double began_s = progress_->elapsed_s();
   Minimizer minimizer(make_minimisation(step, system_.box), system_, *engine_);
-  while (!minimizer.finished()) minimizer.step();
+  while (!minimizer.finished()) {
+    minimizer.step();
+    if (stop_asked(minimizer.steps())) return false;
+  }
   const double atoms = static_cast<double>(system_.atom_count);
-  log_.line("{}: {} after {} iterations, E {:.6f} eV/atom, largest force {:.3g} eV/A", label,
-            minimizer.converged() ? "converged" : "not converged", minimizer.steps(),
-            minimizer.totals().potential_energy / atoms, minimizer.max_force_eV_per_A());
+  const double energy = minimizer.totals().potential_energy / atoms;
+  if (minimizer.totals().overlap || energy > most_energy_eV)
+    throw Error(ExitCode::unstable,
+                fmt::format("{}: step {}: after {} iterations atoms are still squeezed into each other, beyond what the "
+                            "potential was made for: {:.6g} eV/atom at {:.6g} A^3 per atom. Is the lattice constant, or the "
+                            "volume per atom, right?",
+                            label, system_.step, minimizer.steps(), energy, system_.box.volume() / atoms));
+  log_.line("{}: {} {} iterations, E {:.6f} eV/atom, largest force {:.3g} eV/A", label,
+            minimizer.converged() ? "converged after" : "ended at max_steps =", minimizer.steps(),
+            energy, minimizer.max_force_eV_per_A());
   scale_velocities(system_, 0.0);
-  const Observers observers = make_observers(step.observers, observer_context(index, 0.0, step.pressure_GPa), system_);
+  std::map<std::string, double> state = {{"temperature_K", 0.0}};
+  if (step.relax_cell != "none") state["pressure_GPa"] = step.pressure_GPa;
+  const Observers observers = make_observers(step.observers, observer_context(index, state), system_);
   for (const auto& observer : observers) {
     observer->observe(frame_of(system_));
     observer->finish();
   }
   thermo_file_->write(thermo_row_at_rest(system_, minimizer.totals(), index));
+  progress_->leave_out(progress_->elapsed_s() - began_s);
+  return true;
+}
+
+// Ranks must agree; asking each other now and then costs less than a neighbour-list check.
+bool Simulation::stop_asked(std::int64_t iteration) const {
+  constexpr std::int64_t interval = 4;
+  if (comm_.size() == 1) return stop_signal() != nullptr;
+  return iteration % interval == 0 && comm_.any(stop_signal() != nullptr);
+}
+
+void Simulation::tell_stop(const std::string& label) const {
+  const char* name = stop_signal();
+  log_.line("stopped by {} in {} at step {} ({:.3f} ps): {}; go on with the same command and --resume",
+            name ? name : "a signal to another rank", label, system_.step, system_.time_ps,
+            label.ends_with(MinimiseStep::type_name) ? "a minimisation begins anew" : "a checkpoint is written");
+}
+
+void Simulation::warn_of_a_long_run(std::int64_t steps_left) const {
+  constexpr double rate_per_rank = 1e6, most_days = 30.0;  // atom-steps/s, about what a core does
+  const double atom_steps = static_cast<double>(steps_left) * static_cast<double>(system_.atom_count);
+  const double days = atom_steps / (rate_per_rank * comm_.size()) / 86400.0;
+  if (days <= most_days) return;
+  log_.warning("{} time steps of {} atoms take about {:.0f} days at 10^6 atom-steps/s on each of {} rank(s)", steps_left,
+               system_.atom_count, days, comm_.size());
 }
 
 void Simulation::observe(const Observers& observers, ThermoObserver& thermo, std::int64_t step) {
@@ -189,13 +278,13 @@ bool Simulation::resumes_within(std::size_t index) const {
   return loaded_ && static_cast<std::size_t>(loaded_->position.protocol_step) == index && loaded_->position.step_in_protocol_step > 0;
 }
 
-ObserverContext Simulation::observer_context(std::size_t index, double temperature_K, double pressure_GPa) const {
+ObserverContext Simulation::observer_context(std::size_t index, std::map<std::string, double> state) const {
   return {setup_.folder,
           step_label(index, config_.protocol[index]),
           setup_.resolved_input,
           setup_.functions.sha256,
           setup_.seed,
-          {{"temperature_K", temperature_K}, {"pressure_GPa", pressure_GPa}}};
+          std::move(state)};
 }
 
 void Simulation::summarise() {

@@ -2,6 +2,7 @@
 // One sample taken through its protocol: the loop over protocol steps, and within each the loop over time steps.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,22 +31,29 @@ struct SimulationSetup {
   EamFunctions functions;
 };
 
+// The steps of a sample whose newest checkpoint stands at the end of the protocol; nothing otherwise. Collective.
+std::optional<std::int64_t> finished_steps(const Comm& comm, const SimulationSetup& setup);
+
 class Simulation {
  public:
   // Builds the sample, or takes it from the newest good checkpoint of the folder. Collective over `comm`, which, like
   // `setup` and `log`, must outlive it.
   Simulation(const Comm& comm, const SimulationSetup& setup, bool resume, Log& log);
 
-  // The rest of the protocol. Collective.
-  void run();
+  // The rest of the protocol; false if a signal stopped it before the end. Collective.
+  bool run();
 
  private:
-  void move(std::size_t index);
-  void minimise(std::size_t index);
+  // False if a signal stopped them.
+  bool move(std::size_t index);
+  bool minimise(std::size_t index);
+  bool stop_asked(std::int64_t iteration) const;
+  void tell_stop(const std::string& label) const;
+  void warn_of_a_long_run(std::int64_t steps_left) const;
   void observe(const Observers& observers, ThermoObserver& thermo, std::int64_t step_in_protocol_step);
   void checkpoint(std::size_t protocol_step, std::int64_t step_in_protocol_step, StateMap state);
   bool resumes_within(std::size_t index) const;
-  ObserverContext observer_context(std::size_t index, double temperature_K, double pressure_GPa) const;
+  ObserverContext observer_context(std::size_t index, std::map<std::string, double> state) const;
   void set_aside_new_segments();
   void summarise();
 

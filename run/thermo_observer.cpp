@@ -23,9 +23,11 @@ void set_cell(ThermoRow& row, const Box& box, const Mat3& pressure) {
 
 }  // namespace
 
-ThermoObserver::ThermoObserver(const Integrator& integrator, const Schedule& schedule, const Place& place,
-                               std::int64_t interval_steps, ThermoFile& file, Progress& progress)
+ThermoObserver::ThermoObserver(const Integrator& integrator, const EnsembleSpec& ensemble, const Schedule& schedule,
+                               const Place& place, std::int64_t interval_steps, ThermoFile& file, Progress& progress)
     : integrator_(integrator),
+      holds_temperature_(ensemble.thermostat.kind != ThermostatKind::none),
+      holds_pressure_(ensemble.barostat.kind != BarostatKind::none),
       schedule_(schedule),
       place_(place),
       interval_steps_(interval_steps),
@@ -47,8 +49,8 @@ void ThermoObserver::observe(const Frame& frame) {
   row.kinetic_energy_eV = integrator_.kinetic_energy();
   row.conserved_eV = integrator_.conserved_energy();
   set_cell(row, frame.box, integrator_.pressure());
-  row.target_temperature_K = schedule_.temperature_K(done);
-  row.target_pressure_GPa = schedule_.pressure_GPa;
+  if (holds_temperature_) row.target_temperature_K = schedule_.temperature_K(done);
+  if (holds_pressure_) row.target_pressure_GPa = schedule_.pressure_GPa;
   row.protocol_step = static_cast<std::int64_t>(place_.protocol_step);
   if (!std::isfinite(row.potential_energy_eV) || !std::isfinite(row.temperature_K))
     throw Error(ExitCode::unstable,

@@ -18,8 +18,9 @@ class ThermoObserver : public Observer {
     std::int64_t first_step = 0;    // of the system when the protocol step began
     std::int64_t steps_before = 0;  // time steps of the protocol before this step
   };
-  ThermoObserver(const Integrator& integrator, const Schedule& schedule, const Place& place, std::int64_t interval_steps,
-                 ThermoFile& file, Progress& progress);
+  // Of the schedule's targets only those that `ensemble` holds are written.
+  ThermoObserver(const Integrator& integrator, const EnsembleSpec& ensemble, const Schedule& schedule, const Place& place,
+                 std::int64_t interval_steps, ThermoFile& file, Progress& progress);
 
   // The start of the whole run, every interval, and the end of the step. Energies and virial must be tallied then.
   bool due(std::int64_t step_in_protocol_step) const override;
@@ -27,6 +28,7 @@ class ThermoObserver : public Observer {
 
  private:
   const Integrator& integrator_;
+  bool holds_temperature_, holds_pressure_;
   Schedule schedule_;
   Place place_;
   std::int64_t interval_steps_;

@@ -88,6 +88,25 @@ TEST_F(Exploding, AtomsNearlyOverlap) {
   expect_finite_thermo();
 }
 
+// Lattice constants far from any crystal of this potential: the cell would fly apart to a gas of no energy, "converged".
+TEST_F(Exploding, ACellThatRelaxesToNothing) {
+  const auto laves = [](const char* a) {
+    return R"({"type": "lattice", "lattice": "C15", "lattice_constant_A": )" + std::string(a) +
+           R"(, "repeat": [2, 2, 2], "sublattice_species": ["Zr", "Cu"]})";
+  };
+  for (const char* coupling : {"isotropic", "per_axis"}) {
+    const std::string protocol = R"({"type": "minimise", "relax_cell": ")" + std::string(coupling) + "\"}";
+    for (const char* a : {"3.3", "5.0", "60"}) {
+      fs::remove_all(out_);
+      const auto result = run(input(laves(a), "{}", protocol, 10));
+      EXPECT_EQ(result.status, 76) << a << result.output;
+      EXPECT_NE(result.output.find("A^3 per atom"), std::string::npos) << result.output;
+    }
+    fs::remove_all(out_);
+    EXPECT_EQ(run(input(laves("7.2"), "{}", protocol, 10)).status, 0);
+  }
+}
+
 // The cell explodes before the atoms do.
 TEST_F(Exploding, UnderABarostat) {
   const std::string protocol = R"({"type": "anneal", "temperature_K": 20000, "duration_ps": 40})";

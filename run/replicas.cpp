@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "run/replicas.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "core/error.hpp"
+#include "core/log.hpp"
+#include "core/version.hpp"
+#include "run/run_folder.hpp"
+#include "run/stop_signal.hpp"
+
+namespace patina {
+
+namespace {
+
+// Replica 0 has the seed of the input; the others are as independent of it as two seeds chosen by hand.
+std::uint64_t replica_seed(std::uint64_t seed, int replica) {
+  constexpr std::uint64_t golden_ratio = 0x9e3779b97f4a7c15u;
+  return seed + golden_ratio * static_cast<std::uint64_t>(replica);
+}
+
+struct Share {
+  const Comm& comm;  // of the group
+  int group = 0;
+  int groups = 1;
+  int replicas = 1;
+
+  SimulationSetup setup_of(const SimulationSetup& run, int replica) const {
+    SimulationSetup mine = run;
+    mine.seed = replica_seed(run.config.seed, replica);
+    mine.turn = {replica / groups, (replicas - group + groups - 1) / groups, groups};
+    if (replicas > 1) mine.folder = fmt::format("{}/replica_{:03d}", run.folder, replica);
+    return mine;
+  }
+  std::string name_of(int replica) const { return fmt::format("replica {} of {}", replica + 1, replicas); }
+};
+
+void describe_run(Log& log, const SimulationSetup& setup, const Comm& comm) {
+  const BuildInfo& build = build_info();
+  log.line("patina {} (git {}), {} rank(s) of {} thread(s)", build.version, build.git_hash, comm.size(),
+           ExecSpace().concurrency());
+  if (!setup.config.title.empty()) log.line("{}", setup.config.title);
+  log.line("potential {} (sha256 {})", setup.functions.file, setup.functions.sha256);
+}
+
+// False if a signal stopped it.
+bool run_replica(const Share& share, const SimulationSetup& setup, int replica, bool resume,
+                 const std::vector<std::string>& notes) {
+  const Comm& comm = share.comm;
+  make_subfolder(comm, setup.folder);
+  Log log(comm.is_root() && share.group == 0);
+  if (const auto steps = resume ? finished_steps(comm, setup) : std::nullopt) {
+    log.line("{}: already finished ({} steps), nothing to do", setup.folder, *steps);
+    return true;
+  }
+  if (comm.is_root()) log.attach(setup.folder + "/log.txt");
+  if (share.replicas > 1) log.line("{}, {} at a time", share.name_of(replica), share.groups);
+  for (const std::string& note : notes) log.line("{}", note);
+  describe_run(log, setup, comm);
+  Simulation simulation(comm, setup, resume, log);
+  return simulation.run();
+}
+
+// The message of a failed replica, which its log keeps. Several groups never fail alike: the first to know ends the job.
+[[noreturn]] void fail(const Share& share, const SimulationSetup& setup, int replica, const Error& error) {
+  std::string message = error.what();
+  if (share.replicas > 1) message = fmt::format("{} ({}): {}", share.name_of(replica), setup.folder, message);
+  if (share.comm.is_root() && std::filesystem::is_directory(setup.folder))
+    std::ofstream(setup.folder + "/log.txt", std::ios::app) << "error: " << message << '\n';
+  if (share.groups > 1 && share.comm.is_root()) fail_one(error.code(), message);
+  throw Error(error.code(), message);
+}
+
+}  // namespace
+
+void run_replicas(const Comm& world, const SimulationSetup& setup, bool resume, const std::vector<std::string>& notes) {
+  const int replicas = setup.config.replicas;
+  const int groups = std::min(replicas, world.size());
+  const int group = static_cast<int>(static_cast<long>(world.rank()) * groups / world.size());
+  const Comm comm = Comm::split(world, group);
+  const Share share{comm, group, groups, replicas};
+  bool stopped = false;
+  for (int replica = group; replica < replicas && !stopped; replica += groups) {
+    const SimulationSetup mine = share.setup_of(setup, replica);
+    try {
+      stopped = !run_replica(share, mine, replica, resume, notes);
+    } catch (const Error& error) {
+      fail(share, mine, replica, error);
+    }
+  }
+  if (world.any(stopped))
+    throw Error(ExitCode::stopped_early, fmt::format("{}: stopped by a signal; go on with the same command and --resume",
+                                                     setup.folder));
+}
+
+}  // namespace patina
