@@ -50,6 +50,7 @@ int run_program(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_help_all_flag("--help-all", "Help of every verb");
   add_analyse(app, world);
+  add_bench(app, world);
   add_convert(app, world);
   add_evaluate(app, world);
   add_report(app, world);

@@ -9,6 +9,7 @@
 
 #include "core/error.hpp"
 #include "core/kokkos_compat.hpp"
+#include "core/stopwatch.hpp"
 
 namespace patina {
 
@@ -191,16 +192,26 @@ Engine::Engine(const System& system, std::unique_ptr<Potential> potential, const
 }
 
 ForceTotals Engine::compute(System& system, Tally tally) {
+  EngineCounters::Seconds& seconds = counters_.seconds;
+  Stopwatch watch;
   const bool outdated = settle(system);
+  seconds.places += watch.lap();
   if (outdated || rebuild_forced_) {
     rebuild(system);
+    seconds.lists += watch.lap();
   } else {
     halo_.refresh_places(system.atoms, system.box);
+    seconds.ghosts += watch.lap();
   }
   ++counters_.computes;
 
-  const ForceSums sums = potential_->compute(
-      system.atoms, lists_, grid_, [&] { halo_.refresh_slopes(system.atoms); }, tally);
+  const auto refresh_slopes = [&] {
+    seconds.pair_forces += watch.lap();
+    halo_.refresh_slopes(system.atoms);
+    seconds.ghosts += watch.lap();
+  };
+  const ForceSums sums = potential_->compute(system.atoms, lists_, grid_, refresh_slopes, tally);
+  seconds.pair_forces += watch.lap();
   overlap_seen_ = overlap_seen_ || sums.overlap;
   ForceTotals totals;
   if (tally == Tally::forces) return totals;

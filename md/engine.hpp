@@ -38,6 +38,14 @@ struct EngineCounters {
   // Rebuilds only one call after another: atoms cross half the skin within one step. Still exact (the check
   // comes before the forces), but the skin is too thin, or the time step too long.
   long long hasty_rebuilds = 0;
+  // Wall time of this rank by what it was spent on, s. (Kernels of a device run on after they are launched: there, only
+  // the sum of all means something.)
+  struct Seconds {
+    double places = 0.0;      // onto the grid and into the cell, displacement check
+    double lists = 0.0;       // migration, sort, ghosts and pair lists made anew
+    double ghosts = 0.0;      // exchanges of places and slopes
+    double pair_forces = 0.0;  // both pair passes and the embedding between them
+  } seconds;
 };
 
 class Engine : public ForceField {
