@@ -27,6 +27,7 @@ struct BenchArguments {
   int steps = 0;
   std::optional<double> time_step_fs;
   double skin_A = 0.5;
+  std::string save;
   bool json = false;
 };
 
@@ -99,6 +100,10 @@ void run_bench(const BenchArguments& arguments, const Comm& world) {
   if (arguments.time_step_fs) spec.time_step_fs = *arguments.time_step_fs;
   spec.skin_A = arguments.skin_A;
   spec.steps = arguments.steps > 0 ? arguments.steps : default_steps(sample.size());
+  if (!arguments.save.empty()) {
+    if (world.size() > 1) throw Error(ExitCode::usage, "--save works on one rank");
+    spec.before_timing = [&](const System& system) { write_structure(arguments.save, {snapshot(system)}); };
+  }
   const BenchResult result = bench(world, sample, functions, spec);
   if (world.is_root()) print(arguments, spec, result);
 }
@@ -120,6 +125,7 @@ void add_bench(CLI::App& app, const Comm& world) {
       ->check(CLI::Range(1, 1'000'000'000));
   verb->add_option("--time-step-fs", arguments->time_step_fs, "Length of a time step")->check(CLI::Range(1e-3, 20.0));
   verb->add_option("--skin", arguments->skin_A, "Skin of the pair lists, A")->check(CLI::Range(0.01, 5.0))->capture_default_str();
+  verb->add_option("--save", arguments->save, "Write the sample as it is when the measurement begins, for other programs");
   verb->add_flag("--json", arguments->json, "Print the result as JSON");
   verb->callback([arguments, &world] { run_bench(*arguments, world); });
 }

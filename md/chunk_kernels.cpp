@@ -198,6 +198,7 @@ void forces(const ChunkTables& tables, const ChunkPass& pass, __int128* energy) 
 
 void search(const SearchAtoms& atoms, int first, int last, const float* r, const PairRadii& radii, int*& inner,
             int*& outer) {
+  int *near_tail = inner, *far_tail = outer;  // in registers
   const __m512 x = _mm512_set1_ps(r[0]), y = _mm512_set1_ps(r[1]), z = _mm512_set1_ps(r[2]);
   const __m512 inner_sq = _mm512_load_ps(radii.inner_sq), outer_sq = _mm512_load_ps(radii.outer_sq);
   for (int k = first; k < last; k += 16) {
@@ -213,17 +214,20 @@ void search(const SearchAtoms& atoms, int first, int last, const float* r, const
     const __mmask16 near =
         _mm512_mask_cmp_ps_mask(within, r_sq, _mm512_permutexvar_ps(type, inner_sq), _CMP_LT_OQ);
     const auto far = static_cast<__mmask16>(within & ~near);
-    _mm512_storeu_si512(inner, _mm512_maskz_compress_epi32(near, partner));
-    _mm512_storeu_si512(outer, _mm512_maskz_compress_epi32(far, partner));
-    inner += __builtin_popcount(near);
-    outer += __builtin_popcount(far);
+    _mm512_storeu_si512(near_tail, _mm512_maskz_compress_epi32(near, partner));
+    _mm512_storeu_si512(far_tail, _mm512_maskz_compress_epi32(far, partner));
+    near_tail += __builtin_popcount(near);
+    far_tail += __builtin_popcount(far);
   }
+  inner = near_tail;
+  outer = far_tail;
 }
 
 #else
 
 void search(const SearchAtoms& atoms, int first, int last, const float* r, const PairRadii& radii, int*& inner,
             int*& outer) {
+  int *near_tail = inner, *far_tail = outer;
   for (int k = first; k < last; ++k) {
     const float dx = atoms.x[k] - r[0], dy = atoms.y[k] - r[1], dz = atoms.z[k] - r[2];
     const float r_sq = dx * dx + dy * dy + dz * dz;
@@ -231,11 +235,13 @@ void search(const SearchAtoms& atoms, int first, int last, const float* r, const
     const int type = partner >> partner_type_shift;
     const bool near = r_sq < radii.inner_sq[type];
     const bool far = !near && r_sq < radii.outer_sq[type];
-    *inner = partner;
-    *outer = partner;
-    inner += near;
-    outer += far;
+    *near_tail = partner;
+    *far_tail = partner;
+    near_tail += near;
+    far_tail += far;
   }
+  inner = near_tail;
+  outer = far_tail;
 }
 
 #endif

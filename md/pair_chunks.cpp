@@ -78,8 +78,8 @@ Candidates candidates_of(const Atoms& atoms, const Frame& frame, const int* row,
 // Ghosts of one kind, sorted into cells.
 struct GhostGroup {
   Candidates candidates;
-  Array<int> begin;      // by cell
-  HostArray<char> near;  // by cell: whether some of them may be partners of its atoms
+  Array<int> begin;  // by cell
+  int count = 0;
 };
 
 // Everything that the search of one atom reads.
@@ -93,104 +93,110 @@ struct Search {
   int filler = 0;                // partner that fills up chunks
 };
 
-struct CellRange {
-  int low[3], high[3];
+// Candidates [first, last).
+struct Stretch {
+  int first, last;
 };
-CellRange around(const CellGrid& grid, const int (&c)[3]) {
-  CellRange range;
-  for (int d = 0; d < 3; ++d) {
-    range.low[d] = std::max(c[d] - 2, 0);
-    range.high[d] = std::min(c[d] + 2, grid.count[d] - 1);
-  }
-  return range;
+
+// Where the partners of one cell's atoms may be: two cells on either side. Rows of cells along x are stretches.
+struct Surroundings {
+  int row_end = 0;             // end of the cell's own row: what follows an atom up to there
+  std::vector<Stretch> later;  // local atoms in later rows
+  std::vector<Stretch> images, foreign;
+  std::size_t own_candidates = 0, foreign_candidates = 0;
+};
+
+std::size_t add_rows(const CellGrid& grid, const int* begin, const int (&low)[3], const int (&high)[3],
+                     std::vector<Stretch>& stretches) {
+  std::size_t candidates = 0;
+  for (int z = low[2]; z <= high[2]; ++z)
+    for (int y = low[1]; y <= high[1]; ++y) {
+      const Stretch row = {begin[grid.index(low[0], y, z)], begin[grid.index(high[0], y, z) + 1]};
+      if (row.first == row.last) continue;
+      stretches.push_back(row);
+      candidates += static_cast<std::size_t>(row.last - row.first);
+    }
+  return candidates;
 }
 
-// Appends what `visit_rows` finds for one atom, and fills up the last chunk.
+void survey(const Search& s, const int (&c)[3], Surroundings& around) {
+  const CellGrid& grid = *s.grid;
+  int low[3], high[3];
+  for (int d = 0; d < 3; ++d) {
+    low[d] = std::max(c[d] - 2, 0);
+    high[d] = std::min(c[d] + 2, grid.count[d] - 1);
+  }
+  around.later.clear();
+  around.images.clear();
+  around.foreign.clear();
+  around.row_end = s.local_begin[grid.index(high[0], c[1], c[2]) + 1];
+  const auto row_length = static_cast<std::size_t>(around.row_end - s.local_begin[grid.index(c[0], c[1], c[2])]);
+  around.own_candidates = row_length +
+                          add_rows(grid, s.local_begin, {low[0], c[1] + 1, c[2]}, {high[0], high[1], c[2]}, around.later) +
+                          add_rows(grid, s.local_begin, {low[0], low[1], c[2] + 1}, high, around.later);
+  if (s.images.count > 0) around.own_candidates += add_rows(grid, s.images.begin.data(), low, high, around.images);
+  around.foreign_candidates =
+      s.foreign.count > 0 ? add_rows(grid, s.foreign.begin.data(), low, high, around.foreign) : 0;
+}
+
+// Takes one atom's partners behind a list's chunks, and makes chunks of them.
 class Appender {
  public:
-  Appender(ChunkList& list, int atom, int filler) : list_(list), atom_(atom), filler_(filler) {}
-  int* begin(std::size_t candidates) {
-    const std::size_t used = list_.chunks * chunk_width + pending_;
-    list_.partner.reserve(used + candidates + 2 * search_width, used);
-    return list_.partner.data() + used;
+  Appender(ChunkList& list, std::size_t candidates) : list_(list), used_(list.chunks * chunk_width) {
+    list_.partner.reserve(used_ + candidates + 2 * search_width, used_);
+    tail = list_.partner.data() + used_;
   }
-  void end(const int* tail) {
-    pending_ = static_cast<std::size_t>(tail - list_.partner.data()) - list_.chunks * chunk_width;
-  }
-  void finish() {
-    int* tail = begin(0);
-    for (int k = 0; k < chunk_width; ++k) tail[k] = filler_;
-    const std::size_t chunks = (pending_ + chunk_width - 1) / chunk_width;
-    const std::size_t used = list_.chunks * chunk_width;
+  void finish(int atom, int filler) {
+    int* partner = list_.partner.data() + used_;
+    const auto count = static_cast<std::size_t>(tail - partner);
+    const std::size_t chunks = (count + chunk_width - 1) / chunk_width;
+    for (std::size_t k = count; k < chunks * chunk_width; ++k) partner[k] = filler;
     list_.atom.reserve(list_.chunks + chunks, list_.chunks);
-    list_.partner_type.reserve(used + chunks * chunk_width, used);
-    for (std::size_t c = 0; c < chunks; ++c) list_.atom.data()[list_.chunks + c] = atom_;
-    int* partner = list_.partner.data() + used;
-    unsigned char* type = list_.partner_type.data() + used;
-    for (std::size_t k = 0; k < chunks * chunk_width; ++k) {
+    list_.partner_type.reserve(used_ + chunks * chunk_width, used_);
+    for (std::size_t c = 0; c < chunks; ++c) list_.atom.data()[list_.chunks + c] = atom;
+    split_types(partner, list_.partner_type.data() + used_, chunks * chunk_width);
+    list_.chunks += chunks;
+  }
+  int* tail;
+
+ private:
+  static void split_types(int* __restrict partner, unsigned char* __restrict type, std::size_t count) {
+    for (std::size_t k = 0; k < count; ++k) {
       type[k] = static_cast<unsigned char>(partner[k] >> partner_type_shift);
       partner[k] &= partner_row_mask;
     }
-    list_.chunks += chunks;
   }
-
- private:
   ChunkList& list_;
-  int atom_, filler_;
-  std::size_t pending_ = 0;  // entries beyond the finished chunks
+  std::size_t used_;
 };
 
-void append_range(const ChunkKernels& kernels, const SearchAtoms& atoms, int first, int last, const float* r,
-                  const PairRadii& radii, Appender& inner, Appender& outer) {
-  if (first >= last) return;
-  const auto candidates = static_cast<std::size_t>(last - first);
-  int* inner_tail = inner.begin(candidates);
-  int* outer_tail = outer.begin(candidates);
-  kernels.search(atoms, first, last, r, radii, inner_tail, outer_tail);
-  inner.end(inner_tail);
-  outer.end(outer_tail);
-}
-
-void append_group(const ChunkKernels& kernels, const GhostGroup& group, const CellGrid& grid, const CellRange& range,
-                  const float* r, const PairRadii& radii, Appender& inner, Appender& outer) {
-  const SearchAtoms atoms = group.candidates.view();
-  const int* begin = group.begin.data();
-  for (int z = range.low[2]; z <= range.high[2]; ++z)
-    for (int y = range.low[1]; y <= range.high[1]; ++y)
-      append_range(kernels, atoms, begin[grid.index(range.low[0], y, z)], begin[grid.index(range.high[0], y, z) + 1], r,
-                   radii, inner, outer);
-}
-
-void search_atom(const ChunkKernels& kernels, const Search& s, int i, const int (&cell)[3], PairRun& run) {
-  const CellGrid& grid = *s.grid;
-  const CellRange range = around(grid, cell);
-  const int here = grid.index(cell[0], cell[1], cell[2]);
+void search_atom(const ChunkKernels& kernels, const Search& s, const Surroundings& around, int i, PairRun& run) {
   const float r[3] = {s.local.x[i], s.local.y[i], s.local.z[i]};
   const PairRadii& radii = s.radii[static_cast<std::size_t>(s.local.partner[i] >> partner_type_shift)];
+  const auto search = [&](const SearchAtoms& atoms, const std::vector<Stretch>& stretches, Appender& inner, Appender& outer) {
+    for (const Stretch& k : stretches) kernels.search(atoms, k.first, k.last, r, radii, inner.tail, outer.tail);
+  };
   {
-    Appender inner(run.inner, i, s.filler), outer(run.outer, i, s.filler);
-    // Later atoms only: the rest of this row of cells, then the rows beyond.
-    append_range(kernels, s.local, i + 1, s.local_begin[grid.index(range.high[0], cell[1], cell[2]) + 1], r,
-                 radii, inner, outer);
-    for (int z = cell[2]; z <= range.high[2]; ++z)
-      for (int y = z == cell[2] ? cell[1] + 1 : range.low[1]; y <= range.high[1]; ++y)
-        append_range(kernels, s.local, s.local_begin[grid.index(range.low[0], y, z)],
-                     s.local_begin[grid.index(range.high[0], y, z) + 1], r, radii, inner, outer);
-    if (s.images.near(here)) append_group(kernels, s.images, grid, range, r, radii, inner, outer);
-    inner.finish();
-    outer.finish();
+    Appender inner(run.inner, around.own_candidates), outer(run.outer, around.own_candidates);
+    kernels.search(s.local, i + 1, around.row_end, r, radii, inner.tail, outer.tail);
+    search(s.local, around.later, inner, outer);
+    search(s.images.candidates.view(), around.images, inner, outer);
+    inner.finish(i, s.filler);
+    outer.finish(i, s.filler);
   }
-  if (!s.foreign.near(here)) return;
-  Appender inner(run.inner_ghost, i, s.filler), outer(run.outer_ghost, i, s.filler);
-  append_group(kernels, s.foreign, grid, range, r, radii, inner, outer);
-  inner.finish();
-  outer.finish();
+  if (around.foreign.empty()) return;
+  Appender inner(run.inner_ghost, around.foreign_candidates), outer(run.outer_ghost, around.foreign_candidates);
+  search(s.foreign.candidates.view(), around.foreign, inner, outer);
+  inner.finish(i, s.filler);
+  outer.finish(i, s.filler);
 }
 
 // Which rows the run's own pairs touch.
-void bound_window(const Atoms& atoms, PairRun& run) {
+void bound_window(const Atoms& atoms, bool alone, PairRun& run) {
   run.window_end = run.end;
-  run.image_begin = run.image_end = atoms.all();
+  run.image_begin = alone ? atoms.local : atoms.all();
+  run.image_end = atoms.all();
+  if (alone) return;  // all rows are its own
   for (const ChunkList* list : {&run.inner, &run.outer})
     for (std::size_t k = 0; k < list->chunks * chunk_width; ++k) {
       const int j = list->partner.data()[k];
@@ -201,30 +207,23 @@ void bound_window(const Atoms& atoms, PairRun& run) {
     }
 }
 
-void search_run(const Atoms& atoms, const Search& search, PairRun& run) {
+void search_run(const Atoms& atoms, const Search& search, bool alone, PairRun& run) {
   const ChunkKernels& kernels = chunk_kernels();
+  const CellGrid& grid = *search.grid;
   run.inner.chunks = run.outer.chunks = run.inner_ghost.chunks = run.outer_ghost.chunks = 0;
-  const auto place = atoms.place;
+  const auto position = atoms.position;
+  Surroundings around;
+  int surveyed = -1;
   for (int i = run.begin; i < run.end; ++i) {
-    const Vec3 r = {{place(i, 0), place(i, 1), place(i, 2)}};
-    search_atom(kernels, search, i,
-                {search.grid->along(0, r), search.grid->along(1, r), search.grid->along(2, r)}, run);
+    // As the atoms were sorted into cells: atoms of a cell follow each other.
+    const Vec3 r = {{position(i, 0), position(i, 1), position(i, 2)}};
+    const int cell[3] = {grid.along(0, r), grid.along(1, r), grid.along(2, r)};
+    const int index = grid.index(cell[0], cell[1], cell[2]);
+    if (index != surveyed) survey(search, cell, around);
+    surveyed = index;
+    search_atom(kernels, search, around, i, run);
   }
-  bound_window(atoms, run);
-}
-
-HostArray<char> cells_near(const CellGrid& grid, const int* ghost_begin) {
-  HostArray<char> near("near_ghosts", grid.cells());
-  Kokkos::parallel_for("near_ghosts", HostRange(0, grid.cells()), [=](int c) {
-    const int cell[3] = {c % grid.count[0], c / grid.count[0] % grid.count[1],
-                         c / grid.count[0] / grid.count[1]};
-    const CellRange range = around(grid, cell);
-    for (int z = range.low[2]; z <= range.high[2]; ++z)
-      for (int y = range.low[1]; y <= range.high[1]; ++y)
-        if (ghost_begin[grid.index(range.low[0], y, z)] < ghost_begin[grid.index(range.high[0], y, z) + 1])
-          near(c) = 1;
-  });
-  return near;
+  bound_window(atoms, alone, run);
 }
 
 // Ghosts `row`, sorted into cells.
@@ -241,7 +240,7 @@ GhostGroup group_of(const Atoms& atoms, const CellGrid& cells, const Frame& fram
   const CellMembers members = sort_into_cells({point.data(), 3}, count, cells, key);
   Kokkos::parallel_for("ghost_rows", HostRange(0, count),
                        [&](int k) { sorted(k) = row[static_cast<std::size_t>(members.member(k))]; });
-  return {candidates_of(atoms, frame, sorted.data(), count), members.begin, cells_near(cells, members.begin.data())};
+  return {candidates_of(atoms, frame, sorted.data(), count), members.begin, count};
 }
 
 bool is_positive(const std::array<int, 3>& t) {
@@ -332,7 +331,7 @@ void build_pair_chunks(const Atoms& atoms, const CellGrid& cells, const Array<in
   list.images = images_by_original(atoms, images);
   divide(atoms.local, list.runs);
   Kokkos::parallel_for("search_pairs", HostRange(0, static_cast<int>(list.runs.size())), [&](int b) {
-    search_run(atoms, search, list.runs[static_cast<std::size_t>(b)]);
+    search_run(atoms, search, list.runs.size() == 1, list.runs[static_cast<std::size_t>(b)]);
   });
 }
 

@@ -120,4 +120,20 @@ Frame frame_of(const System& system) {
   return frame;
 }
 
+Structure snapshot(const System& system) {
+  require(system.comm->size() == 1, "a snapshot of a sample on several ranks");
+  const IdBlock block = id_ordered(frame_of(system));
+  Structure structure;
+  structure.box = system.box;
+  structure.species = system.species.symbol;
+  structure.mass = system.species.mass_amu;
+  structure.position = block.position;
+  structure.velocity = block.velocity;
+  structure.image = block.image;
+  structure.type = block.type;
+  for (std::size_t k = 0; k < block.type.size(); ++k)
+    structure.id.push_back(static_cast<std::int64_t>(k) + 1);
+  return structure;
+}
+
 }  // namespace patina

@@ -54,4 +54,7 @@ System make_system(const Comm& comm, const Structure& structure, std::uint64_t s
 // The frame that observers see; shares the system's views.
 Frame frame_of(const System& system);
 
+// The atoms as they stand, in order of id. For a sample on one rank.
+Structure snapshot(const System& system);
+
 }  // namespace patina

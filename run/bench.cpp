@@ -34,6 +34,7 @@ BenchResult bench(const Comm& world, const Structure& sample, const EamFunctions
 
   Integrator integrator(nve, system, engine);
   for (int n = 0; n < 5; ++n) integrator.step({}, false);
+  spec.before_timing(system);
   const EngineCounters before = engine.counters();
   world.barrier();
   Stopwatch watch;

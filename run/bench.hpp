@@ -2,11 +2,13 @@
 // How fast the engine is: NVE dynamics of a sample on all ranks, timed after a while of equilibration.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "md/eam_tables.hpp"
 #include "md/engine.hpp"
 #include "md/structure.hpp"
+#include "md/system.hpp"
 
 namespace patina {
 
@@ -16,6 +18,7 @@ struct BenchSpec {
   double skin_A = 0.5;
   int warm_up_steps = 100;  // under a Langevin thermostat of 0.1 ps: repeated cells become different
   int steps = 100;          // timed
+  std::function<void(const System&)> before_timing = [](const System&) {};
 };
 
 struct BenchResult {

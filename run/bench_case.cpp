@@ -9,7 +9,6 @@
 #include "md/eam.hpp"
 #include "md/eam_file.hpp"
 #include "md/engine.hpp"
-#include "md/frame.hpp"
 #include "md/integrate.hpp"
 #include "md/lattice.hpp"
 #include "md/potential_search.hpp"
@@ -40,7 +39,7 @@ class Preparation {
   void ramp(double from_K, double to_K, int steps) {
     for (int n = 1; n <= steps; ++n) integrator_->step({from_K + (to_K - from_K) * n / steps, {}}, false);
   }
-  IdBlock atoms() const { return id_ordered(frame_of(system_)); }
+  Structure sample() const { return snapshot(system_); }
 
  private:
   System system_;
@@ -74,14 +73,13 @@ Structure repeated(const Structure& cell, int copies) {
 
 Structure disordered(const Comm& world, const std::string& potential, bool glass, int copies) {
   const Comm alone = Comm::split(world, world.rank());
-  Structure cell = cu_zr_crystal(glass ? glass_volume_A3 : liquid_volume_A3);
+  const Structure cell = cu_zr_crystal(glass ? glass_volume_A3 : liquid_volume_A3);
   const EamFunctions functions = read_eam_file(find_potential(world, potential, ""), cell.species);
   Preparation preparation(alone, cell, functions);
   preparation.ramp(2500.0, 2000.0, 1000);
   preparation.ramp(1500.0, 1500.0, 1000);
   if (glass) preparation.ramp(1500.0, 300.0, 2500);
-  cell.position = preparation.atoms().position;
-  return repeated(cell, copies);
+  return repeated(preparation.sample(), copies);
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ Structure melt(const Composition& composition, double density_g_per_cm3) {
   Integrator integrator(spec_of(ThermostatKind::langevin, BarostatKind::cell_rescaling), sample.system,
                         *sample.engine);
   for (int n = 0; n < 3000; ++n) integrator.step({hot, {}}, false);
-  return test::snapshot(sample.system);
+  return snapshot(sample.system);
 }
 
 // Its interactions are shorter than those of Zr, which makes so small a box four times as fast.

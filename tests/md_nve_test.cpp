@@ -32,7 +32,7 @@ Structure glass(const Comm& comm, int atoms) {
   Integrator integrator(nve(0.002), sample.system, *sample.engine);
   for (int n = 0; n < 1000; ++n) integrator.step({}, n % 100 == 99);
   EXPECT_NEAR(integrator.temperature(), 300.0, 30.0);
-  return test::snapshot(sample.system);
+  return snapshot(sample.system);
 }
 
 std::vector<double> energies(const Comm& comm, const Structure& start, double time_step_ps,

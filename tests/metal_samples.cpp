@@ -36,19 +36,4 @@ Structure random_minimum(const Comm& comm, const Composition& composition, doubl
   return snapshot(sample.system);
 }
 
-Structure snapshot(const System& system) {
-  const IdBlock block = id_ordered(frame_of(system));
-  Structure structure;
-  structure.box = system.box;
-  structure.species = system.species.symbol;
-  structure.mass = system.species.mass_amu;
-  structure.position = block.position;
-  structure.velocity = block.velocity;
-  structure.image = block.image;
-  structure.type = block.type;
-  for (std::size_t k = 0; k < block.type.size(); ++k)
-    structure.id.push_back(static_cast<std::int64_t>(k) + 1);
-  return structure;
-}
-
 }  // namespace patina::test

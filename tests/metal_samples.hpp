@@ -25,7 +25,4 @@ Sample make_sample(const Comm& comm, const Structure& structure, std::uint64_t s
 Structure random_minimum(const Comm& comm, const Composition& composition, double density_g_per_cm3,
                          int atoms, double temperature_K, std::uint64_t seed);
 
-// The atoms as they stand, in order of id. On one rank.
-Structure snapshot(const System& system);
-
 }  // namespace patina::test
