@@ -50,6 +50,11 @@ Ints find_row(const Lookup& lookup, Reals r_sq, Reals r, double* p) {
   return where_less(r_sq, lookup.cutoff_sq, row, lookup.zero);
 }
 
+// Table rows of a whole block on their way into the first-level cache, before the first is needed.
+void fetch_rows(const double* table, int stride, const int* row, std::size_t count) {
+  for (std::size_t k = 0; k < count; ++k) __builtin_prefetch(table + static_cast<std::ptrdiff_t>(stride) * row[k]);
+}
+
 // base[t][s] for t = 0..7.
 void transpose_base(const ChunkTables& tables, int s, int (&column)[8]) {
   for (int t = 0; t < 8; ++t) column[t] = tables.base[t][s];
@@ -78,6 +83,7 @@ double densities_of(const ChunkTables& tables, const ChunkPass& pass) {
       store(block.row + lane, row + look_up(to_own[s], type));
       if constexpr (!symmetric && scatter) store(block.row_back + lane, row + look_up(tables.base[s], type));
     }
+    fetch_rows(tables.density, 4, block.row, chunks * width);
     for (std::size_t c = 0; c < chunks; ++c) {
       const int i = pass.atom[first + c];
       const int lane = static_cast<int>(c) * width;
@@ -127,6 +133,7 @@ void forces_of(const ChunkTables& tables, const ChunkPass& pass, __int128* energ
       store(block.row + lane, row + look_up(tables.base[s], type));
       if constexpr (!symmetric) store(block.row_back + lane, row + look_up(to_own[s], type));
     }
+    fetch_rows(tables.pair, 8, block.row, chunks * width);
     Longs sum_phi = no_longs();
     for (std::size_t c = 0; c < chunks; ++c) {
       const int i = pass.atom[first + c];
