@@ -50,9 +50,11 @@ Ints find_row(const Lookup& lookup, Reals r_sq, Reals r, double* p) {
   return where_less(r_sq, lookup.cutoff_sq, row, lookup.zero);
 }
 
-// Table rows of a whole block on their way into the first-level cache, before the first is needed.
-void fetch_rows(const double* table, int stride, const int* row, std::size_t count) {
-  for (std::size_t k = 0; k < count; ++k) __builtin_prefetch(table + static_cast<std::ptrdiff_t>(stride) * row[k]);
+// Rows of a whole block on their way into the first-level cache, before the first is needed. (In a loop of its own: within
+// the others, g++ 12 makes wrong code of it.)
+template <class T>
+void fetch_rows(const T* rows, int stride, const int* index, std::size_t count) {
+  for (std::size_t k = 0; k < count; ++k) __builtin_prefetch(rows + static_cast<std::ptrdiff_t>(stride) * index[k]);
 }
 
 // base[t][s] for t = 0..7.
@@ -134,6 +136,7 @@ void forces_of(const ChunkTables& tables, const ChunkPass& pass, __int128* energ
       if constexpr (!symmetric) store(block.row_back + lane, row + look_up(to_own[s], type));
     }
     fetch_rows(tables.pair, 8, block.row, chunks * width);
+    if (scatter && !pass.row_of_partner) fetch_rows(pass.others, 4, pass.partner + first * width, chunks * width);
     Longs sum_phi = no_longs();
     for (std::size_t c = 0; c < chunks; ++c) {
       const int i = pass.atom[first + c];
