@@ -176,17 +176,27 @@ class ConfigTable {
                doc);
   }
 
-  // A rule across keys, called when every key of this object by itself is right.
+  // A rule across keys, called when every key of this object by itself is right, down to the last value inside.
   template <class Rule>
   void check(Rule rule) {
-    schema_.checks.push_back([rule](const void* object, const ConfigChecker& at) {
-      rule(*static_cast<const Struct*>(object), at);
-    });
+    add_check(true, rule);
+  }
+  // A rule that asks at.was_read() itself for what it needs, so that an error elsewhere in the object does not hide what it
+  // finds.
+  template <class Rule>
+  void check_what_was_read(Rule rule) {
+    add_check(false, rule);
   }
 
   ConfigSchema take_schema() && { return std::move(schema_); }
 
  private:
+  template <class Rule>
+  void add_check(bool needs_all, Rule rule) {
+    schema_.checks.push_back({needs_all, [rule](const void* object, const ConfigChecker& at) {
+                                rule(*static_cast<const Struct*>(object), at);
+                              }});
+  }
   template <class Member>
   ConfigEntry& add(const std::string& key, Member Struct::*member, ConfigType type, const std::string& doc) {
     const auto address = [member](void* object) -> void* { return &(static_cast<Struct*>(object)->*member); };

@@ -59,13 +59,13 @@ void report_unknown_key(const JsonValue& member, const std::vector<std::string>&
 void read_object(const ConfigSchema& schema, const std::string& discriminator, const ConfigNode& node,
                  void* object) {
   if (node.value.kind != Kind::object) return node.error_found("must be an object {...}");
-  const std::size_t errors_before = node.errors.count();
+  bool all_read = true;
   std::vector<std::string> keys;
   if (!discriminator.empty()) keys.push_back(discriminator);
   for (const ConfigEntry& entry : schema.entries) keys.push_back(entry.key);
   for (const JsonValue& member : node.value.items)
     if (!is_ignored(member.key) && std::find(keys.begin(), keys.end(), member.key) == keys.end())
-      report_unknown_key(member, keys, node);
+      report_unknown_key(member, keys, node), all_read = false;
 
   for (const ConfigEntry& entry : schema.entries) {
     if (const JsonValue* value = node.value.find(entry.key)) {
@@ -75,10 +75,12 @@ void read_object(const ConfigSchema& schema, const std::string& discriminator, c
           {node.value.span.offset, 1, node.value.span.override_index}, node.shown_path(),
           fmt::format("missing key \"{}\": {}", entry.key, joined(entry.type.name, entry.type.allowed)),
           entry.doc);
+      node.errors.mark_unread(pointer_child(node.path, entry.key));
     }
   }
-  if (node.errors.count() != errors_before) return;
-  for (const auto& check : schema.checks) check(object, ConfigChecker(node));
+  all_read = all_read && node.errors.was_read(node.path);
+  for (const auto& check : schema.checks)
+    if (all_read || !check.needs_all) check.rule(object, ConfigChecker(node));
 }
 
 JsonValue write_object(const ConfigSchema& schema, const void* object) {
@@ -101,13 +103,16 @@ std::size_t find_alternative(const std::vector<ConfigNested>& alternatives, cons
   }
   const JsonValue* type = node.value.find("type");
   if (!type) {
+    node.errors.mark_unread(node.path);
     node.errors.add({node.value.span.offset, 1, node.value.span.override_index}, node.shown_path(),
                     fmt::format("missing key \"type\": one of \"{}\"", fmt::join(names, "\", \"")));
     return names.size();
   }
   std::string name;
   choice_type(names).read({*type, pointer_child(node.path, "type"), node.errors}, &name);
-  return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found == names.end()) node.errors.mark_unread(node.path);
+  return static_cast<std::size_t>(found - names.begin());
 }
 
 }  // namespace
@@ -131,6 +136,11 @@ void ConfigChecker::error(const std::string& key, const std::string& message) co
     }
   }
   object_.errors.add(where, path, message);
+}
+
+bool ConfigChecker::was_read(std::initializer_list<std::string> keys) const {
+  return std::all_of(keys.begin(), keys.end(),
+                     [&](const std::string& key) { return object_.errors.was_read(object_.path + "/" + key); });
 }
 
 ConfigType number_map_type(NumberRange range, CountRange count) {

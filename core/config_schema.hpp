@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <limits>
 #include <memory>
 #include <string>
@@ -53,6 +54,9 @@ class ConfigChecker {
   explicit ConfigChecker(const ConfigNode& object) : object_(object) {}
   // The error stands at `key` if the input has it ("a/0/b": a pointer from this object), else at the object.
   void error(const std::string& key, const std::string& message) const;
+  // Whether all these values (pointers from this object) were read, so that a rule may rely on them. What the input does
+  // not have, and need not have, counts as read.
+  bool was_read(std::initializer_list<std::string> keys) const;
 
  private:
   const ConfigNode& object_;
@@ -93,7 +97,11 @@ struct ConfigEntry {
 struct ConfigSchema {
   std::string about;  // one line on the struct as a whole
   std::vector<ConfigEntry> entries;
-  std::vector<std::function<void(const void*, const ConfigChecker&)>> checks;
+  struct Check {
+    bool needs_all = true;  // every key of the object, and none unknown
+    std::function<void(const void*, const ConfigChecker&)> rule;
+  };
+  std::vector<Check> checks;
   std::shared_ptr<void> defaults;  // a default-made struct
 };
 

@@ -96,6 +96,7 @@ void read_choice(const std::vector<std::string>& choices, const ConfigNode& node
 void ConfigNode::error(const std::string& message, const std::string& hint,
                        const std::string& allowed) const {
   errors.add(value.span, shown_path(), message, hint, allowed);
+  errors.mark_unread(path);
 }
 
 void ConfigNode::error_found(const std::string& must, const std::string& hint) const {

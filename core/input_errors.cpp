@@ -72,6 +72,14 @@ void InputErrors::add(const JsonSpan& where, const std::string& path, const std:
   if (++count_ <= most_errors_kept) errors_.push_back({where, path, message, hint, allowed});
 }
 
+bool InputErrors::was_read(const std::string& path) const {
+  for (std::size_t end = path.size(); end != std::string::npos; end = end == 0 ? std::string::npos : path.rfind('/', end - 1))
+    if (unread_.count(path.substr(0, end)) > 0) return false;
+  const std::string inside = path + "/";
+  const auto next = unread_.lower_bound(inside);
+  return next == unread_.end() || next->rfind(inside, 0) != 0;
+}
+
 InputErrors::Position InputErrors::locate(std::size_t offset) const {
   offset = std::min(offset, text_.size());
   const auto next = std::upper_bound(line_begins_.begin(), line_begins_.end(), offset);

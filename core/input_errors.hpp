@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,10 @@ class InputErrors {
   void add(const JsonSpan& where, const std::string& path, const std::string& message,
            const std::string& hint = {}, const std::string& allowed = {});
   std::size_t count() const { return count_; }
+  // The value at a JSON path (a pointer, "" for the root) could not be read, and nothing may be concluded from it.
+  void mark_unread(const std::string& path) { unread_.insert(path); }
+  // Whether the value at the path was read with all that it holds.
+  bool was_read(const std::string& path) const;
   // "line 3" or "--set /a=1", to point at a second place.
   std::string place(const JsonSpan& where) const;
   // Throws Error(bad_input) with all errors in order of position.
@@ -54,6 +59,7 @@ class InputErrors {
   const std::vector<std::string>& overrides_;
   std::vector<std::size_t> line_begins_;
   std::vector<Item> errors_;
+  std::set<std::string> unread_;
   std::size_t count_ = 0;
 };
 

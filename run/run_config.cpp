@@ -30,8 +30,23 @@ void check_packing(const RandomStructureConfig& s, const ConfigChecker& at) {
                                            s.volume_per_atom_A3, largest_A));
 }
 
+// Cold beryllium has 8 A^3, copper at 1000 GPa 5.5 A^3, caesium 115 A^3 per atom: beyond, a unit or a digit is wrong.
+void check_density(double volume_per_atom_A3, const char* key, double value, const ConfigChecker& at) {
+  constexpr double least_A3 = 4.0, most_A3 = 200.0;
+  if (volume_per_atom_A3 < least_A3 || volume_per_atom_A3 > most_A3)
+    at.error(key, fmt::format("{} makes {:.3g} A^3 per atom; metals have {} to {} A^3", value, volume_per_atom_A3, least_A3,
+                              most_A3));
+}
+
+double volume_per_atom_A3(const LatticeStructureConfig& s) {
+  const double cube = s.lattice_constant_A * s.lattice_constant_A * s.lattice_constant_A;
+  if (s.lattice == "hcp") return cube * s.c_over_a * std::sqrt(3.0) / 4.0;
+  return cube / (s.lattice == "fcc" ? 4.0 : s.lattice == "C15" ? 24.0 : 2.0);
+}
+
 // Elements of a built structure; those of a file are known when it is read.
 void check_elements(const RunConfig& run, const ConfigChecker& at) {
+  if (!at.was_read({"potential/species", "structure/composition", "structure/sublattice_species"})) return;
   const auto& known = run.potential.species;
   const auto check = [&](const std::string& pointer, const std::string& symbol) {
     if (std::find(known.begin(), known.end(), symbol) == known.end())
@@ -107,27 +122,43 @@ bool check_length(const StepConfig& step, double time_step_ps, const std::string
   return false;
 }
 
+// Whether the step is known and how long it lasts.
+bool schedule_was_read(const StepConfig& step, const std::string& pointer, const ConfigChecker& at) {
+  if (!at.was_read({pointer + "/temperature_K", pointer + "/duration_ps", pointer + "/from_K", pointer + "/to_K",
+                    pointer + "/cooling_rate_K_per_s", pointer + "/heating_rate_K_per_s", "dynamics/time_step_fs"}))
+    return false;
+  // Ramps that go the wrong way were reported already.
+  const auto* quench = std::get_if<QuenchStep>(&step);
+  const auto* heat = std::get_if<HeatStep>(&step);
+  return !(quench && quench->to_K >= quench->from_K) && !(heat && heat->to_K <= heat->from_K);
+}
+
+void check_step(const RunConfig& run, std::size_t k, const ConfigChecker& at) {
+  const StepConfig& step = run.protocol[k];
+  const std::string pointer = fmt::format("protocol/{}", k);
+  const bool minimisation = is_minimisation(step);
+  const double time_step_ps = run.dynamics.time_step_fs * units::ps_per_fs;
+  bool timed = !minimisation && schedule_was_read(step, pointer, at);
+  if (minimisation && at.was_read({pointer + "/relax_cell", pointer + "/pressure_GPa"}))
+    check_minimisation(std::get<MinimiseStep>(step), pointer, at);
+  if (timed && at.was_read({"dynamics/thermostat", "dynamics/barostat", pointer + "/thermostat", pointer + "/barostat",
+                            pointer + "/pressure_GPa"}))
+    check_control(run, step, pointer, at);
+  timed = timed && check_length(step, time_step_ps, pointer, at);
+  const std::int64_t steps = timed ? make_schedule(step, time_step_ps).steps : 0;
+  const auto& observers = observers_of(step);
+  for (std::size_t o = 0; o < observers.size(); ++o) {
+    const auto* xpcs = std::get_if<XpcsConfig>(&observers[o]);
+    const std::string where = fmt::format("{}/observers/{}", pointer, o);
+    if (!xpcs || !at.was_read({where})) continue;
+    if (minimisation) at.error(where, "a minimised state does not move: no xpcs in a minimise step");
+    if (timed) check_xpcs(*xpcs, steps, time_step_ps, where, at);
+  }
+}
+
 void check_run(const RunConfig& run, const ConfigChecker& at) {
   check_elements(run, at);
-  const double time_step_ps = run.dynamics.time_step_fs * units::ps_per_fs;
-  for (std::size_t k = 0; k < run.protocol.size(); ++k) {
-    const StepConfig& step = run.protocol[k];
-    const std::string pointer = fmt::format("protocol/{}", k);
-    const bool minimisation = is_minimisation(step);
-    if (minimisation)
-      check_minimisation(std::get<MinimiseStep>(step), pointer, at);
-    else
-      check_control(run, step, pointer, at);
-    if (!minimisation && !check_length(step, time_step_ps, pointer, at)) continue;
-    const std::int64_t steps = minimisation ? 0 : make_schedule(step, time_step_ps).steps;
-    const auto& observers = observers_of(step);
-    for (std::size_t o = 0; o < observers.size(); ++o) {
-      const auto* xpcs = std::get_if<XpcsConfig>(&observers[o]);
-      const std::string where = fmt::format("{}/observers/{}", pointer, o);
-      if (xpcs && minimisation) at.error(where, "a minimised state does not move: no xpcs in a minimise step");
-      if (xpcs && !minimisation) check_xpcs(*xpcs, steps, time_step_ps, where, at);
-    }
-  }
+  for (std::size_t k = 0; k < run.protocol.size(); ++k) check_step(run, k, at);
 }
 
 template <class Step>
@@ -178,9 +209,11 @@ void describe(ConfigTable<RandomStructureConfig>& table) {
                "initial volume per atom of the cubic cell").required();
   table.number("min_distance_A", &RandomStructureConfig::min_distance_A, {.above = 0.0, .at_most = 5.0},
                "no two atoms start closer than this");
-  table.check([](const RandomStructureConfig& s, const ConfigChecker& at) {
-    check_composition(s.composition, at);
-    check_packing(s, at);
+  table.check_what_was_read([](const RandomStructureConfig& s, const ConfigChecker& at) {
+    if (at.was_read({"composition"})) check_composition(s.composition, at);
+    if (!at.was_read({"volume_per_atom_A3"})) return;
+    if (at.was_read({"min_distance_A"})) check_packing(s, at);
+    check_density(s.volume_per_atom_A3, "volume_per_atom_A3", s.volume_per_atom_A3, at);
   });
 }
 
@@ -193,10 +226,14 @@ void describe(ConfigTable<LatticeStructureConfig>& table) {
   table.integers("repeat", &LatticeStructureConfig::repeat, {.at_least = 1, .at_most = 10000}, "conventional cells along each axis");
   table.number_map("composition", &LatticeStructureConfig::composition, {.above = 0.0, .at_most = 1.0},
                    {.at_least = 0, .at_most = 32},
-                   "fcc, bcc, hcp: atomic fraction of each element of a random solution; the counts are exact");
+                   "fcc, bcc, hcp only: atomic fraction of each element of a random solution; the counts are exact");
   table.texts("sublattice_species", &LatticeStructureConfig::sublattice_species, {.at_least = 0, .at_most = 2},
-              "B2, C15: the element on each sublattice (C15 Cu2Zr is [\"Zr\", \"Cu\"])");
-  table.check([](const LatticeStructureConfig& s, const ConfigChecker& at) {
+              "B2, C15 only: the element on each sublattice (C15 Cu2Zr is [\"Zr\", \"Cu\"])");
+  table.check_what_was_read([](const LatticeStructureConfig& s, const ConfigChecker& at) {
+    if (!at.was_read({"lattice"})) return;
+    if (at.was_read({"lattice_constant_A", "c_over_a"}))
+      check_density(volume_per_atom_A3(s), "lattice_constant_A", s.lattice_constant_A, at);
+    if (!at.was_read({"composition", "sublattice_species"})) return;
     const bool compound = s.lattice == "B2" || s.lattice == "C15";
     if (compound && s.sublattice_species.size() != 2)
       at.error("sublattice_species", fmt::format("{} needs two elements, one for each sublattice", s.lattice));
@@ -278,6 +315,13 @@ void describe(ConfigTable<StructureFactorConfig>& table) {
                 "at most this many lattice vectors in each bin");
   table.integer("interval_steps", &StructureFactorConfig::interval_steps, {.at_least = 1, .at_most = 1000000000},
                 "time steps between frames");
+  table.check_what_was_read([](const StructureFactorConfig& s, const ConfigChecker& at) {
+    if (!at.was_read({"q_max_inv_A", "bin_inv_A"})) return;
+    constexpr double most_bins = 1e6;
+    if (const double bins = s.q_max_inv_A / s.bin_inv_A; bins > most_bins)
+      at.error("bin_inv_A", fmt::format("{} makes {:.3g} bins up to q_max_inv_A = {}; at most {:g}", s.bin_inv_A, bins,
+                                        s.q_max_inv_A, most_bins));
+  });
 }
 
 void describe(ConfigTable<TrajectoryConfig>& table) {
@@ -296,8 +340,8 @@ void describe(ConfigTable<QuenchStep>& table) {
   table.number("cooling_rate_K_per_s", &QuenchStep::cooling_rate_K_per_s, {.above = 0.0, .at_most = 1e17},
                "the target temperature falls linearly at this rate").required();
   describe_common(table);
-  table.check([](const QuenchStep& s, const ConfigChecker& at) {
-    if (s.to_K >= s.from_K)
+  table.check_what_was_read([](const QuenchStep& s, const ConfigChecker& at) {
+    if (at.was_read({"from_K", "to_K"}) && s.to_K >= s.from_K)
       at.error("to_K", fmt::format("a quench must end below its start: {} K is not below from_K = {} K", s.to_K, s.from_K));
   });
 }
@@ -308,8 +352,8 @@ void describe(ConfigTable<HeatStep>& table) {
   table.number("heating_rate_K_per_s", &HeatStep::heating_rate_K_per_s, {.above = 0.0, .at_most = 1e17},
                "the target temperature rises linearly at this rate").required();
   describe_common(table);
-  table.check([](const HeatStep& s, const ConfigChecker& at) {
-    if (s.to_K <= s.from_K)
+  table.check_what_was_read([](const HeatStep& s, const ConfigChecker& at) {
+    if (at.was_read({"from_K", "to_K"}) && s.to_K <= s.from_K)
       at.error("to_K", fmt::format("heating must end above its start: {} K is not above from_K = {} K", s.to_K, s.from_K));
   });
 }
@@ -344,7 +388,7 @@ void describe(ConfigTable<RunConfig>& table) {
   table.variant_list("protocol", &RunConfig::protocol, "the history of the sample, in order",
                      {.at_least = 1, .at_most = 10000}).required();
   table.section("output", &RunConfig::output, "what is written, and how often");
-  table.check(check_run);
+  table.check_what_was_read(check_run);
 }
 
 }  // namespace patina

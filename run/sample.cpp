@@ -51,7 +51,14 @@ Structure read_sample_file(const Comm& comm, const FileStructureConfig& config, 
     options.periodic.emplace();
     for (std::size_t d = 0; d < 3; ++d) (*options.periodic)[d] = (*config.boundary)[d] == "periodic";
   }
-  return read_structure(comm, sample_path(config, input_folder), options).structure;
+  const std::string path = sample_path(config, input_folder);
+  const Structure structure = read_structure(comm, path, options).structure;
+  constexpr double least_A3 = 4.0;  // copper at 1000 GPa has 5.5; vacuum beside the atoms may fill any volume
+  if (const double volume = structure.box.volume() / static_cast<double>(structure.size()); volume < least_A3)
+    throw Error(ExitCode::bad_input, fmt::format("{}: {:.3g} A^3 per atom; metals have {} A^3 and more: are the lengths in "
+                                                 "Angstrom?",
+                                                 path, volume, least_A3));
+  return structure;
 }
 
 struct Builder {

@@ -73,6 +73,10 @@ std::vector<BadLine> bad_lines() {
       {4, R"(  "structure": {"type": "file", "file": "a.data", "boundary": ["periodic", "p", "free"]},)", {R"(in.json:4:76: /structure/boundary/1: must be one of "periodic", "free", found "p")"}},
       {4, R"(  "structure": {"type": "lattice", "lattice": "B2", "lattice_constant_A": 3.3, "repeat": [3, 3, 3]},)", {"in.json:4:16: /structure/sublattice_species: B2 needs two elements, one for each sublattice"}},
       {4, R"(  "structure": {"type": "lattice", "lattice": "fcc", "lattice_constant_A": 3.6, "repeat": [3, 3], "composition": {"Cu": 1}},)", {"in.json:4:91: /structure/repeat: must have 3 elements, found an array of 2 values"}},
+      {4, R"(  "structure": {"type": "lattice", "lattice": "fcc", "lattice_constant_A": 0.6, "composition": {"Cu": 1}},)", {"in.json:4:54: /structure/lattice_constant_A: 0.6 makes 0.054 A^3 per atom; metals have 4 to 200 A^3"}},
+      {4, R"(  "structure": {"type": "lattice", "lattice": "hcp", "lattice_constant_A": 32.3, "composition": {"Zr": 1}},)", {"in.json:4:54: /structure/lattice_constant_A: 32.3 makes 2.38e+04 A^3 per atom"}},
+      {4, R"(  "structure": {"type": "random", "atoms": 100, "composition": {"Cu": 0.5, "Zr": 0.5}, "volume_per_atom_A3": 1700},)", {"in.json:4:88: /structure/volume_per_atom_A3: 1700 makes 1.7e+03 A^3 per atom"}},
+      {4, R"(  "structure": {"type": "file", "file": "a.data", "frame": -2},)", {"in.json:4:60: /structure/frame: must be an integer >= -1"}},
       {4, R"(  "structure": {"type": "lattice", "lattice": "diamond", "lattice_constant_A": 3.6},)", {R"(in.json:4:47: /structure/lattice: must be one of "fcc", "bcc", "hcp", "B2", "C15", found the string "diamond")"}},
       {5, R"(  "dynamics": {"time_step_fs": 0},)", {"in.json:5:32: /dynamics/time_step_fs: must be > 0, <= 20, found 0"}},
       {5, R"(  "dynamics": {"time_step_fs": -2},)", {"in.json:5:32: /dynamics/time_step_fs: must be > 0, <= 20, found -2"}},
@@ -114,6 +118,7 @@ std::vector<BadLine> bad_lines() {
       {9, R"(     "observers": [{"type": "trajectory", "interval_steps": 0}]})", {"in.json:9:61: /protocol/1/observers/0/interval_steps: must be an integer >= 1, <= 1000000000, found 0"}},
       {9, R"(     "observers": [{"type": "trajectory", "precision": "float16"}]})", {R"(in.json:9:56: /protocol/1/observers/0/precision: must be one of "float32", "float64", found the string "float16")", R"(did you mean "float32"?)"}},
       {9, R"(     "observers": [{"type": "structure_factor", "q_max_inv_A": 100}]})", {"in.json:9:64: /protocol/1/observers/0/q_max_inv_A: must be > 0, <= 50, found 100"}},
+      {9, R"(     "observers": [{"type": "structure_factor", "bin_inv_A": 1e-9}]})", {"in.json:9:49: /protocol/1/observers/0/bin_inv_A: 1e-09 makes 8e+09 bins up to q_max_inv_A = 8; at most 1e+06"}},
       {11, R"(  "output": {"thermo_interval_steps": 0})", {"in.json:11:39: /output/thermo_interval_steps: must be an integer >= 1, <= 1000000000, found 0"}},
       {11, R"(  "output": {"checkpoint_interval_steps": 2.5})", {"in.json:11:43: /output/checkpoint_interval_steps: must be an integer, found 2.5"}},
       {11, R"(  "output": 5)", {"in.json:11:13: /output: must be an object {...}, found 5"}},
@@ -156,6 +161,27 @@ TEST_F(BadInputs, ValuesAndKeys) {
     write("in.json", with_line(good_input, row.number, row.line));
     expect_refused(run_shell(command(PATINA_PROGRAM)), row.parts);
   }
+}
+
+// One error hides none of the others, wherever it stands.
+TEST_F(BadInputs, AllErrorsAtOnce) {
+  Lines lines = good_input;
+  lines[1] = R"(  "seed": -1, "seeed": 2,)";
+  lines[3] = R"(  "structure": {"type": "random", "atoms": 0, "composition": {"Cu": 0.7, "Al": 0.5}, "volume_per_atom_A3": 17},)";
+  lines[4] = R"(  "dynamics": {"skin_A": 0, "thermostat": {"type": "none"}},)";
+  lines[6] = R"(    {"type": "minimise", "max_steps": 0, "observers": [{"type": "xpcs"}]},)";
+  lines[8] = R"(     "observers": [{"type": "xpcs", "waiting_times_ps": [5]}, {"type": "speckle"}]}, {"type": "melting"})";
+  write("in.json", text_of(lines));
+  expect_refused(run_shell(command(PATINA_PROGRAM)),
+                 {"in.json:2:11: /seed: must be an integer", R"(in.json:2:15: /: unknown key "seeed")",
+                  "in.json:4:44: /structure/atoms: must be", "in.json:4:47: /structure/composition: atomic fractions add up to 1.2",
+                  "in.json:4:74: /structure/composition/Al: Al is not among",
+                  "in.json:5:26: /dynamics/skin_A: must be > 0", "in.json:7:39: /protocol/0/max_steps: must be",
+                  "in.json:7:56: /protocol/0/observers/0: a minimised state does not move",
+                  "in.json:8:5: /protocol/1: a barostat needs a thermostat",
+                  "in.json:9:37: /protocol/1/observers/0/waiting_times_ps: 5 ps is not within the step",
+                  "/protocol/1/observers/1/type: must be one of", "/protocol/2/type: must be one of",
+                  "(12 errors in the input"});
 }
 
 TEST_F(BadInputs, TextsThatAreNoJson) {

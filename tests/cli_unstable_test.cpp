@@ -80,10 +80,15 @@ TEST_F(Exploding, LangevinDoesNotHideIt) {
   EXPECT_TRUE(fs::exists(out_ + "/checkpoint/manifest.json"));
 }
 
-// Copper at a third of its lattice constant: neighbours 0.85 A apart.
+// A crystal of copper in which each atom has a second one 0.85 A away.
 TEST_F(Exploding, AtomsNearlyOverlap) {
-  const char* crushed = R"({"type": "lattice", "lattice": "fcc", "lattice_constant_A": 1.2, "repeat": [12, 12, 12],
-    "composition": {"Cu": 1}})";
+  std::ofstream file(folder_ / "twins.xyz");
+  file << "128\nLattice=\"14.44 0 0 0 14.44 0 0 0 14.44\" Properties=species:S:1:pos:R:3\n";
+  for (int k = 0; k < 64; ++k)
+    for (const double shift : {0.0, 0.85})
+      file << "Cu " << 3.61 * (k % 4) + shift << ' ' << 3.61 * (k / 4 % 4) << ' ' << 3.61 * (k / 16) << '\n';
+  file.close();
+  const char* crushed = R"({"type": "file", "file": "twins.xyz"})";
   expect_unstable(run(input(crushed, free_flight, R"({"type": "anneal", "temperature_K": 5000, "duration_ps": 4})", 10)));
   expect_finite_thermo();
 }
