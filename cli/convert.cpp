@@ -82,13 +82,17 @@ void convert(const ConvertArguments& arguments) {
   const auto writer = create_frames(arguments.output, arguments.overwrite);
   std::int64_t read = 0, written = 0;
   std::optional<StructureFrame> newest;
+  const bool to_h5md = format_of_name(arguments.output) == FileFormat::h5md;
+  bool untimed = false;
   for (; read <= choice.last; ++read) {
     auto frame = reader->next();
     if (!frame) break;
     if (choice.only_last) {
       newest = std::move(frame);
+      untimed = to_h5md && !newest->time_ps;
     } else if (choice.takes(read)) {
       writer->write(*frame);
+      untimed = to_h5md && !frame->time_ps;
       ++written;
     }
   }
@@ -100,7 +104,8 @@ void convert(const ConvertArguments& arguments) {
     throw Error(ExitCode::usage, fmt::format("--frames {} takes none of the {} frames of {}",
                                              arguments.frames, read, arguments.input));
   writer->finish();
-  fmt::print("wrote {} frame{} to {}\n", written, written == 1 ? "" : "s", arguments.output);
+  fmt::print("wrote {} frame{} to {}{}\n", written, written == 1 ? "" : "s", arguments.output,
+             untimed ? "; their times are not known, only their steps" : "");
 }
 
 }  // namespace

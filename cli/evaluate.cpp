@@ -7,7 +7,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -139,8 +138,7 @@ void require_finite(const ForceTotals& totals, const std::string& file) {
 
 void evaluate(const EvaluateArguments& arguments, const Comm& world) {
   on_root(world, [&] {
-    if (!arguments.overwrite && std::filesystem::exists(std::filesystem::symlink_status(arguments.output)))
-      throw Error(ExitCode::cannot_create, arguments.output + ": exists; --overwrite replaces it");
+    check_target(arguments.output, arguments.overwrite ? IfExists::replace : IfExists::refuse);
   });
   const Structure structure = read(arguments, world);
   std::vector<std::string> paths;
@@ -160,6 +158,8 @@ void evaluate(const EvaluateArguments& arguments, const Comm& world) {
     result["provenance"] = provenance(arguments, world, functions);
     write_file_durably(arguments.output, result.dump(1) + "\n",
                        arguments.overwrite ? IfExists::replace : IfExists::refuse);
+    fmt::print("{} atoms, {:.6f} eV per atom; wrote {}\n", system.atom_count,
+               totals.potential_energy / static_cast<double>(system.atom_count), arguments.output);
   });
 }
 

@@ -99,6 +99,17 @@ void make_folders(const std::string& path) {
                                                      error ? error.message() : "a file is in the way"));
 }
 
+void check_target(const std::string& path, IfExists if_exists) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const std::string folder = folder_of(path);
+  if (!fs::is_directory(folder, error))
+    throw Error(ExitCode::cannot_create, fmt::format("{}: the folder {} does not exist", path, folder));
+  if (fs::is_directory(path, error)) throw Error(ExitCode::cannot_create, path + ": is a folder");
+  if (if_exists == IfExists::refuse && fs::exists(fs::symlink_status(path, error)))
+    throw Error(ExitCode::cannot_create, path + ": exists already; --overwrite replaces it");
+}
+
 void sync_file(const std::string& path) { sync_path(path, O_RDONLY); }
 void sync_folder(const std::string& path) { sync_path(path, O_RDONLY | O_DIRECTORY); }
 

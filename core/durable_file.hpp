@@ -15,6 +15,10 @@ enum class IfExists { refuse, replace };
 // way.
 void make_folders(const std::string& path);
 
+// Before work whose result will stand at `path`: Error(cannot_create) if something is there and may not be replaced, or if
+// the folder does not exist.
+void check_target(const std::string& path, IfExists if_exists);
+
 // Flushes a closed file, or a folder's list of names, to the disk.
 void sync_file(const std::string& path);
 void sync_folder(const std::string& path);

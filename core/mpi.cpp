@@ -7,7 +7,6 @@
 #include <climits>
 #include <cstdio>
 #include <fstream>
-#include <sstream>
 #include <sys/stat.h>
 
 #include "core/error.hpp"
@@ -183,6 +182,9 @@ std::string read_file_on_root(const Comm& comm, const std::string& path, std::si
     if (!file || stat(path.c_str(), &info) != 0) {
       failure = fmt::format("{}: cannot be read: {}", path, std::strerror(errno));
       code = static_cast<int>(ExitCode::missing_input);
+    } else if (!S_ISREG(info.st_mode) && !S_ISFIFO(info.st_mode) && !S_ISDIR(info.st_mode)) {
+      failure = fmt::format("{}: is not a regular file", path);
+      code = static_cast<int>(ExitCode::missing_input);
     } else if (S_ISDIR(info.st_mode)) {
       failure = fmt::format("{}: is a folder, not a file", path);
       code = static_cast<int>(ExitCode::missing_input);
@@ -190,9 +192,14 @@ std::string read_file_on_root(const Comm& comm, const std::string& path, std::si
       failure = fmt::format("{}: has {} bytes; at most {} are read", path, info.st_size, max_bytes);
       code = static_cast<int>(ExitCode::bad_input);
     } else {
-      std::ostringstream content;
-      content << file.rdbuf();
-      text = std::move(content).str();
+      // A pipe tells no size.
+      std::vector<char> block(std::size_t{1} << 16);
+      while (text.size() <= max_bytes && (file.read(block.data(), static_cast<std::streamsize>(block.size())), file.gcount() > 0))
+        text.append(block.data(), static_cast<std::size_t>(file.gcount()));
+      if (text.size() > max_bytes) {
+        failure = fmt::format("{}: has more than {} bytes", path, max_bytes);
+        code = static_cast<int>(ExitCode::bad_input);
+      }
     }
   }
   PATINA_MPI_CHECK(MPI_Bcast(&code, 1, MPI_INT, 0, comm.handle()));

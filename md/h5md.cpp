@@ -20,8 +20,9 @@ const std::string group = "/particles/trajectory";
 
 // step and time of every element are the ones of position, by hard links, as the standard wants for box and
 // image.
-void link_series(h5::File& file, const std::string& element) {
-  for (const char* name : {"/step", "/time"}) file.hard_link(group + "/position" + name, element + name);
+void link_series(h5::File& file, const H5mdHeader& header, const std::string& element) {
+  file.hard_link(group + "/position/step", element + "/step");
+  if (header.times) file.hard_link(group + "/position/time", element + "/time");
 }
 
 std::vector<int> numbers_of(const std::vector<std::string>& symbols) {
@@ -54,8 +55,8 @@ void write_vmd_structure(h5::File& file, const H5mdHeader& header) {
 
 // The datasets that grow with the frames or are filled piece by piece.
 struct H5mdWriter::Series {
-  h5::Dataset step, time, edges, origin, position, image, species, type;
-  std::optional<h5::Dataset> velocity;
+  h5::Dataset step, edges, origin, position, image, species, type;
+  std::optional<h5::Dataset> time, velocity;
 };
 
 H5mdWriter::H5mdWriter(const std::string& path, const H5mdHeader& header)
@@ -72,21 +73,23 @@ H5mdWriter::H5mdWriter(const std::string& path, const H5mdHeader& header)
   };
   series_ = std::make_shared<Series>(
       Series{make("/position/step", h5::Type::int64, {0}, grows),
-             make("/position/time", h5::Type::float64, {0}, grows),
              make("/box/edges/value", h5::Type::float64, {0, 3, 3}, grows),
              make("/box/origin/value", h5::Type::float64, {0, 3}, grows),
              make("/position/value", real, rows, grows), make("/image/value", h5::Type::int32, rows, packed),
              make("/species", h5::Type::int32, {atoms}, {.compress = true}),
              file_.create_dataset("/parameters/patina/type", h5::Type::int32, {atoms}, {.compress = true}),
-             std::nullopt});
-  file_.set_attribute(group + "/position/time", "unit", "ps");
+             std::nullopt, std::nullopt});
+  if (header.times) {
+    series_->time = make("/position/time", h5::Type::float64, {0}, grows);
+    file_.set_attribute(group + "/position/time", "unit", "ps");
+  }
   for (const char* name : {"/position/value", "/box/edges/value", "/box/origin/value"})
     file_.set_attribute(group + name, "unit", "Angstrom");
-  for (const char* element : {"/box/edges", "/box/origin", "/image"}) link_series(file_, group + element);
+  for (const char* element : {"/box/edges", "/box/origin", "/image"}) link_series(file_, header, group + element);
   if (header.velocities) {
     series_->velocity = make("/velocity/value", real, rows, grows);
     file_.set_attribute(group + "/velocity/value", "unit", "Angstrom ps-1");
-    link_series(file_, group + "/velocity");
+    link_series(file_, header, group + "/velocity");
   }
   std::vector<std::string> boundary;
   for (const bool periodic : header.periodic) boundary.push_back(periodic ? "periodic" : "none");
@@ -123,7 +126,7 @@ void H5mdWriter::begin_frame(std::int64_t step, double time_ps, const Box& box) 
   last_step_ = step;
   const Mat3& edges = box.edges();
   series_->step.append(std::vector<std::int64_t>{step});
-  series_->time.append(std::vector<double>{time_ps});
+  if (series_->time) series_->time->append(std::vector<double>{time_ps});
   series_->edges.append(std::vector<double>(&edges.m[0][0], &edges.m[0][0] + 9));
   series_->origin.append(std::vector<double>(box.origin().v, box.origin().v + 3));
   series_->position.grow(1);
@@ -203,8 +206,7 @@ class H5mdFileWriter : public FrameWriter {
  public:
   H5mdFileWriter(const std::string& path, bool overwrite, bool double_precision)
       : path_(path), overwrite_(overwrite), double_precision_(double_precision) {
-    if (!overwrite && std::filesystem::exists(std::filesystem::symlink_status(path)))
-      throw Error(ExitCode::cannot_create, fmt::format("{}: exists already and is not overwritten", path));
+    check_target(path, overwrite ? IfExists::replace : IfExists::refuse);
   }
 
   void write(const StructureFrame& frame) override {
@@ -222,9 +224,11 @@ class H5mdFileWriter : public FrameWriter {
       header.periodic = sample.box.periodic();
       header.atom_count = static_cast<std::int64_t>(sample.size());
       header.velocities = !sample.velocity.empty();
+      header.times = frame.time_ps.has_value();
       header.double_precision = double_precision_;
       std::filesystem::remove(temporary());
       type_ = sample.type;
+      has_times_ = header.times;
       writer_.emplace(temporary(), header);
     }
     if (sample.type != type_)
@@ -232,6 +236,9 @@ class H5mdFileWriter : public FrameWriter {
                   fmt::format("{}: the atoms or their species at step {} are not those of the "
                               "first frame; an H5MD file holds one set",
                               path_, frame.step));
+    if (frame.time_ps.has_value() != has_times_)
+      throw Error(ExitCode::bad_input, fmt::format("{}: some frames tell their time and others, as that at step {}, do not",
+                                                   path_, frame.step));
     writer_->begin_frame(frame.step, frame.time_ps.value_or(0.0), sample.box);
     writer_->write_atoms({0, sample.type, sample.position, sample.image, sample.velocity});
   }
@@ -248,6 +255,7 @@ class H5mdFileWriter : public FrameWriter {
   std::string path_;
   bool overwrite_, double_precision_;
   std::vector<int> type_;
+  bool has_times_ = true;
   std::optional<H5mdWriter> writer_;
 };
 

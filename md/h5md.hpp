@@ -27,6 +27,7 @@ struct H5mdHeader {
   std::array<bool, 3> periodic{true, true, true};
   std::int64_t atom_count = 0;
   bool velocities = false;
+  bool times = true;              // false: the frames have steps only, as the standard allows
   bool double_precision = false;  // positions and velocities as float64 instead of float32
   std::string config_json = "{}";
 };
@@ -36,7 +37,7 @@ struct H5mdHeader {
 class H5mdWriter {
  public:
   H5mdWriter(const std::string& path, const H5mdHeader& header);
-  // A frame is begun once and then filled with all its atoms, in one piece or several. Steps must increase.
+  // A frame is begun once (its time is left out if the header says so) and then filled with all its atoms, in one piece or several. Steps must increase.
   void begin_frame(std::int64_t step, double time_ps, const Box& box);
   void write_atoms(const AtomRows& atoms);
   void close();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <map>
 #include <set>
@@ -58,6 +59,7 @@ class H5mdFile {
       refuse("/box", fmt::format("frame {}: {}", k, error.what()));
     }
     sample.position = vectors("/position/value", k, length_);
+    check_positions(sample, k);
     if (file_.exists(group_ + "/velocity/value"))
       sample.velocity = vectors(
           "/velocity/value", k,
@@ -69,6 +71,18 @@ class H5mdFile {
   }
 
  private:
+  void check_positions(const Structure& sample, std::uint64_t k) const {
+    constexpr double farthest = 1e6;  // edges, as in text files
+    for (std::size_t i = 0; i < sample.size(); ++i) {
+      const Vec3 s = sample.box.to_fractional(sample.position[i]);
+      for (int d = 0; d < 3; ++d)
+        if (!(std::abs(s[d]) < farthest))
+          refuse("/position", fmt::format("frame {}: atom {} is at ({}, {}, {}) A, {:.3g} box lengths along edge {}, must "
+                                          "be within {:.0e}",
+                                          k, sample.id[i], sample.position[i][0], sample.position[i][1],
+                                          sample.position[i][2], s[d], "abc"[d], farthest));
+    }
+  }
   [[noreturn]] void refuse(const std::string& object, const std::string& reason) const {
     throw Error(ExitCode::bad_input, fmt::format("{}: {}{}: {}", file_.path(), group_, object, reason));
   }
@@ -271,6 +285,9 @@ std::unique_ptr<FrameReader> open_h5md(const std::string& path, const ReadOption
     const std::string inside = path + "/trajectory";
     const std::string folder = std::filesystem::is_directory(inside) ? inside : path;
     paths = trajectory_segments(folder);
+    if (paths.empty() && std::filesystem::is_directory(path + "/replica_000"))
+      throw Error(ExitCode::missing_input,
+                  fmt::format("{0}: holds several replicas; choose one: {0}/replica_000, ...", path));
     if (paths.empty())
       throw Error(ExitCode::missing_input,
                   fmt::format("{}: holds no trajectory segment (seg_000000.h5md, ...)", folder));

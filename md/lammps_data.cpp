@@ -180,6 +180,8 @@ class DataReader {
       text_.fail(fmt::format("mass of type {} stands here for the second time", type + 1));
     mass_[type] = text_.number(words[1], "mass");
     if (!(mass_[type] > 0.0)) text_.fail(fmt::format("mass is {} amu, must be > 0", words[1]));
+    mass_line_.resize(types_);
+    mass_line_[type] = text_.line_number();
     mass_comment_.resize(types_);
     mass_comment_[type] = comment(text_.line());
   }
@@ -236,14 +238,15 @@ class DataReader {
     structure_.species.resize(std::max<std::size_t>(options_.species.size(), types_));
     mass_comment_.resize(types_);
     mass_.resize(structure_.species.size());
+    mass_line_.resize(structure_.species.size(), text_.line_number());
     for (std::size_t t = 0; t < structure_.species.size(); ++t) {
       std::string& symbol = structure_.species[t];
       if (symbol.empty()) symbol = element_of_type(t);
       if (mass_[t] == 0.0) mass_[t] = atomic_weight_amu(symbol);
       const Element* by_mass = nearest_element(mass_[t]);
       if (by_mass != nullptr && by_mass->symbol != symbol && element(symbol).weight_amu > 0.0)
-        text_.fail(fmt::format("type {} has the mass of {} ({} amu), but its species is {}", t + 1,
-                               by_mass->symbol, mass_[t], symbol));
+        text_.fail_at(mass_line_[t], fmt::format("type {} has the mass of {} ({} amu), but its species is {}", t + 1,
+                                                 by_mass->symbol, mass_[t], symbol));
     }
     structure_.mass = mass_;
     TypeNames(structure_.species);  // no species twice
@@ -268,6 +271,7 @@ class DataReader {
   std::set<std::string> seen_;
   std::vector<std::string> label_, mass_comment_;
   std::vector<double> mass_;
+  std::vector<std::int64_t> mass_line_;
   Structure structure_;
   Structure velocity_;  // velocities as positions, by id
 };

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 
 #include "core/error.hpp"
@@ -25,13 +26,49 @@ struct Columns {
   bool scaled = false;
 };
 
-// From the bounds of a tilted box to those of the box around it (sign +1), or back (-1).
-void shift_bounds(LammpsCell& cell, double sign) {
+// How far the box around a tilted one reaches beyond its bounds, along x and y.
+struct Overhang {
+  double low[3] = {}, high[3] = {};
+};
+Overhang overhang(const LammpsCell& cell) {
   const double xy = cell.tilt[0], xz = cell.tilt[1], yz = cell.tilt[2];
-  cell.low[0] += sign * std::min({0.0, xy, xz, xy + xz});
-  cell.high[0] += sign * std::max({0.0, xy, xz, xy + xz});
-  cell.low[1] += sign * std::min(0.0, yz);
-  cell.high[1] += sign * std::max(0.0, yz);
+  return {{std::min({0.0, xy, xz, xy + xz}), std::min(0.0, yz), 0.0},
+          {std::max({0.0, xy, xz, xy + xz}), std::max(0.0, yz), 0.0}};
+}
+
+// From the box around a tilted one, which a dump states, to the tilted one's own bounds.
+void remove_overhang(LammpsCell& cell) {
+  const Overhang out = overhang(cell);
+  for (int d = 0; d < 3; ++d) {
+    cell.low[d] -= out.low[d];
+    cell.high[d] -= out.high[d];
+  }
+}
+
+// Of the doubles around `guess` the one that `fits`; `guess` itself if none does.
+template <class Fits>
+double nearby(double guess, Fits&& fits) {
+  double up = guess, down = guess;
+  for (int k = 0; k < 16; ++k) {
+    if (fits(up)) return up;
+    if (fits(down)) return down;
+    up = std::nextafter(up, INFINITY);
+    down = std::nextafter(down, -INFINITY);
+  }
+  return guess;
+}
+
+// The way back, such that remove_overhang() finds the origin and the lengths to the last bit wherever doubles allow it.
+// Where a bound is larger than the origin or length it is made of, their last bit may be lost: the format cannot hold it.
+void add_overhang(LammpsCell& cell, const Mat3& edges) {
+  const Overhang out = overhang(cell);
+  for (int d = 0; d < 3; ++d) {
+    const double origin = cell.low[d];
+    cell.low[d] = nearby(origin + out.low[d], [&](double low) { return low - out.low[d] == origin; });
+    const double found = cell.low[d] - out.low[d];
+    cell.high[d] = nearby(found + edges[d][d] + out.high[d],
+                          [&](double high) { return (high - out.high[d]) - found == edges[d][d]; });
+  }
 }
 
 class DumpReader : public FrameReader {
@@ -148,7 +185,7 @@ class DumpReader : public FrameReader {
       cell.low[d] = row[d][0];
       cell.high[d] = row[d][1];
     }
-    shift_bounds(cell, -1.0);
+    remove_overhang(cell);
     return box_at(text_, cell.edges(), cell.low, periodic);
   }
 
@@ -262,7 +299,7 @@ class DumpWriter : public FrameWriter {
   static void write_box(std::string& text, const Box& box) {
     LammpsCell cell = lammps_cell(box);
     const bool tilted = cell.is_tilted();
-    shift_bounds(cell, 1.0);
+    add_overhang(cell, box.edges());
     text += tilted ? "ITEM: BOX BOUNDS xy xz yz" : "ITEM: BOX BOUNDS";
     for (int d = 0; d < 3; ++d) text += box.periodic(d) ? " pp" : " ff";
     for (int d = 0; d < 3; ++d) {

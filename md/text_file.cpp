@@ -161,9 +161,7 @@ void TextReader::fail_at(std::int64_t line, const std::string& message) const {
 
 TextWriter::TextWriter(const std::string& path, bool overwrite)
     : path_(path), temporary_(path + ".tmp"), overwrite_(overwrite) {
-  std::error_code error;
-  if (!overwrite && std::filesystem::exists(std::filesystem::symlink_status(path, error)))
-    throw Error(ExitCode::cannot_create, path + ": exists already and is not overwritten");
+  check_target(path, overwrite ? IfExists::replace : IfExists::refuse);
   // Left over from a crash; the name is removed, not followed, if it is a link.
   std::remove(temporary_.c_str());
   file_.reset(std::fopen(temporary_.c_str(), "wxe"));
@@ -203,7 +201,7 @@ void check_position(const TextReader& text, const Box& box, const Vec3& position
   constexpr double farthest = 1e6;
   const Vec3 s = box.to_fractional(position);
   for (int d = 0; d < 3; ++d)
-    if (box.periodic(d) && !(std::abs(s[d]) < farthest))
+    if (!(std::abs(s[d]) < farthest))
       text.fail(
           fmt::format("position ({}, {}, {}) A is {:.3g} box lengths along edge {}, must be within {:.0e}",
                       position[0], position[1], position[2], s[d], "abc"[d], farthest));

@@ -87,7 +87,7 @@ class TextWriter {
 // The box, or what is wrong with it at this place of the file.
 Box box_at(const TextReader& text, const Mat3& edges, const Vec3& origin,
            const std::array<bool, 3>& periodic);
-// Finds positions so far outside a periodic box (1e6 cells) that they cannot be meant.
+// Finds positions so far outside the box (1e6 edges) that they cannot be meant.
 void check_position(const TextReader& text, const Box& box, const Vec3& position);
 // Sorts by id; an id that occurs twice is an error at its line, atom k standing on line first_line + k.
 void sort_atoms(const TextReader& text, Structure& structure, std::int64_t first_line);

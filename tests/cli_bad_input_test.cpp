@@ -204,6 +204,14 @@ TEST_F(BadInputs, PotentialFiles) {
   }
 }
 
+TEST_F(BadInputs, InputsThatAreNoFiles) {
+  for (const char* path : {"/dev/zero", "/dev/null", "."}) {
+    const auto result = run_shell("cd " + folder_.path() + " && timeout 20 " PATINA_PROGRAM " run " + path + " --output out");
+    EXPECT_EQ(result.status, 66) << result.output;
+    EXPECT_NE(result.output.find("not a"), std::string::npos) << result.output;
+  }
+}
+
 TEST_F(BadInputs, MissingFiles) {
   for (const auto& [number, line, part] : std::vector<std::tuple<int, std::string, std::string>>{
            {3, R"(  "potential": {"files": ["y.eam.fs"], "species": ["Cu", "Zr"]},)", "'y.eam.fs' was not found"},

@@ -120,7 +120,13 @@ TEST(Convert, ExitCodes) {
   const ScratchFolder folder;
   EXPECT_EQ(patina_convert(start + " " + folder / "a.data").code, 65);  // the file does not tell the elements
   EXPECT_EQ(patina_convert(start + " " + folder / "a.data --species Cu,Zr").code, 0);
-  EXPECT_EQ(patina_convert(start + " " + folder / "a.data --species Cu,Zr").code, 73);
+  const auto exists = patina_convert(start + " " + folder / "a.data --species Cu,Zr");
+  EXPECT_EQ(exists.code, 73);
+  EXPECT_NE(exists.output.find("--overwrite"), std::string::npos) << exists.output;
+  std::filesystem::create_directories(folder / "run/replica_000");
+  const auto replicas = patina_convert(folder / "run" + " " + folder / "c.xyz");
+  EXPECT_EQ(replicas.code, 66);
+  EXPECT_NE(replicas.output.find("run/replica_000"), std::string::npos) << replicas.output;
   EXPECT_EQ(patina_convert(start + " " + folder / "a.data --species Cu,Zr --overwrite").code, 0);
   EXPECT_EQ(patina_convert(start + " " + folder / "a.data --species Cu,Zt --overwrite").code, 65);
   EXPECT_EQ(patina_convert(folder / "none.data" + " " + folder / "b.xyz").code, 66);

@@ -107,6 +107,17 @@ TEST(Evaluate, ExitCodesAndNothingOverwritten) {
   EXPECT_EQ(evaluate(good + "--overwrite --output " + out).status, 0);
   EXPECT_EQ(nlohmann::json::parse(read_text_file(out)).at("atoms"), 500);
 
+  const auto no_folder = evaluate(good + "--output " + (folder / "none/out.json"));
+  EXPECT_EQ(no_folder.status, 73);
+  EXPECT_NE(no_folder.output.find("the folder " + (folder / "none") + " does not exist"), std::string::npos)
+      << no_folder.output;
+  const auto said = evaluate(good + "--overwrite --output " + out);
+  EXPECT_NE(said.output.find("500 atoms, " + std::to_string(expected.energy_eV / 500) + " eV per atom"), std::string::npos) << said.output;
+  EXPECT_NE(said.output.find("wrote " + out), std::string::npos) << said.output;
+  EXPECT_EQ(evaluate(good + "--frame 1.5 --output " + (folder / "a.json")).status, 64);
+  EXPECT_EQ(evaluate(good + "--frame 1 --output " + (folder / "a.json")).status, 65);  // there is one, frame 0
+  EXPECT_EQ(evaluate(good + "--frame last --overwrite --output " + out).status, 0);
+
   EXPECT_EQ(evaluate(good + "--boundary pxp --output " + (folder / "a.json")).status, 64);
   EXPECT_EQ(evaluate(good).status, 64);
   EXPECT_EQ(evaluate(folder / "no.data" + " --potential CuZr_mm.eam.fs --species Cu --output " +

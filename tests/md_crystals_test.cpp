@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Truth: lattice constants and energies at 0 K found with LAMMPS (box/relax, confirmed by an independent
-// evaluator to 1e-8 eV): Cu fcc, Zr hcp, B2 CuZr and C15 Cu2Zr of the Mendelev potentials of 2007, 2009 and
-// 2019.
+// evaluator to 1e-8 eV): Cu fcc, Zr hcp, B2 CuZr and C15 Cu2Zr of the Mendelev potentials of 2007, 2009, 2016
+// and 2019, the other simple lattices of both elements, and the tables of Zr (Mendelev & Ackland) and Cu (Zhou; Mishin).
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -28,14 +28,25 @@ const Lattice fcc = {"fcc", 3.70, 1.0, {5, 5, 5}};
 const Lattice hcp = {"hcp", 3.18, 1.633, {6, 4, 4}};
 const Lattice b2 = {"B2", 3.30, 1.0, {6, 6, 6}};
 const Lattice c15 = {"C15", 7.30, 1.0, {3, 3, 3}};
+const Lattice bcc_zr = {"bcc", 3.62, 1.0, {6, 6, 6}}, fcc_zr = {"fcc", 4.62, 1.0, {5, 5, 5}};
+const Lattice bcc_cu = {"bcc", 2.94, 1.0, {8, 8, 8}}, hcp_cu = {"hcp", 2.54, 1.633, {7, 5, 5}};
 const std::vector<std::string> copper = {"Cu"}, zirconium = {"Zr"}, cuzr = {"Cu", "Zr"}, laves = {"Zr", "Cu"};
 const char* const of_2007 = "CuZr_mm.eam.fs";
+const char* const of_2016 = "CuZr_3.eam.fs";
 const char* const of_2009 = "Cu-Zr_2.eam.fs";
 const char* const of_2019 = "Cu-Zr_4.eam.fs";
 
 const Crystal crystals[] = {
     {of_2007, copper, fcc, 3.639085, 1.0, -3.283116}, {of_2007, zirconium, hcp, 3.22030, 1.6195, -6.469266},
     {of_2007, cuzr, b2, 3.23693, 1.0, -5.015322},     {of_2007, laves, c15, 7.10694, 1.0, -4.551628},
+    {of_2007, zirconium, bcc_zr, 3.56233, 1.0, -6.417555}, {of_2007, zirconium, fcc_zr, 4.54453, 1.0, -6.438777},
+    {of_2007, copper, bcc_cu, 2.89475, 1.0, -3.242713}, {of_2007, copper, hcp_cu, 2.56890, 1.6393, -3.276364},
+    {of_2016, copper, fcc, 3.638568, 1.0, -3.406663}, {of_2016, cuzr, b2, 3.222225, 1.0, -5.075044},
+    {of_2016, laves, c15, 7.011863, 1.0, -4.629236},
+    {"Zr_mm.eam.fs", zirconium, hcp, 3.23406, 1.5979, -6.634709},
+    {"Zr_mm.eam.fs", zirconium, bcc_zr, 3.57593, 1.0, -6.531725},
+    {"Cu_zhou.eam.alloy", copper, fcc, 3.614813, 1.0, -3.539804},
+    {"Cu_mishin1.eam.alloy", copper, fcc, 3.614925, 1.0, -3.540218},
     {of_2009, copper, fcc, 3.639085, 1.0, -3.283116}, {of_2009, zirconium, hcp, 3.22030, 1.6195, -6.469266},
     {of_2009, cuzr, b2, 3.228568, 1.0, -5.026226},    {of_2009, laves, c15, 7.162875, 1.0, -4.496896},
     {of_2019, copper, fcc, 3.639087, 1.0, -3.283116}, {of_2019, cuzr, b2, 3.225119, 1.0, -5.010242},

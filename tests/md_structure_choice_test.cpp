@@ -4,6 +4,7 @@
 // files written by hand.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <fstream>
 
 #include "core/error.hpp"
@@ -91,6 +92,59 @@ TEST(FrameOfAFile, MustBeChosenIfThereAreSeveral) {
   const std::string one = write_text(folder, "one.xyz", xyz_frame(""));
   EXPECT_EQ(read_structure(one).structure.size(), 1u);
   EXPECT_EQ(read_structure(one, {.species = {}, .periodic = {}, .frame = last_frame}).structure.size(), 1u);
+}
+
+// The bounds of the box around a tilted one can be larger than what they are made of: then no double gives the last bit
+// back, and the nearest one is asked for.
+TEST(TiltedDump, GivesTheCellBackAsNearAsItsBoundsAllow) {
+  const ScratchFolder folder;
+  // Lengths and tilts as barostats leave them; the second half begins at the origin, where that is exact too.
+  for (int k = 0; k < 40; ++k) {
+    const double x = 1.0 + std::sin(k), y = 1.0 + std::cos(2.0 * k), z = 1.0 + std::sin(3.0 * k + 1.0);
+    const Box box(Mat3{{{31.0 + x, 0, 0}, {(x - y) * 4.1, 29.0 + y, 0}, {(y - z) * 3.3, (z - x) * 5.7, 33.0 + z}}},
+                  k < 20 ? Vec3{{x - 1.0, -y / 3.0, 10.0 * z}} : Vec3{}, {true, true, true});
+    const Structure atom{box, {"Cu"}, {63.546}, {1}, {0}, {{{1, 2, 3}}}, {}, {}};
+    write_structure(folder / "t.dump", {atom, 0, {}}, true);
+    const Box back = read_structure(folder / "t.dump").structure.box;
+    for (int d = 0; d < 3; ++d)
+      EXPECT_NEAR(back.edges()[d][d], box.edges()[d][d], 8e-15) << k;  // an ulp beyond 32 A
+    if (k >= 20) {
+      EXPECT_EQ(back.origin(), box.origin()) << k;
+    }
+    EXPECT_LE(norm(back.origin() - box.origin()), 8e-15) << k;
+  }
+}
+
+TEST(UnknownTimes, AreNotInvented) {
+  const ScratchFolder folder;
+  const auto writer = create_frames(folder / "t.h5md");
+  for (int k = 0; k < 3; ++k)
+    writer->write({{Box(), {"Cu"}, {63.546}, {1}, {0}, {{{0.5, 0.5, 0.5}}}, {}, {}}, 10 * k, {}});
+  writer->finish();
+  const auto reader = open_frames(folder / "t.h5md");
+  for (int k = 0; k < 3; ++k) {
+    const auto frame = reader->next();
+    ASSERT_TRUE(frame);
+    EXPECT_EQ(frame->step, 10 * k);
+    EXPECT_FALSE(frame->time_ps);
+  }
+  const auto mixed = create_frames(folder / "m.h5md");
+  mixed->write({{Box(), {"Cu"}, {63.546}, {1}, {0}, {{{0.5, 0.5, 0.5}}}, {}, {}}, 0, {}});
+  EXPECT_THROW(mixed->write({{Box(), {"Cu"}, {63.546}, {1}, {0}, {{{0.5, 0.5, 0.5}}}, {}, {}}, 1, 0.5}), Error);
+}
+
+TEST(AtomsFarAway, AreNamedOnFreeAxesToo) {
+  const ScratchFolder folder;
+  const std::string path = write_text(folder, "far.xyz", xyz_frame("pbc=\"F F F\"", "3e12"));
+  expect_error(path, {}, {"far.xyz:3: position (3000000000000, 2, 3) A", "must be within 1e+06"});
+}
+
+TEST(DataFile, MassesThatAreNotThoseOfTheSpeciesPointAtTheirLine) {
+  const ScratchFolder folder;
+  const std::string path = write_text(folder, "m.data",
+                                      "title\n\n1 atoms\n2 atom types\n\n0 9 xlo xhi\n0 9 ylo yhi\n0 9 zlo zhi\n\nMasses\n\n"
+                                      "1 63.546\n2 91.224\n\nAtoms # atomic\n\n1 1 1 2 3\n");
+  expect_error(path, {.species = {"Cu", "Ni"}}, {"m.data:13: type 2 has the mass of Zr", "species is Ni"});
 }
 
 }  // namespace
