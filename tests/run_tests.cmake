@@ -1,4 +1,4 @@
-patina_add_tests(run_test SOURCES run_lock_test.cpp run_schedule_test.cpp LIBRARIES patina_run)
+patina_add_tests(run_test SOURCES run_lock_test.cpp run_progress_test.cpp run_schedule_test.cpp LIBRARIES patina_run)
 patina_add_tests(cli_run_control_test SOURCES cli_run_control_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 300)
 add_dependencies(cli_run_control_test patina)
 patina_add_tests(cli_run_test SOURCES cli_run_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 300)
