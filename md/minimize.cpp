@@ -132,7 +132,8 @@ Minimizer::Minimizer(const MinimizeSpec& spec, System& system, ForceField& force
 void Minimizer::evaluate() {
   totals_ = force_field_.compute(system_, Tally::energy);
   max_force_ = max_force(system_);
-  if (!std::isfinite(max_force_) || !std::isfinite(totals_.potential_energy) || !std::isfinite(trace(totals_.virial)))
+  if (!std::isfinite(max_force_) || !std::isfinite(totals_.potential_energy) ||
+      !std::isfinite(trace(totals_.virial)))
     throw Error(ExitCode::unstable,
                 fmt::format("step {}: a force is not a number during minimisation; do two atoms "
                             "stand on one place?",

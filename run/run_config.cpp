@@ -69,8 +69,9 @@ void check_xpcs(const XpcsConfig& xpcs, std::int64_t steps, double time_step_ps,
   for (const double waiting_time_ps : xpcs.waiting_times_ps)
     if (waiting_time_ps >= duration_ps) beyond.push_back(waiting_time_ps);
   if (!beyond.empty())
-    at.error(pointer + "/waiting_times_ps", fmt::format("{} ps {} not within the step, which lasts {} ps", fmt::join(beyond, ", "),
-                                                        beyond.size() == 1 ? "is" : "are", duration_ps));
+    at.error(pointer + "/waiting_times_ps",
+             fmt::format("{} ps {} not within the step, which lasts {} ps", fmt::join(beyond, ", "),
+                         beyond.size() == 1 ? "is" : "are", duration_ps));
   constexpr std::int64_t max_frames = 20000;  // the two-time matrix has frames^2 doubles: 3.2 GB
   if (const std::int64_t frames = steps / xpcs.interval_steps + 1; frames > max_frames)
     at.error(pointer + "/interval_steps",

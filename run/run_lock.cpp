@@ -53,13 +53,13 @@ std::string process_start(long pid) {
 }
 
 Holder this_process() {
-  return {static_cast<long>(getpid()), host_name(), fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(std::time(nullptr))),
-          process_start(getpid())};
+  const std::string now = fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(std::time(nullptr)));
+  return {static_cast<long>(getpid()), host_name(), now, process_start(getpid())};
 }
 
 std::string text_of(const Holder& h) {
-  return fmt::format("A run of Patina writes into this folder.\npid {}\nhost {}\nsince {}\nprocess_start {}\n", h.pid, h.host,
-                     h.since, h.process_start);
+  return fmt::format("A run of Patina writes into this folder.\npid {}\nhost {}\nsince {}\nprocess_start {}\n", h.pid,
+                     h.host, h.since, h.process_start);
 }
 
 // Nothing unless all of it is there.
@@ -107,7 +107,8 @@ bool RunLock::try_to_create() {
   file_ = open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
   if (file_ < 0 && errno == EEXIST) return false;
   if (file_ < 0)
-    throw Error(ExitCode::cannot_create, fmt::format("{}: the lock of the run cannot be made: {}", path_, std::strerror(errno)));
+    throw Error(ExitCode::cannot_create,
+                fmt::format("{}: the lock of the run cannot be made: {}", path_, std::strerror(errno)));
   flock(file_, LOCK_EX);  // some file systems have none: then the name of the holder must do
   write_holder();
   return true;
@@ -118,18 +119,21 @@ bool RunLock::try_to_take_over() {
   file_ = open(path_.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
   if (file_ < 0 && errno == ENOENT) return false;
   if (file_ < 0)
-    throw Error(ExitCode::cannot_create, fmt::format("{}: the lock of a run cannot be read: {}", path_, std::strerror(errno)));
+    throw Error(ExitCode::cannot_create,
+                fmt::format("{}: the lock of a run cannot be read: {}", path_, std::strerror(errno)));
   const bool held = flock(file_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
   const std::optional<Holder> holder = parse(content_of(file_));
   if (!holder || !is_at_path()) {
     close_file();
     return false;
   }
-  if (holder->host != host_name()) refuse(holder->text() + " writes into this folder, as far as can be seen from here", true);
+  if (holder->host != host_name())
+    refuse(holder->text() + " writes into this folder, as far as can be seen from here", true);
   if (held || lives(*holder)) refuse(holder->text() + " writes into this folder", false);
   reclaimed_from_ = holder->text();
   if (ftruncate(file_, 0) != 0)
-    throw Error(ExitCode::io, fmt::format("{}: the lock of a dead process cannot be taken over: {}", path_, std::strerror(errno)));
+    throw Error(ExitCode::io,
+                fmt::format("{}: the lock of a dead process cannot be taken over: {}", path_, std::strerror(errno)));
   write_holder();
   return true;
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -29,7 +30,9 @@ const char* const input_text = R"({
   "output": {"thermo_interval_steps": 10, "checkpoint_interval_steps": 100}
 })";
 
-std::size_t count_lines(const std::string& text) { return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')); }
+std::size_t count_lines(const std::string& text) {
+  return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
 
 void expect_parts(const std::string& text, const std::vector<std::string>& parts) {
   for (const auto& part : parts) EXPECT_NE(text.find(part), std::string::npos) << "lacks: " << part << "\nin: " << text;
@@ -56,7 +59,8 @@ class RunControl : public ::testing::Test {
   pid_t start(const std::string& prefix, const std::string& more) const {
     const pid_t child = fork();
     if (child != 0) return child;
-    const std::string command = "exec " + prefix + " " PATINA_PROGRAM " " + arguments(more) + " > " + (folder_ / "said.txt") + " 2>&1";
+    const std::string command =
+        "exec " + prefix + " " PATINA_PROGRAM " " + arguments(more) + " > " + (folder_ / "said.txt") + " 2>&1";
     execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
     _exit(127);
   }
