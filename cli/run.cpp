@@ -7,8 +7,8 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "cli/input_page.hpp"
 #include "cli/verbs.hpp"
-#include "run/run_config.hpp"
 
 namespace patina {
 
@@ -18,7 +18,7 @@ void add_run(CLI::App& app, const Comm& world) {
   verb->add_flag_callback(
       "--describe-input",
       [&world] {
-        if (world.is_root()) fmt::print("{}", config_reference<RunConfig>());
+        if (world.is_root()) fmt::print("{}", input_page());
         throw CLI::Success();
       },
       "Print every key of the input as Markdown (docs/input.md) and stop");

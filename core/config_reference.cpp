@@ -37,12 +37,9 @@ class ReferenceWriter {
   void write(SchemaMaker maker, const std::string& path, const std::string& type_name) {
     std::string title = fmt::format("`{}`", path.empty() ? "/" : path);
     if (!type_name.empty()) title += fmt::format(", type `\"{}\"`", type_name);
-    const auto [earlier, is_new] = titles_.try_emplace(maker, title);
+    // A struct that stands at several places is described at the first of them.
+    if (!titles_.try_emplace(maker, title).second) return;
     text_ += fmt::format("\n### {}\n\n", title);
-    if (!is_new) {
-      text_ += fmt::format("The same keys as {}.\n", earlier->second);
-      return;
-    }
     const ConfigSchema schema = maker();
     if (!schema.about.empty()) text_ += schema.about + "\n\n";
     if (schema.entries.empty() && type_name.empty()) text_ += "No keys.\n";
@@ -50,9 +47,8 @@ class ReferenceWriter {
       text_ += "| key | value | allowed | default | meaning |\n|---|---|---|---|---|\n";
     if (!type_name.empty()) text_ += fmt::format("| `type` | string | `\"{}\"` | required | |\n", type_name);
     for (const ConfigEntry& entry : schema.entries)
-      text_ +=
-          fmt::format("| `{}` | {} | {} | {} | {} |\n", entry.key, entry.type.name, cell(entry.type.allowed),
-                      cell(default_of(entry, schema.defaults.get())), cell(entry.doc));
+      text_ += fmt::format("| `{}` | {} | {} | {} | {}{} |\n", entry.key, entry.type.name, cell(entry.type.allowed),
+                           cell(default_of(entry, schema.defaults.get())), cell(entry.doc), where_described(entry));
     for (const ConfigEntry& entry : schema.entries) {
       const bool is_list = entry.type.name.find("list of") != std::string::npos;
       for (const ConfigNested& nested : entry.type.nested)
@@ -62,6 +58,15 @@ class ReferenceWriter {
   const std::string& text() const { return text_; }
 
  private:
+  // "; keys: ..." for a struct that was described before.
+  std::string where_described(const ConfigEntry& entry) const {
+    std::string places;
+    for (const ConfigNested& nested : entry.type.nested)
+      if (const auto earlier = titles_.find(nested.schema); earlier != titles_.end())
+        places += (places.empty() ? "; keys: " : ", ") + earlier->second;
+    return places;
+  }
+
   std::map<SchemaMaker, std::string> titles_;
   std::string text_;
 };

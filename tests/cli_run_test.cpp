@@ -204,5 +204,16 @@ TEST(Run, TheInputPageIsUpToDate) {
       << "make it again: build/patina run --describe-input > docs/input.md";
 }
 
+// What a reader copies from the page first.
+TEST(Run, TheInputOfThePageRuns) {
+  const test::ScratchFolder folder;
+  const std::string page = test::read_text_file(PATINA_SOURCE_DIR "/docs/input.md"), fence = "```json\n";
+  const std::size_t begin = page.find(fence) + fence.size(), end = page.find("```", begin);
+  ASSERT_LT(end, page.size());
+  const std::string input = write_input(folder, page.substr(begin, end - begin));
+  const auto result = run_patina("run " + input + " --output " + folder / "out");
+  EXPECT_EQ(result.status, 0) << result.output;
+}
+
 }  // namespace
 }  // namespace patina

@@ -267,9 +267,11 @@ TEST(Config, ReferenceListsEveryKey) {
         "| `q_inv_A` | list of numbers | 1 to 8 of them; > 0 | `[1.0]` | wave numbers |",
         "| `thermostat` | object |  | type `\"none\"` |", "### `/thermostat`, type `\"langevin\"`\n",
         "### `/protocol/*`, type `\"anneal\"`\n", "| `duration_ps` | number | >= 0 | required | how long |",
-        "### `/protocol/*/observers/*`\n",
-        "### `/protocol/*/steps/*`, type `\"repeat\"`\n\nThe same keys as"})
+        "| observers of this step; keys: `/extra` |",
+        "what is repeated; keys: `/protocol/*`, type `\"anneal\"`, `/protocol/*`, type `\"quench\"`"})
     expect_part(reference, part);
+  // A struct that stands at several places is described once.
+  EXPECT_EQ(reference.find("### `/protocol/*/steps/*`"), std::string::npos);
 }
 
 TEST(Suggest, Distances) {

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// docs/input.md: what an input is, a complete one that runs, and the tables of all keys.
+#pragma once
+
+#include <string>
+
+namespace patina {
+
+// Markdown. The first block of JSON in it is a whole input.
+std::string input_page();
+
+}  // namespace patina
