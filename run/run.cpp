@@ -57,6 +57,19 @@ void check_start(const Comm& comm, const SimulationSetup& setup, const std::stri
   check_observers(setup.config.protocol, sample, input);
 }
 
+// What is allowed, but seldom meant.
+std::vector<std::string> doubts(const RunConfig& config) {
+  std::vector<std::string> found;
+  constexpr double beyond_all_peaks_inv_A = 20.0;
+  for (const StepConfig& step : config.protocol)
+    for (const ObserverConfig& observer : observers_of(step))
+      if (const auto* xpcs = std::get_if<XpcsConfig>(&observer); xpcs && xpcs->q_inv_A > beyond_all_peaks_inv_A)
+        found.push_back(fmt::format("warning: an xpcs observer looks at q = {} 1/A, where metals have no structure left: is it {} 1/nm, "
+                                    "\"q_inv_A\": {}?",
+                                    xpcs->q_inv_A, xpcs->q_inv_A, 0.1 * xpcs->q_inv_A));
+  return found;
+}
+
 }  // namespace
 
 void run(const Comm& world, const RunOptions& options) {
@@ -72,7 +85,8 @@ void run(const Comm& world, const RunOptions& options) {
   if (const auto* structure = std::get_if<FileStructureConfig>(&setup.config.structure))
     files.push_back({structure->file, sample_path(*structure, setup.input_folder)});
   if (!options.resume || !holds_run(world, options.folder)) check_start(world, setup, options.input);
-  const RunFolder folder = prepare_run_folder(world, options.folder, setup.resolved_input, files, options.resume);
+  RunFolder folder = prepare_run_folder(world, options.folder, setup.resolved_input, files, options.resume);
+  for (std::string& doubt : doubts(setup.config)) folder.notes.push_back(std::move(doubt));
   watch_for_stop_signals();
   run_replicas(world, setup, options.resume, folder.notes);
 }

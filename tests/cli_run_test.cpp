@@ -215,5 +215,18 @@ TEST(Run, TheInputOfThePageRuns) {
   EXPECT_EQ(result.status, 0) << result.output;
 }
 
+// q in 1/nm where 1/A is meant.
+TEST(Run, DoubtsAWaveNumberBeyondAllPeaks) {
+  const test::ScratchFolder folder;
+  const std::string input = write_input(folder, R"({
+    "potential": {"files": ["CuZr_mm.eam.fs"], "species": ["Cu"]},
+    "structure": {"type": "lattice", "lattice_constant_A": 3.64, "repeat": [3, 3, 3], "composition": {"Cu": 1}},
+    "protocol": [{"type": "anneal", "temperature_K": 300, "duration_ps": 0.02,
+                  "observers": [{"type": "xpcs", "q_inv_A": 27, "width_inv_A": 1, "max_vectors": 10, "interval_steps": 5}]}]})");
+  const auto result = run_patina("run " + input + " --output " + folder / "out");
+  EXPECT_EQ(result.status, 0) << result.output;
+  EXPECT_NE(result.output.find("warning: an xpcs observer looks at q = 27 1/A"), std::string::npos) << result.output;
+}
+
 }  // namespace
 }  // namespace patina
