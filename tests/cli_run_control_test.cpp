@@ -209,18 +209,18 @@ TEST_F(RunControl, APressureOnAClusterIsRefused) {
   expect_parts(text("thermo.csv"), {",10,,0\n"});
 }
 
-// Copper crushed to a third, which no minimisation survives; then the same folder with the lattice constant put right.
+// Copper at more than twice its lattice constant, where no cell relaxes; then the same folder with the constant put right.
 TEST_F(RunControl, AFailedStartDoesNotBlockItsFolder) {
   write("in.json", R"({"potential": {"files": ["CuZr_mm.eam.fs"], "species": ["Cu", "Zr"]}, "structure": {"type": "lattice",
     "lattice": "fcc", "lattice_constant_A": 3.61, "repeat": [3, 3, 3], "composition": {"Cu": 1}},
-    "protocol": [{"type": "minimise"}, {"type": "anneal", "temperature_K": 300, "duration_ps": 0.02}]})");
-  const auto failed = run_patina(arguments("--set /structure/lattice_constant_A=1.0"));
+    "protocol": [{"type": "minimise", "relax_cell": "isotropic"}, {"type": "anneal", "temperature_K": 300, "duration_ps": 0.02}]})");
+  const auto failed = run_patina(arguments("--set /structure/lattice_constant_A=8.0"));
   EXPECT_EQ(failed.status, 76) << failed.output;
   expect_parts(text("log.txt"), {"error: "});
-  for (const char* options : {"", "--set /structure/lattice_constant_A=1.0", "--resume"}) {
+  for (const char* options : {"", "--set /structure/lattice_constant_A=8.0", "--resume"}) {
     SCOPED_TRACE(options);
     const auto result = run_patina(arguments(options));
-    EXPECT_EQ(result.status, std::string(options).find("1.0") == std::string::npos ? 0 : 73) << result.output;
+    EXPECT_EQ(result.status, std::string(options).find("8.0") == std::string::npos ? 0 : 73) << result.output;
     if (*options == '\0') expect_parts(result.output, {"beginning anew"});
   }
 }
