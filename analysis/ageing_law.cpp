@@ -102,6 +102,7 @@ AgeingLaw fit_law(const Candidate& candidate, const std::vector<AgeingPoint>& po
   law.name = candidate.name;
   law.parameters = natural_parameters(candidate, best.parameters, covariance);
   law.chi_squared = best.chi_squared;
+  law.degrees_of_freedom = static_cast<int>(points.size()) - candidate.parameters;
   const double k = candidate.parameters, n = static_cast<double>(points.size());
   law.aicc = n - k - 1.0 > 0.0 ? law.chi_squared + 2.0 * k + 2.0 * k * (k + 1.0) / (n - k - 1.0)
                                : std::numeric_limits<double>::infinity();
@@ -127,19 +128,43 @@ bool exceeds_scatter(const AgeingLaw& law, const std::vector<AgeingPoint>& point
     change += weight * std::log(point.tau_ps);
     for (std::size_t r = 0; r < replicas; ++r) without[r] += weight * point.log_tau_without[r];
   }
-  const auto n = static_cast<double>(replicas);
-  double centre = 0.0, squares = 0.0;
-  for (const double c : without) centre += c / n;
-  for (const double c : without) squares += (c - centre) * (c - centre);
-  return std::abs(change) > student_99(replicas - 1) * std::sqrt((n - 1.0) / n * squares);
+  return std::abs(change) > student_99(replicas - 1) * jackknife_error(without);
+}
+
+// 99 % quantile of chi^2, by the cube-root approximation [E. B. Wilson and M. M. Hilferty, PNAS 17 (1931) 684].
+double chi_squared_99(int freedoms) {
+  const double v = 2.0 / (9.0 * freedoms), root = 1.0 - v + 2.326 * std::sqrt(v);
+  return freedoms * root * root * root;
+}
+
+bool only_law(const AgeingVerdict& verdict) {
+  const AgeingLaw& best = verdict.laws[verdict.best];
+  double weights = 0.0;
+  for (const AgeingLaw& law : verdict.laws) weights += std::exp(0.5 * (best.aicc - law.aicc));
+  return weights < 1.0 / 0.9 && best.degrees_of_freedom > 0 && best.chi_squared < chi_squared_99(best.degrees_of_freedom);
 }
 
 std::string describe(const AgeingVerdict& verdict) {
   if (!verdict.changes) return "tau is constant within its errors";
   const AgeingLaw& law = verdict.laws[verdict.best];
-  const std::string direction = verdict.grows ? "tau grows with waiting time" : "tau falls with waiting time";
-  std::string fit = fmt::format("{} law", law.name);
-  for (const auto& p : law.parameters) fit += fmt::format(", {} = {:.3g} +- {:.2g}", p.name, p.value, p.error);
+  const AgeingPoint &first = verdict.points.front(), &last = verdict.points.back();
+  const auto with_error = [](const AgeingPoint& point) {
+    return fmt::format("{:.3g} +- {:.2g} ps", point.tau_ps, point.tau_ps * point.log_error);
+  };
+  const std::string direction =
+      fmt::format("tau {} with waiting time, from {} at {:g} ps to {} at {:g} ps", verdict.grows ? "grows" : "falls",
+                  with_error(first), first.waiting_time_ps, with_error(last), last.waiting_time_ps);
+  std::string fit;
+  if (verdict.law_known) {
+    fit = fmt::format("{} law", law.name);
+    for (const auto& p : law.parameters) fit += fmt::format(", {} = {:.3g} +- {:.2g}", p.name, p.value, p.error);
+  } else {
+    fit = "these data do not tell its law (chi^2 per degree of freedom:";
+    for (std::size_t k = 1; k < verdict.laws.size(); ++k)
+      fit += fmt::format("{} {} {:.1f}/{}", k > 1 ? "," : "", verdict.laws[k].name, verdict.laws[k].chi_squared,
+                         verdict.laws[k].degrees_of_freedom);
+    fit += ")";
+  }
   if (verdict.resolved) return fmt::format("ageing resolved: {}: {}", direction, fit);
   if (!verdict.scatter_known)
     return fmt::format("{} in what was simulated ({}), but the scatter from sample to sample is not included in the errors: "
@@ -150,6 +175,14 @@ std::string describe(const AgeingVerdict& verdict) {
 }
 
 }  // namespace
+
+double jackknife_error(const std::vector<double>& without) {
+  const auto n = static_cast<double>(without.size());
+  double centre = 0.0, squares = 0.0;
+  for (const double c : without) centre += c / n;
+  for (const double c : without) squares += (c - centre) * (c - centre);
+  return std::sqrt((n - 1.0) / n * squares);
+}
 
 AgeingVerdict judge_ageing(const std::vector<AgeingPoint>& given) {
   std::vector<AgeingPoint> points;
@@ -181,6 +214,8 @@ AgeingVerdict judge_ageing(const std::vector<AgeingPoint>& given) {
                                       [](const AgeingPoint& point) { return point.log_tau_without.size() > 1; });
   verdict.resolved =
       verdict.changes && verdict.grows && verdict.scatter_known && exceeds_scatter(best, points);
+  verdict.law_known = verdict.changes && only_law(verdict);
+  verdict.points = points;
   verdict.text = describe(verdict);
   return verdict;
 }

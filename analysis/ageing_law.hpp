@@ -7,7 +7,9 @@
 //   power         tau0 (1 + t_w / t0)^mu
 //
 // tau counts as changing only if a law lowers chi^2 below that of the constant by more than the 99 % quantile
-// of its extra parameters; among those the least AICc is named. AICc = chi^2 + 2k + 2k(k+1)/(n-k-1).
+// of its extra parameters; among those the least AICc is the best. AICc = chi^2 + 2k + 2k(k+1)/(n-k-1). It is called the
+// law of the data only if its Akaike weight among the laws is above 0.9 and its chi^2 within the 99 % quantile; else all
+// laws are given with their chi^2. No law is followed beyond the last waiting time.
 //
 // The errors of the points come from the q vectors of a sample. That the sample as a whole wanders, they cannot
 // know: only replicas show it. Ageing counts as resolved if the change, taken along the named law,
@@ -24,7 +26,7 @@ namespace patina {
 struct AgeingPoint {
   double waiting_time_ps = 0.0;
   double tau_ps = 0.0;
-  double log_error = 0.0;  // standard error of ln tau
+  double log_error = 0.0;  // standard error of ln tau: the larger of that of the vectors and of the replicas' jackknife
   // ln tau with one replica left out at a time; empty if there are too few replicas to tell their scatter.
   std::vector<double> log_tau_without{};
 };
@@ -40,6 +42,7 @@ struct AgeingLaw {
   std::vector<AgeingParameter> parameters;
   double chi_squared = 0.0;
   double aicc = 0.0;
+  int degrees_of_freedom = 0;
 };
 
 struct AgeingVerdict {
@@ -49,8 +52,13 @@ struct AgeingVerdict {
   bool scatter_known = false;   // between replicas
   bool resolved = false;        // it grows by more than replicas scatter
   int best = 0;                 // index into laws
+  bool law_known = false;       // the best law is the only one that the data allow
+  std::vector<AgeingPoint> points;  // what was judged, in order of waiting time
   std::string text;
 };
+
+// Standard error of the mean of all from the values without one each: (n - 1)/n sum of squared deviations, the root.
+double jackknife_error(const std::vector<double>& without);
 
 AgeingVerdict judge_ageing(const std::vector<AgeingPoint>& points);
 

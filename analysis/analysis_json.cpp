@@ -56,7 +56,8 @@ Json json_of(const QuenchAnalysis& quench) {
            {"first_K", quench.first_K},
            {"last_K", quench.last_K},
            {"rate_K_per_s", quench.rate_K_per_s},
-           {"temperature", quench.abscissa}};
+           {"temperature", "of the sample: target plus running mean of what is measured less the target"},
+           {"temperature_K", quench.temperature_K}};
   out["observables"] = Json::array();
   for (const auto& observable : quench.observables) {
     Json one = json_of(observable.transition);
@@ -136,11 +137,20 @@ Json json_of(const AgeingVerdict& verdict) {
            {"text", verdict.text},
            {"laws", Json::array()}};
   for (const auto& law : verdict.laws) {
-    Json one{{"name", law.name}, {"chi_squared", law.chi_squared}, {"aicc", law.aicc}};
+    Json one{{"name", law.name},
+             {"chi_squared", law.chi_squared},
+             {"degrees_of_freedom", law.degrees_of_freedom},
+             {"aicc", law.aicc}};
     for (const auto& p : law.parameters) one["parameters"][p.name] = {{"value", p.value}, {"error", p.error}};
     out["laws"].push_back(std::move(one));
   }
   if (!verdict.laws.empty()) out["best"] = verdict.laws[verdict.best].name;
+  out["law_known"] = verdict.law_known;
+  out["points"] = Json::array();
+  for (const auto& point : verdict.points)
+    out["points"].push_back({{"waiting_time_ps", point.waiting_time_ps},
+                             {"tau_ps", point.tau_ps},
+                             {"interval_68", {point.tau_ps * std::exp(-point.log_error), point.tau_ps * std::exp(point.log_error)}}});
   return out;
 }
 

@@ -301,6 +301,18 @@ void warn_at_bounds(KwwFit& fit, const KwwOptions& options) {
           fmt::format("the exponent stands at its bound {:g}: its error is not meaningful", bound));
 }
 
+// A fit that says next to nothing is none: tau within a factor of nine, or an exponent anywhere in its range.
+void refuse_if_loose(KwwFit& fit, const KwwOptions& options) {
+  const KwwParameter &tau = fit.tau_ps, &beta = fit.kww_exponent;
+  if (!(tau.upper <= 9.0 * tau.lower))
+    fit.reason = fmt::format("the data leave tau between {:.3g} and {:.3g} ps", tau.lower, tau.upper);
+  else if (!beta.fixed && beta.upper - beta.lower > 0.9 * (options.exponent_max - options.exponent_min))
+    fit.reason = fmt::format("the data leave the exponent between {:.2g} and {:.2g}", beta.lower, beta.upper);
+  else
+    return;
+  fit.status = KwwStatus::refused;
+}
+
 }  // namespace
 
 KwwFit fit_kww(const KwwData& data, const KwwOptions& options) {
@@ -333,6 +345,7 @@ KwwFit fit_kww(const KwwData& data, const KwwOptions& options) {
   if (!best.converged) fit.warnings.emplace_back("the minimiser stopped before it converged");
   fill_result(fit, window, options, problem, best);
   warn_at_bounds(fit, options);
+  refuse_if_loose(fit, options);
   return fit;
 }
 

@@ -31,7 +31,7 @@ struct QuenchObservable {
 struct QuenchAnalysis {
   int protocol_step = -1;
   double first_K = 0.0, last_K = 0.0, rate_K_per_s = 0.0;
-  std::string abscissa;  // the thermo column taken as T
+  std::vector<std::vector<double>> temperature_K;  // of each replica's rows in this step: the target plus the smoothed lag
   std::vector<QuenchObservable> observables;
 };
 

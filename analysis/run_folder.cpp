@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <numeric>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -155,6 +156,11 @@ StructureData read_structure(const h5::File& file, const std::string& entry) {
   data.s_x_errors.assign(data.s_x.size(), 0.0);
   if (file.exists(group + "/S_x_errors"))
     data.s_x_errors = file.read<double>(group + "/S_x_errors", {data.s_x.size()});
+  data.bin.resize(data.s_x.size());
+  std::iota(data.bin.begin(), data.bin.end(), 0);
+  if (file.exists(group + "/bin")) data.bin = file.read<int>(group + "/bin", {data.s_x.size()});
+  data.vectors.assign(data.s_x.size(), 1);
+  if (file.exists(group + "/vectors")) data.vectors = file.read<int>(group + "/vectors", {data.s_x.size()});
   return data;
 }
 
@@ -168,6 +174,28 @@ void read_results(const std::string& path, std::map<std::string, std::vector<Rel
     if (file.exists("/" + entry + "/structure_factor/S_x"))
       structure[entry].push_back(read_structure(file, entry));
   }
+}
+
+constexpr std::size_t least_replicas_for_scatter = 4;
+
+double standard_error(const std::vector<double>& values) {
+  const auto n = static_cast<double>(values.size());
+  double mean = 0.0, squares = 0.0;
+  for (const double v : values) mean += v / n;
+  for (const double v : values) squares += (v - mean) * (v - mean);
+  return std::sqrt(squares / (n * (n - 1.0)));
+}
+
+// The vectors of one sample share its atoms: what their self parts scatter says nothing on the sample. Replicas do.
+void take_errors_from_scatter(CorrelationCurves& merged, const std::vector<const CorrelationCurves*>& parts) {
+  if (parts.size() < least_replicas_for_scatter) return;
+  for (Eigen::Index w = 0; w < merged.f.rows(); ++w)
+    for (Eigen::Index l = 0; l < merged.f.cols(); ++l) {
+      std::vector<double> values;
+      for (const auto* part : parts)
+        if (std::isfinite(part->f(w, l))) values.push_back(part->f(w, l));
+      if (values.size() >= least_replicas_for_scatter) merged.f_errors(w, l) = standard_error(values);
+    }
 }
 
 // Adds replica curves: f by denominators, errors in quadrature with the same weights.
@@ -268,6 +296,7 @@ RelaxationData merge_replicas(const std::vector<RelaxationData>& replicas, int l
     curves.clear();
     for (const auto* part : parts) curves.push_back(&part->self[s]);
     merged.self[s] = merge_curves(curves);
+    take_errors_from_scatter(merged.self[s], curves);
   }
   if (!merged.field.t_ps.empty()) {
     merged.field.correlation.setZero();
@@ -278,20 +307,31 @@ RelaxationData merge_replicas(const std::vector<RelaxationData>& replicas, int l
   return merged;
 }
 
+// Bin by bin, weighted by vectors. With four replicas or more the error is what they scatter, else that of the vectors.
 StructureData merge_replicas(const std::vector<StructureData>& replicas) {
-  StructureData merged = replicas.front();
-  const double count = static_cast<double>(replicas.size());
-  for (std::size_t i = 0; i < merged.s_x.size(); ++i) {
-    double sum = 0.0, variance = 0.0;
-    for (const auto& part : replicas) {
-      if (part.s_x.size() != merged.s_x.size())
-        throw Error(ExitCode::bad_input,
-                    fmt::format("xpcs.h5, {}: replicas differ in their q axis", merged.entry));
-      sum += part.s_x[i];
-      variance += part.s_x_errors[i] * part.s_x_errors[i];
+  struct Sum {
+    double vectors = 0.0, q = 0.0, s = 0.0, variance = 0.0;
+    std::vector<double> values;
+  };
+  std::map<int, Sum> bins;
+  for (const auto& part : replicas)
+    for (std::size_t i = 0; i < part.s_x.size(); ++i) {
+      Sum& sum = bins[part.bin[i]];
+      const double weight = part.vectors[i], error = part.s_x_errors[i];
+      sum.vectors += weight;
+      sum.q += weight * part.q_inv_A[i];
+      sum.s += weight * part.s_x[i];
+      sum.variance += weight * weight * error * error;
+      sum.values.push_back(part.s_x[i]);
     }
-    merged.s_x[i] = sum / count;
-    merged.s_x_errors[i] = std::sqrt(variance) / count;
+  StructureData merged{replicas.front().entry, replicas.front().protocol_step, {}, {}, {}, {}, {}};
+  for (const auto& [number, sum] : bins) {
+    merged.bin.push_back(number);
+    merged.vectors.push_back(static_cast<int>(sum.vectors));
+    merged.q_inv_A.push_back(sum.q / sum.vectors);
+    merged.s_x.push_back(sum.s / sum.vectors);
+    merged.s_x_errors.push_back(sum.values.size() >= least_replicas_for_scatter ? standard_error(sum.values)
+                                                                               : std::sqrt(sum.variance) / sum.vectors);
   }
   return merged;
 }

@@ -44,6 +44,8 @@ struct StructureData {
   std::string entry;
   int protocol_step = -1;
   std::vector<double> q_inv_A, s_x, s_x_errors;
+  std::vector<int> bin;      // number of each bin: replicas whose cells differ have other vectors, and other q, in it
+  std::vector<int> vectors;  // of each bin
 };
 
 struct RunFolder {

@@ -40,13 +40,15 @@ Eigen::MatrixXd per_vector(const StructureSums& sums, const std::vector<std::str
 QGrid make_q_grid(const Box& box, double q_max_inv_A, double bin_inv_A, int vectors_per_bin,
                   std::uint64_t seed) {
   std::vector<QSet> shells;
+  QGrid grid;
   const auto bins = static_cast<int>(std::ceil(q_max_inv_A / bin_inv_A - 1e-9));
   for (int i = 0; i < bins; ++i) {
     // Draw 0 belongs to the shells of the XPCS observers.
     QSet shell = find_shell(box, (i + 0.5) * bin_inv_A, bin_inv_A, vectors_per_bin, seed, 1 + i);
-    if (shell.size() > 0) shells.push_back(std::move(shell));
+    if (shell.size() == 0) continue;
+    shells.push_back(std::move(shell));
+    grid.number.push_back(i);
   }
-  QGrid grid;
   grid.set = merge(shells, grid.bin);
   grid.bins = static_cast<int>(shells.size());
   return grid;
@@ -79,6 +81,7 @@ StructureFactor structure_factor(const QGrid& grid, const StructureSums& sums,
   const Eigen::Index columns = s.cols(), pairs = columns - 1;
   Eigen::MatrixXd mean = Eigen::MatrixXd::Zero(grid.bins, columns), square = mean;
   StructureFactor result;
+  result.number = grid.number;
   result.q_inv_A = Eigen::VectorXd::Zero(grid.bins);
   result.vectors = Eigen::VectorXi::Zero(grid.bins);
   for (int k = 0; k < sums.vectors; ++k) {

@@ -26,6 +26,7 @@ struct QGrid {
   QSet set;
   std::vector<int> bin;  // of each vector: index of the non-empty bins, in order of |q|
   int bins = 0;
+  std::vector<int> number;  // of each bin: its vectors had number <= |q| / bin_inv_A < number + 1 in the first cell
 };
 // Bins of width bin_inv_A from 0 to q_max, q = 0 left out; bins without vectors are dropped.
 QGrid make_q_grid(const Box& box, double q_max_inv_A, double bin_inv_A, int vectors_per_bin,
@@ -44,6 +45,7 @@ void add_frame(StructureSums& sums, const DensityModes& modes, const std::vector
 struct StructureFactor {
   Eigen::VectorXd q_inv_A;  // mean over the bin's vectors and frames
   Eigen::VectorXi vectors;
+  std::vector<int> number;  // as QGrid: what tells the same bin of another sample
   Eigen::VectorXd total, total_error;              // S_x
   Eigen::MatrixXd ashcroft_langreth, faber_ziman;  // (bin, pair)
   Eigen::MatrixXd ashcroft_langreth_error, faber_ziman_error;

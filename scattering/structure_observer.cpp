@@ -42,7 +42,7 @@ void write_partials(h5::File& file, const std::string& group, const std::string&
 }
 
 void write_structure(h5::File& file, const std::string& group, const StructureFactor& s, std::int64_t frames,
-                     const std::vector<std::string>& pairs, Weighting weighting) {
+                     const std::vector<std::string>& pairs, Weighting weighting, double bin_inv_A) {
   h5::write_nxdata(file, group + "/structure_factor",
                    {.title = "Structure factor S_x(q)",
                     .signal = {.name = "S_x",
@@ -53,6 +53,8 @@ void write_structure(h5::File& file, const std::string& group, const StructureFa
                     .axes = {q_axis(s)}});
   file.write(group + "/structure_factor/vectors",
              std::vector<int>(s.vectors.data(), s.vectors.data() + s.vectors.size()));
+  file.write(group + "/structure_factor/bin", s.number);
+  file.set_attribute(group + "/structure_factor", "bin_width_inv_A", bin_inv_A);
   file.set_attribute(group + "/structure_factor", "frames", frames);
   file.set_attribute(group + "/structure_factor", "weights", name_of(weighting));
   file.set_attribute(group + "/structure_factor", "normalisation",
@@ -104,7 +106,8 @@ void StructureObserver::finish() {
                              .thermodynamic_state = target_.thermodynamic_state,
                              .preferred = false};
     append_entry(target_.path, header, target_.provenance, [&](h5::File& file, const std::string& group) {
-      write_structure(file, group, s, sums_.frames, pair_names(species_.symbol), spec_.weights);
+      write_structure(file, group, s, sums_.frames, pair_names(species_.symbol), spec_.weights,
+                      spec_.bin_inv_A);
     });
   });
 }
@@ -114,6 +117,7 @@ void StructureObserver::save(StateMap& state) {
   auto& miller = state["miller"];
   for (const auto& n : grid_.set.miller) miller.insert(miller.end(), n.begin(), n.end());
   state["bin"].assign(grid_.bin.begin(), grid_.bin.end());
+  state["bin_number"].assign(grid_.number.begin(), grid_.number.end());
   state["bins"] = {static_cast<double>(grid_.bins)};
   state["frames"] = {static_cast<double>(sums_.frames)};
   state["time_origin_ps"] = {time_origin_ps_};
@@ -129,6 +133,7 @@ void StructureObserver::load(const StateMap& state) {
   for (std::size_t i = 0; i + 2 < miller.size(); i += 3)
     grid_.set.miller.push_back({int(miller[i]), int(miller[i + 1]), int(miller[i + 2])});
   for (const double bin : state.at("bin")) grid_.bin.push_back(static_cast<int>(bin));
+  for (const double number : state.at("bin_number")) grid_.number.push_back(static_cast<int>(number));
   grid_.bins = static_cast<int>(state.at("bins").at(0));
   plan_ = make_phase_plan(grid_.set);
   time_origin_ps_ = state.at("time_origin_ps").at(0);

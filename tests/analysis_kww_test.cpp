@@ -188,6 +188,23 @@ TEST(KwwTest, FixesTheExponentWhereAsked) {
   EXPECT_LT(fit.tau_ps.error, 15.0);
 }
 
+// By the rule of kww.cpp: few points with noise of 60 % of the amplitude, in fifty draws.
+TEST(KwwTest, RefusesAFitThatSaysNothing) {
+  int refused = 0;
+  for (int curve = 0; curve < 50; ++curve) {
+    const Truth truth{0.5, 10.0, 0.6, 0.0, KwwForm::field};
+    const KwwFit fit = fit_kww(noisy_curve(truth, {1.0, 3.0, 10.0, 30.0, 60.0, 100.0}, 0.3, curve), {});
+    refused += fit.status == KwwStatus::refused;
+    if (fit.status == KwwStatus::refused) {
+      EXPECT_FALSE(fit.reason.empty());
+      continue;
+    }
+    EXPECT_LE(fit.tau_ps.upper, 9.0 * fit.tau_ps.lower);
+    EXPECT_LE(fit.kww_exponent.upper - fit.kww_exponent.lower, 0.9 * 1.9);
+  }
+  EXPECT_GT(refused, 5);
+}
+
 TEST(KwwTest, WarnsAtTheExponentBound) {
   Truth truth;
   truth.kww_exponent = 2.6;

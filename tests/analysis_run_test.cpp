@@ -110,6 +110,22 @@ TEST(RunAnalysisTest, ReplicasResolveAgeing) {
   EXPECT_TRUE(ageing.resolved) << ageing.text;
 }
 
+// Truth: the weighted mean by hand. The cells of replicas differ, so bins hold other vectors, or none.
+TEST(RunAnalysisTest, StructureFactorsMeetInTheirBins) {
+  StructureData a{"s", 0, {1.01, 1.11, 1.31}, {1.0, 2.0, 3.0}, {0.1, 0.1, 0.1}, {10, 11, 13}, {1, 3, 2}};
+  StructureData b{"s", 0, {1.14, 1.24, 1.34}, {4.0, 5.0, 6.0}, {0.1, 0.2, 0.4}, {11, 12, 13}, {1, 2, 2}};
+  const StructureData both = merge_replicas(std::vector<StructureData>{a, b});
+  EXPECT_EQ(both.bin, (std::vector<int>{10, 11, 12, 13}));
+  EXPECT_EQ(both.vectors, (std::vector<int>{1, 4, 2, 4}));
+  const double q[] = {1.01, (3 * 1.11 + 1.14) / 4, 1.24, (1.31 + 1.34) / 2}, s[] = {1.0, 2.5, 5.0, 4.5};
+  const double error[] = {0.1, std::sqrt(9 * 0.01 + 0.01) / 4, 0.2, std::sqrt(0.01 + 0.16) / 2};
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_NEAR(both.q_inv_A[i], q[i], 1e-14);
+    EXPECT_NEAR(both.s_x[i], s[i], 1e-14);
+    EXPECT_NEAR(both.s_x_errors[i], error[i], 1e-14);
+  }
+}
+
 TEST(RunAnalysisTest, NamesWhatIsWrongWithAFolder) {
   ScratchFolder folder;
   EXPECT_THROW(read_run_folder(folder.path()), Error);
@@ -147,6 +163,19 @@ TEST(AgeingLawTest, RecoversAnExponentialClock) {
   EXPECT_NEAR(verdict.laws[verdict.best].parameters[0].value, 3.0, 0.15);
   EXPECT_NEAR(verdict.laws[verdict.best].parameters[1].value, 60.0, 6.0);
   EXPECT_NEAR(ageing_tau(verdict.laws[verdict.best], 60.0), 3.0 * std::exp(1.0), 0.5);
+}
+
+// With errors of 2 % over e^2 only the exponential is left; with 15 % over a factor 1.6 every growing law fits.
+TEST(AgeingLawTest, NamesALawOnlyWhereTheDataTellIt) {
+  EXPECT_TRUE(judge_ageing(ageing_points(60.0, 0.02, 0)).law_known);
+  const std::vector<AgeingPoint> few = {{0, 8.5, 0.4}, {1, 9.1, 0.4}, {2.5, 9.6, 0.4}, {6, 13, 0.4}, {12, 15, 0.4}};
+  std::vector<AgeingPoint> points = few;
+  for (auto& point : points) point.log_error = 0.06;
+  points[0].log_error = 0.03;
+  const auto verdict = judge_ageing(points);
+  EXPECT_TRUE(verdict.changes);
+  EXPECT_NE(verdict.text.find("from 8.5"), std::string::npos) << verdict.text;
+  EXPECT_FALSE(judge_ageing(few).changes);
 }
 
 // Points of `replicas` samples whose ln tau grows by t_w/tau_star plus, in each sample, a random slope of standard

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What each figure shows, and what may not be concluded from it. HTML; run data are escaped."""
 import html
+import os
 import re
 
 from run_data import composition
@@ -32,14 +33,17 @@ def what_was_run(run):
 def quench(run, found):
     text = (f"Enthalpy and volume per atom while the melt is cooled at {rate(found['rate_K_per_s'])} K/s from "
             f"{found['first_K']:.0f} to {found['last_K']:.0f} K (grey: block means with standard errors). ")
-    if any(o["found"] for o in found["observables"]):
+    text += ("The temperature is that of the sample, which lags behind the thermostat in so fast a quench: the target plus a "
+             "running mean of the lag. ")
+    found_any = [o for o in found["observables"] if o["found"]]
+    if found_any:
         text += ("Dashed: straight lines fitted in the shaded temperature windows, which are fixed "
-                 "fractions of T<sub>g</sub>; solid vertical: their intersection with its bootstrap interval. "
-                 "Orange: where T<sub>g</sub> moves if the windows are chosen otherwise; that range, not the "
+                 "fractions of T<sub>g</sub>; vertical: their intersection with its bootstrap interval (grey). "
+                 "Orange bar: where T<sub>g</sub> moves if the windows are chosen otherwise; that range, not the "
                  "bootstrap, is the honest uncertainty. "
                  "Below: the same without the glass line, which shows how sharp the bend is. ")
-    return text + ("At such rates T<sub>g</sub> lies far above that of a cast glass (10<sup>2</sup>–10<sup>6</sup> "
-                   "K/s): compare it only with runs of the same rate.")
+    return text + ("T<sub>g</sub> depends on the rate: a cast glass is cooled at 10<sup>2</sup>–10<sup>6</sup> K/s, so compare "
+                   "this number with runs of the same rate only.")
 
 
 def structure(run, found):
@@ -56,9 +60,12 @@ def step_words(run, step):
 
 
 def relaxation_title(run, found):
-    name = run.step_name(found["protocol_step"]).capitalize()
-    temperature = found["temperature_K"]
-    return f"{name} at {temperature:.0f} K: relaxation and ageing" if temperature else "Relaxation and ageing"
+    step = found["protocol_step"]
+    name = run.step_name(step).capitalize()
+    target = run.protocol[step].get("temperature_K") if 0 <= step < len(run.protocol) else None
+    if target:
+        return f"{name} at {target:g} K: relaxation and ageing"
+    return f"{name}: relaxation and ageing"
 
 
 def at_q(found):
@@ -68,7 +75,8 @@ def at_q(found):
 def relaxation(run, found):
     fits = found["coherent"]["fits"]
     refused = [f for f in fits if f["status"] == "refused"]
-    text = (f"Coherent f(q,t) at {at_q(found)} for waiting times t<sub>w</sub> after the step began "
+    measured = f", measured mean temperature {found['temperature_K']:.0f} K" if found["temperature_K"] else ""
+    text = (f"Coherent f(q,t) at {at_q(found)}{measured} for waiting times t<sub>w</sub> after the step began "
             f"({found['modes']} wavevectors; error bars: standard errors over them). The early decay in the grey band, "
             f"ballistic motion and rattling in the cage, is left out of the Kohlrausch fits A exp[−(t/τ)<sup>β</sup>]. "
             "Residuals in units of σ; neighbouring lags share the same wavevectors, so they wander together, "
@@ -80,7 +88,12 @@ def relaxation(run, found):
 
 
 def two_time(run, found):
-    return ("Two-time intensity correlation C(t<sub>1</sub>,t<sub>2</sub>) − 1 of the speckles, as a beamline would "
+    speckles = found["modes"] * found["replicas"]
+    few = (f"<b>With {speckles} speckles its noise is {1 / speckles ** 0.5:.2f}</b>: read no structure off the ridge. "
+           if speckles < 200 else "")
+    return few + (f"{at_q(found)}, {found['modes']} speckles"
+            + (f" of each of {found['replicas']} replicas. " if found["replicas"] > 1 else ". ")
+            + "Two-time intensity correlation C(t<sub>1</sub>,t<sub>2</sub>) − 1 of the speckles, as a beamline would "
             "record it; the diagonal, a frame with itself, is replaced by its neighbours. White: contour at "
             "1/e of the value beside the diagonal. A ridge that widens along the diagonal is ageing; "
             "ripples off the ridge are the noise of a finite number of speckles, not intermittency.")
@@ -88,9 +101,9 @@ def two_time(run, found):
 
 def ageing(run, found):
     text = (f"Relaxation time and stretching exponent against waiting time: <b>{html.escape(verdict(found))}</b>. "
-            "Grey: each curve fitted by itself, bars: 68 % profile-likelihood intervals. Blue: all curves fitted together "
-            "with one amplitude and exponent (line and band below), so that only τ varies; thick bars tell one τ from "
-            "another, thin bars contain the uncertainty of the common shape too, which shifts all of them alike. ")
+            "Grey: each curve fitted by itself. Blue: all curves fitted together with one amplitude and exponent (line and "
+            f"band below), so that only τ varies{shape_quality(found)}. Bars: 68 % intervals, of the fit or of what replicas "
+            "scatter (jackknife), whichever is wider. ")
     if found["age_centred"]["fits"]:
         text += ("Triangles: cuts of f(t<sub>1</sub>,t<sub>2</sub>) centred on the age instead of starting from it. "
                  "Where both kinds differ beyond their errors, the sample ages within its relaxation time, and the "
@@ -103,6 +116,22 @@ def ageing(run, found):
                    "</sup> s far below it, so compare reduced times t<sub>w</sub>/τ, not values.")
 
 
+def shape_quality(found):
+    shape = found["common_shape"]
+    if not shape["found"]:
+        return ""
+    words = f" (χ² = {shape['chi_squared']:.0f} for {shape['degrees_of_freedom']} degrees of freedom"
+    if poor(shape):
+        words += "; more than chance allows, so the shape itself changes too"
+    return words + ")"
+
+
+def poor(fit):
+    """chi^2 beyond its 99.9 % quantile [Wilson and Hilferty, PNAS 17 (1931) 684]."""
+    n = fit["degrees_of_freedom"]
+    return n > 0 and fit["chi_squared"] > n * (1 - 2 / (9 * n) + 3.09 * (2 / (9 * n)) ** 0.5) ** 3
+
+
 def verdict(found):
     text = found["ageing"]["text"]
     for name, sign in {"tau0_ps": "τ₀ (ps)", "tau_star_ps": "τ* (ps)", "plateau_from_ps": "plateau from (ps)",
@@ -113,12 +142,15 @@ def verdict(found):
 
 def self_part(run, found):
     return (f"Self parts F<sub>s</sub>(q,t) by species at {at_q(found)}, first (filled) and last (open) waiting time, "
-            "with Kohlrausch fits. X-ray speckles see the coherent sum, not these.")
+            "with Kohlrausch fits. " + ("Errors: what replicas scatter. " if found["replicas"] >= 4 else "Errors are lower "
+            "bounds: the vectors share their atoms, and only four replicas or more show the scatter of samples. ")
+            + "X-ray speckles see the coherent sum, not these.")
 
 
 def overview(run):
     text = ("Temperature with its target, pressure, and the conserved quantity of the equations of motion counted from "
-            "the start of each step: a steady slope is integration error, a jump an accident. ")
+            "the start of each step: its fluctuation is that of the finite time step and follows the temperature; a jump is an "
+            "accident, a steady slope at constant temperature an error of the integration. ")
     if len(run.replicas) > 1:
         text += "First replica. "
     return text
@@ -144,5 +176,12 @@ def provenance(run):
     text = html.escape("; ".join(parts)) + "."
     if "sha256" in facts:
         text += f" Potential SHA-256 {html.escape(facts['sha256'])}."
-    return text + (" All numbers with their errors: analysis.json; raw data: thermo.csv, xpcs.h5; the complete input: "
-                   "resolved.json.")
+    where = [run.folder] if run.replicas == [run.folder] else run.replicas
+    links = []
+    for folder in where:
+        for name in ("thermo.csv", "xpcs.h5"):
+            if os.path.exists(os.path.join(folder, name)):
+                path = html.escape(os.path.relpath(os.path.join(folder, name), run.folder))
+                links.append(f'<a href="{path}">{path}</a>')
+    return text + (' All numbers with their errors: <a href="analysis.json">analysis.json</a>; the complete input: '
+                   '<a href="resolved.json">resolved.json</a>; raw data: ' + ", ".join(links) + ".")

@@ -50,12 +50,14 @@ def _draw_lines(axes, below, found, span):
         below.plot(reach, _line(found, line, reach) - _line(found, "glass_line", reach), "--", color=colour, lw=1.3,
                    zorder=5)
     for panel in (axes, below):
-        panel.axvspan(*glass, color=BLUE, alpha=0.10, lw=0)
-        panel.axvspan(*liquid, color=RED, alpha=0.10, lw=0)
-        panel.axvspan(scatter["low_K"], scatter["high_K"], color=ORANGE, alpha=0.35, lw=0,
-                      label=f"other windows: {scatter['low_K']:.0f}–{scatter['high_K']:.0f} K")
+        panel.axvspan(*glass, color=BLUE, alpha=0.12, lw=0, label="windows of the two lines")
+        panel.axvspan(*liquid, color=RED, alpha=0.12, lw=0)
+        panel.axvspan(error["low_K"], error["high_K"], color="k", alpha=0.18, lw=0)
         panel.axvline(tg, color="k", lw=1,
                       label=rf"$T_g$ = {tg:.0f} K ({error['low_K']:.0f}–{error['high_K']:.0f} K)")
+        # A bar along the foot: a band would hide the windows.
+        panel.axvspan(scatter["low_K"], scatter["high_K"], ymax=0.035, color=ORANGE, lw=0,
+                      label=f"$T_g$ with other windows: {scatter['low_K']:.0f}–{scatter['high_K']:.0f} K")
 
 
 def quench_figure(run, quench):
@@ -70,15 +72,17 @@ def quench_figure(run, quench):
         axes, below = panels[0][column], panels[-1][column]
         for number, thermo in enumerate(run.thermo):
             rows = run.step_rows(thermo, quench["protocol_step"])
-            x, y, error = block_means(rows[quench["temperature"]], _observable(rows, found["name"], run.atoms))
+            x, y, error = block_means(np.array(quench["temperature_K"][number]),
+                                      _observable(rows, found["name"], run.atoms))
             how = {"fmt": "o", "ms": 2.2, "color": GREY, "elinewidth": 0.7, "capsize": 0}
-            axes.errorbar(x, y, error, label="block means" if number == 0 else None, **how)
+            axes.errorbar(x, y, error, label="block means" + (f", {len(run.thermo)} replicas" if len(run.thermo) > 1 else "")
+                          if number == 0 else None, **how)
             if found["found"]:
                 below.errorbar(x, y - _line(found, "glass_line", x), error, **how)
         axes.set_ylabel(LABELS[found["name"]])
-        below.set_xlabel("temperature (K)")
+        below.set_xlabel("temperature of the sample (K)")
         if found["found"]:
-            below.set_ylabel("less the glass line")
+            below.set_ylabel("less glass line\n" + LABELS[found["name"]].split("$ ")[1])
             _draw_lines(axes, below, found, span)
             axes.legend(loc="lower right", fontsize=7.6)
             continue
@@ -86,7 +90,7 @@ def quench_figure(run, quench):
         if any_found:
             below.set_visible(False)
             axes.tick_params(labelbottom=True)
-            axes.set_xlabel("temperature (K)")
+            axes.set_xlabel("temperature of the sample (K)")
     figure.align_ylabels()
     return figure
 
@@ -101,6 +105,9 @@ def overview_figure(run):
         top.plot(time, thermo["target_temperature_K"], color="k", lw=1, label="target")
     top.legend(loc="upper right")
     top.set_ylabel("temperature (K)")
+    moving = thermo["temperature_K"][thermo["temperature_K"] > 0]
+    if len(moving):
+        top.set_ylim(0.9 * moving.min(), 1.05 * moving.max())
     middle.plot(time, thermo["pressure_GPa"], color=BLUE, lw=0.5, alpha=0.6)
     if len(time) > 40:
         x, y, error = block_means(time, thermo["pressure_GPa"], 50)
@@ -129,6 +136,6 @@ def _mark_steps(run, thermo, panels):
         times = run.step_rows(thermo, step)["time_ps"]
         for axes in panels:
             axes.axvline(times.min(), color=GREY, lw=0.6, ls=":")
-        if times.max() - times.min() > 0.03 * total:
+        if times.max() - times.min() > 0.06 * total:
             panels[0].annotate(run.step_name(int(step)), (0.5 * (times.min() + times.max()), 1.01),
                                xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=8.5)

@@ -14,6 +14,20 @@ def array(values):
     return np.array(values, dtype=float)
 
 
+def tau_interval(fit):
+    """68 % interval of tau: that of the fit, or what replicas scatter where that is wider."""
+    low, high = fit["tau_ps"]["interval_68"]
+    jackknife = fit.get("replica_jackknife", {}).get("log_tau_error")
+    if jackknife:
+        tau = fit["tau_ps"]["value"]
+        low, high = min(low, tau * np.exp(-jackknife)), max(high, tau * np.exp(jackknife))
+    return low, high
+
+
+def has_lags(relaxation):
+    return any(lag > 0 for lag in relaxation["lag_ps"])
+
+
 def kww(fit, t):
     return fit["amplitude"]["value"] * np.exp(-(t / fit["tau_ps"]["value"]) ** fit["kww_exponent"]["value"])
 
@@ -22,6 +36,7 @@ def structure_figure(run, structure):
     entry = structure["entry"]
     pairs = run.dataset(entry, "partials_faber_ziman/pairs")
     partials = run.dataset(entry, "partials_faber_ziman/S")
+    partial_q = run.dataset(entry, "partials_faber_ziman/q_inv_A")
     figure, panels = plt.subplots(1, 2 if partials else 1, figsize=(8.6 if partials else 5.0, 3.5), squeeze=False)
     q, s, error = (array(structure[key]) for key in ("q_inv_A", "S_x", "S_x_errors"))
     axes = panels[0][0]
@@ -31,17 +46,20 @@ def structure_figure(run, structure):
     if peak:
         axes.axvline(peak["q_inv_A"], color=GREY, lw=0.8, ls="--")
         axes.annotate(rf"$q_1$ = {peak['q_inv_A']:.3f} ± {peak['q_error_inv_A']:.3f} Å$^{{-1}}$" "\n"
-                      f"height {peak['height']:.2f} ± {peak['height_error']:.2f}",
+                      f"height {peak['height']:.2f} ± {peak['height_error']:.2f} (parabola)",
                       (0.97, 0.95), xycoords="axes fraction", ha="right", va="top")
     axes.axhline(1.0, color=GREY, lw=0.6)
     axes.set(xlabel=r"$q$ (Å$^{-1}$)", ylabel=r"X-ray structure factor $S_x(q)$", xlim=(0, q.max()))
     if partials:
         axes = panels[0][1]
         names = [n.decode() if isinstance(n, bytes) else str(n) for n in pairs[0]] if pairs else []
-        mean = np.mean(partials, axis=0)
-        for k in range(mean.shape[1]):
+        # Replicas' cells differ, and with them their q: brought to those of the first by interpolation.
+        for k in range(partials[0].shape[1]):
             name = names[k] if k < len(names) else f"pair {k + 1}"
-            axes.plot(q, mean[:, k], color=CYCLE[k], ls=["-", "--", "-."][k % 3], label=name)
+            each = np.array([np.interp(partial_q[0], x, s[:, k]) for x, s in zip(partial_q, partials)])
+            mean, error = each.mean(axis=0), each.std(axis=0, ddof=1) / np.sqrt(len(each)) if len(each) > 1 else 0.0
+            axes.fill_between(partial_q[0], mean - error, mean + error, color=CYCLE[k], alpha=0.3, lw=0)
+            axes.plot(partial_q[0], mean, color=CYCLE[k], ls=["-", "--", "-."][k % 3], label=name)
         axes.axhline(1.0, color=GREY, lw=0.6)
         axes.set(xlabel=r"$q$ (Å$^{-1}$)", ylabel="partials $S_{ab}(q)$ (Faber–Ziman)", xlim=(0, q.max()))
         axes.legend()
@@ -71,6 +89,8 @@ def _curves(axes, residuals, relaxation, curves, t_min):
 
 
 def relaxation_figure(run, relaxation):
+    if not has_lags(relaxation):
+        return None
     t_min = run.analysis["conventions"]["fit_after_ps"]
     any_fit = any(fit["status"] in FITTED for fit in relaxation["coherent"]["fits"])
     if any_fit:
@@ -101,6 +121,8 @@ def relaxation_figure(run, relaxation):
 
 
 def self_figure(run, relaxation):
+    if not has_lags(relaxation):
+        return None
     t_min = run.analysis["conventions"]["fit_after_ps"]
     lag = array(relaxation["lag_ps"])
     figure, axes = plt.subplots(figsize=(5.6, 3.8))
@@ -116,9 +138,13 @@ def self_figure(run, relaxation):
             label = f"{curves['label']}, $t_w$ = {fit['waiting_time_ps']:g} ps"
             if fit["status"] in FITTED:
                 tau, beta = fit["tau_ps"], fit["kww_exponent"]
-                label += rf": $\tau_s$ = {tau['value']:.3g} ps, $\beta$ = {beta['value']:.2f}"
+                low, high = tau_interval(fit)
+                label += (rf": $\tau_s$ = {tau['value']:.3g} ({low:.3g}–{high:.3g}) ps, $\beta$ = {beta['value']:.2f}, "
+                          rf"$\chi^2$ {fit['chi_squared']:.0f}/{fit['degrees_of_freedom']}")
                 fine = np.geomspace(fit["fit_window_ps"][0], lag[good].max(), 200)
                 axes.plot(fine, kww(fit, fine), color=CYCLE[number], lw=1, ls="-" if w == min(which) else "--")
+            else:
+                label += ": no fit"
             axes.errorbar(lag[good], f[good], np.nan_to_num(error[good]), fmt=markers[w], ms=3, lw=0.8, capsize=0,
                           color=CYCLE[number], mfc=filled, label=label)
     axes.axhline(0.0, color=GREY, lw=0.6)
@@ -138,6 +164,8 @@ def two_time_figure(run, relaxation):
     if not maps or not times:
         return None
     t = times[0]
+    if len(t) < 3:
+        return None
     c = np.mean([m for m in maps if m.shape == maps[0].shape], axis=0) - 1.0
     n = len(t)
     diagonal = np.arange(n)
@@ -154,7 +182,7 @@ def two_time_figure(run, relaxation):
     _contour(axes, t, _smoothed(shown, max(1, n // 60)), np.exp(-1) * top)
     bar = figure.colorbar(image, ax=axes, extend="both")
     bar.set_label(r"$C(t_1,t_2) - 1$")
-    axes.set(xlabel=r"$t_1$ (ps)", ylabel=r"$t_2$ (ps)")
+    axes.set(xlabel=r"$t_1$ since the step began (ps)", ylabel=r"$t_2$ since the step began (ps)")
     axes.tick_params(color="w")
     return figure
 
@@ -183,7 +211,7 @@ def _bars(axes, fits, key, interval="interval_68", **how):
         return
     x = array([f["waiting_time_ps"] for f in good])
     y = array([f[key]["value"] for f in good])
-    limits = array([f[key][interval] for f in good])
+    limits = array([tau_interval(f) if key == "tau_ps" and "kww_exponent" in f else f[key][interval] for f in good])
     axes.errorbar(x, y, np.clip([y - limits[:, 0], limits[:, 1] - y], 0, None), **how)
 
 
@@ -208,21 +236,24 @@ def ageing_figure(run, relaxation):
     common = relaxation["common_shape"]["fits"]
     centred = relaxation["age_centred"]["fits"]
     _bars(upper, coherent, "tau_ps", fmt="o", ms=4, color=GREY, alpha=0.75, label="free shape")
-    _bars(upper, common, "tau_ps", fmt="none", ecolor=BLUE, alpha=0.45, elinewidth=1, capsize=0)
-    _bars(upper, common, "tau_ps", "interval_68_at_fitted_shape", fmt="s", ms=4.5, color=BLUE, elinewidth=2,
-          label="one shape for all $t_w$")
+    judged = relaxation["ageing"]["points"]
+    if judged:
+        x, y = array([f["waiting_time_ps"] for f in judged]), array([f["tau_ps"] for f in judged])
+        limits = array([f["interval_68"] for f in judged])
+        upper.errorbar(x, y, np.clip([y - limits[:, 0], limits[:, 1] - y], 0, None), fmt="s", ms=4.5, color=BLUE,
+                       elinewidth=1.5, label="one shape for all $t_w$")
     _bars(upper, centred, "tau_ps", fmt="^", ms=5, color=ORANGE, mfc="white", label="age-centred cuts, free shape")
     verdict = relaxation["ageing"]
-    if verdict["laws"]:
+    if verdict["laws"] and (verdict["law_known"] or not verdict["tau_changes"]):
         law = next(law for law in verdict["laws"] if law["name"] == verdict["best"])
-        known = [f["waiting_time_ps"] for f in (common or coherent) if f["status"] in FITTED]
-        t = np.linspace(0, max(known), 300)
+        t = np.linspace(0, max(f["waiting_time_ps"] for f in judged), 300)
         upper.plot(t, law_tau(law, t), color=RED, lw=1.2,
                    label=law["name"] + (" law" if verdict["tau_changes"] else ": no change seen"))
     upper.set_yscale("log")
     plain_log_ticks(upper.yaxis)
-    upper.yaxis.set_minor_formatter(upper.yaxis.get_major_formatter())
-    upper.tick_params(axis="y", which="minor", labelsize=7.5)
+    if np.ptp(np.log10(upper.get_ylim())) < 1.3:
+        upper.yaxis.set_minor_formatter(upper.yaxis.get_major_formatter())
+        upper.tick_params(axis="y", which="minor", labelsize=7.5)
     upper.set_ylabel(r"relaxation time $\tau$ (ps)")
     upper.legend(fontsize=8)
     _bars(lower, coherent, "kww_exponent", fmt="o", ms=4, color=GREY)

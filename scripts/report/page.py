@@ -45,6 +45,8 @@ class Page:
     def figure(self, figure, name, caption):
         """Saves the PNG and embeds the same bytes. The caption is HTML."""
         if figure is None:
+            words = html.escape(name.replace("_", " "))
+            self.raw(f'<p class="note">No figure of {words}: too little was measured for it.</p>')
             return
         self.number += 1
         path = os.path.join(self.figures, name + ".png")
@@ -104,6 +106,10 @@ def write_report(folder):
     page.raw(f"<h1>{html.escape(title)}</h1>")
     page.raw(f'<p class="sub">{captions.what_was_run(run)}</p>')
     page.raw(tables.protocol(run))
+    unfinished = run.unfinished()
+    if unfinished:
+        page.raw(f'<p class="note"><b>The run is not finished</b>: {html.escape(unfinished)}. What follows holds for what '
+                 "there is.</p>")
     if run.analysis["notes"]:
         page.raw('<p class="note">' + "<br>".join(html.escape(n) for n in run.analysis["notes"]) + "</p>")
     _quench_section(page, run)

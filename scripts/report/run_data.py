@@ -34,6 +34,25 @@ class Run:
             return thermo
         return thermo[np.isclose(thermo["protocol_step"], step)]
 
+    def unfinished(self):
+        """How far the protocol got, in words; nothing if it is complete."""
+        for place, thermo in zip(self.replicas, self.thermo):
+            if not self.protocol or "protocol_step" not in thermo.dtype.names:
+                return ""
+            last = int(round(thermo["protocol_step"].max())) if len(thermo) else -1
+            rows = self.step_rows(thermo, last)
+            where = f"{os.path.basename(place)} " if len(self.replicas) > 1 else "it "
+            if last < len(self.protocol) - 1:
+                return f"{where}ended within or after step {last} of {len(self.protocol) - 1}"
+            step = self.protocol[last]
+            rate = step.get("cooling_rate_K_per_s") or step.get("heating_rate_K_per_s")
+            due = step.get("duration_ps") or (abs(step["to_K"] - step["from_K"]) / rate * 1e12 if rate else 0.0)
+            done = rows["time_ps"].max() - (thermo["time_ps"][thermo["protocol_step"] < last - 0.5].max()
+                                            if last > 0 else 0.0)
+            if done < 0.999 * due:
+                return f"{where}has {done:.4g} of {due:.4g} ps of its last step"
+        return ""
+
     def step_name(self, step):
         if 0 <= step < len(self.protocol):
             return self.protocol[step].get("type", "step")

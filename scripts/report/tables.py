@@ -2,7 +2,8 @@
 """HTML tables: the protocol, Tg with everything that belongs to it, KWW parameters."""
 import html
 
-from captions import rate
+from captions import poor, rate
+from figures_scattering import tau_interval
 from run_data import value_with_error
 
 
@@ -59,17 +60,23 @@ def _parameter(p):
 
 def relaxation(found):
     rows = []
-    common = {f["waiting_time_ps"]: f for f in found["common_shape"]["fits"]}
+    common = {f["waiting_time_ps"]: f for f in found["ageing"]["points"]}
     for fit in found["coherent"]["fits"]:
         start = f"{fit['waiting_time_ps']:g}"
-        shared = common.get(fit["waiting_time_ps"], {"status": "refused"})
         one_shape = "–"
-        if shared["status"] != "refused":
-            one_shape = value_with_error(shared["tau_ps"]["value"], shared["tau_ps"]["error"])
+        if fit["waiting_time_ps"] in common:
+            shared = common[fit["waiting_time_ps"]]
+            one_shape = value_with_error(shared["tau_ps"], 0.5 * (shared["interval_68"][1] - shared["interval_68"][0]))
         if fit["status"] == "refused":
             rows.append((start, "no fit: " + html.escape(fit.get("reason", "")), "–", "–", "–", "–", one_shape))
             continue
-        rows.append((start, _parameter(fit["tau_ps"]), _parameter(fit["kww_exponent"]), _parameter(fit["amplitude"]),
+        low, high = tau_interval(fit)
+        tau = f"{fit['tau_ps']['value']:.3g} <small>({low:.3g}–{high:.3g})</small>"
+        amplitude = _parameter(fit["amplitude"])
+        if any("amplitude" in warning for warning in fit.get("warnings", [])):
+            amplitude += " <small>at its bound</small>"
+        rows.append((start, tau, _parameter(fit["kww_exponent"]), amplitude,
                      value_with_error(fit["mean_tau_ps"]["value"], fit["mean_tau_ps"]["error"]),
-                     f"{fit['chi_squared']:.1f}/{fit['degrees_of_freedom']}", one_shape))
+                     f"{fit['chi_squared']:.1f}/{fit['degrees_of_freedom']}" + (" <small>poor</small>" if poor(fit) else ""),
+                     one_shape))
     return _table(("t<sub>w</sub> (ps)", "τ (ps)", "β", "A", "⟨τ⟩ (ps)", "χ²/dof", "τ, one shape (ps)"), rows)
