@@ -102,7 +102,7 @@ void run_bench(const BenchArguments& arguments, const Comm& world) {
   spec.steps = arguments.steps > 0 ? arguments.steps : default_steps(sample.size());
   if (!arguments.save.empty()) {
     if (world.size() > 1) throw Error(ExitCode::usage, "--save works on one rank");
-    spec.before_timing = [&](const System& system) { write_structure(arguments.save, {snapshot(system)}); };
+    spec.before_timing = [&](const System& system) { write_structure(arguments.save, {snapshot(system), 0, {}}); };
   }
   const BenchResult result = bench(world, sample, functions, spec);
   if (world.is_root()) print(arguments, spec, result);

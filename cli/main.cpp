@@ -43,6 +43,17 @@ std::string version_text() {
 // library default of "all cores" on each of several ranks would be slow.
 int requested_threads() { return std::getenv("OMP_NUM_THREADS") ? 0 : 1; }
 
+// CLI11 would only say that a verb is missing.
+void require_known_verb(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return;
+  std::string known;
+  for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (verb->get_name() == argv[1]) return;
+    known += (known.empty() ? "" : ", ") + verb->get_name();
+  }
+  throw Error(ExitCode::usage, fmt::format("no verb is called '{}'; there are: {}", argv[1], known));
+}
+
 int run_program(int argc, char** argv) {
   const Comm world = Comm::world();
   CLI::App app{"Patina: metallic glasses by molecular dynamics, watched as a coherent X-ray beamline would", "patina"};
@@ -55,6 +66,10 @@ int run_program(int argc, char** argv) {
   add_evaluate(app, world);
   add_report(app, world);
   add_run(app, world);
+  app.failure_message([](const CLI::App*, const CLI::Error& error) {
+    return fmt::format("error: {}\nRun with --help for more information.\n", error.what());
+  });
+  require_known_verb(app, argc, argv);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Errors are exceptions that carry the exit code of the program (sysexits.h numbers, reliability.md 5.1).
 // Rule across ranks: what all ranks find alike (text that rank 0 read and broadcast) is thrown by all; what
-// one rank, or one replica, alone finds goes through fail_one(), which prints and ends the job. Only main() catches.
+// one rank, or one replica, alone finds goes through fail_one(), which prints and ends the job. main() ends
+// the program; whoever catches before adds a place to the message, tries what is left, or calls fail_one().
 #pragma once
 
 #include <stdexcept>

@@ -224,6 +224,14 @@ TEST_F(BadInputs, MissingFiles) {
   }
 }
 
+TEST(CommandLine, NamesTheVerbsThereAre) {
+  const auto result = run_patina("rum in.json");
+  EXPECT_EQ(result.status, 64) << result.output;
+  EXPECT_NE(result.output.find("error: no verb is called 'rum'; there are: analyse, bench, convert, evaluate, report, run"),
+            std::string::npos)
+      << result.output;
+}
+
 // Two ranks say it once and neither waits for the other; timeout ends with 124.
 TEST_F(BadInputs, TwoRanksSpeakOnce) {
   const std::string two_ranks =
