@@ -267,6 +267,7 @@ RunFolder read_run_folder(const std::string& path) {
                 path + ": not a run folder (no thermo.csv, no replica_*/thermo.csv)");
   read_input(path + "/resolved.json", run);
   if (run.protocol.empty()) read_input(run.replicas.front() + "/resolved.json", run);
+  if (run.protocol.empty()) read_input(path + "/../resolved.json", run);  // one replica of a run by itself
   std::map<std::string, std::vector<RelaxationData>> relaxation;
   std::map<std::string, std::vector<StructureData>> structure;
   for (const auto& replica : run.replicas) {

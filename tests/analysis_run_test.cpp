@@ -101,6 +101,16 @@ TEST(RunAnalysisTest, ReplicasAreMergedAndNarrowTheErrors) {
   EXPECT_LT(narrow.jackknife_log_tau, narrow.fit.tau_ps.error / narrow.fit.tau_ps.value * 3.0);
 }
 
+TEST(RunAnalysisTest, OneReplicaByItselfKnowsTheInput) {
+  SyntheticRun run;
+  run.replicas = 2;
+  ScratchFolder folder;
+  write_synthetic_run(folder.path(), run);
+  const auto analysis = analyse_run(read_run_folder(folder / "replica_000"), {});
+  EXPECT_EQ(analysis.replicas, 1);
+  EXPECT_EQ(analysis.quenches.size(), 1u);
+}
+
 TEST(RunAnalysisTest, ReplicasResolveAgeing) {
   SyntheticRun run;
   run.quench = run.structure = false;

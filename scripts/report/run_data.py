@@ -16,7 +16,7 @@ class Run:
         self.replicas = sorted(p for p in glob.glob(os.path.join(folder, "replica_*"))
                                if os.path.exists(os.path.join(p, "thermo.csv"))) or [folder]
         self.input = {}
-        for place in [folder] + self.replicas:
+        for place in [folder] + self.replicas + [os.path.join(folder, "..")]:  # the last: one replica by itself
             path = os.path.join(place, "resolved.json")
             if os.path.exists(path):
                 self.input = _json(path)
