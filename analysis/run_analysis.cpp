@@ -110,7 +110,7 @@ bool volume_varies(const QuenchCurve& volume) {
   return *high - *low > 1e-6 * *high;
 }
 
-QuenchAnalysis analyse_quench(const RunFolder& run, int step, double atoms, const AnalysisOptions& options) {
+QuenchAnalysis analyse_quench(const RunData& run, int step, double atoms, const AnalysisOptions& options) {
   QuenchAnalysis quench;
   quench.protocol_step = step;
   std::vector<QuenchCurve> enthalpy, volume;
@@ -243,7 +243,7 @@ AgeingVerdict judge(const RelaxationAnalysis& relaxation, const std::vector<Rela
   return judge_ageing(points);
 }
 
-double mean_temperature(const RunFolder& run, int step) {
+double mean_temperature(const RunData& run, int step) {
   double sum = 0.0;
   std::size_t count = 0;
   for (const auto& table : run.thermo)
@@ -282,7 +282,7 @@ RelaxationData with_logarithmic_lags(RelaxationData data) {
   return data;
 }
 
-RelaxationAnalysis analyse_relaxation(const RunFolder& run, const std::vector<RelaxationData>& stored,
+RelaxationAnalysis analyse_relaxation(const RunData& run, const std::vector<RelaxationData>& stored,
                                       const AnalysisOptions& options) {
   std::vector<RelaxationData> replicas;
   for (const auto& one : stored) replicas.push_back(with_logarithmic_lags(one));
@@ -302,7 +302,7 @@ RelaxationAnalysis analyse_relaxation(const RunFolder& run, const std::vector<Re
 
 }  // namespace
 
-RunAnalysis analyse_run(const RunFolder& run, const AnalysisOptions& options) {
+RunAnalysis analyse_run(const RunData& run, const AnalysisOptions& options) {
   RunAnalysis analysis;
   analysis.path = run.path;
   analysis.replicas = static_cast<int>(run.replicas.size());

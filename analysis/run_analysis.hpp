@@ -11,7 +11,7 @@
 #include "analysis/common_shape.hpp"
 #include "analysis/glass_transition.hpp"
 #include "analysis/kww.hpp"
-#include "analysis/run_folder.hpp"
+#include "analysis/run_data.hpp"
 #include "analysis/structure_peak.hpp"
 
 namespace patina {
@@ -77,7 +77,7 @@ struct RunAnalysis {
   std::vector<std::string> notes;  // what could not be analysed, and why
 };
 
-RunAnalysis analyse_run(const RunFolder& run, const AnalysisOptions& options);
+RunAnalysis analyse_run(const RunData& run, const AnalysisOptions& options);
 
 // analysis.json.
 std::string to_json(const RunAnalysis& analysis);

@@ -69,7 +69,7 @@ void add_analysis_options(CLI::App& verb, AnalysisArguments& arguments) {
 }
 
 void write_analysis(const AnalysisArguments& arguments) {
-  const auto analysis = analyse_run(read_run_folder(arguments.folder), arguments.options);
+  const auto analysis = analyse_run(read_run_data(arguments.folder), arguments.options);
   const std::string path = arguments.folder + "/analysis.json";
   write_file_durably(path, to_json(analysis), IfExists::replace);
   print_summary(analysis);

@@ -23,7 +23,7 @@ TEST(CoverageTest, IntervalsOfWholeRunsCoverAndNoAgeingIsInvented) {
     run.seed = 17 * (r + 1);
     test::ScratchFolder folder;
     test::write_synthetic_run(folder.path(), run);
-    const auto analysis = analyse_run(read_run_folder(folder.path()), {});
+    const auto analysis = analyse_run(read_run_data(folder.path()), {});
     const auto& relaxation = analysis.relaxation.at(0);
     alarms += relaxation.ageing.changes;
     for (const auto& one : relaxation.coherent.fits) {

@@ -21,7 +21,7 @@ using test::SyntheticRun;
 RunAnalysis analyse(const SyntheticRun& run) {
   ScratchFolder folder;
   write_synthetic_run(folder.path(), run);
-  return analyse_run(read_run_folder(folder.path()), {});
+  return analyse_run(read_run_data(folder.path()), {});
 }
 
 TEST(RunAnalysisTest, RecoversWhatTheFolderWasMadeFrom) {
@@ -106,7 +106,7 @@ TEST(RunAnalysisTest, OneReplicaByItselfKnowsTheInput) {
   run.replicas = 2;
   ScratchFolder folder;
   write_synthetic_run(folder.path(), run);
-  const auto analysis = analyse_run(read_run_folder(folder / "replica_000"), {});
+  const auto analysis = analyse_run(read_run_data(folder / "replica_000"), {});
   EXPECT_EQ(analysis.replicas, 1);
   EXPECT_EQ(analysis.quenches.size(), 1u);
 }
@@ -138,10 +138,10 @@ TEST(RunAnalysisTest, StructureFactorsMeetInTheirBins) {
 
 TEST(RunAnalysisTest, NamesWhatIsWrongWithAFolder) {
   ScratchFolder folder;
-  EXPECT_THROW(read_run_folder(folder.path()), Error);
+  EXPECT_THROW(read_run_data(folder.path()), Error);
   std::ofstream(folder / "thermo.csv") << "step,time_ps\n0,0.0\n1,none\n";
   try {
-    read_run_folder(folder.path());
+    read_run_data(folder.path());
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ExitCode::bad_input);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "analysis/run_folder.hpp"
+#include "analysis/run_data.hpp"
 
 #include <fmt/format.h>
 
@@ -30,7 +30,7 @@ std::string file_text(const std::string& path) {
 }
 
 // What the analysis needs of the resolved input; nothing if the file is not there.
-void read_input(const std::string& path, RunFolder& run) {
+void read_input(const std::string& path, RunData& run) {
   if (!fs::exists(path)) return;
   const auto input = nlohmann::json::parse(file_text(path), nullptr, false);
   if (input.is_discarded() || !input.is_object())
@@ -257,9 +257,9 @@ ThermoTable read_thermo(const std::string& path) {
   return table;
 }
 
-RunFolder read_run_folder(const std::string& path) {
+RunData read_run_data(const std::string& path) {
   if (!fs::is_directory(path)) throw Error(ExitCode::missing_input, path + ": no such folder");
-  RunFolder run;
+  RunData run;
   run.path = path;
   run.replicas = replica_folders(path);
   if (!fs::exists(run.replicas.front() + "/thermo.csv"))

@@ -48,7 +48,7 @@ struct StructureData {
   std::vector<int> vectors;  // of each bin
 };
 
-struct RunFolder {
+struct RunData {
   std::string path;
   std::vector<std::string> replicas;  // folders that hold thermo.csv; the folder itself if not replicated
   std::vector<std::string> protocol;  // types of the protocol steps; empty without resolved.json
@@ -58,7 +58,7 @@ struct RunFolder {
   std::vector<std::vector<StructureData>> structure;
 };
 
-RunFolder read_run_folder(const std::string& path);
+RunData read_run_data(const std::string& path);
 
 // Merges the replicas of one entry, without the one numbered `left_out` (-1: all).
 RelaxationData merge_replicas(const std::vector<RelaxationData>& replicas, int left_out = -1);
