@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// patina bench [--case NAME | --structure FILE --potential FILE --species Cu,Zr] [--steps N] [--skin A] [--json]
+// patina bench [--case NAME | --structure FILE --potential FILE --species Cu,Zr] [--steps N] [--skin A]
+//   [--precision double|mixed] [--json]
 #include "run/bench.hpp"
 
 #include <fmt/format.h>
@@ -27,6 +28,7 @@ struct BenchArguments {
   int steps = 0;
   std::optional<double> time_step_fs;
   double skin_A = 0.5;
+  std::string precision = "double";
   std::string save;
   bool json = false;
 };
@@ -52,7 +54,7 @@ void print(const BenchArguments& arguments, const BenchSpec& spec, const BenchRe
   const double rate = 1e-6 * r.atom_steps_per_s;
   if (arguments.json) {
     nlohmann::ordered_json out = {{"case", name},
-                                  {"precision", "double"},
+                                  {"precision", arguments.precision},
                                   {"atoms", r.atoms},
                                   {"ranks", r.ranks},
                                   {"threads_per_rank", r.threads},
@@ -71,8 +73,8 @@ void print(const BenchArguments& arguments, const BenchSpec& spec, const BenchRe
     fmt::print("{}\n", out.dump(1));
     return;
   }
-  fmt::print("{}: {} atoms, {} rank(s) of {} thread(s), {} steps of {} fs, skin {} A\n", name, r.atoms, r.ranks,
-             r.threads, spec.steps, spec.time_step_fs, spec.skin_A);
+  fmt::print("{}: {} atoms, {} precision, {} rank(s) of {} thread(s), {} steps of {} fs, skin {} A\n", name, r.atoms,
+             arguments.precision, r.ranks, r.threads, spec.steps, spec.time_step_fs, spec.skin_A);
   fmt::print("{:.3f} Matom-steps/s  ({:.0f} ns per atom and step; {} lists, {:.1f} entries per atom)\n", rate,
              1e9 / r.atom_steps_per_s, r.rebuilds, r.list_entries_per_atom);
   for (const auto& [what, seconds] : shares) fmt::print("  {:<12} {:>5.1f} %\n", what, 100.0 * seconds / r.seconds);
@@ -99,6 +101,7 @@ void run_bench(const BenchArguments& arguments, const Comm& world) {
   const EamFunctions functions = read_eam_file(find_potential(world, potential, ""), sample.species);
   if (arguments.time_step_fs) spec.time_step_fs = *arguments.time_step_fs;
   spec.skin_A = arguments.skin_A;
+  if (arguments.precision == "mixed") spec.precision = Precision::mixed;
   spec.steps = arguments.steps > 0 ? arguments.steps : default_steps(sample.size());
   if (!arguments.save.empty()) {
     if (world.size() > 1) throw Error(ExitCode::usage, "--save works on one rank");
@@ -125,6 +128,9 @@ void add_bench(CLI::App& app, const Comm& world) {
       ->check(CLI::Range(1, 1'000'000'000));
   verb->add_option("--time-step-fs", arguments->time_step_fs, "Length of a time step")->check(CLI::Range(1e-3, 20.0));
   verb->add_option("--skin", arguments->skin_A, "Skin of the pair lists, A")->check(CLI::Range(0.01, 5.0))->capture_default_str();
+  verb->add_option("--precision", arguments->precision, "Of the pair terms")
+      ->check(CLI::IsMember({"double", "mixed"}))
+      ->capture_default_str();
   verb->add_option("--save", arguments->save, "Write the sample as it is when the measurement begins, for other programs");
   verb->add_flag("--json", arguments->json, "Print the result as JSON");
   verb->callback([arguments, &world] { run_bench(*arguments, world); });

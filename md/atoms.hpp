@@ -34,6 +34,9 @@ struct Atoms {
   // What a pair needs of an atom, in one line of memory: x y z and F', local + ghost rows and one far away.
   // Places are the positions followed since the last rebuild without wrapping; those of ghosts are shifted.
   Rows<double, 4> place;
+  // The same for pair terms in single precision, else without rows: x y z in whole steps (PlaceGrid::mixed_step) modulo
+  // 2^32, and the bits of F' as a float.
+  Rows<std::uint32_t, 4> mixed_place;
   Rows<int, 3> shift;  // local (zeros) + ghost: lattice translation by which a ghost's place is shifted
   Array<int> original;  // local + ghost: the local row that a ghost is an image of, -1: another rank's; local: itself
   int all() const { return local + ghost; }

@@ -7,201 +7,304 @@ namespace patina::PATINA_LANES {
 
 namespace {
 
+// What the loops below call must be inlined into them: a vector that passes through memory costs more than the sum it is for.
 constexpr std::size_t block_chunks = 16;
 constexpr std::size_t block_lanes = block_chunks * width;
 
-// Of all pairs of a block. 11 kB: stays in the first-level cache.
+struct Double {
+  using Number = double;
+  using Place = double;
+  using Reals = PATINA_LANES::Reals;
+  using Places = PATINA_LANES::Reals;
+  using Ints = PATINA_LANES::Ints;
+  static constexpr int chunks = 1;  // at once
+};
+struct Mixed {
+  using Number = float;
+  using Place = std::uint32_t;
+  using Reals = Floats;
+  using Places = WideInts;
+  using Ints = WideInts;
+  static constexpr int chunks = 2;
+};
+
+// Of all pairs of a block. 11 kB in double: stays in the first-level cache.
+template <class P>
 struct alignas(64) Block {
-  double p[block_lanes];  // place in the table's cell
-  double x[block_lanes], y[block_lanes], z[block_lanes];
-  double inv_r[block_lanes];
-  double slope[block_lanes];  // F' of the partner
-  int row[block_lanes];       // table row
+  using Number = typename P::Number;
+  Number p[block_lanes];  // place in the table's cell
+  Number x[block_lanes], y[block_lanes], z[block_lanes];
+  Number inv_r[block_lanes];
+  Number slope[block_lanes];  // F' of the partner
+  int row[block_lanes];       // where the table's row begins
   int row_back[block_lanes];  // the other way round, where the density tables differ
 };
 
+template <class P>
 struct Lookup {
-  Reals inv_step, cutoff_sq, closest_sq;
-  Ints last, zero;
+  typename P::Reals inv_step, inv_step_rest, cutoff_sq, closest_sq, place_step, far_sq;
+  typename P::Ints last, zero, filler;
 };
 
-Lookup lookup_of(const ChunkTables& t, double cutoff_sq) {
-  return {all(t.inv_r_step), all(cutoff_sq), all(t.closest_sq), all(t.last_row), all(t.zero_row)};
+template <class P>
+Lookup<P> lookup_of(const ChunkTables<typename P::Number>& t, const ChunkPass<typename P::Place>& pass, double cutoff_sq) {
+  using Reals = typename P::Reals;
+  using Ints = typename P::Ints;
+  const double rest = t.inv_r_step - static_cast<typename P::Number>(t.inv_r_step);
+  return {Reals::all(t.inv_r_step),      Reals::all(rest), Reals::all(cutoff_sq),  Reals::all(t.closest_sq),
+          Reals::all(pass.place_step), Reals::all(1e6),  Ints::all(t.last_row), Ints::all(t.zero_row),
+          Ints::all(pass.filler)};
 }
 
+template <class Reals>
 struct Distance {
   Reals x, y, z, r_sq;
+  Reals slope;  // F' of the partner
 };
 
-Distance distance(const double* own, const Reals (&place)[4]) {
-  Distance d;
-  d.x = all(own[0]) - place[0];
-  d.y = all(own[1]) - place[1];
-  d.z = all(own[2]) - place[2];
-  d.r_sq = fma(d.x, d.x, fma(d.y, d.y, d.z * d.z));
+template <class Reals>
+[[gnu::always_inline]] inline Reals square(const Distance<Reals>& d) {
+  return fma(d.x, d.x, fma(d.y, d.y, d.z * d.z));
+}
+
+// From the partners of a chunk to its atom. The filler stands far from all.
+[[gnu::always_inline]] inline Distance<Reals> distance(const Lookup<Double>&, const double* places, const int* atom, const int* partner) {
+  const double* own = places + 4 * static_cast<std::ptrdiff_t>(*atom);
+  Reals place[4];
+  load_rows(places, partner, place);
+  Distance<Reals> d{Reals::all(own[0]) - place[0], Reals::all(own[1]) - place[1], Reals::all(own[2]) - place[2], {}, place[3]};
+  d.r_sq = square(d);
   return d;
 }
 
-// Row within a table and place in its cell; the row of zeros at the cutoff and beyond.
-Ints find_row(const Lookup& lookup, Reals r_sq, Reals r, double* p) {
-  const Reals at = r * lookup.inv_step;
+// The same of two chunks. In whole numbers modulo 2^32 nothing is far: the filler is told by its row.
+[[gnu::always_inline]] inline Distance<Floats> distance(const Lookup<Mixed>& lookup, const std::uint32_t* places, const int* atom, const int* partner) {
+  const std::uint32_t* first = places + 4 * static_cast<std::ptrdiff_t>(atom[0]);
+  const std::uint32_t* second = places + 4 * static_cast<std::ptrdiff_t>(atom[1]);
+  WideInts place[4];
+  load_rows(places, partner, place);
+  const auto along = [&](int c) {
+    return to_reals(WideInts::halves(first[c], second[c]) - place[c]) * lookup.place_step;
+  };
+  Distance<Floats> d{along(0), along(1), along(2), {}, as_floats(place[3])};
+  d.r_sq = where_equal(WideInts::load(partner), lookup.filler, lookup.far_sq, square(d));
+  return d;
+}
+
+[[gnu::always_inline]] inline Reals own_slopes(const double* places, const int* atom) {
+  return Reals::all(places[4 * static_cast<std::ptrdiff_t>(*atom) + 3]);
+}
+[[gnu::always_inline]] inline Floats own_slopes(const std::uint32_t* places, const int* atom) {
+  return as_floats(WideInts::halves(places[4 * static_cast<std::ptrdiff_t>(atom[0]) + 3],
+                                    places[4 * static_cast<std::ptrdiff_t>(atom[1]) + 3]));
+}
+
+// start[type of the chunk's atom][types]
+[[gnu::always_inline]] inline Ints starts_of(const int (&start)[8][8], const int* type_of, const int* atom, Ints types) {
+  return look_up(start[type_of[*atom]], types);
+}
+[[gnu::always_inline]] inline WideInts starts_of(const int (&start)[8][8], const int* type_of, const int* atom, WideInts types) {
+  return look_up(start[type_of[atom[0]]], start[type_of[atom[1]]], types);
+}
+
+// Where the row of 2^log2_columns numbers begins within a table, and the place in its cell; the row of zeros at the cutoff and beyond. In single precision the step alone,
+// rounded, would stretch all distances alike by some 1e-8 and shift the pressure; what its rounding left out is added.
+template <int log2_columns, class P, class Reals = typename P::Reals, class Ints = typename P::Ints>
+[[gnu::always_inline]] inline Ints find_row(const Lookup<P>& lookup, Reals r_sq, Reals r, typename P::Number* p) {
+  Reals at;
+  if constexpr (P::chunks == 2)
+    at = fma(r, lookup.inv_step, r * lookup.inv_step_rest);
+  else
+    at = r * lookup.inv_step;
   const Ints row = minimum(truncate(at), lookup.last);
-  store(p, minimum(at - to_reals(row), all(1.0)));
-  return where_less(r_sq, lookup.cutoff_sq, row, lookup.zero);
+  store(p, minimum(at - to_reals(row), Reals::all(1.0)));
+  return shift_left<log2_columns>(where_less(r_sq, lookup.cutoff_sq, row, lookup.zero));
 }
 
 // Rows of a whole block on their way into the first-level cache, before the first is needed. (In a loop of its own: within
 // the others, g++ 12 makes wrong code of it.)
 template <class T>
-void fetch_rows(const T* rows, int stride, const int* index, std::size_t count) {
-  for (std::size_t k = 0; k < count; ++k) __builtin_prefetch(rows + static_cast<std::ptrdiff_t>(stride) * index[k]);
+[[gnu::always_inline]] inline void fetch_rows(const T* rows, const int* offset, std::size_t chunks) {
+  for (std::size_t c = 0; c < chunks; ++c, offset += width) {
+    __builtin_prefetch(rows + offset[0]);
+    __builtin_prefetch(rows + offset[1]);
+    __builtin_prefetch(rows + offset[2]);
+    __builtin_prefetch(rows + offset[3]);
+    __builtin_prefetch(rows + offset[4]);
+    __builtin_prefetch(rows + offset[5]);
+    __builtin_prefetch(rows + offset[6]);
+    __builtin_prefetch(rows + offset[7]);
+  }
 }
 
-// base[t][s] for t = 0..7.
-void transpose_base(const ChunkTables& tables, int s, int (&column)[8]) {
-  for (int t = 0; t < 8; ++t) column[t] = tables.base[t][s];
+// base[s][t] and base[t][s], times the columns of a row.
+struct TableStarts {
+  int st[8][8], ts[8][8];
+  TableStarts(const int (&base)[8][8], int columns) {
+    for (int s = 0; s < 8; ++s)
+      for (int t = 0; t < 8; ++t) {
+        st[s][t] = columns * base[s][t];
+        ts[s][t] = columns * base[t][s];
+      }
+  }
+};
+
+template <int half, bool scatter, class Reals>
+[[gnu::always_inline]] inline void add_densities(std::int64_t* own, std::int64_t* others, const int* atom, const int* partner, Reals value) {
+  own[atom[half]] += spread<scatter>(others, partner + half * width, round<half>(value));
 }
 
-template <bool symmetric, bool scatter>
-double densities_of(const ChunkTables& tables, const ChunkPass& pass) {
-  const Lookup lookup = lookup_of(tables, tables.density_cutoff_sq);
-  const Reals units = all(tables.density_units);
-  int to_own[8][8];
-  for (int s = 0; s < 8; ++s) transpose_base(tables, s, to_own[s]);
-  Reals closest = all(1e300);
-  Block block;
+// (Copies of tables and pass: the compiler need not fear that the sums overwrite them.)
+template <class P, bool symmetric, bool scatter>
+double densities_of(const ChunkTables<typename P::Number>& given, const ChunkPass<typename P::Place> pass) {
+  const auto tables = given;
+  using Reals = typename P::Reals;
+  const Lookup<P> lookup = lookup_of<P>(tables, pass, tables.density_cutoff_sq);
+  const Reals units = Reals::all(tables.density_units);
+  const TableStarts start(tables.base, 4);
+  Reals closest = Reals::all(1e30);
+  Block<P> block;
   for (std::size_t first = 0; first < pass.chunks; first += block_chunks) {
     const std::size_t chunks = pass.chunks - first < block_chunks ? pass.chunks - first : block_chunks;
-    for (std::size_t c = 0; c < chunks; ++c) {
-      const int i = pass.atom[first + c];
+    for (std::size_t c = 0; c < chunks; c += P::chunks) {
+      const int* atom = pass.atom + first + c;
       const int lane = static_cast<int>(c) * width;
-      const Ints type = load_bytes(pass.partner_type + (first + c) * width);
-      Reals place[4];
-      load_rows(pass.place, 4, pass.partner + (first + c) * width, place);
-      const Distance d = distance(pass.place + 4 * static_cast<std::ptrdiff_t>(i), place);
+      const auto type = P::Ints::load_bytes(pass.partner_type + (first + c) * width);
+      const Distance<Reals> d = distance(lookup, pass.place, atom, pass.partner + (first + c) * width);
       closest = minimum(closest, d.r_sq);
-      const Ints row = find_row(lookup, d.r_sq, root(maximum(d.r_sq, lookup.closest_sq)), block.p + lane);
-      const int s = pass.type[i];
-      store(block.row + lane, row + look_up(to_own[s], type));
-      if constexpr (!symmetric && scatter) store(block.row_back + lane, row + look_up(tables.base[s], type));
+      const auto row = find_row<2>(lookup, d.r_sq, root(maximum(d.r_sq, lookup.closest_sq)), block.p + lane);
+      store(block.row + lane, row + starts_of(start.ts, pass.type, atom, type));
+      if constexpr (!symmetric && scatter) store(block.row_back + lane, row + starts_of(start.st, pass.type, atom, type));
     }
-    fetch_rows(tables.density, 4, block.row, chunks * width);
-    for (std::size_t c = 0; c < chunks; ++c) {
-      const int i = pass.atom[first + c];
+    fetch_rows(tables.density, block.row, chunks);
+    for (std::size_t c = 0; c < chunks; c += P::chunks) {
+      const int* atom = pass.atom + first + c;
+      const int* partner = pass.partner + (first + c) * width;
       const int lane = static_cast<int>(c) * width;
-      const Reals p = load(block.p + lane);
+      const Reals p = Reals::load(block.p + lane);
       const auto value = [&](const int* rows) {
         Reals k[4];
-        load_rows(tables.density, 4, rows, k);
-        return round(units * fma(fma(fma(k[3], p, k[2]), p, k[1]), p, k[0]));
+        load_rows(tables.density, rows, k);
+        return units * fma(fma(fma(k[3], p, k[2]), p, k[1]), p, k[0]);
       };
-      const Longs at_own = value(block.row + lane);
+      const Reals at_own = value(block.row + lane);
       if constexpr (symmetric || !scatter) {
-        pass.own[i] += spread<scatter>(pass.others, pass.partner + (first + c) * width, at_own);
+        add_densities<0, scatter>(pass.own, pass.others, atom, partner, at_own);
+        if constexpr (P::chunks == 2) add_densities<1, scatter>(pass.own, pass.others, atom, partner, at_own);
       } else {
-        pass.own[i] += sum(at_own);
-        spread<true>(pass.others, pass.partner + (first + c) * width, value(block.row_back + lane));
+        const Reals at_other = value(block.row_back + lane);
+        pass.own[atom[0]] += sum(round<0>(at_own));
+        spread<true>(pass.others, partner, round<0>(at_other));
+        if constexpr (P::chunks == 2) {
+          pass.own[atom[1]] += sum(round<1>(at_own));
+          spread<true>(pass.others, partner + width, round<1>(at_other));
+        }
       }
     }
   }
   return smallest(closest);
 }
 
-template <bool symmetric, bool scatter, bool tally>
-void forces_of(const ChunkTables& tables, const ChunkPass& pass, __int128* energy) {
-  const Lookup lookup = lookup_of(tables, tables.pair_cutoff_sq);
-  const Reals inv_step = all(tables.inv_r_step);
-  const Reals units = all(-tables.force_units), energy_units = all(tables.energy_units);
-  int to_own[8][8];
-  for (int s = 0; s < 8; ++s) transpose_base(tables, s, to_own[s]);
-  Block block;
+template <int half, bool scatter, class Reals>
+[[gnu::always_inline]] inline void add_forces(std::int64_t* own, std::int64_t* others, const int* atom, const int* target, Reals x, Reals y, Reals z) {
+  move_momentum<scatter>(others, target + half * width, own + 4 * static_cast<std::ptrdiff_t>(atom[half]), round<half>(x),
+                         round<half>(y), round<half>(z));
+}
+
+template <class P, bool symmetric, bool scatter, bool tally>
+void forces_of(const ChunkTables<typename P::Number>& given, const ChunkPass<typename P::Place> pass, __int128* energy) {
+  const auto tables = given;
+  using Reals = typename P::Reals;
+  const Lookup<P> lookup = lookup_of<P>(tables, pass, tables.pair_cutoff_sq);
+  const Reals inv_step = Reals::all(tables.inv_r_step);
+  const Reals units = Reals::all(-tables.force_units), energy_units = Reals::all(tables.energy_units);
+  const TableStarts start(tables.base, 8);
+  Block<P> block;
   for (std::size_t first = 0; first < pass.chunks; first += block_chunks) {
     const std::size_t chunks = pass.chunks - first < block_chunks ? pass.chunks - first : block_chunks;
-    for (std::size_t c = 0; c < chunks; ++c) {
-      const int i = pass.atom[first + c];
+    for (std::size_t c = 0; c < chunks; c += P::chunks) {
+      const int* atom = pass.atom + first + c;
       const int lane = static_cast<int>(c) * width;
-      const Ints type = load_bytes(pass.partner_type + (first + c) * width);
-      Reals place[4];
-      load_rows(pass.place, 4, pass.partner + (first + c) * width, place);
-      const Distance d = distance(pass.place + 4 * static_cast<std::ptrdiff_t>(i), place);
+      const auto type = P::Ints::load_bytes(pass.partner_type + (first + c) * width);
+      const Distance<Reals> d = distance(lookup, pass.place, atom, pass.partner + (first + c) * width);
       store(block.x + lane, d.x);
       store(block.y + lane, d.y);
       store(block.z + lane, d.z);
-      store(block.slope + lane, place[3]);
+      store(block.slope + lane, d.slope);
       const Reals r = root(maximum(d.r_sq, lookup.closest_sq));
-      store(block.inv_r + lane, all(1.0) / r);
-      const Ints row = find_row(lookup, d.r_sq, r, block.p + lane);
-      const int s = pass.type[i];
-      store(block.row + lane, row + look_up(tables.base[s], type));
-      if constexpr (!symmetric) store(block.row_back + lane, row + look_up(to_own[s], type));
+      store(block.inv_r + lane, Reals::all(1.0) / r);
+      const auto row = find_row<3>(lookup, d.r_sq, r, block.p + lane);
+      store(block.row + lane, row + starts_of(start.st, pass.type, atom, type));
+      if constexpr (!symmetric) store(block.row_back + lane, row + starts_of(start.ts, pass.type, atom, type));
     }
-    fetch_rows(tables.pair, 8, block.row, chunks * width);
-    if (scatter && !pass.row_of_partner) fetch_rows(pass.others, 4, pass.partner + first * width, chunks * width);
+    fetch_rows(tables.pair, block.row, chunks);
+    if (scatter && !pass.row_of_partner) fetch_rows(pass.others, pass.partner + first * width, chunks);
     Longs sum_phi = no_longs();
-    for (std::size_t c = 0; c < chunks; ++c) {
-      const int i = pass.atom[first + c];
+    for (std::size_t c = 0; c < chunks; c += P::chunks) {
+      const int* atom = pass.atom + first + c;
       const int lane = static_cast<int>(c) * width;
-      const Reals p = load(block.p + lane);
-      const Reals inv_r = load(block.inv_r + lane);
-      const Reals own_slope = all(pass.place[4 * static_cast<std::ptrdiff_t>(i) + 3]);
-      const Reals slope = load(block.slope + lane);
+      const Reals p = Reals::load(block.p + lane);
+      const Reals inv_r = Reals::load(block.inv_r + lane);
+      const Reals own_slope = own_slopes(pass.place, atom);
+      const Reals slope = Reals::load(block.slope + lane);
       Reals d[4], z[4];
-      load_rows(tables.pair, 8, block.row + lane, d);
-      load_rows(tables.pair + 4, 8, block.row + lane, z);
+      load_rows(tables.pair, block.row + lane, d);
+      load_rows(tables.pair + 4, block.row + lane, z);
       const auto density_slope = [&](const Reals(&k)[4]) { return fma(fma(k[2], p, k[1]), p, k[0]); };
       // r phi and its derivative by Horner's rule.
       const Reals z2 = fma(z[3], p, z[2]);
       const Reals z1 = fma(z2, p, z[1]);
       const Reals phi = fma(z1, p, z[0]) * inv_r;
       const Reals r_phi_slope = fma(fma(z[3], p, z2), p, z1);
-      const Reals phi_slope = fma(r_phi_slope, inv_step, all(0.0) - phi) * inv_r;
+      const Reals phi_slope = fma(r_phi_slope, inv_step, Reals::all(0.0) - phi) * inv_r;
       Reals total;
       if constexpr (symmetric) {
         total = fma(own_slope + slope, density_slope(d), phi_slope);
       } else {
         Reals back[4];
-        load_rows(tables.pair, 8, block.row_back + lane, back);
+        load_rows(tables.pair, block.row_back + lane, back);
         // Products first, then their sum: the same bits seen from either atom.
         total = (own_slope * density_slope(back) + slope * density_slope(d)) + phi_slope;
       }
       const Reals over_r = total * inv_r * units;
       const int* target = pass.partner + (first + c) * width;
-      alignas(32) int ghost_rows[width];
+      alignas(64) int ghost_rows[P::chunks * width];
       if (scatter && pass.row_of_partner) {
-        for (int k = 0; k < width; ++k) ghost_rows[k] = pass.row_of_partner[target[k]];
+        for (int k = 0; k < P::chunks * width; ++k) ghost_rows[k] = 4 * pass.row_of_partner[target[k] >> 2];
         target = ghost_rows;
       }
-      move_momentum<scatter>(pass.others, target, pass.own + 4 * static_cast<std::ptrdiff_t>(i),
-                             round(load(block.x + lane) * over_r), round(load(block.y + lane) * over_r),
-                             round(load(block.z + lane) * over_r));
-      if constexpr (tally) sum_phi = sum_phi + round(phi * energy_units);
+      const Reals x = Reals::load(block.x + lane) * over_r;
+      const Reals y = Reals::load(block.y + lane) * over_r;
+      const Reals f_z = Reals::load(block.z + lane) * over_r;
+      add_forces<0, scatter>(pass.own, pass.others, atom, target, x, y, f_z);
+      if constexpr (P::chunks == 2) add_forces<1, scatter>(pass.own, pass.others, atom, target, x, y, f_z);
+      if constexpr (tally) {
+        const Reals scaled = phi * energy_units;
+        sum_phi = sum_phi + round<0>(scaled);
+        if constexpr (P::chunks == 2) sum_phi = sum_phi + round<1>(scaled);
+      }
     }
     if constexpr (tally) *energy += sum(sum_phi);
   }
 }
 
-template <bool symmetric>
-double densities_by_target(const ChunkTables& tables, const ChunkPass& pass) {
-  return pass.others ? densities_of<symmetric, true>(tables, pass)
-                     : densities_of<symmetric, false>(tables, pass);
-}
-double densities(const ChunkTables& tables, const ChunkPass& pass) {
-  return tables.symmetric ? densities_by_target<true>(tables, pass) : densities_by_target<false>(tables, pass);
+template <class P>
+double densities(const ChunkTables<typename P::Number>& tables, const ChunkPass<typename P::Place>& pass) {
+  if (tables.symmetric) return pass.others ? densities_of<P, true, true>(tables, pass) : densities_of<P, true, false>(tables, pass);
+  return pass.others ? densities_of<P, false, true>(tables, pass) : densities_of<P, false, false>(tables, pass);
 }
 
-template <bool symmetric, bool scatter>
-void forces_by_tally(const ChunkTables& tables, const ChunkPass& pass, __int128* energy) {
-  energy ? forces_of<symmetric, scatter, true>(tables, pass, energy)
-         : forces_of<symmetric, scatter, false>(tables, pass, energy);
+template <class P, bool symmetric, bool scatter>
+void forces_by_tally(const ChunkTables<typename P::Number>& tables, const ChunkPass<typename P::Place>& pass, __int128* energy) {
+  energy ? forces_of<P, symmetric, scatter, true>(tables, pass, energy)
+         : forces_of<P, symmetric, scatter, false>(tables, pass, energy);
 }
-template <bool symmetric>
-void forces_by_target(const ChunkTables& tables, const ChunkPass& pass, __int128* energy) {
-  pass.others ? forces_by_tally<symmetric, true>(tables, pass, energy)
-              : forces_by_tally<symmetric, false>(tables, pass, energy);
-}
-void forces(const ChunkTables& tables, const ChunkPass& pass, __int128* energy) {
-  tables.symmetric ? forces_by_target<true>(tables, pass, energy)
-                   : forces_by_target<false>(tables, pass, energy);
+template <class P>
+void forces(const ChunkTables<typename P::Number>& tables, const ChunkPass<typename P::Place>& pass, __int128* energy) {
+  if (tables.symmetric)
+    pass.others ? forces_by_tally<P, true, true>(tables, pass, energy) : forces_by_tally<P, true, false>(tables, pass, energy);
+  else
+    pass.others ? forces_by_tally<P, false, true>(tables, pass, energy) : forces_by_tally<P, false, false>(tables, pass, energy);
 }
 
 #if PATINA_LANES_VERSION == 512
@@ -259,6 +362,7 @@ void search(const SearchAtoms& atoms, int first, int last, const float* r, const
 }  // namespace
 
 extern const ChunkKernels kernels;
-const ChunkKernels kernels = {PATINA_LANES_NAME, densities, forces, search};
+const ChunkKernels kernels = {
+    PATINA_LANES_NAME, {densities<Double>, forces<Double>}, {densities<Mixed>, forces<Mixed>}, search};
 
 }  // namespace patina::PATINA_LANES

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The host's hot loops: the two pair passes over flat chunks and the neighbour search. Compiled once for each
-// instruction set and chosen at run time; all versions give the same bits. Each pass goes over blocks of chunks twice: first distances and table rows of all their pairs,
-// then polynomials and sums. That keeps many table loads under way at once; a single loop waits for each.
+// The host's hot loops: the two pair passes over flat chunks, in double and in mixed precision, and the neighbour
+// search. Compiled once for each instruction set and chosen at run time; all versions give the same bits. Each pass goes
+// over blocks of chunks twice: first distances and table rows of all their pairs, then polynomials and sums. That keeps
+// many table loads under way at once; a single loop waits for each.
+//
+// Mixed precision takes two chunks at once. Places are whole numbers of a step of some 1e-8 A modulo 2^32, so differences
+// are exact; pair terms are computed in single precision from there on, and summed in the same whole numbers as in double.
 #pragma once
 
 #include <cstddef>
@@ -15,11 +19,12 @@ constexpr int partner_type_shift = 28;
 constexpr int partner_row_mask = (1 << partner_type_shift) - 1;
 constexpr int most_chunk_types = 8;
 
-// What the pair passes need of EamTables, as plain pointers.
+// What the pair passes need of EamTables, as plain pointers. Number: double or float.
+template <class Number>
 struct ChunkTables {
-  const double* density = nullptr;  // rows of 4
-  const double* pair = nullptr;     // rows of 8
-  int base[8][8] = {};              // first row of the table (s, t): what s contributes at t
+  const Number* density = nullptr;  // rows of 4
+  const Number* pair = nullptr;     // rows of 8
+  int base[8][8] = {};              // row with which the table (s, t) begins: what s contributes at t
   int last_row = 0, zero_row = 0;
   double inv_r_step = 0.0;
   double density_cutoff_sq = 0.0, pair_cutoff_sq = 0.0;
@@ -28,15 +33,19 @@ struct ChunkTables {
   bool symmetric = false;
 };
 
-// Atoms and chunks of one thread, and where it sums.
+// Atoms and chunks of one thread, and where it sums. Place: double, or std::uint32_t for mixed precision.
+template <class Place>
 struct ChunkPass {
-  const double* place = nullptr;  // rows (x y z F')
+  const Place* place = nullptr;  // rows (x y z F'); of whole numbers: the last column holds the bits of a float
+  double place_step = 1.0;       // Angstrom
   const int* type = nullptr;
   std::size_t chunks = 0;
+  // One chunk more than that must be there, for passes that take two at once.
   const int* atom = nullptr;
-  const int* partner = nullptr;                 // 8 per chunk
+  const int* partner = nullptr;                 // 8 per chunk: where a partner's row of four numbers begins
   const unsigned char* partner_type = nullptr;  // alike
-  const int* row_of_partner = nullptr;  // force pass over ghosts: where a partner's force is added; else nullptr
+  int filler = -1;                              // the partner that fills up chunks
+  const int* row_of_partner = nullptr;  // force pass over ghosts: row where partner row's force is added; else nullptr
   std::int64_t* own = nullptr;          // sums of first atoms: densities, or rows of 4 forces
   std::int64_t* others = nullptr;       // sums of partners; nullptr: they are not wanted
 };
@@ -52,12 +61,18 @@ struct PairRadii {
   alignas(64) float outer_sq[16] = {};
 };
 
+template <class Number, class Place>
+struct PairPasses {
+  // Adds the densities of pairs; returns the smallest squared distance.
+  double (*densities)(const ChunkTables<Number>&, const ChunkPass<Place>&);
+  // Adds the forces of pairs; with `energy` also sum of phi, in energy units.
+  void (*forces)(const ChunkTables<Number>&, const ChunkPass<Place>&, __int128* energy);
+};
+
 struct ChunkKernels {
   const char* name;
-  // Adds the densities of pairs; returns the smallest squared distance.
-  double (*densities)(const ChunkTables&, const ChunkPass&);
-  // Adds the forces of pairs; with `energy` also sum of phi, in energy units.
-  void (*forces)(const ChunkTables&, const ChunkPass&, __int128* energy);
+  PairPasses<double, double> in_double;
+  PairPasses<float, std::uint32_t> mixed;
   // Appends the candidates first .. last - 1 closer to r than the radii of their types, inner and outer ones
   // apart; writes up to 16 ints beyond the new ends.
   void (*search)(const SearchAtoms&, int first, int last, const float* r, const PairRadii&, int*& inner,

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The passes over rows (Kokkos kernels) and what both kinds of lists share; the passes over chunks are in
-// md/eam_chunks.cpp.
+// What both kinds of pair lists share; the passes over pairs are in md/eam_chunks.cpp and md/eam_rows.cpp.
 #include "md/eam.hpp"
 
 #include <algorithm>
@@ -17,105 +16,10 @@ KOKKOS_INLINE_FUNCTION long long steps(double x, double middle, double inverse_s
   return ::llrint((x - middle) * inverse_step);
 }
 
-struct Distance {
-  double x, y, z, r_sq;
-};
-KOKKOS_INLINE_FUNCTION Distance distance(const Rows<double, 4>& place, int i, int j) {
-  Distance d;
-  d.x = place(i, 0) - place(j, 0);
-  d.y = place(i, 1) - place(j, 1);
-  d.z = place(i, 2) - place(j, 2);
-  d.r_sq = ::fma(d.x, d.x, ::fma(d.y, d.y, d.z * d.z));
-  return d;
-}
-
-// What each pair kernel reads.
-struct PairInput {
-  Rows<double, 4> place;
-  Array<int> type;
-  NeighborList list;
-  EamTables tables;
-  double density_units, force_units, energy_units;
-
-  KOKKOS_INLINE_FUNCTION double length(double r_sq) const {
-    const double closest_sq = tables.closest * tables.closest;
-    return kokkos_compat::sqrt(r_sq > closest_sq ? r_sq : closest_sq);
-  }
-};
-
-PairInput pair_input(const Atoms& atoms, const NeighborList& list, const EamTables& tables) {
-  return {atoms.place,
-          atoms.type,
-          list,
-          tables,
-          std::ldexp(1.0, tables.density_bits),
-          std::ldexp(1.0, tables.force_bits),
-          std::ldexp(1.0, tables.energy_bits)};
-}
-
-
 template <class View>
 void ensure_rows(View& view, const char* label, int rows) {
   if (static_cast<int>(view.extent(0)) < rows)
     view = View(Kokkos::view_alloc(std::string(label), Kokkos::WithoutInitializing), rows + rows / 16 + 8);
-}
-
-double row_densities(const PairInput& in, const Array<std::int64_t>& density) {
-  double closest_sq = 1e300;
-  const double cutoff_sq = in.tables.max_density_cutoff * in.tables.max_density_cutoff;
-  Kokkos::parallel_reduce(
-      "row_densities", Range(0, in.list.local),
-      KOKKOS_LAMBDA(int i, double& closest) {
-        const int s = in.type(i);
-        for (std::size_t k = in.list.begin(i); k < in.list.inner_end(i); ++k) {
-          const int j = in.list.partner(k), t = in.type(j);
-          const Distance d = distance(in.place, i, j);
-          closest = d.r_sq < closest ? d.r_sq : closest;
-          if (!(d.r_sq < cutoff_sq)) continue;
-          const TablePoint at = in.tables.at_distance(in.length(d.r_sq));
-          Kokkos::atomic_add(&density(i), static_cast<std::int64_t>(::llrint(
-                                              in.density_units * in.tables.density_at(t, s, at))));
-          if (j < in.list.local)
-            Kokkos::atomic_add(&density(j), static_cast<std::int64_t>(::llrint(
-                                                in.density_units * in.tables.density_at(s, t, at))));
-        }
-      },
-      Kokkos::Min<double>(closest_sq));
-  return closest_sq;
-}
-
-// Twice the energy of pairs of local atoms, once that of pairs with a ghost.
-Int128 row_forces(const PairInput& in, const WholeRows& force) {
-  ExactSums<1> energy;
-  const double cutoff_sq = in.tables.max_cutoff * in.tables.max_cutoff;
-  Kokkos::parallel_reduce(
-      "row_forces", Range(0, in.list.local),
-      KOKKOS_LAMBDA(int i, ExactSums<1>& sum) {
-        const int s = in.type(i);
-        for (std::size_t k = in.list.begin(i); k < in.list.begin(i + 1); ++k) {
-          const int j = in.list.partner(k), t = in.type(j);
-          const Distance d = distance(in.place, i, j);
-          if (!(d.r_sq < cutoff_sq)) continue;
-          const double r = in.length(d.r_sq);
-          const double inv_r = 1.0 / r;
-          const PairTerms pair = in.tables.pair_at(s, t, inv_r, in.tables.at_distance(r));
-          const double own = in.place(i, 3), other = in.place(j, 3);
-          const double slope =
-              in.tables.symmetric_density
-                  ? ::fma(own + other, pair.density_slope_st, pair.energy_slope)
-                  : (own * pair.density_slope_ts + other * pair.density_slope_st) + pair.energy_slope;
-          const double over_r = slope * inv_r * -in.force_units;
-          const std::int64_t f[3] = {::llrint(d.x * over_r), ::llrint(d.y * over_r), ::llrint(d.z * over_r)};
-          for (int a = 0; a < 3; ++a) {
-            Kokkos::atomic_add(&force(i, a), f[a]);
-            Kokkos::atomic_add(&force(j, a), -f[a]);
-          }
-          const std::int64_t phi = ::llrint(pair.energy * in.energy_units);
-          sum.sum[0] += j < in.list.local ? 2 * phi : phi;
-        }
-      },
-      energy);
-  return energy.sum[0];
 }
 
 // From whole numbers, local atoms: eV/A.
@@ -178,12 +82,25 @@ KOKKOS_INLINE_FUNCTION double cut(double slope, double steepest) {
   return slope > steepest ? steepest : slope < -steepest ? -steepest : slope;
 }
 
+// Where F' of an atom is written.
+struct SlopeColumn {
+  Rows<double, 4> place;
+  Rows<std::uint32_t, 4> mixed_place;
+  bool mixed;
+  KOKKOS_INLINE_FUNCTION void set(int i, double slope) const {
+    if (mixed)
+      mixed_place(i, 3) = kokkos_compat::bits_of_float(static_cast<float>(slope));
+    else
+      place(i, 3) = slope;
+  }
+};
+
 // F' of each local atom; with `tally` also the sum of F and the count of densities beyond the table. |F'| beyond what forces
 // can be summed with is cut.
-void embed(const Atoms& atoms, const EamTables& tables, const Array<std::int64_t>& density, bool tally,
-           ForceSums& sums) {
+void embed(const Atoms& atoms, const EamTables& tables, Precision precision, const Array<std::int64_t>& density,
+           bool tally, ForceSums& sums) {
   const auto type = atoms.type;
-  const auto place = atoms.place;
+  const SlopeColumn slopes = {atoms.place, atoms.mixed_place, precision == Precision::mixed};
   const double unit = std::ldexp(1.0, -tables.density_bits), steepest = tables.steepest_embedding;
   int too_steep = 0;
   if (!tally) {
@@ -191,7 +108,7 @@ void embed(const Atoms& atoms, const EamTables& tables, const Array<std::int64_t
         "embed", Range(0, atoms.local),
         KOKKOS_LAMBDA(int i, int& any) {
           const double slope = tables.embed(type(i), static_cast<double>(density(i)) * unit).slope;
-          place(i, 3) = cut(slope, steepest);
+          slopes.set(i, cut(slope, steepest));
           any |= cut(slope, steepest) != slope;
         },
         Kokkos::BOr<int>(too_steep));
@@ -205,7 +122,7 @@ void embed(const Atoms& atoms, const EamTables& tables, const Array<std::int64_t
       KOKKOS_LAMBDA(int i, ExactSums<3>& all) {
         const double rho = static_cast<double>(density(i)) * unit;
         const ValueSlope f = tables.embed(type(i), rho);
-        place(i, 3) = cut(f.slope, steepest);
+        slopes.set(i, cut(f.slope, steepest));
         all.sum[0] += 2 * round_to_units(f.value * energy_units);
         all.sum[1] += rho > tables.rho_max;
         all.sum[2] += cut(f.slope, steepest) != f.slope;
@@ -216,32 +133,39 @@ void embed(const Atoms& atoms, const EamTables& tables, const Array<std::int64_t
   sums.overlap = sums.overlap || sum.sum[2] != 0;
 }
 
-KOKKOS_INLINE_FUNCTION double half_energy(const PairInput& in, int i, int j) {
-  const Distance d = distance(in.place, i, j);
-  if (!(d.r_sq < in.tables.max_cutoff * in.tables.max_cutoff)) return 0.0;
-  const double r = in.length(d.r_sq);
-  return 0.5 * in.tables.pair_at(in.type(i), in.type(j), 1.0 / r, in.tables.at_distance(r)).energy;
-}
+// Half of phi of a pair, in double from the places.
+struct HalfEnergy {
+  Rows<double, 4> place;
+  Array<int> type;
+  EamTables tables;
+  KOKKOS_INLINE_FUNCTION double operator()(int i, int j) const {
+    const double x = place(i, 0) - place(j, 0), y = place(i, 1) - place(j, 1), z = place(i, 2) - place(j, 2);
+    const double r_sq = x * x + y * y + z * z;
+    if (!(r_sq < tables.max_cutoff * tables.max_cutoff)) return 0.0;
+    const double r = kokkos_compat::sqrt(r_sq > tables.closest * tables.closest ? r_sq : tables.closest * tables.closest);
+    return 0.5 * tables.pair_at(type(i), type(j), 1.0 / r, tables.at_distance(r)).energy;
+  }
+};
 
-void share_row_energies(const PairInput& in, const Array<double>& energy) {
+void share_row_energies(const HalfEnergy& half_energy, const NeighborList& list, const Array<double>& energy) {
   Kokkos::parallel_for(
-      "row_energies", Range(0, in.list.local), KOKKOS_LAMBDA(int i) {
-        for (std::size_t k = in.list.begin(i); k < in.list.begin(i + 1); ++k) {
-          const int j = in.list.partner(k);
-          const double half = half_energy(in, i, j);
+      "row_energies", Range(0, list.local), KOKKOS_LAMBDA(int i) {
+        for (std::size_t k = list.begin(i); k < list.begin(i + 1); ++k) {
+          const int j = list.partner(k);
+          const double half = half_energy(i, j);
           Kokkos::atomic_add(&energy(i), half);
-          if (j < in.list.local) Kokkos::atomic_add(&energy(j), half);
+          if (j < list.local) Kokkos::atomic_add(&energy(j), half);
         }
       });
 }
 
-void share_chunk_energies(const PairInput& in, const PairChunks& chunks, const Array<int>& original, int filler,
+void share_chunk_energies(const HalfEnergy& half_energy, const PairChunks& chunks, const Array<int>& original, int filler,
                           const Array<double>& energy) {
   const auto visit = [&](const ChunkList& list, bool both) {
     for (std::size_t k = 0; k < list.chunks * chunk_width; ++k) {
-      const int i = list.atom.data()[k / chunk_width], j = list.partner.data()[k];
+      const int i = list.atom.data()[k / chunk_width], j = list.partner.data()[k] / 4;
       if (j == filler) continue;
-      const double half = half_energy(in, i, j);
+      const double half = half_energy(i, j);
       energy(i) += half;
       if (both) energy(original(j)) += half;
     }
@@ -254,12 +178,11 @@ void share_chunk_energies(const PairInput& in, const PairChunks& chunks, const A
   }
 }
 
-}  // namespace
-
-EamPotential::EamPotential(const EamTables& tables) : tables_(tables) {
-  ChunkTables& t = chunk_tables_;
-  t.density = tables.density.data();
-  t.pair = tables.pair.data();
+template <class Number>
+ChunkTables<Number> chunk_tables_of(const EamTables& tables, const RadialTables<Number>& radial) {
+  ChunkTables<Number> t;
+  t.density = radial.density.data();
+  t.pair = radial.pair.data();
   for (int s = 0; s < std::min(tables.types, most_chunk_types); ++s)
     for (int u = 0; u < std::min(tables.types, most_chunk_types); ++u) t.base[s][u] = tables.table_row(s, u);
   t.last_row = tables.r_rows - 2;
@@ -272,6 +195,16 @@ EamPotential::EamPotential(const EamTables& tables) : tables_(tables) {
   t.force_units = std::ldexp(1.0, tables.force_bits);
   t.energy_units = std::ldexp(1.0, tables.energy_bits);
   t.symmetric = tables.symmetric_density;
+  return t;
+}
+
+}  // namespace
+
+EamPotential::EamPotential(const EamTables& tables, Precision precision)
+    : precision_(precision), tables_(tables), chunk_tables_(chunk_tables_of<double>(tables, tables)) {
+  if (precision == Precision::full) return;
+  single_tables_ = in_single(tables);
+  single_chunk_tables_ = chunk_tables_of(tables, single_tables_);
 }
 
 PairCutoffs EamPotential::cutoffs() const {
@@ -293,10 +226,10 @@ ForceSums EamPotential::compute(const Atoms& atoms, const PairLists& lists, cons
   const double force_unit = std::ldexp(1.0, -tables_.force_bits);
   sums.virial_unit = 0.25 * grid.step * force_unit;
 
-  sum_densities(atoms, lists, sums);
-  embed(atoms, tables_, density_sum_, tally == Tally::energy, sums);
+  sum_densities(atoms, lists, grid, sums);
+  embed(atoms, tables_, precision_, density_sum_, tally == Tally::energy, sums);
   update_ghosts();
-  sum_forces(atoms, lists, tally, sums);
+  sum_forces(atoms, lists, grid, tally, sums);
   convert_forces(atoms, force_sum_, force_unit);
   if (tally == Tally::forces) return sums;
 
@@ -311,29 +244,28 @@ ForceSums EamPotential::compute(const Atoms& atoms, const PairLists& lists, cons
   return sums;
 }
 
-void EamPotential::sum_densities(const Atoms& atoms, const PairLists& lists, ForceSums& sums) {
+void EamPotential::sum_densities(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid, ForceSums& sums) {
   ensure_rows(density_sum_, "density_sum", atoms.all() + 1);
-  if (lists.kind == PairListKind::chunks) return chunk_densities(atoms, lists, sums);
+  if (lists.kind == PairListKind::chunks) return chunk_densities(atoms, lists.chunks, grid, sums);
   Kokkos::deep_copy(density_sum_, 0);
-  sums.overlap =
-      row_densities(pair_input(atoms, lists.rows, tables_), density_sum_) < tables_.closest * tables_.closest;
+  row_densities(atoms, lists.rows, grid, sums);
 }
 
-void EamPotential::sum_forces(const Atoms& atoms, const PairLists& lists, Tally tally, ForceSums& sums) {
+void EamPotential::sum_forces(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid, Tally tally,
+                              ForceSums& sums) {
   ensure_rows(force_sum_, "force_sum", atoms.all() + 1);
-  if (lists.kind == PairListKind::chunks) return chunk_forces(atoms, lists, tally, sums);
+  if (lists.kind == PairListKind::chunks) return chunk_forces(atoms, lists, grid, tally, sums);
   Kokkos::deep_copy(force_sum_, 0);
-  sums.potential_energy += row_forces(pair_input(atoms, lists.rows, tables_), force_sum_);
+  row_forces(atoms, lists.rows, grid, sums);
 }
 
 Array<double> EamPotential::atom_energies(const Atoms& atoms, const PairLists& lists) {
   const Array<double> energy("atom_energy", atoms.local + 1);
-  PairInput in = pair_input(atoms, lists.rows, tables_);
-  in.list.local = atoms.local;
+  const HalfEnergy half_energy = {atoms.place, atoms.type, tables_};
   if (lists.kind == PairListKind::rows)
-    share_row_energies(in, energy);
+    share_row_energies(half_energy, lists.rows, energy);
   else
-    share_chunk_energies(in, lists.chunks, atoms.original, atoms.all(), energy);
+    share_chunk_energies(half_energy, lists.chunks, atoms.original, atoms.all(), energy);
   const auto type = atoms.type;
   const auto tables = tables_;
   const auto density = density_sum_;

@@ -22,25 +22,37 @@ using WholeRows = Rows<std::int64_t, 4>;
 
 class EamPotential : public Potential {
  public:
-  explicit EamPotential(const EamTables& tables);
+  explicit EamPotential(const EamTables& tables, Precision precision = Precision::full);
   PairCutoffs cutoffs() const override;
+  Precision precision() const override { return precision_; }
   bool takes_chunks() const override { return tables_.types <= most_chunk_types; }
   ForceSums compute(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid,
                     const std::function<void()>& update_ghosts, Tally tally) override;
   Array<double> atom_energies(const Atoms& atoms, const PairLists& lists) override;
   // Valid as long as this potential.
-  const ChunkTables& chunk_tables() const { return chunk_tables_; }
+  const ChunkTables<double>& chunk_tables() const { return chunk_tables_; }
+  const ChunkTables<float>& single_chunk_tables() const { return single_chunk_tables_; }
 
  private:
-  void sum_densities(const Atoms& atoms, const PairLists& lists, ForceSums& sums);
-  void sum_forces(const Atoms& atoms, const PairLists& lists, Tally tally, ForceSums& sums);
+  void sum_densities(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid, ForceSums& sums);
+  void sum_forces(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid, Tally tally, ForceSums& sums);
+  // Rows: Kokkos kernels, one thread for each.
+  void row_densities(const Atoms& atoms, const NeighborList& list, const PlaceGrid& grid, ForceSums& sums);
+  void row_forces(const Atoms& atoms, const NeighborList& list, const PlaceGrid& grid, ForceSums& sums);
   // Chunks: each thread has a window of rows of its own, and the windows are added up.
-  void chunk_densities(const Atoms& atoms, const PairLists& lists, ForceSums& sums);
-  void chunk_forces(const Atoms& atoms, const PairLists& lists, Tally tally, ForceSums& sums);
+  void chunk_densities(const Atoms& atoms, const PairChunks& chunks, const PlaceGrid& grid, ForceSums& sums);
+  void chunk_forces(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid, Tally tally, ForceSums& sums);
+  double pass_densities(const Atoms& atoms, const ChunkList& list, const PlaceGrid& grid, std::int64_t* own,
+                        std::int64_t* others) const;
+  void pass_forces(const Atoms& atoms, const ChunkList& list, const PlaceGrid& grid, const int* row_of_partner,
+                   std::int64_t* own, std::int64_t* others, Int128* energy) const;
   void place_windows(const PairChunks& chunks, int rows);
 
+  Precision precision_;
   EamTables tables_;
-  ChunkTables chunk_tables_;
+  RadialTables<float> single_tables_;  // for mixed precision
+  ChunkTables<double> chunk_tables_;
+  ChunkTables<float> single_chunk_tables_;
   Array<std::int64_t> density_sum_;  // 2^-density_bits; local rows, and as many as pair lists name
   WholeRows force_sum_;              // 2^-force_bits eV/A; ghosts too where pairs are listed by rows
   HostArray<std::int64_t> window_memory_;

@@ -12,14 +12,19 @@ namespace {
 
 using HostRange = Kokkos::RangePolicy<Kokkos::DefaultHostExecutionSpace, Kokkos::IndexType<int>>;
 
-ChunkPass pass_over(const Atoms& atoms, const ChunkList& list) {
-  ChunkPass pass;
-  pass.place = atoms.place.data();
+template <class Place>
+ChunkPass<Place> pass_over(const Place* places, const Atoms& atoms, const ChunkList& list, std::int64_t* own,
+                           std::int64_t* others) {
+  ChunkPass<Place> pass;
+  pass.place = places;
   pass.type = atoms.type.data();
   pass.chunks = list.chunks;
   pass.atom = list.atom.data();
   pass.partner = list.partner.data();
   pass.partner_type = list.partner_type.data();
+  pass.filler = 4 * atoms.all();
+  pass.own = own;
+  pass.others = others;
   return pass;
 }
 
@@ -101,8 +106,29 @@ void EamPotential::place_windows(const PairChunks& chunks, int rows) {
   }
 }
 
-void EamPotential::chunk_densities(const Atoms& atoms, const PairLists& lists, ForceSums& sums) {
-  const PairChunks& chunks = lists.chunks;
+double EamPotential::pass_densities(const Atoms& atoms, const ChunkList& list, const PlaceGrid& grid, std::int64_t* own,
+                                    std::int64_t* others) const {
+  if (precision_ == Precision::full)
+    return chunk_kernels().in_double.densities(chunk_tables_, pass_over<double>(atoms.place.data(), atoms, list, own, others));
+  auto pass = pass_over<std::uint32_t>(atoms.mixed_place.data(), atoms, list, own, others);
+  pass.place_step = grid.mixed_step;
+  return chunk_kernels().mixed.densities(single_chunk_tables_, pass);
+}
+
+void EamPotential::pass_forces(const Atoms& atoms, const ChunkList& list, const PlaceGrid& grid,
+                               const int* row_of_partner, std::int64_t* own, std::int64_t* others, Int128* energy) const {
+  if (precision_ == Precision::full) {
+    auto pass = pass_over<double>(atoms.place.data(), atoms, list, own, others);
+    pass.row_of_partner = row_of_partner;
+    return chunk_kernels().in_double.forces(chunk_tables_, pass, energy);
+  }
+  auto pass = pass_over<std::uint32_t>(atoms.mixed_place.data(), atoms, list, own, others);
+  pass.row_of_partner = row_of_partner;
+  pass.place_step = grid.mixed_step;
+  chunk_kernels().mixed.forces(single_chunk_tables_, pass, energy);
+}
+
+void EamPotential::chunk_densities(const Atoms& atoms, const PairChunks& chunks, const PlaceGrid& grid, ForceSums& sums) {
   if (static_cast<int>(force_sum_.extent(0)) < atoms.all() + 1)
     force_sum_ = WholeRows(Kokkos::view_alloc(std::string("force_sum"), Kokkos::WithoutInitializing),
                            atoms.all() + 1 + atoms.all() / 16);
@@ -114,12 +140,8 @@ void EamPotential::chunk_densities(const Atoms& atoms, const PairLists& lists, F
         const PairRun& run = chunks.runs[static_cast<std::size_t>(b)];
         std::int64_t* window = density_window_[static_cast<std::size_t>(b)];
         clear_window(window, run, 1);
-        ChunkPass pass = pass_over(atoms, run.inner);
-        pass.own = pass.others = window;
-        closest = std::min(closest, chunk_kernels().densities(chunk_tables_, pass));
-        pass = pass_over(atoms, run.inner_ghost);
-        pass.own = window;
-        closest = std::min(closest, chunk_kernels().densities(chunk_tables_, pass));
+        closest = std::min(closest, pass_densities(atoms, run.inner, grid, window, window));
+        closest = std::min(closest, pass_densities(atoms, run.inner_ghost, grid, window, nullptr));
       },
       Kokkos::Min<double>(closest_sq));
   add_windows(chunks, density_window_, 1, density_sum_.data());
@@ -127,7 +149,8 @@ void EamPotential::chunk_densities(const Atoms& atoms, const PairLists& lists, F
   sums.overlap = closest_sq < chunk_tables_.closest_sq;
 }
 
-void EamPotential::chunk_forces(const Atoms& atoms, const PairLists& lists, Tally tally, ForceSums& sums) {
+void EamPotential::chunk_forces(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid, Tally tally,
+                                ForceSums& sums) {
   const PairChunks& chunks = lists.chunks;
   const auto shifts = lists.shifts.shift.size();
   shift_force_.resize(chunks.runs.size());
@@ -144,20 +167,15 @@ void EamPotential::chunk_forces(const Atoms& atoms, const PairLists& lists, Tall
         std::memset(shift_force, 0, 4 * shifts * sizeof(std::int64_t));
         const bool energies = tally == Tally::energy;
         for (const ChunkList* list : {&run.inner, &run.outer}) {
-          ChunkPass pass = pass_over(atoms, *list);
-          pass.own = pass.others = window;
           Int128 local = 0;
-          chunk_kernels().forces(chunk_tables_, pass, energies ? &local : nullptr);
+          pass_forces(atoms, *list, grid, nullptr, window, window, energies ? &local : nullptr);
           sum.sum[0] += 2 * local;
         }
         for (const ChunkList* list : {&run.inner_ghost, &run.outer_ghost}) {
-          ChunkPass pass = pass_over(atoms, *list);
-          pass.own = window;
           // The partner's force is its owner's business; here it goes to the account of its shift, for the virial.
-          if (tally != Tally::forces) pass.others = shift_force;
-          pass.row_of_partner = lists.shifts.code.data();
           Int128 half = 0;
-          chunk_kernels().forces(chunk_tables_, pass, energies ? &half : nullptr);
+          pass_forces(atoms, *list, grid, lists.shifts.code.data(), window, tally != Tally::forces ? shift_force : nullptr,
+                      energies ? &half : nullptr);
           sum.sum[0] += half;
         }
       },

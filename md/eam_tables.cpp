@@ -39,11 +39,12 @@ void check_sizes(const EamFunctions& f) {
              f.r_phi[s][t].size() == static_cast<std::size_t>(f.r_points);
   }
   require(good, "make_eam_tables: tables of unequal length");
+  // Kernels name a row of 8 by the number it begins with.
   const double rows = static_cast<double>(types * types) * f.r_points;
-  if (rows > std::numeric_limits<int>::max() ||
+  if (8.0 * rows > std::numeric_limits<int>::max() ||
       static_cast<double>(types) * f.rho_points > std::numeric_limits<int>::max())
     throw Error(ExitCode::bad_input, fmt::format("{}: {} types with {} samples need more than {} table rows",
-                                                 f.file, types, f.r_points, std::numeric_limits<int>::max()));
+                                                 f.file, types, f.r_points, std::numeric_limits<int>::max() / 8));
 }
 
 }  // namespace
@@ -118,6 +119,20 @@ EamTables make_eam_tables(const EamFunctions& functions) {
   Kokkos::deep_copy(tables.density_cutoff_sq, density_cutoff_sq);
   Kokkos::deep_copy(tables.pair_cutoff_sq, pair_cutoff_sq);
   return tables;
+}
+
+RadialTables<float> in_single(const RadialTables<double>& tables) {
+  RadialTables<float> single;
+  single.types = tables.types;
+  single.r_rows = tables.r_rows;
+  single.inv_r_step = static_cast<float>(tables.inv_r_step);
+  single.inv_r_step_rest = static_cast<float>(tables.inv_r_step - single.inv_r_step);
+  single.symmetric_density = tables.symmetric_density;
+  single.density = Rows<float, 4>("eam_density_single", tables.density.extent(0));
+  single.pair = Rows<float, 8>("eam_pair_single", tables.pair.extent(0));
+  Kokkos::deep_copy(single.density, tables.density);
+  Kokkos::deep_copy(single.pair, tables.pair);
+  return single;
 }
 
 }  // namespace patina

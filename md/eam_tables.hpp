@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/kokkos_compat.hpp"
 #include "core/types.hpp"
 
 namespace patina {
@@ -33,9 +34,10 @@ struct EamFunctions {
 };
 
 // A grid cell and the place in it.
+template <class Number>
 struct TablePoint {
   int row = 0;
-  double p = 0.0;  // fraction of the cell
+  Number p = 0;  // fraction of the cell
 };
 
 // A value of a tabulated function and its derivative.
@@ -45,11 +47,12 @@ struct ValueSlope {
 };
 
 // What the force between an atom of type s and one of type t at distance r needs.
+template <class Number>
 struct PairTerms {
-  double energy = 0.0;            // phi_st, eV
-  double energy_slope = 0.0;      // phi'_st, eV/A
-  double density_slope_st = 0.0;  // d rho_st / dr: of what s contributes at t
-  double density_slope_ts = 0.0;
+  Number energy = 0;            // phi_st, eV
+  Number energy_slope = 0;      // phi'_st, eV/A
+  Number density_slope_st = 0;  // d rho_st / dr: of what s contributes at t
+  Number density_slope_ts = 0;
 };
 
 // Cubic coefficients in the fraction p of a grid cell, p in [0, 1]; the row of cell m (r in [m, m+1) r_step):
@@ -60,21 +63,63 @@ struct PairTerms {
 // cell, and so do at_distance() and embed(): many files, Mendelev's among them, end one step before their
 // cutoff at values other than zero. Each radial table ends in one row of zeros, r_rows - 1, which no distance
 // reaches: where lanes without a neighbour can point.
-struct EamTables {
+// Number: double, or float for the pair terms of mixed precision.
+template <class Number>
+struct RadialTables {
   int types = 0;
-  int r_rows = 0;    // cells and the zero row
+  int r_rows = 0;  // cells and the zero row
+  Number inv_r_step = 0;
+  Number inv_r_step_rest = 0;  // what rounding to Number left out
+  Rows<Number, 4> density;         // row (s * types + t) * r_rows + m: density of s at a site of t
+  Rows<Number, 8> pair;            // row (s * types + t) * r_rows + m: rho'_st and r phi_st
+  bool symmetric_density = false;  // rho_st == rho_ts bit for bit, for all s and t
+
+  // Of r < max_cutoff, and of more.
+  KOKKOS_INLINE_FUNCTION TablePoint<Number> at_distance(Number r) const {
+    const Number x = kokkos_compat::fma(r, inv_r_step, r * inv_r_step_rest);
+    const int cell = static_cast<int>(x);
+    const int row = cell < r_rows - 2 ? cell : r_rows - 2;
+    const Number p = x - static_cast<Number>(row);
+    return {row, p < 1 ? p : 1};
+  }
+
+  // Density that an atom of type s contributes at a site of type t.
+  KOKKOS_INLINE_FUNCTION Number density_at(int s, int t, const TablePoint<Number>& at) const {
+    using kokkos_compat::fma;
+    const Number* c = &density(table_row(s, t) + at.row, 0);
+    return fma(fma(fma(c[3], at.p, c[2]), at.p, c[1]), at.p, c[0]);
+  }
+
+  // Operation by operation as the vector kernels do it (md/chunk_kernels.cpp), for the same bits.
+  KOKKOS_INLINE_FUNCTION PairTerms<Number> pair_at(int s, int t, Number inv_r, const TablePoint<Number>& at) const {
+    using kokkos_compat::fma;
+    const Number* st = &pair(table_row(s, t) + at.row, 0);
+    const Number* ts = &pair(table_row(t, s) + at.row, 0);
+    const Number z2 = fma(st[7], at.p, st[6]);
+    const Number z1 = fma(z2, at.p, st[5]);
+    PairTerms<Number> terms;
+    terms.energy = fma(z1, at.p, st[4]) * inv_r;
+    terms.energy_slope = fma(fma(fma(st[7], at.p, z2), at.p, z1), inv_r_step, -terms.energy) * inv_r;
+    terms.density_slope_st = fma(fma(st[2], at.p, st[1]), at.p, st[0]);
+    terms.density_slope_ts = fma(fma(ts[2], at.p, ts[1]), at.p, ts[0]);
+    return terms;
+  }
+
+  // Where the table of what s contributes at t begins; one for both orders where both are the same.
+  KOKKOS_INLINE_FUNCTION int table_row(int s, int t) const {
+    return symmetric_density && t < s ? (t * types + s) * r_rows : (s * types + t) * r_rows;
+  }
+};
+
+struct EamTables : RadialTables<double> {
   int rho_rows = 0;  // cells
-  double inv_r_step = 0.0;
   double inv_rho_step = 0.0;
   double rho_max = 0.0;             // linear extrapolation of F beyond
-  Rows<double, 4> density;          // row (s * types + t) * r_rows + m: density of s at a site of t
-  Rows<double, 8> pair;             // row (s * types + t) * r_rows + m: rho'_st and r phi_st
   Rows<double, 4> embedding;        // row t * rho_rows + m
   Array<double> density_cutoff_sq;  // [s * types + t], A^2: beyond it rho_st and rho_ts are exactly zero
   Array<double> pair_cutoff_sq;     // [s * types + t], A^2: beyond it phi_st is exactly zero too
   double max_density_cutoff = 0.0;  // Angstrom, over all pairs
   double max_cutoff = 0.0;
-  bool symmetric_density = false;  // rho_st == rho_ts bit for bit, for all s and t
   // Sums over pairs are made in whole numbers of 2^-bits: then neither the order of the pairs nor the division
   // of the atoms changes a bit. Chosen so that 64 bits hold the sums of any atoms no closer than `closest`;
   // closer pairs are taken to stand at that distance.
@@ -83,40 +128,6 @@ struct EamTables {
   int energy_bits = 44;  // eV
   double closest = 0.0;  // Angstrom
   double steepest_embedding = 0.0;  // larger |F'| are cut, and reported as atoms too close
-
-  // Of r < max_cutoff, and of more.
-  KOKKOS_INLINE_FUNCTION TablePoint at_distance(double r) const {
-    const double x = r * inv_r_step;
-    const int cell = static_cast<int>(x);
-    const int row = cell < r_rows - 2 ? cell : r_rows - 2;
-    const double p = x - row;
-    return {row, p < 1.0 ? p : 1.0};
-  }
-
-  // Density that an atom of type s contributes at a site of type t.
-  KOKKOS_INLINE_FUNCTION double density_at(int s, int t, const TablePoint& at) const {
-    const double* c = &density(table_row(s, t) + at.row, 0);
-    return ::fma(::fma(::fma(c[3], at.p, c[2]), at.p, c[1]), at.p, c[0]);
-  }
-
-  // Operation by operation as the vector kernels do it (md/chunk_kernels.cpp), for the same bits.
-  KOKKOS_INLINE_FUNCTION PairTerms pair_at(int s, int t, double inv_r, const TablePoint& at) const {
-    const double* st = &pair(table_row(s, t) + at.row, 0);
-    const double* ts = &pair(table_row(t, s) + at.row, 0);
-    const double z2 = ::fma(st[7], at.p, st[6]);
-    const double z1 = ::fma(z2, at.p, st[5]);
-    PairTerms terms;
-    terms.energy = ::fma(z1, at.p, st[4]) * inv_r;
-    terms.energy_slope = ::fma(::fma(::fma(st[7], at.p, z2), at.p, z1), inv_r_step, -terms.energy) * inv_r;
-    terms.density_slope_st = ::fma(::fma(st[2], at.p, st[1]), at.p, st[0]);
-    terms.density_slope_ts = ::fma(::fma(ts[2], at.p, ts[1]), at.p, ts[0]);
-    return terms;
-  }
-
-  // Where the table of what s contributes at t begins; one for both orders where both are the same.
-  KOKKOS_INLINE_FUNCTION int table_row(int s, int t) const {
-    return symmetric_density && t < s ? (t * types + s) * r_rows : (s * types + t) * r_rows;
-  }
 
   // F_t and F'_t at a density; a density that is not a number gives energies that are not numbers.
   KOKKOS_INLINE_FUNCTION ValueSlope embed(int t, double rho) const {
@@ -138,5 +149,8 @@ struct EamTables {
 
 // Builds the kernel tables; finds where the tables are exactly zero and trims the cutoffs per pair.
 EamTables make_eam_tables(const EamFunctions& functions);
+
+// The radial tables rounded to single precision.
+RadialTables<float> in_single(const RadialTables<double>& tables);
 
 }  // namespace patina

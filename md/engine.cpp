@@ -32,8 +32,7 @@ KOKKOS_INLINE_FUNCTION double to_grid(double x, double step, double inverse_step
   return ::rint(x * inverse_step) * step;
 }
 
-PlaceGrid put_on_grid(Box& box) {
-  PlaceGrid grid;
+void put_on_grid(Box& box, PlaceGrid& grid) {
   grid.step = grid_step(box);
   const double inverse = 1.0 / grid.step;
   for (int d = 0; d < 3; ++d)
@@ -41,7 +40,14 @@ PlaceGrid put_on_grid(Box& box) {
   if (!(grid.edges == box.edges())) box = box.with_edges(grid.edges);
   const Vec3 middle = box.to_cartesian({{0.5, 0.5, 0.5}});
   for (int k = 0; k < 3; ++k) grid.middle[k] = to_grid(middle[k], grid.step, inverse);
-  return grid;
+}
+
+CellSteps in_steps(const PlaceGrid& grid) {
+  CellSteps steps;
+  for (int k = 0; k < 3; ++k)
+    for (int d = 0; d < 3; ++d)
+      steps.edge[k][d] = static_cast<std::uint32_t>(std::llrint(grid.edges[k][d] / grid.mixed_step));
+  return steps;
 }
 
 // Puts the local atoms onto the grid and into the cell and makes their places. Returns the largest displacement
@@ -179,6 +185,7 @@ CellGrid cells_around(const Atoms& atoms, const Box& box, const Domain& domain, 
 Engine::Engine(const System& system, std::unique_ptr<Potential> potential, const EngineOptions& options)
     : domain_(*system.comm, system.box, options.rank_grid),
       potential_(std::move(potential)),
+      mixed_(potential_->precision() == Precision::mixed),
       cutoffs_(potential_->cutoffs()),
       skin_(options.skin_A) {
   constexpr bool on_host = Kokkos::SpaceAccessibility<HostSpace, MemSpace>::accessible;
@@ -189,6 +196,10 @@ Engine::Engine(const System& system, std::unique_ptr<Potential> potential, const
   if (!(skin_ > 0.0) || !std::isfinite(skin_))
     throw Error(ExitCode::bad_input, fmt::format("skin {} A: must be finite and > 0", skin_));
   for (const double cutoff : cutoffs_.outer) max_cutoff_ = std::max(max_cutoff_, cutoff);
+  // Atoms of a list come no farther apart than cutoff + 2 skins.
+  int exponent = 0;
+  std::frexp(2.0 * (max_cutoff_ + skin_), &exponent);
+  grid_.mixed_step = std::ldexp(1.0, exponent - 31);
 }
 
 ForceTotals Engine::compute(System& system, Tally tally) {
@@ -199,15 +210,16 @@ ForceTotals Engine::compute(System& system, Tally tally) {
   if (outdated || rebuild_forced_) {
     rebuild(system);
     seconds.lists += watch.lap();
-  } else {
+  } else if (!mixed_) {
     halo_.refresh_places(system.atoms, system.box);
-    seconds.ghosts += watch.lap();
   }
+  if (mixed_) settle_mixed(system.atoms);
+  seconds.ghosts += watch.lap();
   ++counters_.computes;
 
   const auto refresh_slopes = [&] {
     seconds.pair_forces += watch.lap();
-    halo_.refresh_slopes(system.atoms);
+    mixed_ ? halo_.refresh_mixed_slopes(system.atoms) : halo_.refresh_slopes(system.atoms);
     seconds.ghosts += watch.lap();
   };
   const ForceSums sums = potential_->compute(system.atoms, lists_, grid_, refresh_slopes, tally);
@@ -230,11 +242,12 @@ ForceTotals Engine::compute(System& system, Tally tally) {
 
 Array<double> Engine::atom_energies(const System& system) {
   require(!rebuild_forced_, "atom energies asked for before forces");
+  if (mixed_) halo_.refresh_places(system.atoms, system.box);
   return potential_->atom_energies(system.atoms, lists_);
 }
 
 bool Engine::settle(System& system) {
-  grid_ = put_on_grid(system.box);
+  put_on_grid(system.box, grid_);
   const double moved = settle_atoms(system.atoms, system.box, grid_.step, reference_, reference_image_);
   const Mat3 deformation = reference_box_.inverse_edges() * system.box.edges();
   const double stretch = 1.0 - distance_from_identity(deformation);
@@ -257,6 +270,8 @@ void Engine::rebuild(System& system) {
   reorder(atoms, members.member, atoms.local);
   take_reference(system);
   halo_.build(atoms, system.box, domain_, reach);
+  if (mixed_ && static_cast<int>(atoms.mixed_place.extent(0)) <= atoms.all())
+    atoms.mixed_place = Rows<std::uint32_t, 4>("mixed_place", atoms.place.extent(0));
   put_filler(atoms);
   if (lists_.kind == PairListKind::chunks) {
     build_pair_chunks(atoms, cells, members.begin, cutoffs_, skin_, lists_.chunks);
@@ -298,6 +313,26 @@ void Engine::take_reference(const System& system) {
         original(i) = i;
       });
   reference_box_ = box;
+}
+
+// From positions, which lie in the cell: so the steps do not depend on when an atom was wrapped last. Whole numbers from
+// here on: the vector between two atoms is the same whichever images a rank holds.
+void Engine::settle_mixed(const Atoms& atoms) {
+  const auto position = atoms.position;
+  const auto image = atoms.image;
+  const auto reference_image = reference_image_;
+  const auto mixed_place = atoms.mixed_place;
+  const double inverse_step = 1.0 / grid_.mixed_step;
+  const CellSteps edges = in_steps(grid_);
+  Kokkos::parallel_for(
+      "settle_mixed", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
+        int since[3];
+        for (int d = 0; d < 3; ++d) since[d] = image(i, d) - reference_image(i, d);
+        for (int d = 0; d < 3; ++d)
+          mixed_place(i, d) =
+              static_cast<std::uint32_t>(::llrint(position(i, d) * inverse_step)) + edges.translation(since, d);
+      });
+  halo_.refresh_mixed_places(atoms, edges);
 }
 
 void Engine::number_shifts(const Atoms& atoms) {

@@ -57,6 +57,7 @@ class Engine : public ForceField {
   ForceTotals compute(System& system, Tally tally) override;
 
   // Potential energy of each local atom, eV, for the positions that compute() saw last.
+  // Collective.
   Array<double> atom_energies(const System& system);
 
   // The next compute() rebuilds.
@@ -72,11 +73,14 @@ class Engine : public ForceField {
   bool settle(System& system);
   void rebuild(System& system);
   void take_reference(const System& system);
+  // Mixed places of the local atoms and of their ghosts.
+  void settle_mixed(const Atoms& atoms);
   void number_shifts(const Atoms& atoms);
 
   Domain domain_;
   Halo halo_;
   std::unique_ptr<Potential> potential_;
+  bool mixed_ = false;  // the potential reads mixed places
   PairCutoffs cutoffs_;
   double max_cutoff_ = 0.0;
   double skin_ = 0.0;

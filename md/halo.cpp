@@ -243,6 +243,20 @@ void Halo::refresh_places(const Atoms& atoms, const Box& box) {
   for (const Axis& axis : axes_) refresh_places(axis, atoms, box);
 }
 
+void Halo::refresh_mixed_places(const Atoms& atoms, const CellSteps& edges) {
+  for (const Axis& axis : axes_)
+    exchange(axis, atoms.mixed_place.data(), 4, 0, 3, [&](const Swap& swap) {
+      const int* shift = swap.shift.data();
+      return std::array<std::uint32_t, 3>{edges.translation(shift, 0), edges.translation(shift, 1),
+                                          edges.translation(shift, 2)};
+    });
+}
+
+void Halo::refresh_mixed_slopes(const Atoms& atoms) {
+  for (const Axis& axis : axes_)
+    exchange(axis, atoms.mixed_place.data(), 4, 3, 1, [](const Swap&) { return std::array<std::uint32_t, 3>{}; });
+}
+
 void Halo::refresh_slopes(const Atoms& atoms) {
   for (const Axis& axis : axes_)
     exchange(axis, atoms.place.data(), 4, 3, 1, [](const Swap&) { return std::array<double, 3>{}; });

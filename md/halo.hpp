@@ -14,6 +14,17 @@
 
 namespace patina {
 
+// Edges of the cell, [edge][axis], in whole steps modulo 2^32.
+struct CellSteps {
+  std::uint32_t edge[3][3] = {};
+  // shift . edges along one axis.
+  KOKKOS_INLINE_FUNCTION std::uint32_t translation(const int* shift, int axis) const {
+    std::uint32_t sum = 0;
+    for (int k = 0; k < 3; ++k) sum += static_cast<std::uint32_t>(shift[k]) * edge[k][axis];
+    return sum;
+  }
+};
+
 class Halo {
  public:
   // Makes the lists and appends the ghosts (place, shift, original, type, id) within `cutoff` (Angstrom) to the local
@@ -21,8 +32,11 @@ class Halo {
   void build(Atoms& atoms, const Box& box, const Domain& domain, double cutoff);
   // Ghosts' x y z follow their owners. Collective.
   void refresh_places(const Atoms& atoms, const Box& box);
+  // The same of mixed places; edges of the cell in their steps, modulo 2^32. Collective.
+  void refresh_mixed_places(const Atoms& atoms, const CellSteps& edges);
   // Ghosts' F' follow their owners. Collective.
   void refresh_slopes(const Atoms& atoms);
+  void refresh_mixed_slopes(const Atoms& atoms);
 
  private:
   // Atoms sent to one rank, and those received in the same round from the rank opposite.

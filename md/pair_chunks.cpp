@@ -163,7 +163,7 @@ class Appender {
   static void split_types(int* __restrict partner, unsigned char* __restrict type, std::size_t count) {
     for (std::size_t k = 0; k < count; ++k) {
       type[k] = static_cast<unsigned char>(partner[k] >> partner_type_shift);
-      partner[k] &= partner_row_mask;
+      partner[k] = 4 * (partner[k] & partner_row_mask);
     }
   }
   ChunkList& list_;
@@ -191,6 +191,17 @@ void search_atom(const ChunkKernels& kernels, const Search& s, const Surrounding
   outer.finish(i, s.filler);
 }
 
+// One chunk of fillers behind the last, not counted, for passes that take two at once.
+void pad(ChunkList& list, int atom, int filler) {
+  const std::size_t used = list.chunks * chunk_width;
+  list.atom.reserve(list.chunks + 1, list.chunks);
+  list.partner.reserve(used + chunk_width, used);
+  list.partner_type.reserve(used + chunk_width, used);
+  list.atom.data()[list.chunks] = atom;
+  std::fill_n(list.partner.data() + used, chunk_width, 4 * filler);
+  std::fill_n(list.partner_type.data() + used, chunk_width, static_cast<unsigned char>(0));
+}
+
 // Which rows the run's own pairs touch.
 void bound_window(const Atoms& atoms, bool alone, PairRun& run) {
   run.window_end = run.end;
@@ -199,7 +210,7 @@ void bound_window(const Atoms& atoms, bool alone, PairRun& run) {
   if (alone) return;  // all rows are its own
   for (const ChunkList* list : {&run.inner, &run.outer})
     for (std::size_t k = 0; k < list->chunks * chunk_width; ++k) {
-      const int j = list->partner.data()[k];
+      const int j = list->partner.data()[k] / 4;
       if (j < atoms.local)
         run.window_end = std::max(run.window_end, j + 1);
       else
@@ -223,6 +234,9 @@ void search_run(const Atoms& atoms, const Search& search, bool alone, PairRun& r
     surveyed = index;
     search_atom(kernels, search, around, i, run);
   }
+  if (run.begin < run.end)
+    for (ChunkList* list : {&run.inner, &run.outer, &run.inner_ghost, &run.outer_ghost})
+      pad(*list, run.begin, search.filler);
   bound_window(atoms, alone, run);
 }
 

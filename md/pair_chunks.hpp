@@ -40,7 +40,8 @@ class PagedBuffer {
 struct ChunkList {
   std::size_t chunks = 0;
   PagedBuffer<int> atom;     // first atom of each chunk
-  PagedBuffer<int> partner;  // rows, 8 per chunk; what fills up the last chunk of an atom is row atoms.all()
+  // 8 per chunk: 4 times the partner's row, where it begins in rows of four; atoms.all() fills up an atom's last chunk.
+  PagedBuffer<int> partner;
   PagedBuffer<unsigned char> partner_type;  // alike
 };
 

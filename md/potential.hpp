@@ -32,11 +32,19 @@ struct PairCutoffs {
   std::vector<double> inner, outer;
 };
 
+// Of the pair terms; positions, velocities and all sums are the same in both.
+enum class Precision {
+  full,  // double, as the potential's file has it
+  mixed  // single precision, from differences of places that are exact
+};
+
 // Where the places of atoms lie: on a grid so fine that lattice translations are exact.
 struct PlaceGrid {
   double step = 0.0;  // Angstrom
   Vec3 middle;        // of the cell, on the grid
   Mat3 edges;         // on the grid
+  // Of the places for mixed precision, a power of two: 2^31 steps are beyond the distance of any pair in the lists.
+  double mixed_step = 0.0;
 };
 
 class Potential {
@@ -45,12 +53,14 @@ class Potential {
   virtual PairCutoffs cutoffs() const = 0;
   // Whether it has kernels for the host's chunks of pairs.
   virtual bool takes_chunks() const = 0;
-  // Fills atoms.force for the local atoms. `update_ghosts` copies F' (the fourth column of atoms.place) of
+  // Which places of the atoms it reads.
+  virtual Precision precision() const = 0;
+  // Fills atoms.force for the local atoms. `update_ghosts` copies F' (the fourth column of the places it reads) of
   // local atoms to their ghosts: the one exchange within a force computation.
   virtual ForceSums compute(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid,
                             const std::function<void()>& update_ghosts, Tally tally) = 0;
   // Potential energy of each local atom (half of every pair it is in), eV, for the atoms and lists that
-  // compute() saw last. Rows beyond `local` are scratch.
+  // compute() saw last, in double. Rows beyond `local` are scratch.
   virtual Array<double> atom_energies(const Atoms& atoms, const PairLists& lists) = 0;
 };
 

@@ -23,7 +23,7 @@ BenchResult bench(const Comm& world, const Structure& sample, const EamFunctions
   System system = make_system(world, sample, 1);
   EngineOptions options;
   options.skin_A = spec.skin_A;
-  Engine engine(system, std::make_unique<EamPotential>(make_eam_tables(functions)), options);
+  Engine engine(system, std::make_unique<EamPotential>(make_eam_tables(functions), spec.precision), options);
   if (spec.temperature_K > 0.0) draw_velocities(system, spec.temperature_K);
   EnsembleSpec nve;
   nve.time_step_ps = spec.time_step_fs * units::ps_per_fs;

@@ -16,6 +16,7 @@ struct BenchSpec {
   double temperature_K = 0.0;  // of the velocities drawn
   double time_step_fs = 1.0;
   double skin_A = 0.5;
+  Precision precision = Precision::full;
   int warm_up_steps = 100;  // under a Langevin thermostat of 0.1 ps: repeated cells become different
   int steps = 100;          // timed
   std::function<void(const System&)> before_timing = [](const System&) {};

@@ -286,6 +286,8 @@ void describe(ConfigTable<DynamicsConfig>& table) {
   table.number("time_step_fs", &DynamicsConfig::time_step_fs, {.above = 0.0, .at_most = 20.0}, "time step");
   table.number("skin_A", &DynamicsConfig::skin_A, {.above = 0.0, .at_most = 5.0},
                "neighbour lists reach this much beyond the cutoff; changes the speed, not the physics");
+  table.choice("precision", &DynamicsConfig::precision, {"double", "mixed"},
+               "of the pair terms: as the potential's file has them, or faster, with forces right to about 1e-6");
   table.section("thermostat", &DynamicsConfig::thermostat, "temperature control of all steps");
   table.section("barostat", &DynamicsConfig::barostat, "pressure control of all steps");
 }

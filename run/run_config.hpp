@@ -68,6 +68,7 @@ struct BarostatConfig {
 struct DynamicsConfig {
   double time_step_fs = 2.0;
   double skin_A = 0.5;
+  std::string precision = "double";
   ThermostatConfig thermostat;
   BarostatConfig barostat;
 };

@@ -110,7 +110,9 @@ Simulation::Simulation(const Comm& comm, const SimulationSetup& setup, bool resu
   EngineOptions options;
   options.skin_A = config_.dynamics.skin_A;
   if (loaded_) options.rank_grid = stored_rank_grid(*loaded_, comm.size());
-  engine_ = std::make_unique<Engine>(system_, std::make_unique<EamPotential>(make_eam_tables(setup.functions)), options);
+  const Precision precision = config_.dynamics.precision == "mixed" ? Precision::mixed : Precision::full;
+  engine_ = std::make_unique<Engine>(system_, std::make_unique<EamPotential>(make_eam_tables(setup.functions), precision),
+                                     options);
   const std::string thermo_path = setup.folder + "/thermo.csv";
   // A run that was killed before its first checkpoint left lines too; none of them is kept.
   const std::int64_t kept_step = loaded_ ? loaded_->step : -1;

@@ -8,8 +8,9 @@
 
 namespace patina::test {
 
-Engine make_engine(const System& system, const EamFunctions& functions, const EngineOptions& options) {
-  return Engine(system, std::make_unique<EamPotential>(make_eam_tables(functions)), options);
+Engine make_engine(const System& system, const EamFunctions& functions, const EngineOptions& options,
+                   Precision precision) {
+  return Engine(system, std::make_unique<EamPotential>(make_eam_tables(functions), precision), options);
 }
 
 EngineResult compute(Engine& engine, System& system) {
@@ -38,9 +39,9 @@ EngineResult compute(Engine& engine, System& system) {
 }
 
 EngineResult compute(const Comm& comm, const Structure& structure, const EamFunctions& functions,
-                     const EngineOptions& options) {
+                     const EngineOptions& options, Precision precision) {
   System system = make_system(comm, structure, 1);
-  Engine engine = make_engine(system, functions, options);
+  Engine engine = make_engine(system, functions, options, precision);
   return compute(engine, system);
 }
 

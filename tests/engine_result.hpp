@@ -17,12 +17,13 @@ struct EngineResult {
   std::vector<double> atom_energy;  // eV
 };
 
-Engine make_engine(const System& system, const EamFunctions& functions, const EngineOptions& options = {});
+Engine make_engine(const System& system, const EamFunctions& functions, const EngineOptions& options = {},
+                   Precision precision = Precision::full);
 // Forces, energies and virial of a system as it stands. Collective.
 EngineResult compute(Engine& engine, System& system);
 // The same of a structure, with a new engine.
 EngineResult compute(const Comm& comm, const Structure& structure, const EamFunctions& functions,
-                     const EngineOptions& options = {});
+                     const EngineOptions& options = {}, Precision precision = Precision::full);
 
 // Moves the local atoms by displacement(id).
 void displace(System& system, const std::vector<Vec3>& displacement_by_id);

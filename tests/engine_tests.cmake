@@ -22,3 +22,6 @@ patina_add_tests(md_reproducibility_test SOURCES md_reproducibility_test.cpp LIB
   RANKS 1 2 3 4 8 THREADS 1 2 LABELS mpi)
 
 patina_add_tests(md_chunk_kernels_test SOURCES md_chunk_kernels_test.cpp LIBRARIES patina_test_engine)
+
+patina_add_tests(md_mixed_precision_test SOURCES md_mixed_precision_test.cpp LIBRARIES patina_test_engine
+  RANKS 1 3 THREADS 2 LABELS mpi)

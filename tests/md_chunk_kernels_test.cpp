@@ -4,6 +4,9 @@
 // symmetric and that are not, with and without sums for partners and energies, and find the same partners.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <bit>
+#include <cmath>
 #include <vector>
 
 #include "lammps_reference.hpp"
@@ -17,7 +20,9 @@
 namespace patina::test {
 namespace {
 
-constexpr int rows = 200;
+constexpr int rows = 201;
+constexpr int filler = rows - 1;
+constexpr double mixed_step = 0x1p-26;  // A
 
 struct Chunks {
   std::vector<double> place;
@@ -25,7 +30,8 @@ struct Chunks {
   std::vector<unsigned char> partner_type;
 };
 
-// Random partners of random atoms in a box of 12 A: near, far, beyond the cutoff, and on one place.
+// Random partners of random atoms in a box of 12 A: near, far, beyond the cutoff, and on one place; some chunks are not full.
+// Behind them one of fillers, for passes that take two at once.
 Chunks random_chunks() {
   Chunks c;
   for (int i = 0; i < rows; ++i) {
@@ -33,15 +39,29 @@ Chunks random_chunks() {
     c.place.insert(c.place.end(), {r[0], r[1], r[2], -0.3 + 0.001 * i});
     c.type.push_back(i % 2);
   }
-  for (int n = 0; n < 75; ++n) {
-    c.atom.push_back((7 * n) % rows);
+  for (int d = 0; d < 3; ++d) c.place[4 * filler + d] = 1e12;
+  for (int n = 0; n < 76; ++n) {
+    c.atom.push_back((7 * n) % filler);
     for (int k = 0; k < chunk_width; ++k) {
-      const int j = k == 5 ? c.atom.back() : (13 * n + 29 * k + 1) % rows;
-      c.partner.push_back(j);
+      const int j = n == 75 || (n % 3 == 0 && k > 5) ? filler : k == 5 ? c.atom.back() : (13 * n + 29 * k + 1) % filler;
+      c.partner.push_back(4 * j);
       c.partner_type.push_back(static_cast<unsigned char>(c.type[static_cast<std::size_t>(j)]));
     }
   }
   return c;
+}
+
+// Places for mixed precision; the filler where other atoms are.
+std::vector<std::uint32_t> in_steps(const std::vector<double>& places) {
+  std::vector<std::uint32_t> steps;
+  for (std::size_t k = 0; k < places.size(); k += 4) {
+    for (std::size_t d = 0; d < 3; ++d) {
+      const double x = places[k + d];
+      steps.push_back(static_cast<std::uint32_t>(x < 1e6 ? std::llrint(x / mixed_step) : 0));
+    }
+    steps.push_back(std::bit_cast<std::uint32_t>(static_cast<float>(places[k + 3])));
+  }
+  return steps;
 }
 
 struct Result {
@@ -51,45 +71,70 @@ struct Result {
   friend bool operator==(const Result&, const Result&) = default;
 };
 
-Result run(const ChunkKernels& kernels, const ChunkTables& tables, const Chunks& c, bool others, bool energies) {
+// The passes of one version in one precision, over the same pairs.
+template <class Number, class Place>
+Result run(const PairPasses<Number, Place>& passes, const ChunkTables<Number>& tables, const Chunks& c,
+           const std::vector<Place>& places, bool others, bool energies) {
   Result result;
   result.density.resize(rows);
   result.force.resize(4 * rows);
-  ChunkPass pass;
-  pass.place = c.place.data();
+  ChunkPass<Place> pass;
+  pass.place = places.data();
+  pass.place_step = mixed_step;
   pass.type = c.type.data();
-  pass.chunks = c.atom.size();
+  pass.chunks = c.atom.size() - 1;
   pass.atom = c.atom.data();
   pass.partner = c.partner.data();
   pass.partner_type = c.partner_type.data();
+  pass.filler = 4 * filler;
   pass.own = result.density.data();
   if (others) pass.others = pass.own;
-  result.closest_sq = kernels.densities(tables, pass);
+  result.closest_sq = passes.densities(tables, pass);
   pass.own = result.force.data();
   if (others) pass.others = pass.own;
   __int128 energy = 0;
-  kernels.forces(tables, pass, energies ? &energy : nullptr);
+  passes.forces(tables, pass, energies ? &energy : nullptr);
   result.energy = static_cast<long long>(energy);
   return result;
 }
 
-TEST(ChunkKernels, EveryVersionGivesTheSameBits) {
+template <class Number, class Place>
+void compare(const ChunkTables<Number>& tables, const std::vector<Place>& places,
+             PairPasses<Number, Place> ChunkKernels::*precision) {
   const ChunkKernelVersions versions = chunk_kernel_versions();
-  const ChunkKernels& plain = *versions.all[versions.count - 1];
+  const Chunks chunks = random_chunks();
+  for (const bool others : {false, true})
+    for (const bool energies : {false, true}) {
+      const Result expected = run(versions.all[versions.count - 1]->*precision, tables, chunks, places, others, energies);
+      EXPECT_EQ(expected.closest_sq, 0.0);
+      EXPECT_EQ(expected.energy != 0, energies);
+      EXPECT_EQ(expected.density[filler], 0);
+      for (int v = 0; v + 1 < versions.count; ++v)
+        EXPECT_TRUE(run(versions.all[v]->*precision, tables, chunks, places, others, energies) == expected)
+            << versions.all[v]->name << " others " << others << " energies " << energies;
+    }
+}
+
+TEST(ChunkKernels, EveryVersionGivesTheSameBits) {
   const Chunks chunks = random_chunks();
   for (const EamFunctions& functions : {cu_zr(), read_eam_file(test_potential("NiAlH_jea.eam.fs"), {"Ni", "Al"})}) {
-    const EamPotential potential(make_eam_tables(functions));
-    const ChunkTables& tables = potential.chunk_tables();
-    for (const bool others : {false, true})
-      for (const bool energies : {false, true}) {
-        const Result expected = run(plain, tables, chunks, others, energies);
-        EXPECT_EQ(expected.closest_sq, 0.0);
-        EXPECT_EQ(expected.energy != 0, energies);
-        for (int v = 0; v + 1 < versions.count; ++v)
-          EXPECT_TRUE(run(*versions.all[v], tables, chunks, others, energies) == expected)
-              << versions.all[v]->name << " others " << others << " energies " << energies;
-      }
+    const EamPotential potential(make_eam_tables(functions), Precision::mixed);
+    compare(potential.chunk_tables(), chunks.place, &ChunkKernels::in_double);
+    compare(potential.single_chunk_tables(), in_steps(chunks.place), &ChunkKernels::mixed);
   }
+}
+
+// Truth: the double passes. Each pair is right to some 1e-6 of the forces of close pairs, and none is missing.
+TEST(ChunkKernels, MixedPrecisionDiffersByRoundingOnly) {
+  const ChunkKernels& kernels = chunk_kernels();
+  const Chunks chunks = random_chunks();
+  const EamPotential potential(make_eam_tables(cu_zr()), Precision::mixed);
+  const Result full = run(kernels.in_double, potential.chunk_tables(), chunks, chunks.place, true, true);
+  const Result mixed = run(kernels.mixed, potential.single_chunk_tables(), chunks, in_steps(chunks.place), true, true);
+  for (std::size_t i = 0; i < rows; ++i)
+    EXPECT_NEAR(static_cast<double>(mixed.density[i]), static_cast<double>(full.density[i]),
+                2e-6 * static_cast<double>(*std::max_element(full.density.begin(), full.density.end())));
+  EXPECT_NEAR(static_cast<double>(mixed.energy), static_cast<double>(full.energy), 1e-6 * std::abs(static_cast<double>(full.energy)));
 }
 
 TEST(ChunkKernels, EveryVersionFindsTheSamePartners) {

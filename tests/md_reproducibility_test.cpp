@@ -24,6 +24,7 @@ struct Motion {
   const char* name;
   ThermostatKind thermostat;
   BarostatKind barostat;
+  Precision precision = Precision::full;
 };
 
 std::ostream& operator<<(std::ostream& out, const Motion& motion) { return out << motion.name; }
@@ -34,7 +35,7 @@ constexpr int steps = 40;
 std::string after_motion(const Comm& comm, const Structure& sample, const Motion& motion, const EngineOptions& options) {
   System system = make_system(comm, sample, 11);
   draw_velocities(system, 2000.0);
-  Engine engine = make_engine(system, cu_zr(), options);
+  Engine engine = make_engine(system, cu_zr(), options, motion.precision);
   EnsembleSpec spec;
   spec.thermostat.kind = motion.thermostat;
   spec.thermostat.relaxation_ps = 0.05;
@@ -64,7 +65,9 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(Motion{"nve", ThermostatKind::none, BarostatKind::none},
                       Motion{"langevin", ThermostatKind::langevin, BarostatKind::none},
                       Motion{"rescaling", ThermostatKind::velocity_rescaling, BarostatKind::cell_rescaling},
-                      Motion{"chain", ThermostatKind::nose_hoover, BarostatKind::mtk}),
+                      Motion{"chain", ThermostatKind::nose_hoover, BarostatKind::mtk},
+                      Motion{"mixed_nve", ThermostatKind::none, BarostatKind::none, Precision::mixed},
+                      Motion{"mixed_chain", ThermostatKind::nose_hoover, BarostatKind::mtk, Precision::mixed}),
     [](const auto& instance) { return instance.param.name; });
 
 std::string after_search(const Comm& comm, const Structure& sample, const EngineOptions& options) {

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Truth: the same sample in double precision, which md_reference_test compares with LAMMPS; conservation of energy. Forces
+// of mixed precision are right to 2e-6 of their root mean square (the class of LAMMPS's INTEL package in mixed mode).
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "engine_result.hpp"
+#include "lammps_reference.hpp"
+#include "md/eam_file.hpp"
+#include "md/integrate.hpp"
+#include "md/velocity.hpp"
+#include "reference_eam.hpp"
+
+namespace patina::test {
+namespace {
+
+double mean_square(const std::vector<Vec3>& v) {
+  double sum = 0.0;
+  for (const Vec3& x : v) sum += dot(x, x);
+  return sum / static_cast<double>(v.size());
+}
+
+class MixedPrecision : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(MixedPrecision, AgreesWithDouble) {
+  const LammpsCase sample = read_lammps_case(GetParam());
+  const auto functions = read_eam_file(test_potential(sample.potential), sample.species);
+  const Comm world = Comm::world();
+  const EngineResult full = compute(world, sample.structure, functions);
+  const EngineResult mixed = compute(world, sample.structure, functions, {}, Precision::mixed);
+  std::vector<Vec3> error;
+  for (std::size_t k = 0; k < full.force.size(); ++k) error.push_back(mixed.force[k] - full.force[k]);
+  const double relative = std::sqrt(mean_square(error) / mean_square(full.force));
+  RecordProperty("relative_force_error", std::to_string(relative * 1e9) + "e-9");
+  EXPECT_LE(relative, 2e-6);
+  EXPECT_GT(relative, 1e-9);  // it is another arithmetic
+  EXPECT_NEAR(mixed.energy, full.energy, 1e-7 * std::fabs(full.energy));
+  EXPECT_LE(largest_difference(mixed.virial, full.virial), 1e-6 * largest_component(full.virial));
+  for (std::size_t k = 0; k < full.atom_energy.size(); ++k)
+    ASSERT_NEAR(mixed.atom_energy[k], full.atom_energy[k], 1e-5) << "atom " << k + 1;
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, MixedPrecision,
+                         ::testing::Values("cuni_alloy_864", "cuzr_liquid_2000", "cuzr_liquid_triclinic_2000",
+                                           "cuzr_slab_2000"),
+                         [](const auto& test) { return std::string(test.param); });
+
+// Places wrap every 2^32 steps, some tens of Angstrom.
+TEST(MixedRun, HoldsFarFromTheOrigin) {
+  const LammpsCase sample = read_lammps_case("cuzr_slab_2000");
+  const auto functions = read_eam_file(test_potential(sample.potential), sample.species);
+  const Comm world = Comm::world();
+  Structure moved = sample.structure;
+  const Vec3 far = {{0.0, 0.0, 3000.0}};  // the free axis
+  for (Vec3& r : moved.position) r = r + far;
+  const EngineResult here = compute(world, sample.structure, functions, {}, Precision::mixed);
+  const EngineResult there = compute(world, moved, functions, {}, Precision::mixed);
+  EXPECT_LE(largest_difference(here.force, there.force), 2e-6 * largest_norm(here.force));
+}
+
+// 4 ps at 1 fs of a liquid: no drift above what double precision has (P7 bounds that of a glass by 1e-7 eV/atom/ps).
+TEST(MixedRun, KeepsTheEnergyAsDoubleDoes) {
+  const LammpsCase sample = read_lammps_case("cuzr_liquid_2000");
+  const auto functions = read_eam_file(test_potential(sample.potential), sample.species);
+  const auto drift = [&](Precision precision) {
+    System system = make_system(Comm::world(), sample.structure, 3);
+    draw_velocities(system, 800.0);
+    Engine engine = make_engine(system, functions, {}, precision);
+    EnsembleSpec spec;
+    spec.time_step_ps = 0.001;
+    Integrator integrator(spec, system, engine);
+    constexpr int samples = 200;
+    std::vector<double> energy;
+    for (int n = 0; n < 20 * samples; ++n) {
+      integrator.step({}, n % 20 == 19);
+      if (n % 20 == 19) energy.push_back(integrator.conserved_energy() / static_cast<double>(system.atom_count));
+    }
+    double te = 0.0, tt = 0.0;
+    for (int k = 0; k < samples; ++k) {
+      const double t = (k - 0.5 * (samples - 1)) * 0.02;
+      te += t * energy[static_cast<std::size_t>(k)];
+      tt += t * t;
+    }
+    return te / tt;
+  };
+  const double mixed = drift(Precision::mixed);
+  RecordProperty("drift_eV_per_atom_ps", std::to_string(mixed * 1e9) + "e-9");
+  EXPECT_NEAR(mixed, drift(Precision::full), 1e-7);
+}
+
+}  // namespace
+}  // namespace patina::test
