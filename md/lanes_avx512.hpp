@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The vector operations of md/lanes.hpp in AVX-512; included by it alone, within its namespace.
+#pragma once
+
+struct Reals {
+  __m512d v;
+  static Reals all(double x) { return {_mm512_set1_pd(x)}; }
+  static Reals load(const double* p) { return {_mm512_loadu_pd(p)}; }
+};
+struct Floats {
+  __m512 v;
+  static Floats all(double x) { return {_mm512_set1_ps(static_cast<float>(x))}; }
+  static Floats load(const float* p) { return {_mm512_loadu_ps(p)}; }
+};
+struct Ints {
+  __m256i v;
+  static Ints all(int x) { return {_mm256_set1_epi32(x)}; }
+  static Ints load(const int* p) { return {_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))}; }
+  static Ints load_bytes(const unsigned char* p) {
+    return {_mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)))};
+  }
+};
+struct WideInts {
+  __m512i v;
+  static WideInts all(int x) { return {_mm512_set1_epi32(x)}; }
+  static WideInts load(const int* p) { return {_mm512_loadu_si512(p)}; }
+  static WideInts load_bytes(const unsigned char* p) {
+    return {_mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)))};
+  }
+  // One number for each half.
+  static WideInts halves(std::uint32_t x, std::uint32_t y) {
+    return {_mm512_inserti64x4(_mm512_set1_epi32(static_cast<int>(x)), _mm256_set1_epi32(static_cast<int>(y)), 1)};
+  }
+};
+struct Longs {
+  __m512i v;
+};
+
+inline void store(double* p, Reals a) { _mm512_storeu_pd(p, a.v); }
+inline Reals operator+(Reals a, Reals b) { return {_mm512_add_pd(a.v, b.v)}; }
+inline Reals operator-(Reals a, Reals b) { return {_mm512_sub_pd(a.v, b.v)}; }
+inline Reals operator*(Reals a, Reals b) { return {_mm512_mul_pd(a.v, b.v)}; }
+inline Reals operator/(Reals a, Reals b) { return {_mm512_div_pd(a.v, b.v)}; }
+inline Reals fma(Reals a, Reals b, Reals c) { return {_mm512_fmadd_pd(a.v, b.v, c.v)}; }
+inline Reals minimum(Reals a, Reals b) { return {_mm512_min_pd(a.v, b.v)}; }
+inline Reals maximum(Reals a, Reals b) { return {_mm512_max_pd(a.v, b.v)}; }
+inline Reals root(Reals a) { return {_mm512_sqrt_pd(a.v)}; }
+inline double smallest(Reals a) { return _mm512_reduce_min_pd(a.v); }
+
+inline void store(float* p, Floats a) { _mm512_storeu_ps(p, a.v); }
+inline Floats operator+(Floats a, Floats b) { return {_mm512_add_ps(a.v, b.v)}; }
+inline Floats operator-(Floats a, Floats b) { return {_mm512_sub_ps(a.v, b.v)}; }
+inline Floats operator*(Floats a, Floats b) { return {_mm512_mul_ps(a.v, b.v)}; }
+inline Floats operator/(Floats a, Floats b) { return {_mm512_div_ps(a.v, b.v)}; }
+inline Floats fma(Floats a, Floats b, Floats c) { return {_mm512_fmadd_ps(a.v, b.v, c.v)}; }
+inline Floats minimum(Floats a, Floats b) { return {_mm512_min_ps(a.v, b.v)}; }
+inline Floats maximum(Floats a, Floats b) { return {_mm512_max_ps(a.v, b.v)}; }
+inline Floats root(Floats a) { return {_mm512_sqrt_ps(a.v)}; }
+inline double smallest(Floats a) { return _mm512_reduce_min_ps(a.v); }
+
+inline void store(int* p, Ints a) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), a.v); }
+inline Ints operator+(Ints a, Ints b) { return {_mm256_add_epi32(a.v, b.v)}; }
+inline Ints minimum(Ints a, Ints b) { return {_mm256_min_epi32(a.v, b.v)}; }
+template <int bits>
+inline Ints shift_left(Ints a) {
+  return {_mm256_slli_epi32(a.v, bits)};
+}
+inline Ints truncate(Reals a) { return {_mm512_cvttpd_epi32(a.v)}; }
+inline Reals to_reals(Ints a) { return {_mm512_cvtepi32_pd(a.v)}; }
+// table[index], index in 0..7.
+inline Ints look_up(const int* table, Ints index) {
+  return {_mm256_permutevar8x32_epi32(Ints::load(table).v, index.v)};
+}
+// x < y ? a : b.
+inline Ints where_less(Reals x, Reals y, Ints a, Ints b) {
+  return {_mm256_mask_mov_epi32(b.v, _mm512_cmp_pd_mask(x.v, y.v, _CMP_LT_OQ), a.v)};
+}
+
+inline void store(int* p, WideInts a) { _mm512_storeu_si512(p, a.v); }
+inline WideInts operator+(WideInts a, WideInts b) { return {_mm512_add_epi32(a.v, b.v)}; }
+// Modulo 2^32.
+inline WideInts operator-(WideInts a, WideInts b) { return {_mm512_sub_epi32(a.v, b.v)}; }
+inline WideInts minimum(WideInts a, WideInts b) { return {_mm512_min_epi32(a.v, b.v)}; }
+template <int bits>
+inline WideInts shift_left(WideInts a) {
+  return {_mm512_slli_epi32(a.v, bits)};
+}
+inline WideInts truncate(Floats a) { return {_mm512_cvttps_epi32(a.v)}; }
+inline Floats to_reals(WideInts a) { return {_mm512_cvtepi32_ps(a.v)}; }
+inline Floats as_floats(WideInts bits) { return {_mm512_castsi512_ps(bits.v)}; }
+// first[index] in half 0, second[index] in half 1.
+inline WideInts look_up(const int* first, const int* second, WideInts index) {
+  const __m512i table = _mm512_inserti64x4(_mm512_castsi256_si512(Ints::load(first).v), Ints::load(second).v, 1);
+  const __m512i place = _mm512_or_si512(index.v, WideInts::halves(0, 8).v);
+  return {_mm512_permutexvar_epi32(place, table)};
+}
+inline WideInts where_less(Floats x, Floats y, WideInts a, WideInts b) {
+  return {_mm512_mask_mov_epi32(b.v, _mm512_cmp_ps_mask(x.v, y.v, _CMP_LT_OQ), a.v)};
+}
+// i == j ? a : b.
+inline Floats where_equal(WideInts i, WideInts j, Floats a, Floats b) {
+  return {_mm512_mask_mov_ps(b.v, _mm512_cmpeq_epi32_mask(i.v, j.v), a.v)};
+}
+
+// Round to the nearest whole number; |a| < 2^62.
+template <int half>
+inline Longs round(Reals a) {
+  return {_mm512_cvtpd_epi64(a.v)};
+}
+template <int half>
+inline Longs round(Floats a) {
+  return {_mm512_cvtps_epi64(_mm512_extractf32x8_ps(a.v, half))};
+}
+inline Longs operator+(Longs a, Longs b) { return {_mm512_add_epi64(a.v, b.v)}; }
+inline Longs no_longs() { return {_mm512_setzero_si512()}; }
+inline void store(std::int64_t* p, Longs a) { _mm512_storeu_si512(p, a.v); }
+inline std::int64_t sum(Longs a) { return _mm512_reduce_add_epi64(a.v); }
+
+// Rows of four: out[c] lane k = rows[offset[k] + c].
+[[gnu::always_inline]] inline void load_rows(const double* rows, const int* offset, Reals (&out)[4]) {
+  const auto two = [&](int k) __attribute__((always_inline)) {
+    return _mm512_insertf64x4(_mm512_castpd256_pd512(_mm256_loadu_pd(rows + offset[k])),
+                              _mm256_loadu_pd(rows + offset[k + 4]), 1);
+  };
+  const __m512d r04 = two(0), r15 = two(1), r26 = two(2), r37 = two(3);
+  const __m512d xz01 = _mm512_unpacklo_pd(r04, r15), yw01 = _mm512_unpackhi_pd(r04, r15);
+  const __m512d xz23 = _mm512_unpacklo_pd(r26, r37), yw23 = _mm512_unpackhi_pd(r26, r37);
+  const __m512i first = _mm512_setr_epi64(0, 1, 8, 9, 4, 5, 12, 13);
+  const __m512i second = _mm512_setr_epi64(2, 3, 10, 11, 6, 7, 14, 15);
+  out[0].v = _mm512_permutex2var_pd(xz01, first, xz23);
+  out[1].v = _mm512_permutex2var_pd(yw01, first, yw23);
+  out[2].v = _mm512_permutex2var_pd(xz01, second, xz23);
+  out[3].v = _mm512_permutex2var_pd(yw01, second, yw23);
+}
+
+[[gnu::always_inline]] inline void load_rows(const float* rows, const int* offset, Floats (&out)[4]) {
+  const auto four = [&](int k) __attribute__((always_inline)) {
+    // Masked broadcasts need no shuffle as inserts do.
+    const __m512 one = _mm512_castps128_ps512(_mm_loadu_ps(rows + offset[k]));
+    const __m512 two = _mm512_mask_broadcast_f32x4(one, 0x00f0, _mm_loadu_ps(rows + offset[k + 4]));
+    const __m512 three = _mm512_mask_broadcast_f32x4(two, 0x0f00, _mm_loadu_ps(rows + offset[k + 8]));
+    return _mm512_mask_broadcast_f32x4(three, 0xf000, _mm_loadu_ps(rows + offset[k + 12]));
+  };
+  const __m512 r0 = four(0), r1 = four(1), r2 = four(2), r3 = four(3);
+  const __m512d xy01 = _mm512_castps_pd(_mm512_unpacklo_ps(r0, r1)), xy23 = _mm512_castps_pd(_mm512_unpacklo_ps(r2, r3));
+  const __m512d zw01 = _mm512_castps_pd(_mm512_unpackhi_ps(r0, r1)), zw23 = _mm512_castps_pd(_mm512_unpackhi_ps(r2, r3));
+  out[0].v = _mm512_castpd_ps(_mm512_unpacklo_pd(xy01, xy23));
+  out[1].v = _mm512_castpd_ps(_mm512_unpackhi_pd(xy01, xy23));
+  out[2].v = _mm512_castpd_ps(_mm512_unpacklo_pd(zw01, zw23));
+  out[3].v = _mm512_castpd_ps(_mm512_unpackhi_pd(zw01, zw23));
+}
+[[gnu::always_inline]] inline void load_rows(const std::uint32_t* rows, const int* offset, WideInts (&out)[4]) {
+  Floats bits[4];
+  load_rows(reinterpret_cast<const float*>(rows), offset, bits);
+  for (int c = 0; c < 4; ++c) out[c].v = _mm512_castps_si512(bits[c].v);
+}
+
+// Subtracts (x y z 0) of lane k from the row at rows + offset[k] if `scatter`; adds the sum over lanes to `own`.
+template <bool scatter>
+[[gnu::always_inline]] inline void move_momentum(std::int64_t* rows, const int* offset, std::int64_t* own, Longs x, Longs y,
+                                                 Longs z) {
+  const __m512i zero = _mm512_setzero_si512();
+  const __m512i xy_even = _mm512_unpacklo_epi64(x.v, y.v), xy_odd = _mm512_unpackhi_epi64(x.v, y.v);
+  const __m512i z_even = _mm512_unpacklo_epi64(z.v, zero), z_odd = _mm512_unpackhi_epi64(z.v, zero);
+  const __m512i first = _mm512_setr_epi64(0, 1, 8, 9, 4, 5, 12, 13);
+  const __m512i second = _mm512_setr_epi64(2, 3, 10, 11, 6, 7, 14, 15);
+  const __m512i r04 = _mm512_permutex2var_epi64(xy_even, first, z_even);
+  const __m512i r15 = _mm512_permutex2var_epi64(xy_odd, first, z_odd);
+  const __m512i r26 = _mm512_permutex2var_epi64(xy_even, second, z_even);
+  const __m512i r37 = _mm512_permutex2var_epi64(xy_odd, second, z_odd);
+  const __m512i all_rows = _mm512_add_epi64(_mm512_add_epi64(r04, r15), _mm512_add_epi64(r26, r37));
+  const __m256i sum_row =
+      _mm256_add_epi64(_mm512_castsi512_si256(all_rows), _mm512_extracti64x4_epi64(all_rows, 1));
+  auto* own_row = reinterpret_cast<__m256i*>(own);
+  _mm256_storeu_si256(own_row, _mm256_add_epi64(_mm256_loadu_si256(own_row), sum_row));
+  if constexpr (scatter) {
+    const auto subtract = [&](int k, __m256i row) __attribute__((always_inline)) {
+      auto* target = reinterpret_cast<__m256i*>(rows + offset[k]);
+      _mm256_storeu_si256(target, _mm256_sub_epi64(_mm256_loadu_si256(target), row));
+    };
+    subtract(0, _mm512_castsi512_si256(r04));
+    subtract(1, _mm512_castsi512_si256(r15));
+    subtract(2, _mm512_castsi512_si256(r26));
+    subtract(3, _mm512_castsi512_si256(r37));
+    subtract(4, _mm512_extracti64x4_epi64(r04, 1));
+    subtract(5, _mm512_extracti64x4_epi64(r15, 1));
+    subtract(6, _mm512_extracti64x4_epi64(r26, 1));
+    subtract(7, _mm512_extracti64x4_epi64(r37, 1));
+  }
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The vector operations of md/lanes.hpp as plain loops, which the compiler makes vectors of, and the row loads in AVX2;
+// included by it alone, within its namespace.
+#pragma once
+
+template <class T, int n>
+struct alignas(32) Lanes {
+  T v[n];
+  template <class F>
+  static Lanes each(const F& f) {
+    Lanes r;
+    for (int k = 0; k < n; ++k) r.v[k] = static_cast<T>(f(k));
+    return r;
+  }
+  template <class U>
+  static Lanes all(U x) {
+    return each([&](int) { return x; });
+  }
+  static Lanes load(const T* p) {
+    Lanes r;
+    std::memcpy(r.v, p, sizeof r.v);
+    return r;
+  }
+  static Lanes load_bytes(const unsigned char* p) {
+    return each([&](int k) { return p[k]; });
+  }
+  static Lanes halves(std::uint32_t x, std::uint32_t y) {
+    return each([&](int k) { return k < width ? x : y; });
+  }
+};
+using Reals = Lanes<double, width>;
+using Floats = Lanes<float, 2 * width>;
+using Ints = Lanes<int, width>;
+using WideInts = Lanes<int, 2 * width>;
+using Longs = Lanes<std::int64_t, width>;
+
+template <class T, int n>
+inline void store(T* p, const Lanes<T, n>& a) {
+  std::memcpy(p, a.v, sizeof a.v);
+}
+template <class T, int n>
+inline Lanes<T, n> operator+(const Lanes<T, n>& a, const Lanes<T, n>& b) {
+  return Lanes<T, n>::each([&](int k) { return a.v[k] + b.v[k]; });
+}
+template <class T, int n>
+inline Lanes<T, n> operator-(const Lanes<T, n>& a, const Lanes<T, n>& b) {
+  return Lanes<T, n>::each([&](int k) { return a.v[k] - b.v[k]; });
+}
+// Modulo 2^32.
+inline WideInts operator-(const WideInts& a, const WideInts& b) {
+  return WideInts::each([&](int k) { return static_cast<unsigned>(a.v[k]) - static_cast<unsigned>(b.v[k]); });
+}
+template <class T, int n>
+inline Lanes<T, n> operator*(const Lanes<T, n>& a, const Lanes<T, n>& b) {
+  return Lanes<T, n>::each([&](int k) { return a.v[k] * b.v[k]; });
+}
+template <class T, int n>
+inline Lanes<T, n> operator/(const Lanes<T, n>& a, const Lanes<T, n>& b) {
+  return Lanes<T, n>::each([&](int k) { return a.v[k] / b.v[k]; });
+}
+template <class T, int n>
+inline Lanes<T, n> fma(const Lanes<T, n>& a, const Lanes<T, n>& b, const Lanes<T, n>& c) {
+  return Lanes<T, n>::each([&](int k) { return std::fma(a.v[k], b.v[k], c.v[k]); });
+}
+template <class T, int n>
+inline Lanes<T, n> minimum(const Lanes<T, n>& a, const Lanes<T, n>& b) {
+  return Lanes<T, n>::each([&](int k) { return a.v[k] < b.v[k] ? a.v[k] : b.v[k]; });
+}
+template <class T, int n>
+inline Lanes<T, n> maximum(const Lanes<T, n>& a, const Lanes<T, n>& b) {
+  return Lanes<T, n>::each([&](int k) { return a.v[k] > b.v[k] ? a.v[k] : b.v[k]; });
+}
+template <class T, int n>
+inline Lanes<T, n> root(const Lanes<T, n>& a) {
+  return Lanes<T, n>::each([&](int k) { return std::sqrt(a.v[k]); });
+}
+template <class T, int n>
+inline double smallest(const Lanes<T, n>& a) {
+  T least = a.v[0];
+  for (int k = 1; k < n; ++k) least = a.v[k] < least ? a.v[k] : least;
+  return least;
+}
+template <int bits, int n>
+inline Lanes<int, n> shift_left(const Lanes<int, n>& a) {
+  return Lanes<int, n>::each([&](int k) { return a.v[k] << bits; });
+}
+// As the vector instruction does: what no int holds becomes the lowest one.
+template <class T, int n>
+inline Lanes<int, n> truncate(const Lanes<T, n>& a) {
+  return Lanes<int, n>::each([&](int k) {
+    return a.v[k] < T(2147483648.0) && a.v[k] > T(-2147483649.0) ? static_cast<int>(a.v[k]) : INT32_MIN;
+  });
+}
+inline Reals to_reals(const Ints& a) {
+  return Reals::each([&](int k) { return a.v[k]; });
+}
+inline Floats to_reals(const WideInts& a) {
+  return Floats::each([&](int k) { return a.v[k]; });
+}
+inline Floats as_floats(const WideInts& bits) {
+  Floats r;
+  std::memcpy(r.v, bits.v, sizeof r.v);
+  return r;
+}
+inline Ints look_up(const int* table, const Ints& index) {
+  return Ints::each([&](int k) { return table[index.v[k]]; });
+}
+inline WideInts look_up(const int* first, const int* second, const WideInts& index) {
+  return WideInts::each([&](int k) { return (k < width ? first : second)[index.v[k]]; });
+}
+template <class T, int n>
+inline Lanes<int, n> where_less(const Lanes<T, n>& x, const Lanes<T, n>& y, const Lanes<int, n>& a,
+                                const Lanes<int, n>& b) {
+  return Lanes<int, n>::each([&](int k) { return x.v[k] < y.v[k] ? a.v[k] : b.v[k]; });
+}
+inline Floats where_equal(const WideInts& i, const WideInts& j, const Floats& a, const Floats& b) {
+  return Floats::each([&](int k) { return i.v[k] == j.v[k] ? a.v[k] : b.v[k]; });
+}
+
+template <int half, class T, int n>
+inline Longs round(const Lanes<T, n>& a) {
+  return Longs::each([&](int k) { return std::llrint(a.v[half * width + k]); });
+}
+inline Longs no_longs() { return Longs{}; }
+inline std::int64_t sum(const Longs& a) {
+  std::int64_t total = 0;
+  for (const std::int64_t x : a.v) total += x;
+  return total;
+}
+
+template <class U, class T, int n>
+[[gnu::always_inline]] inline void load_rows(const U* rows, const int* offset, Lanes<T, n> (&out)[4]) {
+  for (int k = 0; k < n; ++k)
+    for (int c = 0; c < 4; ++c) out[c].v[k] = static_cast<T>(rows[offset[k] + c]);
+}
+#if PATINA_LANES_VERSION == 2
+[[gnu::always_inline]] inline void load_rows(const double* rows, const int* offset, Reals (&out)[4]) {
+  for (int half = 0; half < 8; half += 4) {
+    const auto row = [&](int k) { return _mm256_loadu_pd(rows + offset[half + k]); };
+    const __m256d r0 = row(0), r1 = row(1), r2 = row(2), r3 = row(3);
+    const __m256d xz01 = _mm256_unpacklo_pd(r0, r1), yw01 = _mm256_unpackhi_pd(r0, r1);
+    const __m256d xz23 = _mm256_unpacklo_pd(r2, r3), yw23 = _mm256_unpackhi_pd(r2, r3);
+    _mm256_store_pd(out[0].v + half, _mm256_permute2f128_pd(xz01, xz23, 0x20));
+    _mm256_store_pd(out[1].v + half, _mm256_permute2f128_pd(yw01, yw23, 0x20));
+    _mm256_store_pd(out[2].v + half, _mm256_permute2f128_pd(xz01, xz23, 0x31));
+    _mm256_store_pd(out[3].v + half, _mm256_permute2f128_pd(yw01, yw23, 0x31));
+  }
+}
+[[gnu::always_inline]] inline void load_rows(const float* rows, const int* offset, Floats (&out)[4]) {
+  for (int four = 0; four < 16; four += 4) {
+    const auto row = [&](int k) { return _mm_loadu_ps(rows + offset[four + k]); };
+    __m128 r0 = row(0), r1 = row(1), r2 = row(2), r3 = row(3);
+    _MM_TRANSPOSE4_PS(r0, r1, r2, r3);
+    _mm_store_ps(out[0].v + four, r0);
+    _mm_store_ps(out[1].v + four, r1);
+    _mm_store_ps(out[2].v + four, r2);
+    _mm_store_ps(out[3].v + four, r3);
+  }
+}
+#endif
+
+template <bool scatter>
+[[gnu::always_inline]] inline void move_momentum(std::int64_t* rows, const int* offset, std::int64_t* own, const Longs& x,
+                                                 const Longs& y, const Longs& z) {
+  own[0] += sum(x);
+  own[1] += sum(y);
+  own[2] += sum(z);
+  if constexpr (scatter)
+    for (int k = 0; k < width; ++k) {
+      std::int64_t* row = rows + offset[k];
+      row[0] -= x.v[k];
+      row[1] -= y.v[k];
+      row[2] -= z.v[k];
+    }
+}
