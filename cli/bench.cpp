@@ -14,6 +14,7 @@
 #include "core/error.hpp"
 #include "core/version.hpp"
 #include "md/eam_file.hpp"
+#include "md/engine.hpp"
 #include "md/potential_search.hpp"
 #include "md/structure_file.hpp"
 #include "run/bench_case.hpp"
@@ -127,7 +128,7 @@ void add_bench(CLI::App& app, const Comm& world) {
   verb->add_option("--steps", arguments->steps, "Time steps to measure; without it, 6.4 million atom-steps' worth")
       ->check(CLI::Range(1, 1'000'000'000));
   verb->add_option("--time-step-fs", arguments->time_step_fs, "Length of a time step")->check(CLI::Range(1e-3, 20.0));
-  verb->add_option("--skin", arguments->skin_A, "Skin of the pair lists, A")->check(CLI::Range(0.01, 5.0))->capture_default_str();
+  verb->add_option("--skin", arguments->skin_A, "Skin of the pair lists, A")->check(CLI::Range(0.01, largest_skin_A))->capture_default_str();
   verb->add_option("--precision", arguments->precision, "Of the pair terms")
       ->check(CLI::IsMember({"double", "mixed"}))
       ->capture_default_str();

@@ -193,12 +193,12 @@ Engine::Engine(const System& system, std::unique_ptr<Potential> potential, const
   if (cutoffs_.types != system.species.types())
     throw Error(ExitCode::bad_input, fmt::format("the potential has {} species, the structure {}",
                                                  cutoffs_.types, system.species.types()));
-  if (!(skin_ > 0.0) || !std::isfinite(skin_))
-    throw Error(ExitCode::bad_input, fmt::format("skin {} A: must be finite and > 0", skin_));
+  if (!(skin_ > 0.0 && skin_ <= largest_skin_A))
+    throw Error(ExitCode::bad_input, fmt::format("skin {} A: must be > 0 and <= {}", skin_, largest_skin_A));
   for (const double cutoff : cutoffs_.outer) max_cutoff_ = std::max(max_cutoff_, cutoff);
-  // Atoms of a list come no farther apart than cutoff + 2 skins.
+  // Atoms of a list come no farther apart than cutoff + 2 skins. The largest skin, not this one: bits must not depend on it.
   int exponent = 0;
-  std::frexp(2.0 * (max_cutoff_ + skin_), &exponent);
+  std::frexp(max_cutoff_ + 2.0 * largest_skin_A, &exponent);
   grid_.mixed_step = std::ldexp(1.0, exponent - 31);
 }
 

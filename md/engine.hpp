@@ -25,8 +25,10 @@
 
 namespace patina {
 
+constexpr double largest_skin_A = 5.0;
+
 struct EngineOptions {
-  double skin_A = 0.6;
+  double skin_A = 0.6;  // > 0, <= largest_skin_A
   // Ranks along each axis; zeros: chosen for the least surface.
   std::array<int, 3> rank_grid = {0, 0, 0};
   bool chunks = true;  // where this is a host and the potential takes them; else rows of pairs

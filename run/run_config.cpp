@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "core/units.hpp"
+#include "md/engine.hpp"
 #include "run/schedule.hpp"
 
 namespace patina {
@@ -208,7 +209,7 @@ void describe(ConfigTable<RandomStructureConfig>& table) {
                    {.at_least = 1, .at_most = 32}, "atomic fraction of each element; the counts are exact").required();
   table.number("volume_per_atom_A3", &RandomStructureConfig::volume_per_atom_A3, {.above = 1.0, .at_most = 1e4},
                "initial volume per atom of the cubic cell").required();
-  table.number("min_distance_A", &RandomStructureConfig::min_distance_A, {.above = 0.0, .at_most = 5.0},
+  table.number("min_distance_A", &RandomStructureConfig::min_distance_A, {.above = 0.0, .at_most = largest_skin_A},
                "no two atoms start closer than this");
   table.check_what_was_read([](const RandomStructureConfig& s, const ConfigChecker& at) {
     if (at.was_read({"composition"})) check_composition(s.composition, at);
@@ -284,7 +285,7 @@ void describe(ConfigTable<BarostatConfig>& table) {
 
 void describe(ConfigTable<DynamicsConfig>& table) {
   table.number("time_step_fs", &DynamicsConfig::time_step_fs, {.above = 0.0, .at_most = 20.0}, "time step");
-  table.number("skin_A", &DynamicsConfig::skin_A, {.above = 0.0, .at_most = 5.0},
+  table.number("skin_A", &DynamicsConfig::skin_A, {.above = 0.0, .at_most = largest_skin_A},
                "neighbour lists reach this much beyond the cutoff; changes the speed, not the physics");
   table.choice("precision", &DynamicsConfig::precision, {"double", "mixed"},
                "of the pair terms: as the potential's file has them, or faster, with forces right to about 1e-6");
