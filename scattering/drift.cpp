@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "scattering/drift.hpp"
 
+#include "core/exact_sum.hpp"
 #include "core/units.hpp"
 
 namespace patina {
@@ -9,16 +10,16 @@ Vec3 fractional_mass_centre(const Frame& frame) {
   const auto position = Kokkos::create_mirror_view_and_copy(HostSpace{}, frame.position);
   const auto image = Kokkos::create_mirror_view_and_copy(HostSpace{}, frame.image);
   const auto type = Kokkos::create_mirror_view_and_copy(HostSpace{}, frame.type);
-  // One thread: the same bits for any number of them, and little work beside the modes.
-  double sums[4] = {};
+  ExactSums<4> sums;
   for (int i = 0; i < frame.local; ++i) {
     const double mass = frame.species->mass_amu[type(i)];
     const Vec3 s = frame.box.to_fractional({{position(i, 0), position(i, 1), position(i, 2)}});
-    for (int d = 0; d < 3; ++d) sums[d] += mass * (s[d] + image(i, d));
-    sums[3] += mass;
+    for (int d = 0; d < 3; ++d) sums.add(d, mass * (s[d] + image(i, d)));
+    sums.add(3, mass);
   }
-  frame.comm->sum(sums, 4);
-  return (1.0 / sums[3]) * Vec3{{sums[0], sums[1], sums[2]}};
+  double total[4];
+  frame.comm->total(sums, total);
+  return (1.0 / total[3]) * Vec3{{total[0], total[1], total[2]}};
 }
 
 void remove_drift(std::vector<std::complex<double>>& modes, const std::vector<std::array<int, 3>>& miller,

@@ -14,7 +14,8 @@
 
 namespace patina {
 
-// Centre of mass of the unwrapped atoms, in fractional coordinates of the frame's cell. Collective.
+// Centre of mass of the unwrapped atoms, in fractional coordinates of the frame's cell. Collective; the
+// same bits for any order of the atoms and any ranks.
 Vec3 fractional_mass_centre(const Frame& frame);
 
 // Turns modes [a * vectors + k] back by a displacement: rho(n) exp(-i 2 pi n . displacement).

@@ -3,8 +3,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstdint>
 #include <cstdlib>
+#include <cstring>
 
+#include "core/error.hpp"
+#include "core/exact_sum.hpp"
 #include "core/kokkos_compat.hpp"
 #include "core/units.hpp"
 
@@ -17,6 +22,7 @@ using Member = Team::member_type;
 using Scratch = Kokkos::View<double*, Kokkos::LayoutRight, ExecSpace::scratch_memory_space,
                              Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
 using ComplexRows = Kokkos::View<double* [2], Kokkos::LayoutRight, MemSpace>;
+using Totals = Kokkos::View<ExactSums<2>*, Kokkos::LayoutRight, MemSpace>;  // real and imaginary part
 
 constexpr bool on_host = Kokkos::SpaceAccessibility<HostSpace, MemSpace>::accessible;
 constexpr int team_size = on_host ? 1 : 128;
@@ -24,6 +30,44 @@ constexpr int lanes = on_host ? 8 : 1;  // points whose powers one thread makes 
 constexpr int block = 64;               // points whose powers stand in the cache together
 constexpr int chunk = 4 * block;        // points of one team: one partial sum
 constexpr int anchor = 32;              // powers between two calls of sin and cos
+
+// The grid on which terms are summed: of doubles from 256 to 512, where every sum of a lane stays.
+constexpr double grid = exact_sum_unit, grid_origin = 384.0;
+static_assert(grid_origin + block < 512.0 && grid_origin - block >= 256.0 && grid == 0x1p-44);
+static_assert(chunk / grid < 0x1p53);  // so that the sums of chunks are exact
+
+// A product and a sum in one instruction, rounded once, where there is one.
+#if defined(FP_FAST_FMA) || defined(__FMA__)
+constexpr bool fused = true;
+#else
+constexpr bool fused = !on_host;
+#endif
+
+KOKKOS_INLINE_FUNCTION double multiply_add(double a, double b, double c) {
+  if constexpr (fused)
+    return ::fma(a, b, c);
+  else
+    return a * b + c;
+}
+
+// Adds w x, rounded to the grid, to a sum that began at +-grid_origin. In the fused form the sum so far decides only
+// where w x lies half way between two points of the grid; no_ties() sees to it that none does.
+KOKKOS_INLINE_FUNCTION double add_on_grid(double w, double x, double sum) {
+  if constexpr (fused)
+    return ::fma(w, x, sum);
+  else
+    return sum + ((w * x + grid_origin) - grid_origin);
+}
+
+// x with its last bit set, or 0. For |w|, |x| < 2 then w x is 0 or an odd multiple of some 2^-k with k >= 52, never of
+// 2^-45.
+KOKKOS_INLINE_FUNCTION double no_ties(double x) {
+  std::int64_t bits = 0;
+  memcpy(&bits, &x, sizeof bits);
+  bits |= x != 0.0 ? 1 : 0;
+  memcpy(&x, &bits, sizeof x);
+  return x;
+}
 
 // Rows of (group, first point, last point + 1).
 using Chunks = Rows<int, 3>;
@@ -51,9 +95,8 @@ KOKKOS_INLINE_FUNCTION void fill_powers(double (&s)[lanes], const double (&scale
     step_re[l] = kokkos_compat::cos(2.0 * units::pi * s[l]);
     step_im[l] = kokkos_compat::sin(2.0 * units::pi * s[l]);
   }
+  double re[lanes], im[lanes];
   for (int n = 0; n < count; ++n) {
-    double* re = table + 2 * block * n;
-    double* im = re + block;
     if (n == 0) {
       for (int l = 0; l < lanes; ++l) {
         re[l] = scale[l];
@@ -67,33 +110,57 @@ KOKKOS_INLINE_FUNCTION void fill_powers(double (&s)[lanes], const double (&scale
         im[l] = scale[l] * kokkos_compat::sin(angle);
       }
     } else {
-      const double* last_re = re - 2 * block;
-      const double* last_im = im - 2 * block;
 #pragma omp simd
       for (int l = 0; l < lanes; ++l) {
-        re[l] = last_re[l] * step_re[l] - last_im[l] * step_im[l];
-        im[l] = last_re[l] * step_im[l] + last_im[l] * step_re[l];
+        const double last_re = re[l];
+        re[l] = multiply_add(last_re, step_re[l], -im[l] * step_im[l]);
+        im[l] = multiply_add(last_re, step_im[l], im[l] * step_re[l]);
       }
+    }
+    double* row = table + 2 * block * n;
+#pragma omp simd
+    for (int l = 0; l < lanes; ++l) {
+      row[l] = no_ties(re[l]);
+      row[block + l] = no_ties(im[l]);
     }
   }
 }
 
+// Of numbers on the grid: exact, and so the same in any order.
+template <int n>
+KOKKOS_INLINE_FUNCTION double sum_lanes(const double (&v)[n]) {
+  if constexpr (n == 1) {
+    return v[0];
+  } else {
+    double half[n / 2];
+#pragma omp simd
+    for (int l = 0; l < n / 2; ++l) half[l] = v[l] + v[l + n / 2];
+    return sum_lanes(half);
+  }
+}
+
+// Sum over one block of X^n times w on the grid; x points to the powers of |n|, sign is that of n. A lane sums up to
+// `block` terms; what follows is exact.
 struct ComplexSum {
   double re, im;
 };
-
-// Sum over one block of X^n times w; x points to the powers of |n|, sign is that of n.
 KOKKOS_INLINE_FUNCTION ComplexSum sum_block(const double* x, double sign, const double* w_re,
                                             const double* w_im) {
-  double rr = 0.0, ii = 0.0, ri = 0.0, ir = 0.0;
-#pragma omp simd reduction(+ : rr, ii, ri, ir)
-  for (int b = 0; b < block; ++b) {
-    rr += w_re[b] * x[b];
-    ii += w_im[b] * x[block + b];
-    ri += w_re[b] * x[block + b];
-    ir += w_im[b] * x[b];
+  double re[lanes], im[lanes];
+#pragma omp simd
+  for (int l = 0; l < lanes; ++l) {
+    double rr = grid_origin, ir = grid_origin, ii = sign * grid_origin, ri = -sign * grid_origin;
+#pragma GCC unroll 8
+    for (int b = l; b < block; b += lanes) {
+      rr = add_on_grid(w_re[b], x[b], rr);
+      ii = add_on_grid(w_im[b], x[block + b], ii);
+      ri = add_on_grid(w_re[b], x[block + b], ri);
+      ir = add_on_grid(w_im[b], x[b], ir);
+    }
+    re[l] = multiply_add(-sign, ii, rr);
+    im[l] = multiply_add(sign, ri, ir);
   }
-  return {rr - sign * ii, ir + sign * ri};
+  return {sum_lanes(re), sum_lanes(im)};
 }
 
 // Adds the block whose powers stand in x, y, z to the partial sums of the vectors in one row.
@@ -107,8 +174,8 @@ KOKKOS_INLINE_FUNCTION void add_row(const PhasePlan& plan, int row, const double
 #pragma omp simd
   for (int b = 0; b < block; ++b) {
     const double y_im = sign * y_power[block + b];
-    w_re[b] = y_power[b] * z_power[b] - y_im * z_power[block + b];
-    w_im[b] = y_power[b] * z_power[block + b] + y_im * z_power[b];
+    w_re[b] = multiply_add(y_power[b], z_power[b], -y_im * z_power[block + b]);
+    w_im[b] = multiply_add(y_power[b], z_power[block + b], y_im * z_power[b]);
   }
   for (int k = plan.row_start(row); k < plan.row_start(row + 1); ++k) {
     const int nx = plan.miller_x(k);
@@ -158,19 +225,39 @@ void sum_chunks(const PhasePoints& points, const PhasePlan& the_plan, const Chun
       });
 }
 
-// Adds the partial sums of `count` chunks to their groups, in the order of the chunks.
+// Adds the partial sums of `count` chunks to those of their groups.
 void add_partials(const PhasePlan& plan, const Chunks& chunks, int first_chunk, int count,
-                  const ComplexRows& partials, const ComplexRows& sums) {
+                  const ComplexRows& partials, const Totals& totals) {
   const auto list = chunks;
   const auto partial = partials;
-  const auto total = sums;
+  const auto total = totals;
   const int vectors = plan.vectors;
   Kokkos::parallel_for(
       "phase_sum_reduce", Range(0, vectors), KOKKOS_LAMBDA(int k) {
         for (int c = 0; c < count; ++c)
           for (int part = 0; part < 2; ++part)
-            total(list(first_chunk + c, 0) * vectors + k, part) += partial(c * vectors + k, part);
+            total(list(first_chunk + c, 0) * vectors + k).add(part, partial(c * vectors + k, part));
       });
+}
+
+// This rank's sums: entry [group * vectors + k].
+Totals local_sums(const PhasePoints& points, const PhasePlan& plan) {
+  const Chunks chunks = make_chunks(points);
+  const auto total_chunks = static_cast<int>(chunks.extent(0));
+
+  // Partial sums of as many chunks at a time as keep them within some 16 MiB.
+  const int at_once = std::clamp((1 << 20) / std::max(1, plan.vectors), 16, 2048);
+  const ComplexRows partials("phase_partials", static_cast<std::size_t>(std::min(at_once, total_chunks)) *
+                                                   static_cast<std::size_t>(plan.vectors));
+  const Totals totals("phase_sums",
+                      static_cast<std::size_t>(points.groups()) * static_cast<std::size_t>(plan.vectors));
+  for (int first = 0; first < total_chunks && plan.vectors > 0; first += at_once) {
+    const int count = std::min(at_once, total_chunks - first);
+    Kokkos::deep_copy(partials, 0.0);
+    sum_chunks(points, plan, chunks, first, count, partials);
+    add_partials(plan, chunks, first, count, partials, totals);
+  }
+  return totals;
 }
 
 }  // namespace
@@ -207,33 +294,23 @@ PhasePlan make_phase_plan(const QSet& set) {
   return plan;
 }
 
-std::vector<std::complex<double>> local_phase_sums(const PhasePoints& points, const PhasePlan& plan) {
-  const Chunks chunks = make_chunks(points);
-  const auto total_chunks = static_cast<int>(chunks.extent(0));
-
-  // Partial sums of as many chunks at a time as keep them within some 16 MiB.
-  const int at_once = std::clamp((1 << 20) / std::max(1, plan.vectors), 16, 2048);
-  const ComplexRows partials("phase_partials", static_cast<std::size_t>(std::min(at_once, total_chunks)) *
-                                                   static_cast<std::size_t>(plan.vectors));
-  const ComplexRows sums("phase_sums",
-                         static_cast<std::size_t>(points.groups()) * static_cast<std::size_t>(plan.vectors));
-  for (int first = 0; first < total_chunks && plan.vectors > 0; first += at_once) {
-    const int count = std::min(at_once, total_chunks - first);
-    Kokkos::deep_copy(partials, 0.0);
-    sum_chunks(points, plan, chunks, first, count, partials);
-    add_partials(plan, chunks, first, count, partials, sums);
-  }
-  const auto host = Kokkos::create_mirror_view_and_copy(HostSpace{}, sums);
-  std::vector<std::complex<double>> result(host.extent(0));
-  for (std::size_t i = 0; i < result.size(); ++i) result[i] = {host(i, 0), host(i, 1)};
-  return result;
-}
-
 std::vector<std::complex<double>> phase_sums(const PhasePoints& points, const PhasePlan& plan,
                                              const Comm& comm) {
-  auto sums = local_phase_sums(points, plan);
-  comm.sum(reinterpret_cast<double*>(sums.data()), static_cast<int>(2 * sums.size()));
-  return sums;
+  const auto totals = Kokkos::create_mirror_view_and_copy(HostSpace{}, local_sums(points, plan));
+  const std::size_t sums = totals.extent(0);
+  // The last number counts what is none.
+  std::vector<Int128> whole(2 * sums + 1);
+  for (std::size_t i = 0; i < sums; ++i) {
+    for (std::size_t part = 0; part < 2; ++part) whole[2 * i + part] = totals(i).sum[part];
+    whole[2 * sums] += totals(i).spoiled;
+  }
+  comm.sum(whole.data(), static_cast<int>(whole.size()));
+  if (whole[2 * sums] != 0)
+    throw Error(ExitCode::unstable, "density modes: a position or displacement is not finite");
+  std::vector<std::complex<double>> result(sums);
+  for (std::size_t i = 0; i < sums; ++i)
+    result[i] = {static_cast<double>(whole[2 * i]) * grid, static_cast<double>(whole[2 * i + 1]) * grid};
+  return result;
 }
 
 }  // namespace patina

@@ -2,6 +2,7 @@
 // Frames for the scattering tests: atoms given on the host, dealt out to the ranks of a communicator.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -33,12 +34,16 @@ inline Sample ideal_gas(const Box& box, int atoms, int of_ten_first) {
 }
 
 // Atom i goes to rank (7 i + i / 5) % size, in an order that is not that of the ids. `wrapped`: positions are
-// taken into the cell and images counted; else images are 0.
-inline Frame frame_of(const Sample& sample, const Comm& comm, double time_ps = 0.0, bool wrapped = false) {
+// taken into the cell and images counted; else images are 0. `shuffle`: unless 0, which random order and division.
+inline Frame frame_of(const Sample& sample, const Comm& comm, double time_ps = 0.0, bool wrapped = false,
+                      int shuffle = 0) {
   std::vector<int> mine;
   const auto atoms = static_cast<int>(sample.position.size());
   for (int i = atoms - 1; i >= 0; --i)
-    if ((7 * i + i / 5) % comm.size() == comm.rank()) mine.push_back(i);
+    if ((7 * i + i / 5 + shuffle * (i / 3)) % comm.size() == comm.rank()) mine.push_back(i);
+  if (shuffle != 0)
+    std::sort(mine.begin(), mine.end(),
+              [&](int i, int j) { return uniform(100 + shuffle, i) < uniform(100 + shuffle, j); });
   Frame frame;
   frame.time_ps = time_ps;
   frame.box = sample.box;

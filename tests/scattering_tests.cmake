@@ -6,9 +6,12 @@ patina_add_tests(scattering_modes_test
   SOURCES scattering_density_modes_test.cpp scattering_self_scattering_test.cpp
     scattering_structure_factor_test.cpp
   LIBRARIES patina_scattering RANKS 1 2 3 THREADS 1 2 LABELS mpi)
+patina_add_tests(scattering_bits_test
+  SOURCES scattering_bits_test.cpp
+  LIBRARIES patina_scattering RANKS 1 2 3 4 8 THREADS 1 2 LABELS mpi)
 patina_add_tests(scattering_observer_test
   SOURCES scattering_observer_test.cpp
-  LIBRARIES patina_scattering RANKS 1 2 3 LABELS mpi)
+  LIBRARIES patina_scattering RANKS 1 2 3 8 LABELS mpi)
 # Liquids made by the program itself.
 add_library(patina_liquid_run STATIC liquid_run.cpp)
 target_link_libraries(patina_liquid_run PUBLIC patina_core GTest::gtest PRIVATE patina_settings)
