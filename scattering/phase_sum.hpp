@@ -7,9 +7,9 @@
 // 32 powers, so that rounding stays at 1e-15 whatever n. Exact for any s, wrapped or not.
 //
 // The sums have the same bits for any order of the points and any ranks and threads. Each of the four products of real
-// numbers in X^nx (Y^ny Z^nz) is a function of its point alone; it is rounded to a multiple of 2^-44, so that sums are
-// exact: of a block (64 points) and a chunk (256) in double, beyond that in 128-bit whole numbers, which no number of
-// points fills. The rounding adds an error of 2e-14 sqrt(points) to a sum; what is not finite ends in an error.
+// numbers in X^nx (Y^ny Z^nz), at most 1, is a function of its point alone; it is rounded to a multiple of 2^-44, so that
+// sums are exact: of a block (64 points) and a chunk (256) in double, beyond that in 128-bit whole numbers, which hold the
+// sums of 2^82 points. The rounding adds an error of 2e-14 sqrt(points) to a sum; what is not finite ends in an error.
 // Other compilers, mathematical libraries or instruction sets may differ in the last bits.
 //
 // Points go in blocks that fit the caches. Cost: ~8 flops per point and vector.
