@@ -5,8 +5,8 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
+#include <limits>
 
 #include "core/error.hpp"
 #include "core/exact_sum.hpp"
@@ -21,20 +21,22 @@ using Team = Kokkos::TeamPolicy<ExecSpace>;
 using Member = Team::member_type;
 using Scratch = Kokkos::View<double*, Kokkos::LayoutRight, ExecSpace::scratch_memory_space,
                              Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
-using ComplexRows = Kokkos::View<double* [2], Kokkos::LayoutRight, MemSpace>;
-using Totals = Kokkos::View<ExactSums<2>*, Kokkos::LayoutRight, MemSpace>;  // real and imaginary part
+// Real and imaginary parts of sums in units of the grid.
+using Partials = Kokkos::View<std::int64_t* [2], Kokkos::LayoutRight, MemSpace>;
+using Totals = Kokkos::View<Int128* [2], Kokkos::LayoutRight, MemSpace>;
 
 constexpr bool on_host = Kokkos::SpaceAccessibility<HostSpace, MemSpace>::accessible;
 constexpr int team_size = on_host ? 1 : 128;
 constexpr int lanes = on_host ? 8 : 1;  // points whose powers one thread makes together
-constexpr int block = 64;               // points whose powers stand in the cache together
-constexpr int chunk = 4 * block;        // points of one team: one partial sum
+constexpr int block = 32;               // points whose powers stand in the cache together
+constexpr int strands = 8;              // sums of a block that grow side by side
+constexpr int chunk = 8 * block;        // points of one team: one partial sum
 constexpr int anchor = 32;              // powers between two calls of sin and cos
 
-// The grid on which terms are summed: of doubles from 256 to 512, where every sum of a lane stays.
-constexpr double grid = exact_sum_unit, grid_origin = 384.0;
-static_assert(grid_origin + block < 512.0 && grid_origin - block >= 256.0 && grid == 0x1p-44);
-static_assert(chunk / grid < 0x1p53);  // so that the sums of chunks are exact
+// The grid on which terms are summed: that of the doubles from 32 to 64, between which the sum of a strand stays. The sum
+// of a block is exact in double, that of a chunk in 64 bits.
+constexpr double grid = 0x1p-47, grid_origin = 48.0;
+static_assert(block / strands < 16 && block / grid <= 0x1p52 && chunk / grid <= 0x1p62);
 
 // A product and a sum in one instruction, rounded once, where there is one.
 #if defined(FP_FAST_FMA) || defined(__FMA__)
@@ -60,7 +62,7 @@ KOKKOS_INLINE_FUNCTION double add_on_grid(double w, double x, double sum) {
 }
 
 // x with its last bit set, or 0. For |w|, |x| < 2 then w x is 0 or an odd multiple of some 2^-k with k >= 52, never of
-// 2^-45.
+// 2^-48.
 KOKKOS_INLINE_FUNCTION double no_ties(double x) {
   std::int64_t bits = 0;
   memcpy(&bits, &x, sizeof bits);
@@ -104,8 +106,8 @@ KOKKOS_INLINE_FUNCTION void fill_powers(double (&s)[lanes], const double (&scale
       }
     } else if (n % anchor == 0) {
       for (int l = 0; l < lanes; ++l) {
-        const double turns = n * s[l];
-        const double angle = 2.0 * units::pi * (turns - kokkos_compat::floor(turns + 0.5));
+        const double turns = multiply_add(n, s[l], -kokkos_compat::floor(n * s[l] + 0.5));
+        const double angle = 2.0 * units::pi * turns;
         re[l] = scale[l] * kokkos_compat::cos(angle);
         im[l] = scale[l] * kokkos_compat::sin(angle);
       }
@@ -126,32 +128,28 @@ KOKKOS_INLINE_FUNCTION void fill_powers(double (&s)[lanes], const double (&scale
   }
 }
 
-// Of numbers on the grid: exact, and so the same in any order.
+// The sum of numbers on the grid in units of it: exact, and so the same in any order.
 template <int n>
-KOKKOS_INLINE_FUNCTION double sum_lanes(const double (&v)[n]) {
+KOKKOS_INLINE_FUNCTION std::int64_t sum_in_units(const double (&v)[n]) {
   if constexpr (n == 1) {
-    return v[0];
+    return static_cast<std::int64_t>(v[0] * (1.0 / grid));
   } else {
     double half[n / 2];
 #pragma omp simd
     for (int l = 0; l < n / 2; ++l) half[l] = v[l] + v[l + n / 2];
-    return sum_lanes(half);
+    return sum_in_units(half);
   }
 }
 
-// Sum over one block of X^n times w on the grid; x points to the powers of |n|, sign is that of n. A lane sums up to
-// `block` terms; what follows is exact.
-struct ComplexSum {
-  double re, im;
-};
-KOKKOS_INLINE_FUNCTION ComplexSum sum_block(const double* x, double sign, const double* w_re,
-                                            const double* w_im) {
-  double re[lanes], im[lanes];
+// Adds the sum over one block of X^n times w to sum[0] + i sum[1]; x points to the powers of |n|, sign is that of n.
+KOKKOS_INLINE_FUNCTION void sum_block(const double* x, double sign, const double* w_re, const double* w_im,
+                                      std::int64_t* sum) {
+  double re[strands], im[strands];
 #pragma omp simd
-  for (int l = 0; l < lanes; ++l) {
+  for (int l = 0; l < strands; ++l) {
     double rr = grid_origin, ir = grid_origin, ii = sign * grid_origin, ri = -sign * grid_origin;
 #pragma GCC unroll 8
-    for (int b = l; b < block; b += lanes) {
+    for (int b = l; b < block; b += strands) {
       rr = add_on_grid(w_re[b], x[b], rr);
       ii = add_on_grid(w_im[b], x[block + b], ii);
       ri = add_on_grid(w_re[b], x[block + b], ri);
@@ -160,12 +158,13 @@ KOKKOS_INLINE_FUNCTION ComplexSum sum_block(const double* x, double sign, const 
     re[l] = multiply_add(-sign, ii, rr);
     im[l] = multiply_add(sign, ri, ir);
   }
-  return {sum_lanes(re), sum_lanes(im)};
+  sum[0] += sum_in_units(re);
+  sum[1] += sum_in_units(im);
 }
 
 // Adds the block whose powers stand in x, y, z to the partial sums of the vectors in one row.
 KOKKOS_INLINE_FUNCTION void add_row(const PhasePlan& plan, int row, const double* x, const double* y,
-                                    const double* z, double* partial) {
+                                    const double* z, std::int64_t* partial) {
   const int ny = plan.row_miller(row, 0), nz = plan.row_miller(row, 1);
   const double* y_power = y + 2 * block * (ny < 0 ? -ny : ny);
   const double* z_power = z + 2 * block * nz;
@@ -179,15 +178,13 @@ KOKKOS_INLINE_FUNCTION void add_row(const PhasePlan& plan, int row, const double
   }
   for (int k = plan.row_start(row); k < plan.row_start(row + 1); ++k) {
     const int nx = plan.miller_x(k);
-    const auto sum = sum_block(x + 2 * block * (nx < 0 ? -nx : nx), nx < 0 ? -1.0 : 1.0, w_re, w_im);
-    partial[2 * k] += sum.re;
-    partial[2 * k + 1] += sum.im;
+    sum_block(x + 2 * block * (nx < 0 ? -nx : nx), nx < 0 ? -1.0 : 1.0, w_re, w_im, partial + 2 * k);
   }
 }
 
 // One partial sum per chunk: row (chunk * vectors + k).
 void sum_chunks(const PhasePoints& points, const PhasePlan& the_plan, const Chunks& chunks, int first_chunk,
-                int count, const ComplexRows& partials) {
+                int count, const Partials& partials) {
   const auto fractional = points.fractional;
   const auto plan = the_plan;
   const auto list = chunks;
@@ -203,7 +200,7 @@ void sum_chunks(const PhasePoints& points, const PhasePlan& the_plan, const Chun
         const Scratch table(team.team_scratch(1), doubles);
         const int c = first_chunk + team.league_rank();
         const int first = list(c, 1), last = list(c, 2);
-        double* sums = &partial(team.league_rank() * plan.vectors, 0);
+        std::int64_t* sums = &partial(team.league_rank() * plan.vectors, 0);
         const int offsets[3] = {0, offset_y, offset_z};
         for (int start = first; start < last; start += block) {
           Kokkos::parallel_for(Kokkos::TeamThreadRange(team, 3 * block / lanes), [&](int item) {
@@ -227,7 +224,7 @@ void sum_chunks(const PhasePoints& points, const PhasePlan& the_plan, const Chun
 
 // Adds the partial sums of `count` chunks to those of their groups.
 void add_partials(const PhasePlan& plan, const Chunks& chunks, int first_chunk, int count,
-                  const ComplexRows& partials, const Totals& totals) {
+                  const Partials& partials, const Totals& totals) {
   const auto list = chunks;
   const auto partial = partials;
   const auto total = totals;
@@ -236,7 +233,7 @@ void add_partials(const PhasePlan& plan, const Chunks& chunks, int first_chunk, 
       "phase_sum_reduce", Range(0, vectors), KOKKOS_LAMBDA(int k) {
         for (int c = 0; c < count; ++c)
           for (int part = 0; part < 2; ++part)
-            total(list(first_chunk + c, 0) * vectors + k).add(part, partial(c * vectors + k, part));
+            total(list(first_chunk + c, 0) * vectors + k, part) += partial(c * vectors + k, part);
       });
 }
 
@@ -247,65 +244,46 @@ Totals local_sums(const PhasePoints& points, const PhasePlan& plan) {
 
   // Partial sums of as many chunks at a time as keep them within some 16 MiB.
   const int at_once = std::clamp((1 << 20) / std::max(1, plan.vectors), 16, 2048);
-  const ComplexRows partials("phase_partials", static_cast<std::size_t>(std::min(at_once, total_chunks)) *
-                                                   static_cast<std::size_t>(plan.vectors));
+  const Partials partials("phase_partials", static_cast<std::size_t>(std::min(at_once, total_chunks)) *
+                                                static_cast<std::size_t>(plan.vectors));
   const Totals totals("phase_sums",
                       static_cast<std::size_t>(points.groups()) * static_cast<std::size_t>(plan.vectors));
   for (int first = 0; first < total_chunks && plan.vectors > 0; first += at_once) {
     const int count = std::min(at_once, total_chunks - first);
-    Kokkos::deep_copy(partials, 0.0);
+    Kokkos::deep_copy(partials, std::int64_t{0});
     sum_chunks(points, plan, chunks, first, count, partials);
     add_partials(plan, chunks, first, count, partials, totals);
   }
   return totals;
 }
 
-}  // namespace
-
-PhasePlan make_phase_plan(const QSet& set) {
-  std::vector<int> start;
-  std::vector<std::array<int, 2>> miller;
-  PhasePlan plan;
-  plan.vectors = set.size();
-  for (int k = 0; k < set.size(); ++k) {
-    const auto& n = set.miller[k];
-    for (int d = 0; d < 3; ++d) plan.powers[d] = std::max(plan.powers[d], std::abs(n[d]) + 1);
-    if (miller.empty() || miller.back() != std::array<int, 2>{n[1], n[2]}) {
-      start.push_back(k);
-      miller.push_back({n[1], n[2]});
-    }
-  }
-  start.push_back(set.size());
-  plan.rows = static_cast<int>(miller.size());
-
-  plan.row_start = Array<int>("row_start", start.size());
-  plan.row_miller = Rows<int, 2>("row_miller", miller.size());
-  plan.miller_x = Array<int>("miller_x", set.miller.size());
-  const auto row_start = Kokkos::create_mirror_view(plan.row_start);
-  const auto row_miller = Kokkos::create_mirror_view(plan.row_miller);
-  const auto miller_x = Kokkos::create_mirror_view(plan.miller_x);
-  for (std::size_t i = 0; i < start.size(); ++i) row_start(i) = start[i];
-  for (std::size_t i = 0; i < miller.size(); ++i)
-    for (int d = 0; d < 2; ++d) row_miller(i, d) = miller[i][d];
-  for (int k = 0; k < set.size(); ++k) miller_x(k) = set.miller[k][0];
-  Kokkos::deep_copy(plan.row_start, row_start);
-  Kokkos::deep_copy(plan.row_miller, row_miller);
-  Kokkos::deep_copy(plan.miller_x, miller_x);
-  return plan;
+// How many coordinates of this rank's points are not finite.
+long long count_bad(const PhasePoints& points) {
+  const auto fractional = points.fractional;
+  constexpr double largest = std::numeric_limits<double>::max();
+  long long bad = 0;
+  Kokkos::parallel_reduce(
+      "phase_count_bad", Range(0, static_cast<int>(fractional.extent(0))),
+      KOKKOS_LAMBDA(int j, long long& count) {
+        for (int d = 0; d < 3; ++d) count += kokkos_compat::abs(fractional(j, d)) <= largest ? 0 : 1;
+      },
+      bad);
+  return bad;
 }
+
+}  // namespace
 
 std::vector<std::complex<double>> phase_sums(const PhasePoints& points, const PhasePlan& plan,
                                              const Comm& comm) {
-  const auto totals = Kokkos::create_mirror_view_and_copy(HostSpace{}, local_sums(points, plan));
-  const std::size_t sums = totals.extent(0);
-  // The last number counts what is none.
+  const std::size_t sums = static_cast<std::size_t>(points.groups()) * static_cast<std::size_t>(plan.vectors);
   std::vector<Int128> whole(2 * sums + 1);
-  for (std::size_t i = 0; i < sums; ++i) {
-    for (std::size_t part = 0; part < 2; ++part) whole[2 * i + part] = totals(i).sum[part];
-    whole[2 * sums] += totals(i).spoiled;
+  whole.back() = count_bad(points);
+  if (whole.back() == 0) {
+    const auto totals = Kokkos::create_mirror_view_and_copy(HostSpace{}, local_sums(points, plan));
+    std::copy_n(totals.data(), 2 * sums, whole.begin());
   }
   comm.sum(whole.data(), static_cast<int>(whole.size()));
-  if (whole[2 * sums] != 0)
+  if (whole.back() != 0)
     throw Error(ExitCode::unstable, "density modes: a position or displacement is not finite");
   std::vector<std::complex<double>> result(sums);
   for (std::size_t i = 0; i < sums; ++i)

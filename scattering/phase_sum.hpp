@@ -7,10 +7,10 @@
 // 32 powers, so that rounding stays at 1e-15 whatever n. Exact for any s, wrapped or not.
 //
 // The sums have the same bits for any order of the points and any ranks and threads. Each of the four products of real
-// numbers in X^nx (Y^ny Z^nz), at most 1, is a function of its point alone; it is rounded to a multiple of 2^-44, so that
-// sums are exact: of a block (64 points) and a chunk (256) in double, beyond that in 128-bit whole numbers, which hold the
-// sums of 2^82 points. The rounding adds an error of 2e-14 sqrt(points) to a sum; what is not finite ends in an error.
-// Other compilers, mathematical libraries or instruction sets may differ in the last bits.
+// numbers in X^nx (Y^ny Z^nz), at most 1, is a function of its point alone; it is rounded to a multiple of 2^-47, so that
+// sums are exact: of a block of points in double, of a chunk in 64 bits, beyond that in 128 bits, which hold the sums of
+// 2^80 points. The rounding adds an error of 3e-15 sqrt(points) to a sum. Other compilers, mathematical libraries or
+// instruction sets may differ in the last bits.
 //
 // Points go in blocks that fit the caches. Cost: ~8 flops per point and vector.
 #pragma once
@@ -20,20 +20,9 @@
 
 #include "core/mpi.hpp"
 #include "core/types.hpp"
-#include "scattering/q_set.hpp"
+#include "scattering/phase_plan.hpp"
 
 namespace patina {
-
-// A q set as the kernel wants it: vectors of equal (n_y, n_z) in rows.
-struct PhasePlan {
-  int vectors = 0;
-  int rows = 0;
-  int powers[3] = {1, 1, 1};  // largest |n_d| + 1
-  Array<int> row_start;       // rows + 1
-  Rows<int, 2> row_miller;    // n_y, n_z
-  Array<int> miller_x;        // of each vector
-};
-PhasePlan make_phase_plan(const QSet& set);
 
 // Points of one rank, those of one group (a species) together.
 struct PhasePoints {
