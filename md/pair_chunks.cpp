@@ -146,6 +146,14 @@ class Appender {
     list_.partner.reserve(used_ + candidates + 2 * search_width, used_);
     tail = list_.partner.data() + used_;
   }
+  // Moves partners from the other's end into the lanes that the last chunk has left.
+  void fill_from(Appender& other) {
+    const auto count = static_cast<std::size_t>(tail - (list_.partner.data() + used_));
+    const auto there = static_cast<std::size_t>(other.tail - (other.list_.partner.data() + other.used_));
+    const std::size_t moved = std::min((chunk_width - count % chunk_width) % chunk_width, there);
+    other.tail -= moved;
+    tail = std::copy_n(other.tail, moved, tail);
+  }
   void finish(int atom, int filler) {
     int* partner = list_.partner.data() + used_;
     const auto count = static_cast<std::size_t>(tail - partner);
@@ -170,6 +178,13 @@ class Appender {
   std::size_t used_;
 };
 
+// The density pass finds zero for an outer partner, so that lanes left over by the inner ones can take some.
+void finish(Appender& inner, Appender& outer, int atom, int filler) {
+  inner.fill_from(outer);
+  inner.finish(atom, filler);
+  outer.finish(atom, filler);
+}
+
 void search_atom(const ChunkKernels& kernels, const Search& s, const Surroundings& around, int i, PairRun& run) {
   const float r[3] = {s.local.x[i], s.local.y[i], s.local.z[i]};
   const PairRadii& radii = s.radii[static_cast<std::size_t>(s.local.partner[i] >> partner_type_shift)];
@@ -181,14 +196,12 @@ void search_atom(const ChunkKernels& kernels, const Search& s, const Surrounding
     kernels.search(s.local, i + 1, around.row_end, r, radii, inner.tail, outer.tail);
     search(s.local, around.later, inner, outer);
     search(s.images.candidates.view(), around.images, inner, outer);
-    inner.finish(i, s.filler);
-    outer.finish(i, s.filler);
+    finish(inner, outer, i, s.filler);
   }
   if (around.foreign.empty()) return;
   Appender inner(run.inner_ghost, around.foreign_candidates), outer(run.outer_ghost, around.foreign_candidates);
   search(s.foreign.candidates.view(), around.foreign, inner, outer);
-  inner.finish(i, s.filler);
-  outer.finish(i, s.filler);
+  finish(inner, outer, i, s.filler);
 }
 
 // One chunk of fillers behind the last, not counted, for passes that take two at once.
