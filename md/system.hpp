@@ -50,6 +50,7 @@ class ForceField {
 // alike. Atoms get the ids 1..N in the order of the structure's own ids. Which rank holds which atom first
 // does not matter: the first force computation moves each to where it belongs.
 System make_system(const Comm& comm, const Structure& structure, std::uint64_t seed);
+System make_system(Comm&&, const Structure&, std::uint64_t) = delete;  // the system keeps a pointer to it
 
 // The frame that observers see; shares the system's views.
 Frame frame_of(const System& system);

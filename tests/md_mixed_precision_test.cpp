@@ -61,10 +61,11 @@ TEST(MixedRun, HoldsFarFromTheOrigin) {
 
 // 4 ps at 1 fs of a liquid: no drift above what double precision has (P7 bounds that of a glass by 1e-7 eV/atom/ps).
 TEST(MixedRun, KeepsTheEnergyAsDoubleDoes) {
+  const Comm world = Comm::world();
   const LammpsCase sample = read_lammps_case("cuzr_liquid_2000");
   const auto functions = read_eam_file(test_potential(sample.potential), sample.species);
   const auto drift = [&](Precision precision) {
-    System system = make_system(Comm::world(), sample.structure, 3);
+    System system = make_system(world, sample.structure, 3);
     draw_velocities(system, 800.0);
     Engine engine = make_engine(system, functions, {}, precision);
     EnsembleSpec spec;

@@ -89,7 +89,8 @@ TEST(Minimum, HasTheSameBitsHoweverItIsFound) {
 }
 
 TEST(StateHash, SeesEveryPart) {
-  const auto hash_of = [](const Structure& s) { return state_hash(make_system(Comm::world(), s, 1)); };
+  const Comm world = Comm::world();
+  const auto hash_of = [&](const Structure& s) { return state_hash(make_system(world, s, 1)); };
   Structure sample = small_sample();
   for (std::size_t i = 0; i < sample.size(); ++i) sample.velocity.push_back({{0.1, -0.2, 0.01 * static_cast<double>(i)}});
   const std::string hash = hash_of(sample);
