@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // patina bench [--case NAME | --structure FILE --potential FILE --species Cu,Zr] [--steps N] [--skin A]
-//   [--precision double|mixed] [--json]
+//   [--precision double|mixed] [--tables file|smooth] [--json]
 #include "run/bench.hpp"
 
 #include <fmt/format.h>
@@ -10,6 +10,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/table_options.hpp"
 #include "cli/verbs.hpp"
 #include "core/error.hpp"
 #include "core/version.hpp"
@@ -29,7 +30,7 @@ struct BenchArguments {
   int steps = 0;
   std::optional<double> time_step_fs;
   double skin_A = 0.5;
-  std::string precision = "double";
+  TableOptions tables;
   std::string save;
   bool json = false;
 };
@@ -44,7 +45,8 @@ std::string cpu_name() {
 // Some seconds on one core.
 int default_steps(std::size_t atoms) { return static_cast<int>(std::max<std::size_t>(50, 6'400'000 / atoms)); }
 
-void print(const BenchArguments& arguments, const BenchSpec& spec, const BenchResult& r) {
+void print(const BenchArguments& arguments, const BenchSpec& spec, const BenchResult& r,
+           const std::vector<std::string>& species) {
   const double motion = r.seconds - r.engine.places - r.engine.lists - r.engine.ghosts - r.engine.pair_forces;
   const std::vector<std::pair<std::string, double>> shares = {{"pair_forces", r.engine.pair_forces},
                                                              {"lists", r.engine.lists},
@@ -55,7 +57,8 @@ void print(const BenchArguments& arguments, const BenchSpec& spec, const BenchRe
   const double rate = 1e-6 * r.atom_steps_per_s;
   if (arguments.json) {
     nlohmann::ordered_json out = {{"case", name},
-                                  {"precision", arguments.precision},
+                                  {"precision", arguments.tables.precision},
+                                  {"tables", arguments.tables.tables},
                                   {"atoms", r.atoms},
                                   {"ranks", r.ranks},
                                   {"threads_per_rank", r.threads},
@@ -68,17 +71,19 @@ void print(const BenchArguments& arguments, const BenchSpec& spec, const BenchRe
                                   {"list_entries_per_atom", r.list_entries_per_atom},
                                   {"state", r.state_hash}};
     for (const auto& [what, seconds] : shares) out["seconds_of_rank_0"][what] = seconds;
+    if (r.smooth_tables) out["table_deviation"] = table_deviation(*r.smooth_tables, species);
     const BuildInfo& build = build_info();
     out["build"] = {{"patina", build.version}, {"git", build.git_hash},           {"compiler", build.compiler},
                     {"flags", build.flags},    {"kokkos", build.kokkos_version},  {"cpu", cpu_name()}};
     fmt::print("{}\n", out.dump(1));
     return;
   }
-  fmt::print("{}: {} atoms, {} precision, {} rank(s) of {} thread(s), {} steps of {} fs, skin {} A\n", name, r.atoms,
-             arguments.precision, r.ranks, r.threads, spec.steps, spec.time_step_fs, spec.skin_A);
+  fmt::print("{}: {} atoms, {} precision, {} tables, {} rank(s) of {} thread(s), {} steps of {} fs, skin {} A\n", name, r.atoms,
+             arguments.tables.precision, arguments.tables.tables, r.ranks, r.threads, spec.steps, spec.time_step_fs, spec.skin_A);
   fmt::print("{:.3f} Matom-steps/s  ({:.0f} ns per atom and step; {} lists, {:.1f} entries per atom)\n", rate,
              1e9 / r.atom_steps_per_s, r.rebuilds, r.list_entries_per_atom);
   for (const auto& [what, seconds] : shares) fmt::print("  {:<12} {:>5.1f} %\n", what, 100.0 * seconds / r.seconds);
+  if (r.smooth_tables) fmt::print("{}\n", describe(*r.smooth_tables, species));
   fmt::print("state {}\n", r.state_hash);
 }
 
@@ -102,14 +107,15 @@ void run_bench(const BenchArguments& arguments, const Comm& world) {
   const EamFunctions functions = read_eam_file(find_potential(world, potential, ""), sample.species);
   if (arguments.time_step_fs) spec.time_step_fs = *arguments.time_step_fs;
   spec.skin_A = arguments.skin_A;
-  if (arguments.precision == "mixed") spec.precision = Precision::mixed;
+  spec.precision = arguments.tables.pair_precision();
+  spec.smooth_tables = arguments.tables.smooth();
   spec.steps = arguments.steps > 0 ? arguments.steps : default_steps(sample.size());
   if (!arguments.save.empty()) {
     if (world.size() > 1) throw Error(ExitCode::usage, "--save works on one rank");
     spec.before_timing = [&](const System& system) { write_structure(arguments.save, {snapshot(system), 0, {}}); };
   }
   const BenchResult result = bench(world, sample, functions, spec);
-  if (world.is_root()) print(arguments, spec, result);
+  if (world.is_root()) print(arguments, spec, result, sample.species);
 }
 
 }  // namespace
@@ -129,9 +135,7 @@ void add_bench(CLI::App& app, const Comm& world) {
       ->check(CLI::Range(1, 1'000'000'000));
   verb->add_option("--time-step-fs", arguments->time_step_fs, "Length of a time step")->check(CLI::Range(1e-3, 20.0));
   verb->add_option("--skin", arguments->skin_A, "Skin of the pair lists, A")->check(CLI::Range(0.01, largest_skin_A))->capture_default_str();
-  verb->add_option("--precision", arguments->precision, "Of the pair terms")
-      ->check(CLI::IsMember({"double", "mixed"}))
-      ->capture_default_str();
+  add_table_options(*verb, arguments->tables);
   verb->add_option("--save", arguments->save, "Write the sample as it is when the measurement begins, for other programs");
   verb->add_flag("--json", arguments->json, "Print the result as JSON");
   verb->callback([arguments, &world] { run_bench(*arguments, world); });

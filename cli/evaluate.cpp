@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// patina evaluate STRUCTURE --potential FILE [--species Cu,Zr] [--boundary ppf] [--per-atom] --output
-// out.json: potential energy, virial pressure W/V (the potential part of the pressure) and, if asked, forces
-// and energies of the atoms in order of id, of one structure as it stands.
+// patina evaluate STRUCTURE --potential FILE [--species Cu,Zr] [--boundary ppf] [--per-atom]
+//   [--precision double|mixed] [--tables file|smooth] --output out.json
+// Potential energy, virial pressure W/V (the potential part of the pressure) and, if asked, forces and energies of the
+// atoms in order of id, of one structure as it stands.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -9,7 +10,9 @@
 #include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
+#include "cli/table_options.hpp"
 #include "cli/verbs.hpp"
 #include "core/digest.hpp"
 #include "core/durable_file.hpp"
@@ -32,6 +35,7 @@ struct EvaluateArguments {
   std::string boundary;
   std::string frame;
   bool per_atom = false;
+  TableOptions tables;
   std::string output;
   bool overwrite = false;
 };
@@ -82,16 +86,20 @@ std::vector<AtomResult> gather_atoms(const System& system, Engine& engine) {
 }
 
 nlohmann::ordered_json provenance(const EvaluateArguments& arguments, const Comm& world,
-                                  const EamFunctions& functions) {
-  return {{"patina_version", build_info().version},
+                                  const EamFunctions& functions, const std::optional<TableDeviation>& deviation) {
+  nlohmann::ordered_json result = {{"patina_version", build_info().version},
           {"patina_git", build_info().git_hash},
           {"structure", arguments.structure},
           {"structure_sha256", sha256_of_file(arguments.structure)},
           {"potential", functions.file},
           {"potential_sha256", functions.sha256},
           {"species", functions.species},
+          {"precision", arguments.tables.precision},
+          {"tables", arguments.tables.tables},
           {"ranks", world.size()},
           {"threads_per_rank", ExecSpace().concurrency()}};
+  if (deviation) result["table_deviation"] = table_deviation(*deviation, functions.species);
+  return result;
 }
 
 nlohmann::ordered_json summary(const ForceTotals& totals, const Box& box, std::int64_t atoms) {
@@ -146,7 +154,16 @@ void evaluate(const EvaluateArguments& arguments, const Comm& world) {
   const EamFunctions functions = read_eam_files(world, paths, structure.species);
 
   System system = make_system(world, structure, 0);
-  Engine engine(system, std::make_unique<EamPotential>(make_eam_tables(functions)));
+  EamTables tables;
+  std::optional<TableDeviation> deviation;
+  if (arguments.tables.smooth()) {
+    SmoothTables smooth = make_smooth_tables(functions);
+    tables = smooth.tables;
+    deviation = smooth.deviation;
+  } else {
+    tables = make_eam_tables(functions);
+  }
+  Engine engine(system, std::make_unique<EamPotential>(tables, arguments.tables.pair_precision()));
   const ForceTotals totals = engine.compute(system, Tally::energy);
   require_finite(totals, arguments.structure);
   std::vector<AtomResult> atoms;
@@ -155,7 +172,8 @@ void evaluate(const EvaluateArguments& arguments, const Comm& world) {
   on_root(world, [&] {
     auto result = summary(totals, system.box, system.atom_count);
     if (arguments.per_atom) add_atoms(result, structure, atoms);
-    result["provenance"] = provenance(arguments, world, functions);
+    result["provenance"] = provenance(arguments, world, functions, deviation);
+    if (deviation) fmt::print("{}\n", describe(*deviation, functions.species));
     write_file_durably(arguments.output, result.dump(1) + "\n",
                        arguments.overwrite ? IfExists::replace : IfExists::refuse);
     fmt::print("{} atoms, {:.6f} eV per atom; wrote {}\n", system.atom_count,
@@ -185,6 +203,7 @@ void add_evaluate(CLI::App& app, const Comm& world) {
   verb->add_option("--frame", arguments->frame, "Of a file with several frames: first, last or N (from 0)")
       ->check(check_frame);
   verb->add_flag("--per-atom", arguments->per_atom, "Forces and energies of the atoms too, in order of id");
+  add_table_options(*verb, arguments->tables);
   verb->add_option("--output,-o", arguments->output, "JSON file to write")->required();
   verb->add_flag("--overwrite", arguments->overwrite, "Replace the output if it exists");
   verb->callback([arguments, &world] { evaluate(*arguments, world); });

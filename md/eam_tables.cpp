@@ -7,24 +7,17 @@
 #include <limits>
 
 #include "core/error.hpp"
+#include "md/eam_cells.hpp"
 #include "md/eam_units.hpp"
 
 namespace patina {
 
 namespace {
 
-// Cells from 0 up to the last one that is not zero throughout.
-int cells_in_use(const std::vector<EamCell>& cells) {
-  int used = static_cast<int>(cells.size());
-  while (used > 0 && cells[used - 1] == EamCell{}) --used;
-  return used;
-}
-
 // The distance at which `used` cells end; the file's cutoff if that comes first or the last cell is in use,
 // because then LAMMPS's value at the end of the table holds up to the cutoff.
-double cutoff_of(int used, const EamFunctions& functions) {
-  const bool to_the_end = used == functions.r_points - 1;
-  return to_the_end ? functions.cutoff : std::min(used * functions.r_step, functions.cutoff);
+double cutoff_of(int used, const RadialCells& cells, double file_cutoff) {
+  return used == cells.count() ? file_cutoff : std::min(used * cells.step, file_cutoff);
 }
 
 void check_sizes(const EamFunctions& f) {
@@ -51,12 +44,17 @@ void check_sizes(const EamFunctions& f) {
 
 EamTables make_eam_tables(const EamFunctions& functions) {
   check_sizes(functions);
+  return make_eam_tables(functions, cells_of_file(functions));
+}
+
+EamTables make_eam_tables(const EamFunctions& functions, const RadialCells& cells) {
+  check_sizes(functions);
   const int types = static_cast<int>(functions.species.size());
   EamTables tables;
   tables.types = types;
-  tables.r_rows = functions.r_points;
+  tables.r_rows = cells.count() + 1;
   tables.rho_rows = functions.rho_points - 1;
-  tables.inv_r_step = 1.0 / functions.r_step;
+  tables.inv_r_step = 1.0 / cells.step;
   tables.inv_rho_step = 1.0 / functions.rho_step;
   tables.rho_max = functions.rho_max;
   tables.symmetric_density = true;
@@ -74,24 +72,24 @@ EamTables make_eam_tables(const EamFunctions& functions) {
   const auto pair_cutoff_sq = Kokkos::create_mirror_view(tables.pair_cutoff_sq);
 
   for (int t = 0; t < types; ++t) {
-    const auto cells = hermite_cells(functions.embedding[t]);
+    const auto f = hermite_cells(functions.embedding[t]);
     for (int m = 0; m < tables.rho_rows; ++m)
-      for (int k = 0; k < 4; ++k) embedding(t * tables.rho_rows + m, k) = cells[m][k];
+      for (int k = 0; k < 4; ++k) embedding(t * tables.rho_rows + m, k) = f[m][k];
   }
 
   std::vector<int> density_cells(types * types), phi_cells(types * types);
   for (int s = 0; s < types; ++s)
     for (int t = 0; t < types; ++t) {
       const int st = s * types + t;
-      const auto rho = hermite_cells(functions.density[s][t]);
-      const auto phi = hermite_cells(functions.r_phi[s][t]);
+      const auto& rho = cells.density[st];
+      const auto& phi = cells.r_phi[st];
       density_cells[st] = cells_in_use(rho);
       phi_cells[st] = cells_in_use(phi);
       tables.symmetric_density &= functions.density[s][t] == functions.density[t][s];
       for (int m = 0; m + 1 < tables.r_rows; ++m) {
         const int row = st * tables.r_rows + m;
         for (int k = 0; k < 4; ++k) density(row, k) = rho[m][k];
-        for (int k = 0; k < 3; ++k) pair(row, k) = (k + 1) * rho[m][k + 1] / functions.r_step;
+        for (int k = 0; k < 3; ++k) pair(row, k) = (k + 1) * rho[m][k + 1] / cells.step;
         for (int k = 0; k < 4; ++k) pair(row, 4 + k) = phi[m][k];
       }
     }
@@ -99,8 +97,8 @@ EamTables make_eam_tables(const EamFunctions& functions) {
     for (int t = 0; t < types; ++t) {
       const int st = s * types + t;
       const int used = std::max(density_cells[st], density_cells[t * types + s]);
-      const double density_cutoff = cutoff_of(used, functions);
-      const double pair_cutoff = std::max(density_cutoff, cutoff_of(phi_cells[st], functions));
+      const double density_cutoff = cutoff_of(used, cells, functions.cutoff);
+      const double pair_cutoff = std::max(density_cutoff, cutoff_of(phi_cells[st], cells, functions.cutoff));
       density_cutoff_sq(st) = density_cutoff * density_cutoff;
       pair_cutoff_sq(st) = pair_cutoff * pair_cutoff;
       tables.max_density_cutoff = std::max(tables.max_density_cutoff, density_cutoff);

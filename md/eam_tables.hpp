@@ -147,8 +147,12 @@ struct EamTables : RadialTables<double> {
   }
 };
 
-// Builds the kernel tables; finds where the tables are exactly zero and trims the cutoffs per pair.
+struct RadialCells;
+
+// Builds the kernel tables; finds where the tables are exactly zero and trims the cutoffs per pair. The radial functions
+// stand on the file's own grid, or on that of `cells`, which stand for those of the file.
 EamTables make_eam_tables(const EamFunctions& functions);
+EamTables make_eam_tables(const EamFunctions& functions, const RadialCells& cells);
 
 // The radial tables rounded to single precision.
 RadialTables<float> in_single(const RadialTables<double>& tables);

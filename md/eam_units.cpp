@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Five-point slopes and cubic Hermite cells as LAMMPS's PairEAM::interpolate(), in units of a grid step:
-//   s_0 = f_1 - f_0,  s_1 = (f_2 - f_0)/2,  s_k = (f_{k-2} - f_{k+2} + 8 (f_{k+1} - f_{k-1}))/12,  alike at the end
-//   c0 = f_k,  c1 = s_k,  c2 = 3 (f_{k+1} - f_k) - 2 s_k - s_{k+1},  c3 = s_k + s_{k+1} - 2 (f_{k+1} - f_k)
-//
 // 64 bits hold the sum of 2^5 pairs at their worst. The bounds per pair, in eV and Angstrom:
 //   |phi| < 2^12,   |phi'| < 2^14,   2 |F'| |rho'| < 2^16,   |rho| < 2^10 rho_max,   |rho'| < 2^8 rho_max
 // and, nearer than 1 A, where no metal holds, |phi'| + 2 |F'| |rho'| < 2^14, for a finer unit of forces. The nearest distance from which all of them hold is `closest`; closer pairs are taken to stand there and reported. |F'|
@@ -15,6 +11,7 @@
 #include <cmath>
 
 #include "core/error.hpp"
+#include "md/eam_cells.hpp"
 
 namespace patina {
 
@@ -23,9 +20,6 @@ namespace {
 constexpr double most_energy = 1 << 12, most_force = 1 << 14, most_embedding_force = 1 << 16;
 constexpr double most_density = 1 << 10, most_density_slope = 1 << 8;  // times rho_max, and per Angstrom
 constexpr double most_embedding = 1e20;                                // eV: beyond, 128-bit sums overflow
-// Atoms of metals, hydrogen among them, keep farther apart than the first; pairs at more than the second must count as
-// they stand.
-constexpr double nearest_of_metals = 1.0, nearest_in_use = 1.5;  // Angstrom
 
 // Largest |f| and |f'| of a cell at its ends; f' per grid step.
 struct CellBound {
@@ -176,22 +170,6 @@ class UnitChoice {
 };
 
 }  // namespace
-
-std::vector<EamCell> hermite_cells(const std::vector<double>& f) {
-  const std::size_t n = f.size();
-  std::vector<double> s(n);
-  s[0] = f[1] - f[0];
-  s[1] = 0.5 * (f[2] - f[0]);
-  s[n - 2] = 0.5 * (f[n - 1] - f[n - 3]);
-  s[n - 1] = f[n - 1] - f[n - 2];
-  for (std::size_t k = 2; k + 2 < n; ++k) s[k] = ((f[k - 2] - f[k + 2]) + 8.0 * (f[k + 1] - f[k - 1])) / 12.0;
-  std::vector<EamCell> cells(n - 1);
-  for (std::size_t k = 0; k + 1 < n; ++k) {
-    const double rise = f[k + 1] - f[k];
-    cells[k] = {f[k], s[k], 3.0 * rise - 2.0 * s[k] - s[k + 1], s[k] + s[k + 1] - 2.0 * rise};
-  }
-  return cells;
-}
 
 EamUnits choose_eam_units(const EamFunctions& functions) { return UnitChoice(functions).choose(); }
 

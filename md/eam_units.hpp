@@ -4,16 +4,13 @@
 // unit that would be too coarse is an error of the file.
 #pragma once
 
-#include <array>
-#include <vector>
-
 #include "md/eam_tables.hpp"
 
 namespace patina {
 
-// Coefficients of the cubic on a grid cell, c0 + c1 p + c2 p^2 + c3 p^3. Cells are one fewer than samples.
-using EamCell = std::array<double, 4>;
-std::vector<EamCell> hermite_cells(const std::vector<double>& samples);
+// Atoms of metals, hydrogen among them, keep farther apart than the first; pairs at more than the second must count as
+// they stand. Angstrom.
+constexpr double nearest_of_metals = 1.0, nearest_in_use = 1.5;
 
 struct EamUnits {
   int density_bits = 44, force_bits = 44, energy_bits = 44;

@@ -17,13 +17,21 @@ void run_steps(const EnsembleSpec& spec, System& system, Engine& engine, double 
   for (int n = 0; n < steps; ++n) integrator.step({temperature_K, {}}, false);
 }
 
+EamTables tables_of(const EamFunctions& functions, const BenchSpec& spec, BenchResult& result) {
+  if (!spec.smooth_tables) return make_eam_tables(functions);
+  const SmoothTables smooth = make_smooth_tables(functions);
+  result.smooth_tables = smooth.deviation;
+  return smooth.tables;
+}
+
 }  // namespace
 
 BenchResult bench(const Comm& world, const Structure& sample, const EamFunctions& functions, const BenchSpec& spec) {
   System system = make_system(world, sample, 1);
   EngineOptions options;
   options.skin_A = spec.skin_A;
-  Engine engine(system, std::make_unique<EamPotential>(make_eam_tables(functions), spec.precision), options);
+  BenchResult result;
+  Engine engine(system, std::make_unique<EamPotential>(tables_of(functions, spec, result), spec.precision), options);
   if (spec.temperature_K > 0.0) draw_velocities(system, spec.temperature_K);
   EnsembleSpec nve;
   nve.time_step_ps = spec.time_step_fs * units::ps_per_fs;
@@ -42,7 +50,6 @@ BenchResult bench(const Comm& world, const Structure& sample, const EamFunctions
   Kokkos::fence();
   world.barrier();
 
-  BenchResult result;
   result.seconds = watch.lap();
   const EngineCounters& after = engine.counters();
   result.atoms = system.atom_count;

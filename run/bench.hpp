@@ -3,10 +3,12 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "md/eam_tables.hpp"
 #include "md/engine.hpp"
+#include "md/smooth_tables.hpp"
 #include "md/structure.hpp"
 #include "md/system.hpp"
 
@@ -17,6 +19,7 @@ struct BenchSpec {
   double time_step_fs = 1.0;
   double skin_A = 0.5;
   Precision precision = Precision::full;
+  bool smooth_tables = false;
   int warm_up_steps = 100;  // under a Langevin thermostat of 0.1 ps: repeated cells become different
   int steps = 100;          // timed
   std::function<void(const System&)> before_timing = [](const System&) {};
@@ -30,6 +33,7 @@ struct BenchResult {
   long long rebuilds = 0;
   double list_entries_per_atom = 0.0;  // of rank 0
   EngineCounters::Seconds engine;      // of rank 0, within `seconds`
+  std::optional<TableDeviation> smooth_tables;  // of the file's, if asked for
   std::string state_hash;              // of the last state: the same for any ranks and threads
 };
 

@@ -56,7 +56,7 @@ struct MakeObserver {
   }
 
   ResultTarget target() const {
-    return {context.folder + "/xpcs.h5", context.seed, {context.potential_sha256, context.resolved_input},
+    return {context.folder + "/xpcs.h5", context.seed, {context.potential_sha256, context.resolved_input, context.tables},
             context.thermodynamic_state};
   }
 };

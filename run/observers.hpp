@@ -20,6 +20,7 @@ struct ObserverContext {
   std::string label;            // "step04_anneal"
   std::string resolved_input;   // written into every result file
   std::string potential_sha256;
+  std::string tables;           // "file", or how smooth ones differ from it
   std::uint64_t seed = 1;
   std::map<std::string, double> thermodynamic_state;  // what the step holds or ends at
 };

@@ -289,6 +289,9 @@ void describe(ConfigTable<DynamicsConfig>& table) {
                "neighbour lists reach this much beyond the cutoff; changes the speed, not the physics");
   table.choice("precision", &DynamicsConfig::precision, {"double", "mixed"},
                "of the pair terms: as the potential's file has them, or faster, with forces right to about 1e-6");
+  table.choice("tables", &DynamicsConfig::tables, {"file", "smooth"},
+               "radial functions of the potential: as the file and LAMMPS have them, or smooth cubics on a coarser grid, whose "
+               "largest deviation from the file's the log tells");
   table.section("thermostat", &DynamicsConfig::thermostat, "temperature control of all steps");
   table.section("barostat", &DynamicsConfig::barostat, "pressure control of all steps");
 }

@@ -69,6 +69,7 @@ struct DynamicsConfig {
   double time_step_fs = 2.0;
   double skin_A = 0.5;
   std::string precision = "double";
+  std::string tables = "file";
   ThermostatConfig thermostat;
   BarostatConfig barostat;
 };

@@ -55,6 +55,7 @@ class Simulation {
   bool resumes_within(std::size_t index) const;
   ObserverContext observer_context(std::size_t index, std::map<std::string, double> state) const;
   void set_aside_new_segments();
+  std::unique_ptr<Potential> make_potential();
   void summarise();
 
   const Comm& comm_;
@@ -63,6 +64,7 @@ class Simulation {
   Log& log_;
   std::optional<CheckpointData> loaded_;  // what this process went on from
   System system_;
+  std::string tables_ = "file";  // what result files say of the potential's tables
   std::unique_ptr<Engine> engine_;
   std::optional<ThermoFile> thermo_file_;
   std::optional<Progress> progress_;

@@ -19,6 +19,7 @@ void write_provenance(h5::File& file, const Provenance& provenance) {
   file.set_attribute("/", "version", build.version);
   file.set_attribute("/", "git_hash", build.git_hash);
   file.set_attribute("/", "potential_sha256", provenance.potential_sha256);
+  file.set_attribute("/", "potential_tables", provenance.tables);
   file.set_attribute("/", "resolved_config", provenance.resolved_config);
 }
 

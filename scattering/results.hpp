@@ -16,6 +16,7 @@ namespace patina {
 struct Provenance {
   std::string potential_sha256;
   std::string resolved_config;  // JSON text
+  std::string tables = "file";  // the potential's as they stand in the file, or how they deviate from it
 };
 
 struct EntryHeader {
