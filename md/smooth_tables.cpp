@@ -22,6 +22,7 @@ constexpr double value_tolerance = 1e-6;          // eV, and of the largest rho
 constexpr double slope_tolerance = 1e-5;          // of the slope itself; eV/A
 constexpr double density_slope_tolerance = 1e-6;  // of the steepest
 constexpr double rounding = 1e-9;                 // of a grid step
+constexpr double distances_per_cell = 8.0;        // of the file's, where deviations are looked for
 
 // Symmetric positive definite, of half width 3: band[i][d] = A(i, i - d).
 using BandRow = std::array<double, 4>;
@@ -160,12 +161,12 @@ class Comparison {
  private:
   template <class Visit>
   void each_distance(double from, const Visit& visit) const {
-    const double step = 0.25 * f_.r_step;
-    for (double k = std::ceil(from / step); k * step < f_.cutoff; k += 1.0) {
-      const double r = k * step;
-      const auto sample = std::min(static_cast<std::size_t>(r / f_.r_step), static_cast<std::size_t>(f_.r_points - 1));
-      visit(r, sample);
-    }
+    const auto sample_at = [&](double r) {
+      return std::min(static_cast<std::size_t>(r / f_.r_step), static_cast<std::size_t>(f_.r_points - 1));
+    };
+    visit(from, sample_at(from));
+    for (const double step : {f_.r_step / distances_per_cell, cells_.step})
+      for (double k = std::ceil(from / step); k * step < f_.cutoff; k += 1.0) visit(k * step, sample_at(k * step));
   }
 
   static void keep(Deviation& largest, double size, int s, int t, double r) {

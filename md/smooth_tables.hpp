@@ -26,7 +26,7 @@ struct Deviation {
   double r_A = 0.0;
 };
 
-// Of smooth tables from the file's, at four distances in each of the file's cells.
+// Of smooth tables from the file's, at eight distances in each of the file's cells and at the points of the smooth ones.
 struct TableDeviation {
   double step_A = 0.0, file_step_A = 0.0;  // of the grids; the same if the file's own stays
   double from_A = 0.0;                     // where atoms begin to meet; nearer ones below

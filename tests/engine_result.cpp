@@ -10,7 +10,11 @@ namespace patina::test {
 
 Engine make_engine(const System& system, const EamFunctions& functions, const EngineOptions& options,
                    Precision precision) {
-  return Engine(system, std::make_unique<EamPotential>(make_eam_tables(functions), precision), options);
+  return make_engine(system, make_eam_tables(functions), options, precision);
+}
+
+Engine make_engine(const System& system, const EamTables& tables, const EngineOptions& options, Precision precision) {
+  return Engine(system, std::make_unique<EamPotential>(tables, precision), options);
 }
 
 EngineResult compute(Engine& engine, System& system) {

@@ -19,6 +19,8 @@ struct EngineResult {
 
 Engine make_engine(const System& system, const EamFunctions& functions, const EngineOptions& options = {},
                    Precision precision = Precision::full);
+Engine make_engine(const System& system, const EamTables& tables, const EngineOptions& options = {},
+                   Precision precision = Precision::full);
 // Forces, energies and virial of a system as it stands. Collective.
 EngineResult compute(Engine& engine, System& system);
 // The same of a structure, with a new engine.

@@ -23,5 +23,7 @@ patina_add_tests(md_reproducibility_test SOURCES md_reproducibility_test.cpp LIB
 
 patina_add_tests(md_chunk_kernels_test SOURCES md_chunk_kernels_test.cpp LIBRARIES patina_test_engine)
 
+patina_add_tests(md_smooth_tables_test SOURCES md_smooth_tables_test.cpp LIBRARIES patina_test_engine)
+
 patina_add_tests(md_mixed_precision_test SOURCES md_mixed_precision_test.cpp LIBRARIES patina_test_engine
   RANKS 1 3 THREADS 2 LABELS mpi)

@@ -13,6 +13,7 @@
 #include "lammps_reference.hpp"
 #include "md/integrate.hpp"
 #include "md/minimize.hpp"
+#include "md/smooth_tables.hpp"
 #include "md/state_hash.hpp"
 #include "md/velocity.hpp"
 #include "small_sample.hpp"
@@ -25,6 +26,7 @@ struct Motion {
   ThermostatKind thermostat;
   BarostatKind barostat;
   Precision precision = Precision::full;
+  bool smooth_tables = false;
 };
 
 std::ostream& operator<<(std::ostream& out, const Motion& motion) { return out << motion.name; }
@@ -35,7 +37,8 @@ constexpr int steps = 40;
 std::string after_motion(const Comm& comm, const Structure& sample, const Motion& motion, const EngineOptions& options) {
   System system = make_system(comm, sample, 11);
   draw_velocities(system, 2000.0);
-  Engine engine = make_engine(system, cu_zr(), options, motion.precision);
+  const EamTables tables = motion.smooth_tables ? make_smooth_tables(cu_zr()).tables : make_eam_tables(cu_zr());
+  Engine engine = make_engine(system, tables, options, motion.precision);
   EnsembleSpec spec;
   spec.thermostat.kind = motion.thermostat;
   spec.thermostat.relaxation_ps = 0.05;
@@ -67,7 +70,9 @@ INSTANTIATE_TEST_SUITE_P(
                       Motion{"rescaling", ThermostatKind::velocity_rescaling, BarostatKind::cell_rescaling},
                       Motion{"chain", ThermostatKind::nose_hoover, BarostatKind::mtk},
                       Motion{"mixed_nve", ThermostatKind::none, BarostatKind::none, Precision::mixed},
-                      Motion{"mixed_chain", ThermostatKind::nose_hoover, BarostatKind::mtk, Precision::mixed}),
+                      Motion{"mixed_chain", ThermostatKind::nose_hoover, BarostatKind::mtk, Precision::mixed},
+                      Motion{"smooth_nve", ThermostatKind::none, BarostatKind::none, Precision::full, true},
+                      Motion{"smooth_mixed_chain", ThermostatKind::nose_hoover, BarostatKind::mtk, Precision::mixed, true}),
     [](const auto& instance) { return instance.param.name; });
 
 std::string after_search(const Comm& comm, const Structure& sample, const EngineOptions& options) {
