@@ -75,6 +75,29 @@ TEST(Evaluate, TriclinicOnThreeRanks) {
   EXPECT_EQ(result.at("provenance").at("ranks"), 3);
 }
 
+TEST(Evaluate, SmoothTablesAndMixedPrecision) {
+  const ScratchFolder folder;
+  const auto expected = read_lammps_case("cuzr_liquid_2000");
+  const auto run = evaluate(arguments_for("cuzr_liquid_2000", expected) + "--tables smooth --precision mixed --output " +
+                            (folder / "out.json"));
+  ASSERT_EQ(run.status, 0) << run.output;
+  const auto result = nlohmann::json::parse(read_text_file(folder / "out.json"));
+  std::vector<Vec3> force;
+  for (const auto& f : result.at("forces_eV_per_A")) force.push_back({{f.at(0), f.at(1), f.at(2)}});
+  const double difference = largest_difference(force, expected.force) / largest_norm(expected.force);
+  EXPECT_LE(difference, 2e-5);
+  EXPECT_GE(difference, 1e-8);
+  const auto& provenance = result.at("provenance");
+  EXPECT_EQ(provenance.at("tables"), "smooth");
+  EXPECT_EQ(provenance.at("precision"), "mixed");
+  const auto& deviation = provenance.at("table_deviation");
+  EXPECT_GE(deviation.at("step_A").get<double>(), 4 * deviation.at("file_step_A").get<double>());
+  const auto& largest = deviation.at("phi_slope_eV_per_A");
+  EXPECT_EQ(largest.at("pair"), (nlohmann::json{"Cu", "Cu"}));  // where phi'' jumps
+  EXPECT_NEAR(largest.at("r_A").get<double>(), 1.8, 1e-3);
+  EXPECT_NE(run.output.find("smooth tables: a point each 0.0125 A"), std::string::npos) << run.output;
+}
+
 TEST(Evaluate, IdsWithGapsComeInTheirOrder) {
   const ScratchFolder folder;
   // Two copper atoms 2.5 A apart and a third one alone, ids in no order: equal and opposite forces, then

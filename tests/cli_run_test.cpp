@@ -70,6 +70,20 @@ TEST(Run, ProtocolWritesAllItsFiles) {
   EXPECT_EQ(thermo.size(), 1u + 1u + (200 + 500 + 1000) / 20);
 }
 
+TEST(Run, TellsHowSmoothTablesDeviate) {
+  const test::ScratchFolder folder;
+  const std::string out = folder / "run";
+  const auto result = run_patina("run " + write_input(folder) + " --set /dynamics/tables=smooth --set /protocol/3/duration_ps=0.7"
+                                 " --set /protocol/2/cooling_rate_K_per_s=1e16 -o " + out);
+  ASSERT_EQ(result.status, 0) << result.output;
+  const std::string log = test::read_text_file(out + "/log.txt"), words = "smooth tables: a point each";
+  ASSERT_NE(log.find(words), std::string::npos) << log;
+  const auto stored = h5::File::open(out + "/xpcs.h5").text_attribute("/", "potential_tables");
+  ASSERT_EQ(stored.size(), 1u);
+  EXPECT_EQ(stored[0].substr(0, words.size()), words);
+  EXPECT_NE(log.find(stored[0]), std::string::npos);
+}
+
 TEST(Run, RefusesToWriteIntoARunThatIsThere) {
   const test::ScratchFolder folder;
   const std::string input = write_input(folder), out = folder / "run";

@@ -71,7 +71,6 @@ INSTANTIATE_TEST_SUITE_P(
                       Motion{"chain", ThermostatKind::nose_hoover, BarostatKind::mtk},
                       Motion{"mixed_nve", ThermostatKind::none, BarostatKind::none, Precision::mixed},
                       Motion{"mixed_chain", ThermostatKind::nose_hoover, BarostatKind::mtk, Precision::mixed},
-                      Motion{"smooth_nve", ThermostatKind::none, BarostatKind::none, Precision::full, true},
                       Motion{"smooth_mixed_chain", ThermostatKind::nose_hoover, BarostatKind::mtk, Precision::mixed, true}),
     [](const auto& instance) { return instance.param.name; });
 
