@@ -179,7 +179,8 @@ class Comparison {
     each_distance(closest_, [&](double r, std::size_t sample) {
       const PairPoint file = phi_of(interpolate(file_.r_phi[pair], file_.step, r), r);
       const PairPoint mine = phi_of(interpolate(cells_.r_phi[pair], cells_.step, r), r);
-      const double value = std::abs(mine.value - file.value), slope = std::abs(mine.slope - file.slope);
+      const double value = std::abs(mine.value - file.value);
+      const double slope = std::abs(mine.slope - file.slope);
       if (r < result_.from_A) return keep(result_.nearer_phi_slope_eV_per_A, slope, s, t, r);
       keep(result_.phi_eV, value, s, t, r);
       keep(result_.phi_slope_eV_per_A, slope, s, t, r);
@@ -221,14 +222,15 @@ class Comparison {
 };
 
 std::string place(const Deviation& d, const std::vector<std::string>& species) {
-  return fmt::format("{}-{} at {:.4f} A", species[static_cast<std::size_t>(d.s)], species[static_cast<std::size_t>(d.t)], d.r_A);
+  const auto name = [&](int type) { return species[static_cast<std::size_t>(type)]; };
+  return fmt::format("{}-{} at {:.4f} A", name(d.s), name(d.t), d.r_A);
 }
 
 }  // namespace
 
 RadialCells smooth_cells(const EamFunctions& functions, double step) {
   const double closest = choose_eam_units(functions).closest;
-  const int count = static_cast<int>(std::ceil(functions.cutoff / step - rounding));
+  const int count = std::max(1, static_cast<int>(std::ceil(functions.cutoff / step - rounding)));
   RadialCells cells;
   cells.step = step;
   for (std::size_t s = 0; s < functions.species.size(); ++s)
@@ -259,8 +261,8 @@ std::string describe(const TableDeviation& d, const std::vector<std::string>& sp
   if (d.step_A == d.file_step_A)
     return fmt::format("smooth tables: the file's own, a point each {:.4g} A: no coarser grid keeps its functions", d.step_A);
   return fmt::format(
-      "smooth tables: a point each {:.4g} A, in the file each {:.4g} A. From {:.3g} A on they differ from the file's by at most "
-      "{:.1e} eV in phi ({}), {:.1e} eV/A in phi' ({}; root mean square {:.1e}), {:.1e} of the largest rho ({}), {:.1e} of the "
+      "smooth tables: a point each {:.4g} A, in the file each {:.4g} A. From {:.3g} A on they differ from the file's by at "
+      "most {:.1e} eV in phi ({}), {:.1e} eV/A in phi' ({}; root mean square {:.1e}), {:.1e} of the largest rho ({}), {:.1e} of the "
       "steepest ({}); nearer by at most {:.1e} eV/A in phi' ({})",
       d.step_A, d.file_step_A, d.from_A, d.phi_eV.size, place(d.phi_eV, species), d.phi_slope_eV_per_A.size,
       place(d.phi_slope_eV_per_A, species), d.phi_slope_rms_eV_per_A, d.rho.size, place(d.rho, species), d.rho_slope.size,

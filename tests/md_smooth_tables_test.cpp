@@ -286,7 +286,8 @@ TEST(SmoothForces, AgreeWithTheFilesAndAreDerivatives) {
       for (int axis = 0; axis < 3; ++axis) {
         const double up = energy_after(atom, axis, h), down = energy_after(atom, axis, -2 * h);
         energy_after(atom, axis, h);
-        EXPECT_NEAR((down - up) / (2 * h), smooth.force[atom][static_cast<std::size_t>(axis)], 1e-6) << name << " atom " << atom;
+        EXPECT_NEAR((down - up) / (2 * h), smooth.force[atom][static_cast<std::size_t>(axis)], 1e-6)
+            << name << " atom " << atom;
       }
   }
 }
@@ -315,7 +316,8 @@ TEST(SmoothRun, KeepsTheEnergy) {
   };
   const double of_file = drift(file, Precision::full), in_double = drift(smooth, Precision::full),
                in_mixed = drift(smooth, Precision::mixed);
-  RecordProperty("drift_eV_per_atom_ps", fmt::format("file {:.2e}, smooth {:.2e}, smooth mixed {:.2e}", of_file, in_double, in_mixed));
+  RecordProperty("drift_eV_per_atom_ps",
+                 fmt::format("file {:.2e}, smooth {:.2e}, smooth mixed {:.2e}", of_file, in_double, in_mixed));
   EXPECT_NEAR(in_double, of_file, 1e-7);
   EXPECT_NEAR(in_mixed, of_file, 1e-7);
 }
