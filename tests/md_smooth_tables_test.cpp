@@ -257,14 +257,15 @@ double mean_square(const std::vector<Vec3>& v) {
 }
 
 TEST(SmoothForces, AgreeWithTheFilesAndAreDerivatives) {
+  const Comm world = Comm::world();
   for (const char* name : {"cuzr_liquid_2000", "cuzr_slab_2000"}) {
     const LammpsCase sample = read_lammps_case(name);
     const auto functions = read_eam_file(test_potential(sample.potential), sample.species);
     const EamTables tables = make_smooth_tables(functions).tables;
-    System system = make_system(Comm::world(), sample.structure, 1);
+    System system = make_system(world, sample.structure, 1);
     Engine engine = make_engine(system, tables);
     const EngineResult smooth = compute(engine, system);
-    const EngineResult file = compute(Comm::world(), sample.structure, functions);
+    const EngineResult file = compute(world, sample.structure, functions);
     std::vector<Vec3> error;
     for (std::size_t k = 0; k < file.force.size(); ++k) error.push_back(smooth.force[k] - file.force[k]);
     const double rms = std::sqrt(mean_square(file.force));
@@ -294,11 +295,12 @@ TEST(SmoothForces, AgreeWithTheFilesAndAreDerivatives) {
 
 // 2 ps at 1 fs of a liquid: no drift above what the file's tables have, in double and in mixed precision.
 TEST(SmoothRun, KeepsTheEnergy) {
+  const Comm world = Comm::world();
   const LammpsCase sample = read_lammps_case("cuzr_liquid_2000");
   const auto functions = read_eam_file(test_potential(sample.potential), sample.species);
   const EamTables file = make_eam_tables(functions), smooth = make_smooth_tables(functions).tables;
   const auto drift = [&](const EamTables& tables, Precision precision) {
-    System system = make_system(Comm::world(), sample.structure, 3);
+    System system = make_system(world, sample.structure, 3);
     draw_velocities(system, 800.0);
     Engine engine = make_engine(system, tables, {}, precision);
     EnsembleSpec spec;
