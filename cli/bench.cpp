@@ -9,6 +9,7 @@
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "cli/table_options.hpp"
 #include "cli/verbs.hpp"
@@ -29,7 +30,7 @@ struct BenchArguments {
   std::vector<std::string> species;
   int steps = 0;
   std::optional<double> time_step_fs;
-  double skin_A = 0.5;
+  std::optional<double> skin_A;
   TableOptions tables;
   std::string save;
   bool json = false;
@@ -64,7 +65,8 @@ void print(const BenchArguments& arguments, const BenchSpec& spec, const BenchRe
                                   {"threads_per_rank", r.threads},
                                   {"steps", spec.steps},
                                   {"time_step_fs", spec.time_step_fs},
-                                  {"skin_A", spec.skin_A},
+                                  {"skin_A", r.skin_A},
+                                  {"skin_tuned", !spec.skin_A},
                                   {"seconds", r.seconds},
                                   {"Matom_steps_per_s", rate},
                                   {"rebuilds", r.rebuilds},
@@ -78,8 +80,9 @@ void print(const BenchArguments& arguments, const BenchSpec& spec, const BenchRe
     fmt::print("{}\n", out.dump(1));
     return;
   }
-  fmt::print("{}: {} atoms, {} precision, {} tables, {} rank(s) of {} thread(s), {} steps of {} fs, skin {} A\n", name, r.atoms,
-             arguments.tables.precision, arguments.tables.tables, r.ranks, r.threads, spec.steps, spec.time_step_fs, spec.skin_A);
+  fmt::print("{}: {} atoms, {} precision, {} tables, {} rank(s) of {} thread(s), {} steps of {} fs, {} {} A\n", name, r.atoms,
+             arguments.tables.precision, arguments.tables.tables, r.ranks, r.threads, spec.steps, spec.time_step_fs,
+             spec.skin_A ? "skin" : "skin tuned to", r.skin_A);
   fmt::print("{:.3f} Matom-steps/s  ({:.0f} ns per atom and step; {} lists, {:.1f} entries per atom)\n", rate,
              1e9 / r.atom_steps_per_s, r.rebuilds, r.list_entries_per_atom);
   for (const auto& [what, seconds] : shares) fmt::print("  {:<12} {:>5.1f} %\n", what, 100.0 * seconds / r.seconds);
@@ -134,7 +137,7 @@ void add_bench(CLI::App& app, const Comm& world) {
   verb->add_option("--steps", arguments->steps, "Time steps to measure; without it, 6.4 million atom-steps' worth")
       ->check(CLI::Range(1, 1'000'000'000));
   verb->add_option("--time-step-fs", arguments->time_step_fs, "Length of a time step")->check(CLI::Range(1e-3, 20.0));
-  verb->add_option("--skin", arguments->skin_A, "Skin of the pair lists, A")->check(CLI::Range(0.01, largest_skin_A))->capture_default_str();
+  verb->add_option("--skin", arguments->skin_A, "Skin of the pair lists, A; without it, tuned")->check(CLI::Range(0.01, largest_skin_A));
   add_table_options(*verb, arguments->tables);
   verb->add_option("--save", arguments->save, "Write the sample as it is when the measurement begins, for other programs");
   verb->add_flag("--json", arguments->json, "Print the result as JSON");

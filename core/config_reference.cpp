@@ -19,7 +19,7 @@ std::string cell(const std::string& text) {
 std::string default_of(const ConfigEntry& entry, void* defaults) {
   if (entry.is_required) return "required";
   const JsonValue value = entry.type.write(entry.member(defaults));
-  if (value.kind == JsonValue::Kind::null) return "not set";
+  if (value.kind == JsonValue::Kind::null) return entry.unset;
   const bool is_table = !entry.type.nested.empty();
   if (is_table && value.kind == JsonValue::Kind::array)
     return value.items.empty() ? "`[]`" : "see the inputs";

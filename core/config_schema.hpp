@@ -86,10 +86,16 @@ struct ConfigEntry {
   ConfigType type;
   std::function<void*(void*)> member;  // address of the member from the address of the struct
   bool is_required = false;
+  std::string unset = "not set";  // what the reference page says of an optional that has no default
 
   // The input must have this key.
   ConfigEntry& required() {
     is_required = true;
+    return *this;
+  }
+  // What an optional that is not set means, in a word.
+  ConfigEntry& unset_means(const std::string& word) {
+    unset = word;
     return *this;
   }
 };

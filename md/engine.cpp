@@ -196,6 +196,10 @@ Engine::Engine(const System& system, std::unique_ptr<Potential> potential, const
   if (!(skin_ > 0.0 && skin_ <= largest_skin_A))
     throw Error(ExitCode::bad_input, fmt::format("skin {} A: must be > 0 and <= {}", skin_, largest_skin_A));
   for (const double cutoff : cutoffs_.outer) max_cutoff_ = std::max(max_cutoff_, cutoff);
+  if (options.tune_skin) {
+    tuner_.emplace(max_cutoff_, skin_);
+    skin_ = tuner_->skin_A();
+  }
   // Atoms of a list come no farther apart than cutoff + 2 skins. The largest skin, not this one: bits must not depend on it.
   int exponent = 0;
   std::frexp(max_cutoff_ + 2.0 * largest_skin_A, &exponent);
@@ -205,10 +209,12 @@ Engine::Engine(const System& system, std::unique_ptr<Potential> potential, const
 ForceTotals Engine::compute(System& system, Tally tally) {
   EngineCounters::Seconds& seconds = counters_.seconds;
   Stopwatch watch;
-  const bool outdated = settle(system);
+  const double needed_skin = settle(system);
   seconds.places += watch.lap();
-  if (outdated || rebuild_forced_) {
+  if (tuner_ && counters_.rebuilds > 0) tuner_->step(needed_skin);
+  if (needed_skin > skin_ || rebuild_forced_ || (tuner_ && tuner_->lists_are_wide())) {
     rebuild(system);
+    if (tuner_) Kokkos::fence();
     seconds.lists += watch.lap();
   } else if (!mixed_) {
     halo_.refresh_places(system.atoms, system.box);
@@ -246,25 +252,22 @@ Array<double> Engine::atom_energies(const System& system) {
   return potential_->atom_energies(system.atoms, lists_);
 }
 
-bool Engine::settle(System& system) {
+double Engine::settle(System& system) {
   put_on_grid(system.box, grid_);
   const double moved = settle_atoms(system.atoms, system.box, grid_.step, reference_, reference_image_);
   const Mat3 deformation = reference_box_.inverse_edges() * system.box.edges();
   const double stretch = 1.0 - distance_from_identity(deformation);
-  const double closest = (max_cutoff_ + skin_) * stretch - 2.0 * moved;
-  return system.comm->any(!(closest >= max_cutoff_));
+  // (r_c + skin) s_min - 2 max|u| = r_c, for the skin.
+  const double needed = (max_cutoff_ + 2.0 * moved) / stretch - max_cutoff_;
+  return system.comm->max(stretch > 0.0 ? needed : std::numeric_limits<double>::infinity());
 }
 
 void Engine::rebuild(System& system) {
   check_positions(system);
   Atoms& atoms = system.atoms;
-  const double reach = max_cutoff_ + skin_;
-
   domain_.migrate(atoms, system.box);
-  const long long total = system.comm->sum(static_cast<long long>(atoms.local));
-  if (total != system.atom_count)
-    throw Error(ExitCode::unstable, fmt::format("step {}: {} atoms of {} are left: atoms were lost",
-                                                system.step, total, system.atom_count));
+  count_atoms_and_choose_skin(system);
+  const double reach = max_cutoff_ + skin_;
   const CellGrid cells = cells_around(atoms, system.box, domain_, reach);
   const CellMembers members = sort_into_cells({atoms.position.data(), 3}, atoms.local, cells, atoms.id);
   reorder(atoms, members.member, atoms.local);
@@ -281,9 +284,28 @@ void Engine::rebuild(System& system) {
   }
 
   ++counters_.rebuilds;
-  if (!rebuild_forced_ && counters_.computes - last_rebuild_ == 1) ++counters_.hasty_rebuilds;
-  last_rebuild_ = counters_.computes;
   rebuild_forced_ = false;
+}
+
+void Engine::count_atoms_and_choose_skin(const System& system) {
+  const EngineCounters::Seconds& now = counters_.seconds;
+  const EngineCounters::Seconds& then = at_rebuild_.seconds;
+  const long long steps = counters_.computes - at_rebuild_.computes;
+  // In whole numbers, whose sums are alike on all ranks.
+  const auto nanoseconds = [](double s) { return std::llrint(1e9 * s); };
+  long long sums[3] = {system.atoms.local, nanoseconds(now.lists - then.lists),
+                       nanoseconds(now.places - then.places + now.ghosts - then.ghosts + now.pair_forces - then.pair_forces)};
+  system.comm->sum(sums, 3);
+  if (sums[0] != system.atom_count)
+    throw Error(ExitCode::unstable, fmt::format("step {}: {} atoms of {} are left: atoms were lost",
+                                                system.step, sums[0], system.atom_count));
+  if (!rebuild_forced_ && steps == 1) ++counters_.hasty_rebuilds;
+  if (tuner_) {
+    const double step_work = static_cast<double>(sums[2]) / static_cast<double>(std::max(1LL, steps));
+    tuner_->end_lists(step_work > 0.0 ? static_cast<double>(sums[1]) / step_work : 0.0);
+    skin_ = tuner_->skin_A();
+  }
+  at_rebuild_ = counters_;
 }
 
 void Engine::take_reference(const System& system) {

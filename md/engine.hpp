@@ -16,22 +16,24 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 
 #include "md/domain.hpp"
 #include "md/halo.hpp"
 #include "md/pair_lists.hpp"
 #include "md/potential.hpp"
+#include "md/skin_tuner.hpp"
 #include "md/system.hpp"
 
 namespace patina {
 
-constexpr double largest_skin_A = 5.0;
-
 struct EngineOptions {
-  double skin_A = 0.6;  // > 0, <= largest_skin_A
+  double skin_A = 0.6;  // > 0, <= largest_skin_A (md/skin_tuner.hpp)
   // Ranks along each axis; zeros: chosen for the least surface.
   std::array<int, 3> rank_grid = {0, 0, 0};
   bool chunks = true;  // where this is a host and the potential takes them; else rows of pairs
+  // From skin_A on, with the help of the wall clock (md/skin_tuner.hpp): only the speed depends on it.
+  bool tune_skin = false;
 };
 
 struct EngineCounters {
@@ -68,12 +70,15 @@ class Engine : public ForceField {
   const EngineCounters& counters() const { return counters_; }
   const std::array<int, 3>& rank_grid() const { return domain_.ranks(); }
   const PairLists& pair_lists() const { return lists_; }
+  double skin_A() const { return skin_; }  // of the lists in use
 
  private:
-  // Puts cell and atoms on the grid and into the cell, and makes their places. Collective; whether the lists
-  // may miss a pair.
-  bool settle(System& system);
+  // Puts cell and atoms on the grid and into the cell, and makes their places. Collective; the least skin with which the
+  // lists miss no pair, A.
+  double settle(System& system);
   void rebuild(System& system);
+  // Makes sure that no atom was lost, and settles the skin of the lists to come. Collective.
+  void count_atoms_and_choose_skin(const System& system);
   void take_reference(const System& system);
   // Mixed places of the local atoms and of their ghosts.
   void settle_mixed(const Atoms& atoms);
@@ -86,6 +91,7 @@ class Engine : public ForceField {
   PairCutoffs cutoffs_;
   double max_cutoff_ = 0.0;
   double skin_ = 0.0;
+  std::optional<SkinTuner> tuner_;
   PairLists lists_;
   PlaceGrid grid_;
   // At the last rebuild: fractional coordinates and images of the local atoms, and the cell.
@@ -93,9 +99,9 @@ class Engine : public ForceField {
   Rows<int, 3> reference_image_;
   Box reference_box_;
   bool rebuild_forced_ = true;
-  long long last_rebuild_ = -1;  // counted in computes
   bool overlap_seen_ = false;     // since the last virial
   EngineCounters counters_;
+  EngineCounters at_rebuild_;  // at the start of the last one
 };
 
 }  // namespace patina

@@ -17,7 +17,7 @@ namespace patina {
 struct BenchSpec {
   double temperature_K = 0.0;  // of the velocities drawn
   double time_step_fs = 1.0;
-  double skin_A = 0.5;
+  std::optional<double> skin_A;  // not set: tuned, before the timing and on
   Precision precision = Precision::full;
   bool smooth_tables = false;
   int warm_up_steps = 100;  // under a Langevin thermostat of 0.1 ps: repeated cells become different
@@ -31,6 +31,7 @@ struct BenchResult {
   double seconds = 0.0;
   double atom_steps_per_s = 0.0;
   long long rebuilds = 0;
+  double skin_A = 0.0;  // at the end
   double list_entries_per_atom = 0.0;  // of rank 0
   EngineCounters::Seconds engine;      // of rank 0, within `seconds`
   std::optional<TableDeviation> smooth_tables;  // of the file's, if asked for

@@ -67,7 +67,7 @@ struct BarostatConfig {
 
 struct DynamicsConfig {
   double time_step_fs = 2.0;
-  double skin_A = 0.5;
+  std::optional<double> skin_A;  // not set: tuned
   std::string precision = "double";
   std::string tables = "file";
   ThermostatConfig thermostat;

@@ -109,7 +109,8 @@ Simulation::Simulation(const Comm& comm, const SimulationSetup& setup, bool resu
   }
   set_aside_new_segments();
   EngineOptions options;
-  options.skin_A = config_.dynamics.skin_A;
+  options.tune_skin = !config_.dynamics.skin_A;
+  if (config_.dynamics.skin_A) options.skin_A = *config_.dynamics.skin_A;
   if (loaded_) options.rank_grid = stored_rank_grid(*loaded_, comm.size());
   engine_ = std::make_unique<Engine>(system_, make_potential(), options);
   const std::string thermo_path = setup.folder + "/thermo.csv";
@@ -303,12 +304,19 @@ void Simulation::summarise() {
   // The same for any ranks and threads, and for a run that was resumed: anyone can check.
   log_.line("state {} after step {}", state_hash(system_), system_.step);
   const EngineCounters& counters = engine_->counters();
-  log_.line("done: {} steps, {:.3f} ps in {:.1f} s; {} neighbour lists, one in {:.1f} steps", system_.step,
+  const bool tuned = !config_.dynamics.skin_A;
+  log_.line("done: {} steps, {:.3f} ps in {:.1f} s; {} neighbour lists, one in {:.1f} steps, {} {:.2f} A", system_.step,
             system_.time_ps, progress_->elapsed_s(), counters.rebuilds,
-            static_cast<double>(counters.computes) / static_cast<double>(std::max(1LL, counters.rebuilds)));
-  if (counters.hasty_rebuilds > 0)
-    log_.warning("{} neighbour lists lasted a single step: the skin is thin or the time step long; results are right, "
-                 "but slow",
+            static_cast<double>(counters.computes) / static_cast<double>(std::max(1LL, counters.rebuilds)),
+            tuned ? "skin tuned to" : "skin", engine_->skin_A());
+  // A tuned skin grows away from single steps, unless it is as large as pays already.
+  if (tuned && counters.hasty_rebuilds > counters.rebuilds / 4)
+    log_.warning("{} of {} neighbour lists lasted a single step: the time step is long for atoms as fast as these; results are "
+                 "right, but slow",
+                 counters.hasty_rebuilds, counters.rebuilds);
+  if (!tuned && counters.hasty_rebuilds > 0)
+    log_.warning("{} neighbour lists lasted a single step: skin_A is thin (without it the skin is tuned) or the time step long; "
+                 "results are right, but slow",
                  counters.hasty_rebuilds);
 }
 
