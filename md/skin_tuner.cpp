@@ -12,7 +12,8 @@ constexpr double unit_A = 0.02;
 constexpr int thinnest = 5;  // 0.1 A
 constexpr int widest = static_cast<int>(largest_skin_A / unit_A + 0.5);
 
-constexpr std::size_t least_lists = 4, most_lists = 12;
+constexpr int lists_per_choice = 4;
+constexpr std::size_t most_lists = 24;
 // Of what the model promises; less is not worth a change.
 constexpr double worthwhile_gain = 0.005;
 // The skin may exceed what atoms were seen to need by this much: what lies farther is guessed.
@@ -56,8 +57,9 @@ void SkinTuner::end_lists(double list_cost) {
   recent_.push_back(std::move(current_));
   current_ = {};
   if (recent_.size() > most_lists) recent_.pop_front();
+  if (++since_choice_ < lists_per_choice) return;
+  since_choice_ = 0;
   measure_list_cost();
-  if (recent_.size() < least_lists) return;
 
   const int exponent = growth_exponent();
   int best = skin_;

@@ -59,6 +59,7 @@ class SkinTuner {
   double list_cost_ = 1.0;    // R
   Lists current_;
   std::deque<Lists> recent_;
+  int since_choice_ = 0;  // lists
 };
 
 }  // namespace patina

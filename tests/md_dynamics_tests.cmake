@@ -1,6 +1,7 @@
 add_library(patina_analytic_forces STATIC analytic_forces.cpp)
 target_link_libraries(patina_analytic_forces PUBLIC patina_md PRIVATE patina_settings)
 
+patina_add_tests(md_skin_tuner_test SOURCES md_skin_tuner_test.cpp LIBRARIES patina_md)
 patina_add_tests(md_integrate_test SOURCES md_integrate_test.cpp
   LIBRARIES patina_analytic_forces RANKS 1 2)
 patina_add_tests(md_thermostat_test SOURCES md_thermostat_test.cpp
