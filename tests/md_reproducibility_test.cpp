@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Truth: one rank, other skins (one given, one tuned by the clock) and the plain kernels over rows of pairs. A trajectory must be the same to the
-// last bit for every number of ranks and threads, every history of the neighbour lists and both kinds of lists,
+// Truth: one rank, other skins (one given, one tuned by the clock) and the plain kernels over rows of pairs. A
+// trajectory must be the same to the last bit for every number of ranks and threads, every history of the neighbour lists and both kinds of lists,
 // through thermostats, barostats and minimisation. (That threads agree with each other: every entry of this
 // test compares with the same fingerprints, and so does cli_reproducibility_test through the program.)
 #include <gtest/gtest.h>
