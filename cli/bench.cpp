@@ -71,6 +71,7 @@ void print(const BenchArguments& arguments, const BenchSpec& spec, const BenchRe
                                   {"Matom_steps_per_s", rate},
                                   {"rebuilds", r.rebuilds},
                                   {"list_entries_per_atom", r.list_entries_per_atom},
+                                  {"imbalance", r.imbalance},
                                   {"state", r.state_hash}};
     for (const auto& [what, seconds] : shares) out["seconds_of_rank_0"][what] = seconds;
     if (r.smooth_tables) out["table_deviation"] = table_deviation(*r.smooth_tables, species);
@@ -86,6 +87,7 @@ void print(const BenchArguments& arguments, const BenchSpec& spec, const BenchRe
   fmt::print("{:.3f} Matom-steps/s  ({:.0f} ns per atom and step; {} lists, {:.1f} entries per atom)\n", rate,
              1e9 / r.atom_steps_per_s, r.rebuilds, r.list_entries_per_atom);
   for (const auto& [what, seconds] : shares) fmt::print("  {:<12} {:>5.1f} %\n", what, 100.0 * seconds / r.seconds);
+  if (r.ranks > 1) fmt::print("imbalance of ranks {:.3f} (largest time for pair forces over the mean)\n", r.imbalance);
   if (r.smooth_tables) fmt::print("{}\n", describe(*r.smooth_tables, species));
   fmt::print("state {}\n", r.state_hash);
 }

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <vector>
 
@@ -21,31 +22,41 @@ struct AtomRecord {
   std::int32_t type;
 };
 
-Array<int> owners(const Atoms& atoms, const Box& box, const std::array<int, 3>& ranks) {
-  const Array<int> owner("owner", atoms.local);
-  const auto position = atoms.position;
-  const int nx = ranks[0], ny = ranks[1], nz = ranks[2];
-  Kokkos::parallel_for(
-      "owners", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
-        const Vec3 s = box.to_fractional(Vec3{{position(i, 0), position(i, 1), position(i, 2)}});
-        const int n[3] = {nx, ny, nz};
-        int c[3];
-        for (int d = 0; d < 3; ++d) {
-          // Clamped in double: beyond the ends of a free axis, or by round-off at a periodic one.
-          const double brick = kokkos_compat::floor(s[d] * n[d]);
-          c[d] = brick > 0.0 ? (brick < n[d] - 1.0 ? static_cast<int>(brick) : n[d] - 1) : 0;
-        }
-        owner(i) = (c[2] * ny + c[1]) * nx + c[0];
-      });
-  return owner;
+// The brick of s among `count`, whose bounds begin at cuts(first): the last of those that begin below.
+KOKKOS_INLINE_FUNCTION int brick_of(double s, const Array<double>& cuts, int first, int count) {
+  int low = 0, high = count;
+  while (high - low > 1) {
+    const int middle = (low + high) / 2;
+    (s >= cuts(first + middle) ? low : high) = middle;
+  }
+  return low;
 }
 
-Array<int> to_device(const std::vector<int>& values) {
-  const Array<int> device("indices", values.size());
+template <class T>
+Array<T> to_device(const std::vector<T>& values) {
+  const Array<T> device("values", values.size());
   const auto host = Kokkos::create_mirror_view(HostSpace{}, device);
   for (std::size_t k = 0; k < values.size(); ++k) host(k) = values[k];
   Kokkos::deep_copy(device, host);
   return device;
+}
+
+Array<int> owners(const Atoms& atoms, const Box& box, const Domain& domain) {
+  const Array<int> owner("owner", atoms.local);
+  const auto position = atoms.position;
+  const int nx = domain.ranks()[0], ny = domain.ranks()[1], nz = domain.ranks()[2];
+  std::vector<double> all_cuts;
+  for (int d = 0; d < 3; ++d) all_cuts.insert(all_cuts.end(), domain.cuts(d).begin(), domain.cuts(d).end());
+  const auto cuts = to_device(all_cuts);
+  Kokkos::parallel_for(
+      "owners", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
+        const Vec3 s = box.to_fractional(Vec3{{position(i, 0), position(i, 1), position(i, 2)}});
+        const int cx = brick_of(s[0], cuts, 0, nx);
+        const int cy = brick_of(s[1], cuts, nx + 1, ny);
+        const int cz = brick_of(s[2], cuts, nx + ny + 2, nz);
+        owner(i) = (cz * ny + cy) * nx + cx;
+      });
+  return owner;
 }
 
 std::vector<AtomRecord> take(const Atoms& atoms, const std::vector<int>& which) {
@@ -102,7 +113,7 @@ void append(Atoms& atoms, const std::vector<AtomRecord>& arrived) {
 
 }  // namespace
 
-std::array<int, 3> choose_rank_grid(int ranks, const Box& box) {
+std::array<int, 3> choose_rank_grid(int ranks, const std::array<AxisExtent, 3>& extent) {
   std::array<int, 3> best = {ranks, 1, 1};
   double least = std::numeric_limits<double>::infinity();
   for (int nx = 1; nx <= ranks; ++nx) {
@@ -110,10 +121,10 @@ std::array<int, 3> choose_rank_grid(int ranks, const Box& box) {
     for (int ny = 1; ny <= ranks / nx; ++ny) {
       if (ranks / nx % ny != 0) continue;
       const std::array<int, 3> n = {nx, ny, ranks / nx / ny};
-      // Area of the faces that each brick exchanges through, over the volume of the cell.
+      // Area of the faces that each brick exchanges through, over the volume of the sample.
       double surface = 0.0;
-      for (int d = 0; d < 3; ++d)
-        if (box.periodic(d) || n[d] > 1) surface += n[d] / box.height(d);
+      for (std::size_t d = 0; d < 3; ++d)
+        if (extent[d].around || n[d] > 1) surface += n[d] / extent[d].length;
       // Round-off must not decide between grids that are equal by symmetry.
       if (surface < least * (1.0 - 1e-9)) {
         least = surface;
@@ -125,14 +136,40 @@ std::array<int, 3> choose_rank_grid(int ranks, const Box& box) {
 }
 
 Domain::Domain(const Comm& comm, const Box& box, const std::array<int, 3>& ranks)
-    : comm_(&comm), ranks_(ranks) {
-  if (ranks == std::array<int, 3>{0, 0, 0}) ranks_ = choose_rank_grid(comm.size(), box);
+    : comm_(&comm), ranks_(ranks), periodic_(box.periodic()) {
   for (const int n : ranks_)
     if (n < 1 || static_cast<long long>(ranks_[0]) * ranks_[1] * ranks_[2] != comm.size())
       throw Error(ExitCode::usage, fmt::format("a rank grid of {} x {} x {} does not fit {} MPI ranks",
                                                ranks_[0], ranks_[1], ranks_[2], comm.size()));
   coordinate_ = {comm.rank() % ranks_[0], comm.rank() / ranks_[0] % ranks_[1],
                  comm.rank() / ranks_[0] / ranks_[1]};
+  for (std::size_t d = 0; d < 3; ++d) cuts_[d] = even_cuts(ranks_[d], periodic_[d]);
+}
+
+void Domain::set_cuts(int d, const std::vector<double>& cuts) {
+  const auto axis = static_cast<std::size_t>(d);
+  require(cuts.size() == cuts_[axis].size() && cuts.front() == cuts_[axis].front() &&
+              cuts.back() == cuts_[axis].back() && std::is_sorted(cuts.begin(), cuts.end()),
+          "cuts that do not divide the axis among its ranks");
+  cuts_[axis] = cuts;
+}
+
+double Domain::cut(int d, int k) const {
+  const auto axis = static_cast<std::size_t>(d);
+  const int n = ranks_[axis];
+  if (!periodic_[axis]) return cuts_[axis][static_cast<std::size_t>(k)];
+  const int cell = k >= 0 ? k / n : -((n - 1 - k) / n);
+  return cell + cuts_[axis][static_cast<std::size_t>(k - cell * n)];
+}
+
+int Domain::most_hops(int d, double reach) const {
+  const int n = ranks_[static_cast<std::size_t>(d)];
+  for (int hops = 1;; ++hops) {
+    bool reached = false;
+    const int bricks = periodic_[static_cast<std::size_t>(d)] ? n : n - hops;
+    for (int k = 0; k < bricks; ++k) reached = reached || cut(d, k + hops) - cut(d, k + 1) < reach;
+    if (!reached) return hops - 1;
+  }
 }
 
 int Domain::rank_at(const std::array<int, 3>& c) const {
@@ -143,7 +180,7 @@ void Domain::migrate(Atoms& atoms, const Box& box) const {
   atoms.ghost = 0;
   if (comm_->size() == 1) return;
 
-  const auto owner = Kokkos::create_mirror_view_and_copy(HostSpace{}, owners(atoms, box, ranks_));
+  const auto owner = Kokkos::create_mirror_view_and_copy(HostSpace{}, owners(atoms, box, *this));
   std::vector<int> staying, leaving;
   for (int i = 0; i < atoms.local; ++i) (owner(i) == comm_->rank() ? staying : leaving).push_back(i);
   const auto records = take(atoms, leaving);

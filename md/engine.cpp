@@ -10,10 +10,16 @@
 #include "core/error.hpp"
 #include "core/kokkos_compat.hpp"
 #include "core/stopwatch.hpp"
+#include "md/division.hpp"
 
 namespace patina {
 
 namespace {
+
+constexpr bool on_host = Kokkos::SpaceAccessibility<HostSpace, MemSpace>::accessible;
+
+// Loads of ranks are compared at the first rebuild after so many force computations.
+constexpr long long computes_between_looks = 50;
 
 // The finest power of two on which the cell, and whatever lies some cells around it, is exact in double.
 double grid_step(const Box& box) {
@@ -136,8 +142,7 @@ void check_positions(const System& system) {
                     system.step, static_cast<std::int64_t>(first)));
 }
 
-// Smallest and largest fractional coordinate of the local atoms along a free axis, where bricks bound
-// nothing.
+// Smallest and largest fractional coordinate of the local atoms along an axis.
 void find_extent(const Atoms& atoms, const Box& box, int d, double& lower, double& upper) {
   const auto position = atoms.position;
   Kokkos::MinMax<double>::value_type extent;
@@ -149,9 +154,8 @@ void find_extent(const Atoms& atoms, const Box& box, int d, double& lower, doubl
         if (s > range.max_val) range.max_val = s;
       },
       Kokkos::MinMax<double>(extent));
-  if (atoms.local == 0) return;
-  lower = extent.min_val;
-  upper = extent.max_val;
+  lower = atoms.local > 0 ? extent.min_val : 0.0;
+  upper = atoms.local > 0 ? extent.max_val : 0.0;
 }
 
 // Row atoms.all(): so far away that it interacts with nothing.
@@ -165,13 +169,11 @@ void put_filler(const Atoms& atoms) {
       });
 }
 
-// Cells for the local atoms and for ghosts up to `reach` (Angstrom) around this rank's brick.
-CellGrid cells_around(const Atoms& atoms, const Box& box, const Domain& domain, double reach) {
+// Cells for the local atoms and for ghosts up to `reach` (Angstrom) around them.
+CellGrid cells_around(const Atoms& atoms, const Box& box, double reach) {
   double lower[3], upper[3];
   for (int d = 0; d < 3; ++d) {
-    lower[d] = domain.lower(d);
-    upper[d] = domain.upper(d);
-    if (!box.periodic(d)) find_extent(atoms, box, d, lower[d], upper[d]);
+    find_extent(atoms, box, d, lower[d], upper[d]);
     lower[d] -= reach / box.height(d);
     upper[d] += reach / box.height(d);
   }
@@ -180,22 +182,28 @@ CellGrid cells_around(const Atoms& atoms, const Box& box, const Domain& domain, 
   return make_cell_grid(box, lower, upper, 0.5 * reach * (1.0 + 1e-9), most_cells);
 }
 
+double largest_cutoff(const PairCutoffs& cutoffs) {
+  double largest = 0.0;
+  for (const double cutoff : cutoffs.outer) largest = std::max(largest, cutoff);
+  return largest;
+}
+
 }  // namespace
 
 Engine::Engine(const System& system, std::unique_ptr<Potential> potential, const EngineOptions& options)
-    : domain_(*system.comm, system.box, options.rank_grid),
-      potential_(std::move(potential)),
+    : potential_(std::move(potential)),
       mixed_(potential_->precision() == Precision::mixed),
       cutoffs_(potential_->cutoffs()),
-      skin_(options.skin_A) {
-  constexpr bool on_host = Kokkos::SpaceAccessibility<HostSpace, MemSpace>::accessible;
+      max_cutoff_(largest_cutoff(cutoffs_)),
+      skin_(options.skin_A),
+      balance_(options.balance),
+      domain_(divide(system, options.rank_grid, max_cutoff_ + skin_, !options.balance)) {
   if (on_host && options.chunks && potential_->takes_chunks()) lists_.kind = PairListKind::chunks;
   if (cutoffs_.types != system.species.types())
     throw Error(ExitCode::bad_input, fmt::format("the potential has {} species, the structure {}",
                                                  cutoffs_.types, system.species.types()));
   if (!(skin_ > 0.0 && skin_ <= largest_skin_A))
     throw Error(ExitCode::bad_input, fmt::format("skin {} A: must be > 0 and <= {}", skin_, largest_skin_A));
-  for (const double cutoff : cutoffs_.outer) max_cutoff_ = std::max(max_cutoff_, cutoff);
   if (options.tune_skin) {
     tuner_.emplace(max_cutoff_, skin_);
     skin_ = tuner_->skin_A();
@@ -265,10 +273,11 @@ double Engine::settle(System& system) {
 void Engine::rebuild(System& system) {
   check_positions(system);
   Atoms& atoms = system.atoms;
+  balance(system);
   domain_.migrate(atoms, system.box);
   count_atoms_and_choose_skin(system);
   const double reach = max_cutoff_ + skin_;
-  const CellGrid cells = cells_around(atoms, system.box, domain_, reach);
+  const CellGrid cells = cells_around(atoms, system.box, reach);
   const CellMembers members = sort_into_cells({atoms.position.data(), 3}, atoms.local, cells, atoms.id);
   reorder(atoms, members.member, atoms.local);
   take_reference(system);
@@ -306,6 +315,18 @@ void Engine::count_atoms_and_choose_skin(const System& system) {
     skin_ = tuner_->skin_A();
   }
   at_rebuild_ = counters_;
+}
+
+void Engine::balance(const System& system) {
+  if (!balance_ || domain_.comm().size() == 1 || counters_.computes - last_look_.computes < computes_between_looks) return;
+  const double seconds = counters_.seconds.pair_forces - last_look_.pair_forces_s;
+  last_look_ = {counters_.computes, counters_.seconds.pair_forces};
+  rebalance(domain_, system, max_cutoff_ + skin_, on_host ? seconds : std::numeric_limits<double>::quiet_NaN());
+}
+
+void Engine::set_cuts(int d, const std::vector<double>& cuts) {
+  domain_.set_cuts(d, cuts);
+  rebuild_forced_ = true;
 }
 
 void Engine::take_reference(const System& system) {

@@ -29,11 +29,14 @@ namespace patina {
 
 struct EngineOptions {
   double skin_A = 0.6;  // > 0, <= largest_skin_A (md/skin_tuner.hpp)
-  // Ranks along each axis; zeros: chosen for the least surface.
+  // Ranks along each axis; zeros: chosen for the least surface of the sample.
   std::array<int, 3> rank_grid = {0, 0, 0};
   bool chunks = true;  // where this is a host and the potential takes them; else rows of pairs
   // From skin_A on, with the help of the wall clock (md/skin_tuner.hpp): only the speed depends on it.
   bool tune_skin = false;
+  // Bricks of even cost: at first as many atoms for each rank, then by measured time, looked at every so often. (On a device
+  // by atoms only.) Else even bricks.
+  bool balance = true;
 };
 
 struct EngineCounters {
@@ -66,9 +69,11 @@ class Engine : public ForceField {
 
   // The next compute() rebuilds.
   void force_rebuild() { rebuild_forced_ = true; }
+  // The same on all ranks: bounds of the bricks along an axis (Domain::cuts) from the next compute() on, which rebuilds.
+  void set_cuts(int d, const std::vector<double>& cuts);
+  const Domain& domain() const { return domain_; }
 
   const EngineCounters& counters() const { return counters_; }
-  const std::array<int, 3>& rank_grid() const { return domain_.ranks(); }
   const PairLists& pair_lists() const { return lists_; }
   double skin_A() const { return skin_; }  // of the lists in use
 
@@ -79,19 +84,22 @@ class Engine : public ForceField {
   void rebuild(System& system);
   // Makes sure that no atom was lost, and settles the skin of the lists to come. Collective.
   void count_atoms_and_choose_skin(const System& system);
+  // Moves the cuts, if it is time to look and the ranks' loads differ. Collective.
+  void balance(const System& system);
   void take_reference(const System& system);
   // Mixed places of the local atoms and of their ghosts.
   void settle_mixed(const Atoms& atoms);
   void number_shifts(const Atoms& atoms);
 
-  Domain domain_;
-  Halo halo_;
   std::unique_ptr<Potential> potential_;
   bool mixed_ = false;  // the potential reads mixed places
   PairCutoffs cutoffs_;
   double max_cutoff_ = 0.0;
   double skin_ = 0.0;
   std::optional<SkinTuner> tuner_;
+  bool balance_ = true;
+  Domain domain_;
+  Halo halo_;
   PairLists lists_;
   PlaceGrid grid_;
   // At the last rebuild: fractional coordinates and images of the local atoms, and the cell.
@@ -102,6 +110,11 @@ class Engine : public ForceField {
   bool overlap_seen_ = false;     // since the last virial
   EngineCounters counters_;
   EngineCounters at_rebuild_;  // at the start of the last one
+  // When loads were compared last.
+  struct Look {
+    long long computes = 0;
+    double pair_forces_s = 0.0;
+  } last_look_;
 };
 
 }  // namespace patina

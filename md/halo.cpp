@@ -72,8 +72,7 @@ void Halo::build_axis(int d, Atoms& atoms, const Box& box, const Domain& domain,
   const int here = domain.coordinate()[d];
   // A hair more than the cutoff, against round-off of fractional coordinates.
   const double reach = cutoff / box.height(d) * (1.0 + 1e-12);
-  int hops = static_cast<int>(std::ceil(reach * ranks));
-  if (!box.periodic(d)) hops = std::min(hops, ranks - 1);
+  const int hops = domain.most_hops(d, reach);
 
   const int candidates = atoms.all();
   for (int hop = 1; hop <= hops; ++hop) {
@@ -93,9 +92,8 @@ void Halo::build_axis(int d, Atoms& atoms, const Box& box, const Domain& domain,
       swap.shift[d] = -floor_divide(target, ranks);
       swap.send_begin = sends_;
       if (swap.send_to >= 0) {
-        // In coordinates of this rank the target's brick begins at target / ranks, wrapped or not.
         const double bound =
-            direction < 0 ? double(target + 1) / ranks + reach : double(target) / ranks - reach;
+            direction < 0 ? domain.cut(d, target + 1) + reach : domain.cut(d, target) - reach;
         select(swap, atoms, candidates, box, d, bound);
       }
       axis.swaps.push_back(swap);

@@ -3,6 +3,7 @@
 
 #include "core/stopwatch.hpp"
 #include "core/units.hpp"
+#include "md/division.hpp"
 #include "md/eam.hpp"
 #include "md/integrate.hpp"
 #include "md/state_hash.hpp"
@@ -95,6 +96,7 @@ BenchResult bench(const Comm& world, const Structure& sample, const EamFunctions
   result.engine.lists = after.seconds.lists - before.seconds.lists;
   result.engine.ghosts = after.seconds.ghosts - before.seconds.ghosts;
   result.engine.pair_forces = after.seconds.pair_forces - before.seconds.pair_forces;
+  result.imbalance = imbalance(world, result.engine.pair_forces);
   result.state_hash = state_hash(system);
   return result;
 }

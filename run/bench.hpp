@@ -34,6 +34,7 @@ struct BenchResult {
   double skin_A = 0.0;  // at the end
   double list_entries_per_atom = 0.0;  // of rank 0
   EngineCounters::Seconds engine;      // of rank 0, within `seconds`
+  double imbalance = 1.0;              // of ranks, by their time for pair forces: largest over mean
   std::optional<TableDeviation> smooth_tables;  // of the file's, if asked for
   std::string state_hash;              // of the last state: the same for any ranks and threads
 };

@@ -7,6 +7,7 @@
 #include "core/on_root.hpp"
 #include "core/units.hpp"
 #include "md/checkpoint_manifest.hpp"
+#include "md/division.hpp"
 #include "md/eam.hpp"
 #include "md/integrate.hpp"
 #include "md/kinetic.hpp"
@@ -271,7 +272,7 @@ void Simulation::observe(const Observers& observers, ThermoObserver& thermo, std
 // of sums over phases depend on the order of the atoms, which a rebuild settles in this run as in one that goes on from
 // the file.
 void Simulation::checkpoint(std::size_t protocol_step, std::int64_t step_in_protocol_step, StateMap state) {
-  const auto& grid = engine_->rank_grid();
+  const auto& grid = engine_->domain().ranks();
   state[rank_grid_key].assign(grid.begin(), grid.end());
   write_checkpoint(setup_.folder, system_, {static_cast<std::int64_t>(protocol_step), step_in_protocol_step}, state,
                    setup_.resolved_input);
@@ -309,6 +310,11 @@ void Simulation::summarise() {
             system_.time_ps, progress_->elapsed_s(), counters.rebuilds,
             static_cast<double>(counters.computes) / static_cast<double>(std::max(1LL, counters.rebuilds)),
             tuned ? "skin tuned to" : "skin", engine_->skin_A());
+  if (comm_.size() > 1) {
+    const auto& ranks = engine_->domain().ranks();
+    log_.line("{} x {} x {} ranks, imbalance {:.3f} (largest time for pair forces over the mean)", ranks[0], ranks[1], ranks[2],
+              imbalance(comm_, counters.seconds.pair_forces));
+  }
   // A tuned skin grows away from single steps, unless it is as large as pays already.
   if (tuned && counters.hasty_rebuilds > counters.rebuilds / 4)
     log_.warning("{} of {} neighbour lists lasted a single step: the time step is long for atoms as fast as these; results are "

@@ -21,6 +21,9 @@ add_dependencies(cli_evaluate_test patina)
 patina_add_tests(md_reproducibility_test SOURCES md_reproducibility_test.cpp LIBRARIES patina_test_engine
   RANKS 1 2 3 4 8 THREADS 1 2 LABELS mpi)
 
+patina_add_tests(md_load_balance_test SOURCES md_load_balance_test.cpp LIBRARIES patina_test_engine
+  RANKS 1 2 3 4 8 LABELS mpi)
+
 patina_add_tests(md_chunk_kernels_test SOURCES md_chunk_kernels_test.cpp LIBRARIES patina_test_engine)
 
 patina_add_tests(md_smooth_tables_test SOURCES md_smooth_tables_test.cpp LIBRARIES patina_test_engine)

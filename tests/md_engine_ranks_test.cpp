@@ -160,18 +160,17 @@ TEST(Engine, PositionThatIsNotANumberNamesTheAtom) {
 }
 
 TEST(Domain, LeastSurface) {
-  const Box cube = Box::orthogonal({{30, 30, 30}});
   const auto sorted = [](std::array<int, 3> n) {
     std::sort(n.begin(), n.end());
     return n;
   };
+  const std::array<AxisExtent, 3> cube = {{{30, true}, {30, true}, {30, true}}};
   EXPECT_EQ(choose_rank_grid(8, cube), (std::array<int, 3>{2, 2, 2}));
   EXPECT_EQ(sorted(choose_rank_grid(12, cube)), (std::array<int, 3>{2, 2, 3}));
   EXPECT_EQ(choose_rank_grid(1, cube), (std::array<int, 3>{1, 1, 1}));
   // Wires are sliced across, films not through their thickness.
-  EXPECT_EQ(choose_rank_grid(4, Box::orthogonal({{300, 20, 20}})), (std::array<int, 3>{4, 1, 1}));
-  EXPECT_EQ(choose_rank_grid(4, Box::orthogonal({{50, 50, 50}}, {true, true, false})),
-            (std::array<int, 3>{2, 2, 1}));
+  EXPECT_EQ(choose_rank_grid(4, {{{300, true}, {20, true}, {20, true}}}), (std::array<int, 3>{4, 1, 1}));
+  EXPECT_EQ(choose_rank_grid(4, {{{50, true}, {50, true}, {50, false}}}), (std::array<int, 3>{2, 2, 1}));
 }
 
 }  // namespace
