@@ -6,6 +6,7 @@
 
 #include <Kokkos_Core.hpp>
 #include <cstdint>
+#include <vector>
 
 namespace patina {
 
@@ -24,5 +25,15 @@ template <class T>
 using HostArray = Kokkos::View<T*, Kokkos::LayoutRight, HostSpace>;
 template <class T, int columns>
 using HostRows = Kokkos::View<T* [columns], Kokkos::LayoutRight, HostSpace>;
+
+// A copy of the values for kernels.
+template <class T>
+Array<T> to_device(const std::vector<T>& values) {
+  const Array<T> device(Kokkos::view_alloc(std::string("values"), Kokkos::WithoutInitializing), values.size());
+  const auto host = Kokkos::create_mirror_view(HostSpace{}, device);
+  for (std::size_t k = 0; k < values.size(); ++k) host(k) = values[k];
+  Kokkos::deep_copy(device, host);
+  return device;
+}
 
 }  // namespace patina

@@ -32,15 +32,6 @@ KOKKOS_INLINE_FUNCTION int brick_of(double s, const Array<double>& cuts, int fir
   return low;
 }
 
-template <class T>
-Array<T> to_device(const std::vector<T>& values) {
-  const Array<T> device("values", values.size());
-  const auto host = Kokkos::create_mirror_view(HostSpace{}, device);
-  for (std::size_t k = 0; k < values.size(); ++k) host(k) = values[k];
-  Kokkos::deep_copy(device, host);
-  return device;
-}
-
 Array<int> owners(const Atoms& atoms, const Box& box, const Domain& domain) {
   const Array<int> owner("owner", atoms.local);
   const auto position = atoms.position;

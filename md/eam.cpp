@@ -220,16 +220,16 @@ PairCutoffs EamPotential::cutoffs() const {
 }
 
 ForceSums EamPotential::compute(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid,
-                                const std::function<void()>& update_ghosts, Tally tally) {
+                                const GhostExchange& ghosts, Tally tally) {
   ForceSums sums;
   sums.energy_unit = std::ldexp(0.5, -tables_.energy_bits);
   const double force_unit = std::ldexp(1.0, -tables_.force_bits);
   sums.virial_unit = 0.25 * grid.step * force_unit;
 
-  sum_densities(atoms, lists, grid, sums);
+  sum_densities(atoms, lists, grid, ghosts.finish_places, sums);
   embed(atoms, tables_, precision_, density_sum_, tally == Tally::energy, sums);
-  update_ghosts();
-  sum_forces(atoms, lists, grid, tally, sums);
+  ghosts.begin_slopes();
+  sum_forces(atoms, lists, grid, ghosts.finish_slopes, tally, sums);
   convert_forces(atoms, force_sum_, force_unit);
   if (tally == Tally::forces) return sums;
 
@@ -244,17 +244,20 @@ ForceSums EamPotential::compute(const Atoms& atoms, const PairLists& lists, cons
   return sums;
 }
 
-void EamPotential::sum_densities(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid, ForceSums& sums) {
+void EamPotential::sum_densities(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid,
+                                 const std::function<void()>& finish, ForceSums& sums) {
   ensure_rows(density_sum_, "density_sum", atoms.all() + 1);
-  if (lists.kind == PairListKind::chunks) return chunk_densities(atoms, lists.chunks, grid, sums);
+  if (lists.kind == PairListKind::chunks) return chunk_densities(atoms, lists.chunks, grid, finish, sums);
+  finish();
   Kokkos::deep_copy(density_sum_, 0);
   row_densities(atoms, lists.rows, grid, sums);
 }
 
-void EamPotential::sum_forces(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid, Tally tally,
-                              ForceSums& sums) {
+void EamPotential::sum_forces(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid,
+                              const std::function<void()>& finish, Tally tally, ForceSums& sums) {
   ensure_rows(force_sum_, "force_sum", atoms.all() + 1);
-  if (lists.kind == PairListKind::chunks) return chunk_forces(atoms, lists, grid, tally, sums);
+  if (lists.kind == PairListKind::chunks) return chunk_forces(atoms, lists, grid, finish, tally, sums);
+  finish();
   Kokkos::deep_copy(force_sum_, 0);
   row_forces(atoms, lists.rows, grid, sums);
 }

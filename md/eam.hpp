@@ -27,21 +27,26 @@ class EamPotential : public Potential {
   Precision precision() const override { return precision_; }
   bool takes_chunks() const override { return tables_.types <= most_chunk_types; }
   ForceSums compute(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid,
-                    const std::function<void()>& update_ghosts, Tally tally) override;
+                    const GhostExchange& ghosts, Tally tally) override;
   Array<double> atom_energies(const Atoms& atoms, const PairLists& lists) override;
   // Valid as long as this potential.
   const ChunkTables<double>& chunk_tables() const { return chunk_tables_; }
   const ChunkTables<float>& single_chunk_tables() const { return single_chunk_tables_; }
 
  private:
-  void sum_densities(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid, ForceSums& sums);
-  void sum_forces(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid, Tally tally, ForceSums& sums);
+  // Own pairs, then `finish`, then pairs with other ranks' ghosts.
+  void sum_densities(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid,
+                     const std::function<void()>& finish, ForceSums& sums);
+  void sum_forces(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid, const std::function<void()>& finish,
+                  Tally tally, ForceSums& sums);
   // Rows: Kokkos kernels, one thread for each.
   void row_densities(const Atoms& atoms, const NeighborList& list, const PlaceGrid& grid, ForceSums& sums);
   void row_forces(const Atoms& atoms, const NeighborList& list, const PlaceGrid& grid, ForceSums& sums);
   // Chunks: each thread has a window of rows of its own, and the windows are added up.
-  void chunk_densities(const Atoms& atoms, const PairChunks& chunks, const PlaceGrid& grid, ForceSums& sums);
-  void chunk_forces(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid, Tally tally, ForceSums& sums);
+  void chunk_densities(const Atoms& atoms, const PairChunks& chunks, const PlaceGrid& grid,
+                       const std::function<void()>& finish, ForceSums& sums);
+  void chunk_forces(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid, const std::function<void()>& finish,
+                    Tally tally, ForceSums& sums);
   double pass_densities(const Atoms& atoms, const ChunkList& list, const PlaceGrid& grid, std::int64_t* own,
                         std::int64_t* others) const;
   void pass_forces(const Atoms& atoms, const ChunkList& list, const PlaceGrid& grid, const int* row_of_partner,

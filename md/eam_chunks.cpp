@@ -128,62 +128,81 @@ void EamPotential::pass_forces(const Atoms& atoms, const ChunkList& list, const 
   chunk_kernels().mixed.forces(single_chunk_tables_, pass, energy);
 }
 
-void EamPotential::chunk_densities(const Atoms& atoms, const PairChunks& chunks, const PlaceGrid& grid, ForceSums& sums) {
+void EamPotential::chunk_densities(const Atoms& atoms, const PairChunks& chunks, const PlaceGrid& grid,
+                                   const std::function<void()>& finish, ForceSums& sums) {
   if (static_cast<int>(force_sum_.extent(0)) < atoms.all() + 1)
     force_sum_ = WholeRows(Kokkos::view_alloc(std::string("force_sum"), Kokkos::WithoutInitializing),
                            atoms.all() + 1 + atoms.all() / 16);
   place_windows(chunks, atoms.all() + 1);
-  double closest_sq = 1e300;
+  const HostRange runs(0, static_cast<int>(chunks.runs.size()));
+  double closest_own_sq = 1e300, closest_sq = 1e300;
   Kokkos::parallel_reduce(
-      "chunk_densities", HostRange(0, static_cast<int>(chunks.runs.size())),
+      "chunk_densities", runs,
       [&](int b, double& closest) {
         const PairRun& run = chunks.runs[static_cast<std::size_t>(b)];
         std::int64_t* window = density_window_[static_cast<std::size_t>(b)];
         clear_window(window, run, 1);
         closest = std::min(closest, pass_densities(atoms, run.inner, grid, window, window));
+      },
+      Kokkos::Min<double>(closest_own_sq));
+  finish();
+  Kokkos::parallel_reduce(
+      "chunk_densities_of_ghosts", runs,
+      [&](int b, double& closest) {
+        const PairRun& run = chunks.runs[static_cast<std::size_t>(b)];
+        std::int64_t* window = density_window_[static_cast<std::size_t>(b)];
         closest = std::min(closest, pass_densities(atoms, run.inner_ghost, grid, window, nullptr));
       },
       Kokkos::Min<double>(closest_sq));
   add_windows(chunks, density_window_, 1, density_sum_.data());
   add_images(chunks, density_window_, 1, density_sum_.data());
-  sums.overlap = closest_sq < chunk_tables_.closest_sq;
+  sums.overlap = std::min(closest_own_sq, closest_sq) < chunk_tables_.closest_sq;
 }
 
-void EamPotential::chunk_forces(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid, Tally tally,
-                                ForceSums& sums) {
+void EamPotential::chunk_forces(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid,
+                                const std::function<void()>& finish, Tally tally, ForceSums& sums) {
   const PairChunks& chunks = lists.chunks;
   const auto shifts = lists.shifts.shift.size();
   shift_force_.resize(chunks.runs.size());
   for (auto& rows : shift_force_)
     if (rows.extent(0) < shifts) rows = HostRows<std::int64_t, 4>("shift_force", shifts);
-  ExactSums<1> energy;
+  const HostRange runs(0, static_cast<int>(chunks.runs.size()));
+  const bool energies = tally == Tally::energy;
+  ExactSums<1> own_energy, half_energy;
   Kokkos::parallel_reduce(
-      "chunk_forces", HostRange(0, static_cast<int>(chunks.runs.size())),
+      "chunk_forces", runs,
+      [&](int b, ExactSums<1>& sum) {
+        const PairRun& run = chunks.runs[static_cast<std::size_t>(b)];
+        std::int64_t* window = force_window_[static_cast<std::size_t>(b)];
+        clear_window(window, run, 4);
+        for (const ChunkList* list : {&run.inner, &run.outer}) {
+          Int128 energy = 0;
+          pass_forces(atoms, *list, grid, nullptr, window, window, energies ? &energy : nullptr);
+          sum.sum[0] += energy;
+        }
+      },
+      own_energy);
+  finish();
+  Kokkos::parallel_reduce(
+      "chunk_forces_of_ghosts", runs,
       [&](int b, ExactSums<1>& sum) {
         const PairRun& run = chunks.runs[static_cast<std::size_t>(b)];
         std::int64_t* window = force_window_[static_cast<std::size_t>(b)];
         std::int64_t* shift_force = shift_force_[static_cast<std::size_t>(b)].data();
-        clear_window(window, run, 4);
         std::memset(shift_force, 0, 4 * shifts * sizeof(std::int64_t));
-        const bool energies = tally == Tally::energy;
-        for (const ChunkList* list : {&run.inner, &run.outer}) {
-          Int128 local = 0;
-          pass_forces(atoms, *list, grid, nullptr, window, window, energies ? &local : nullptr);
-          sum.sum[0] += 2 * local;
-        }
         for (const ChunkList* list : {&run.inner_ghost, &run.outer_ghost}) {
           // The partner's force is its owner's business; here it goes to the account of its shift, for the virial.
-          Int128 half = 0;
+          Int128 energy = 0;
           pass_forces(atoms, *list, grid, lists.shifts.code.data(), window, tally != Tally::forces ? shift_force : nullptr,
-                      energies ? &half : nullptr);
-          sum.sum[0] += half;
+                      energies ? &energy : nullptr);
+          sum.sum[0] += energy;
         }
       },
-      energy);
+      half_energy);
   add_windows(chunks, force_window_, 4, force_sum_.data());
   add_images(chunks, force_window_, 4, force_sum_.data());
   if (tally != Tally::forces) add_to_shifts(chunks, force_window_, lists.shifts, shift_force_[0]);
-  sums.potential_energy += energy.sum[0];
+  sums.potential_energy += 2 * own_energy.sum[0] + half_energy.sum[0];
 }
 
 }  // namespace patina

@@ -225,18 +225,22 @@ ForceTotals Engine::compute(System& system, Tally tally) {
     if (tuner_) Kokkos::fence();
     seconds.lists += watch.lap();
   } else if (!mixed_) {
-    halo_.refresh_places(system.atoms, system.box);
+    halo_.begin_places(system.atoms, system.box);
   }
   if (mixed_) settle_mixed(system.atoms);
   seconds.ghosts += watch.lap();
   ++counters_.computes;
 
-  const auto refresh_slopes = [&] {
+  const auto exchange = [&](auto&& what) {
     seconds.pair_forces += watch.lap();
-    mixed_ ? halo_.refresh_mixed_slopes(system.atoms) : halo_.refresh_slopes(system.atoms);
+    what();
     seconds.ghosts += watch.lap();
   };
-  const ForceSums sums = potential_->compute(system.atoms, lists_, grid_, refresh_slopes, tally);
+  const GhostExchange ghosts = {
+      [&] { exchange([&] { halo_.finish(); }); },
+      [&] { exchange([&] { mixed_ ? halo_.begin_mixed_slopes(system.atoms) : halo_.begin_slopes(system.atoms); }); },
+      [&] { exchange([&] { halo_.finish(); }); }};
+  const ForceSums sums = potential_->compute(system.atoms, lists_, grid_, ghosts, tally);
   seconds.pair_forces += watch.lap();
   overlap_seen_ = overlap_seen_ || sums.overlap;
   ForceTotals totals;
@@ -256,7 +260,10 @@ ForceTotals Engine::compute(System& system, Tally tally) {
 
 Array<double> Engine::atom_energies(const System& system) {
   require(!rebuild_forced_, "atom energies asked for before forces");
-  if (mixed_) halo_.refresh_places(system.atoms, system.box);
+  if (mixed_) {
+    halo_.begin_places(system.atoms, system.box);
+    halo_.finish();
+  }
   return potential_->atom_energies(system.atoms, lists_);
 }
 
@@ -375,7 +382,7 @@ void Engine::settle_mixed(const Atoms& atoms) {
           mixed_place(i, d) =
               static_cast<std::uint32_t>(::llrint(position(i, d) * inverse_step)) + edges.translation(since, d);
       });
-  halo_.refresh_mixed_places(atoms, edges);
+  halo_.begin_mixed_places(atoms, edges);
 }
 
 void Engine::number_shifts(const Atoms& atoms) {

@@ -87,7 +87,7 @@ class Engine : public ForceField {
   // Moves the cuts, if it is time to look and the ranks' loads differ. Collective.
   void balance(const System& system);
   void take_reference(const System& system);
-  // Mixed places of the local atoms and of their ghosts.
+  // Mixed places of the local atoms; begins those of their ghosts.
   void settle_mixed(const Atoms& atoms);
   void number_shifts(const Atoms& atoms);
 

@@ -3,17 +3,16 @@
 
 #include <algorithm>
 #include <climits>
-#include <cmath>
 
 #include "core/error.hpp"
+#include "md/ghosts.hpp"
 
 namespace patina {
 
 namespace {
 
 constexpr bool on_host = Kokkos::SpaceAccessibility<HostSpace, MemSpace>::accessible;
-
-int floor_divide(int a, int b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
+constexpr int tag = 1;
 
 int byte_count(std::size_t bytes) {
   if (bytes > static_cast<std::size_t>(INT_MAX))
@@ -21,243 +20,204 @@ int byte_count(std::size_t bytes) {
   return static_cast<int>(bytes);
 }
 
-// Columns first .. first + width - 1 of rows index[0 .. count), with `shift` added, one behind the other.
 template <class T>
-void pack_rows(const T* rows, int stride, int first, int width, const Array<int>& index, int begin, int count,
-               const std::array<T, 3>& shift, T* target) {
-  const T add[3] = {shift[0], shift[1], shift[2]};
+void pack_rows(const T* rows, int stride, int first, int width, const Array<int>& row, int count, T* target) {
   Kokkos::parallel_for(
       "pack_halo", Range(0, count), KOKKOS_LAMBDA(int k) {
-        const T* from = rows + static_cast<std::ptrdiff_t>(stride) * index(begin + k) + first;
+        const T* from = rows + static_cast<std::ptrdiff_t>(stride) * row(k) + first;
         T* to = target + static_cast<std::ptrdiff_t>(width) * k;
-        for (int w = 0; w < width; ++w) to[w] = from[w] + add[w];
+        for (int w = 0; w < width; ++w) to[w] = from[w];
       });
 }
 
+// Row to(k) = packed row k, or row from(k), shifted by the translation of its number; not shifted without translations.
 template <class T>
-void unpack_rows(const T* packed, T* rows, int stride, int first, int width, int begin, int count) {
+void unpack_rows(const T* packed, T* rows, int stride, int first, int width, const Array<int>& to, const Array<int>& shift,
+                 int count, const Array<T>& translation) {
+  const bool shifted = translation.extent(0) > 0;
   Kokkos::parallel_for(
       "unpack_halo", Range(0, count), KOKKOS_LAMBDA(int k) {
-        T* to = rows + static_cast<std::ptrdiff_t>(stride) * (begin + k) + first;
-        for (int w = 0; w < width; ++w) to[w] = packed[static_cast<std::ptrdiff_t>(width) * k + w];
+        const T* source = packed + static_cast<std::ptrdiff_t>(width) * k;
+        T* target = rows + static_cast<std::ptrdiff_t>(stride) * to(k) + first;
+        for (int w = 0; w < width; ++w) target[w] = shifted ? source[w] + translation(width * shift(k) + w) : source[w];
       });
 }
 
-// The same within one rank: ghosts that are images of its own atoms.
 template <class T>
-void copy_rows(T* rows, int stride, int first, int width, const Array<int>& index, int send_begin, int count,
-               const std::array<T, 3>& shift, int ghost_begin) {
-  const T add[3] = {shift[0], shift[1], shift[2]};
+void copy_rows(T* rows, int stride, int first, int width, const Array<int>& from, const Array<int>& to,
+               const Array<int>& shift, int count, const Array<T>& translation) {
+  const bool shifted = translation.extent(0) > 0;
   Kokkos::parallel_for(
       "copy_images", Range(0, count), KOKKOS_LAMBDA(int k) {
-        const T* from = rows + static_cast<std::ptrdiff_t>(stride) * index(send_begin + k) + first;
-        T* to = rows + static_cast<std::ptrdiff_t>(stride) * (ghost_begin + k) + first;
-        for (int w = 0; w < width; ++w) to[w] = from[w] + add[w];
+        const T* source = rows + static_cast<std::ptrdiff_t>(stride) * from(k) + first;
+        T* target = rows + static_cast<std::ptrdiff_t>(stride) * to(k) + first;
+        for (int w = 0; w < width; ++w) target[w] = shifted ? source[w] + translation(width * shift(k) + w) : source[w];
       });
 }
+
+// Numbers shifts in the order of their appearance.
+class ShiftNumbers {
+ public:
+  explicit ShiftNumbers(std::vector<std::array<int, 3>>& shifts) : shifts_(shifts) {}
+  int operator()(const std::array<int, 3>& shift) {
+    // Ghosts come in long stretches of one shift.
+    if (last_ < shifts_.size() && shifts_[last_] == shift) return static_cast<int>(last_);
+    last_ = static_cast<std::size_t>(std::find(shifts_.begin(), shifts_.end(), shift) - shifts_.begin());
+    if (last_ == shifts_.size()) shifts_.push_back(shift);
+    return static_cast<int>(last_);
+  }
+
+ private:
+  std::vector<std::array<int, 3>>& shifts_;
+  std::size_t last_ = 0;
+};
 
 }  // namespace
 
 void Halo::build(Atoms& atoms, const Box& box, const Domain& domain, double cutoff) {
-  comm_ = domain.comm().handle();
-  rank_ = domain.comm().rank();
-  sends_ = 0;
-  for (int d = 0; d < 3; ++d) build_axis(d, atoms, box, domain, cutoff);
-}
+  const Comm& comm = domain.comm();
+  comm_ = comm.handle();
+  const GhostOrigins origins = append_ghosts(atoms, box, domain, cutoff);
+  const auto rank = Kokkos::create_mirror_view_and_copy(HostSpace{}, origins.rank);
+  const auto row = Kokkos::create_mirror_view_and_copy(HostSpace{}, origins.row);
+  const auto source = Kokkos::create_mirror_view_and_copy(HostSpace{}, origins.source);
 
-void Halo::build_axis(int d, Atoms& atoms, const Box& box, const Domain& domain, double cutoff) {
-  Axis& axis = axes_[d];
-  axis.swaps.clear();
-  const int ranks = domain.ranks()[d];
-  const int here = domain.coordinate()[d];
-  // A hair more than the cutoff, against round-off of fractional coordinates.
-  const double reach = cutoff / box.height(d) * (1.0 + 1e-12);
-  const int hops = domain.most_hops(d, reach);
+  const auto shift = Kokkos::create_mirror_view_and_copy(HostSpace{}, atoms.shift);
 
-  const int candidates = atoms.all();
-  for (int hop = 1; hop <= hops; ++hop) {
-    for (const int direction : {-1, 1}) {
-      const int target = here + direction * hop;
-      const int source = here - direction * hop;
-      const auto rank_of = [&](int coordinate) {
-        if (!box.periodic(d) && (coordinate < 0 || coordinate >= ranks)) return -1;
-        auto c = domain.coordinate();
-        c[d] = coordinate - ranks * floor_divide(coordinate, ranks);
-        return domain.rank_at(c);
-      };
-      Swap swap;
-      swap.send_to = rank_of(target);
-      swap.receive_from = rank_of(source);
-      swap.tag = 2 * hop + (direction > 0);
-      swap.shift[d] = -floor_divide(target, ranks);
-      swap.send_begin = sends_;
-      if (swap.send_to >= 0) {
-        const double bound =
-            direction < 0 ? domain.cut(d, target + 1) + reach : domain.cut(d, target) - reach;
-        select(swap, atoms, candidates, box, d, bound);
-      }
-      axis.swaps.push_back(swap);
+  const auto ranks = static_cast<std::size_t>(comm.size());
+  std::vector<std::vector<int>> wanted(ranks);
+  struct GhostRows {
+    std::vector<int> row, source, shift;
+    RowList to_device() const {
+      return {patina::to_device(row), patina::to_device(source), patina::to_device(shift), static_cast<int>(row.size())};
     }
+  } own, foreign, received;
+  std::vector<GhostRows> from(ranks);
+  shifts_.clear();
+  ShiftNumbers number(shifts_);
+  for (int g = atoms.local; g < atoms.all(); ++g) {
+    std::array<int, 3> by = {shift(g, 0), shift(g, 1), shift(g, 2)};
+    const int i = source(g);
+    const auto owner = static_cast<std::size_t>(rank(g));
+    if (i < 0) wanted[owner].push_back(row(g));
+    if (i >= atoms.local)
+      for (std::size_t d = 0; d < 3; ++d) by[d] -= shift(i, static_cast<int>(d));
+    GhostRows& rows = i < 0 ? from[owner] : i < atoms.local ? own : foreign;
+    rows.row.push_back(g);
+    rows.source.push_back(i);
+    rows.shift.push_back(number(by));
   }
-  exchange_counts(axis);
-  int rows = candidates;
-  for (Swap& swap : axis.swaps) {
-    swap.ghost_begin = rows;
-    rows += swap.ghost_count;
+
+  peers_.clear();
+  std::vector<int> sent;
+  const auto asked = comm.exchange(wanted);
+  for (std::size_t r = 0; r < ranks; ++r) {
+    if (asked[r].empty() && from[r].row.empty()) continue;
+    peers_.push_back({static_cast<int>(r), static_cast<int>(sent.size()), static_cast<int>(asked[r].size()),
+                      static_cast<int>(received.row.size()), static_cast<int>(from[r].row.size())});
+    sent.insert(sent.end(), asked[r].begin(), asked[r].end());
+    received.row.insert(received.row.end(), from[r].row.begin(), from[r].row.end());
+    received.shift.insert(received.shift.end(), from[r].shift.begin(), from[r].shift.end());
   }
-  reserve(atoms, atoms.local, rows);
-  atoms.ghost = rows - atoms.local;
-  refresh_places(axis, atoms, box);
-  exchange(axis, atoms.shift.data(), 3, 0, 3, [](const Swap& swap) { return swap.shift; });
-  find_originals(axis, atoms);
-  exchange(axis, atoms.type.data(), 1, 0, 1, [](const Swap&) { return std::array<int, 3>{}; });
-  exchange(axis, atoms.id.data(), 1, 0, 1, [](const Swap&) { return std::array<std::int64_t, 3>{}; });
+  own_images_ = own.to_device();
+  foreign_images_ = foreign.to_device();
+  received_ = received.to_device();
+  send_row_ = to_device(sent);
+  sends_ = static_cast<int>(sent.size());
+
+  begin(atoms.type.data(), 1, 0, 1, {});
+  finish();
+  begin(atoms.id.data(), 1, 0, 1, {});
+  finish();
 }
 
-void Halo::find_originals(const Axis& axis, const Atoms& atoms) const {
-  const auto original = atoms.original;
-  for (const Swap& swap : axis.swaps) {
-    if (swap.receive_from == rank_) {
-      copy_rows(original.data(), 1, 0, 1, send_index_, swap.send_begin, swap.send_count, std::array<int, 3>{},
-                swap.ghost_begin);
-    } else if (swap.ghost_count > 0) {
-      const int begin = swap.ghost_begin;
-      Kokkos::parallel_for(
-          "foreign_ghosts", Range(begin, begin + swap.ghost_count), KOKKOS_LAMBDA(int g) { original(g) = -1; });
-    }
-  }
-}
-
-void Halo::select(Swap& swap, const Atoms& atoms, int candidates, const Box& box, int d, double bound) {
-  if (static_cast<int>(send_index_.extent(0)) < sends_ + candidates)
-    Kokkos::resize(send_index_, sends_ + candidates + candidates / 4);
-  const auto index = send_index_;
-  const auto place = atoms.place;
-  const int first = sends_;
-  const bool downwards = swap.tag % 2 == 0;
-  Kokkos::parallel_scan(
-      "select_ghosts", Range(0, candidates),
-      KOKKOS_LAMBDA(int i, int& sum, bool last) {
-        const double s = box.to_fractional(Vec3{{place(i, 0), place(i, 1), place(i, 2)}})[d];
-        if (downwards ? s < bound : s >= bound) {
-          if (last) index(first + sum) = i;
-          ++sum;
-        }
-      },
-      swap.send_count);
-  sends_ += swap.send_count;
-}
-
-void Halo::exchange_counts(Axis& axis) const {
-  std::vector<MPI_Request> requests;
-  for (Swap& swap : axis.swaps) {
-    if (swap.receive_from == rank_) {
-      swap.ghost_count = swap.send_count;  // to itself
-    } else if (swap.receive_from >= 0) {
-      requests.emplace_back();
-      PATINA_MPI_CHECK(
-          MPI_Irecv(&swap.ghost_count, 1, MPI_INT, swap.receive_from, swap.tag, comm_, &requests.back()));
-    }
-  }
-  for (Swap& swap : axis.swaps) {
-    if (swap.send_to < 0 || swap.send_to == rank_) continue;
-    requests.emplace_back();
-    PATINA_MPI_CHECK(
-        MPI_Isend(&swap.send_count, 1, MPI_INT, swap.send_to, swap.tag, comm_, &requests.back()));
-  }
-  PATINA_MPI_CHECK(MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE));
-}
-
-template <class T, class Shift>
-void Halo::exchange(const Axis& axis, T* rows, int stride, int first, int width, const Shift& shift) {
-  const auto row_bytes = static_cast<std::size_t>(width) * sizeof(T);
-  reserve_buffers(axis, row_bytes);
-  std::vector<MPI_Request> requests;
-  std::size_t at = 0;
-  for (const Swap& swap : axis.swaps) {
-    if (!swap.receives_from_other(rank_)) continue;
-    requests.emplace_back();
-    PATINA_MPI_CHECK(MPI_Irecv(receive_host_.data() + at, byte_count(swap.ghost_count * row_bytes), MPI_BYTE,
-                               swap.receive_from, swap.tag, comm_, &requests.back()));
-    at += swap.ghost_count * row_bytes;
-  }
-  at = 0;
-  for (const Swap& swap : axis.swaps) {
-    if (!swap.sends_to_other(rank_)) continue;
-    pack_rows(rows, stride, first, width, send_index_, swap.send_begin, swap.send_count, shift(swap),
-              reinterpret_cast<T*>(send_buffer_.data() + at));
-    at += swap.send_count * row_bytes;
-  }
-  Kokkos::fence();
-  if (!on_host) Kokkos::deep_copy(send_host_, send_buffer_);
-  at = 0;
-  for (const Swap& swap : axis.swaps) {
-    if (!swap.sends_to_other(rank_)) continue;
-    requests.emplace_back();
-    PATINA_MPI_CHECK(MPI_Isend(send_host_.data() + at, byte_count(swap.send_count * row_bytes), MPI_BYTE,
-                               swap.send_to, swap.tag, comm_, &requests.back()));
-    at += swap.send_count * row_bytes;
-  }
-  // Images of this rank's own atoms, while the messages are under way.
-  for (const Swap& swap : axis.swaps)
-    if (swap.send_to == rank_)
-      copy_rows(rows, stride, first, width, send_index_, swap.send_begin, swap.send_count, shift(swap),
-                swap.ghost_begin);
-  if (requests.empty()) return;
-  PATINA_MPI_CHECK(MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE));
-  if (!on_host) Kokkos::deep_copy(receive_buffer_, receive_host_);
-  at = 0;
-  for (const Swap& swap : axis.swaps) {
-    if (!swap.receives_from_other(rank_)) continue;
-    unpack_rows(reinterpret_cast<const T*>(receive_buffer_.data() + at), rows, stride, first, width,
-                swap.ghost_begin, swap.ghost_count);
-    at += swap.ghost_count * row_bytes;
-  }
-}
-
-void Halo::reserve_buffers(const Axis& axis, std::size_t row_bytes) {
-  std::size_t sent = 0, received = 0;
-  for (const Swap& swap : axis.swaps) {
-    if (swap.sends_to_other(rank_)) sent += swap.send_count * row_bytes;
-    if (swap.receives_from_other(rank_)) received += swap.ghost_count * row_bytes;
-  }
+template <class T>
+void Halo::reserve_buffers(int width) {
   const auto grow = [](Array<char>& buffer, HostArray<char>& host, const std::string& label, std::size_t bytes) {
     if (buffer.extent(0) >= bytes) return;
     buffer = Array<char>(label, bytes + bytes / 8);
     host = Kokkos::create_mirror_view(HostSpace{}, buffer);
   };
-  grow(send_buffer_, send_host_, "halo_send", sent);
-  grow(receive_buffer_, receive_host_, "halo_receive", received);
+  const std::size_t row_bytes = static_cast<std::size_t>(width) * sizeof(T);
+  grow(send_buffer_, send_host_, "halo_send", static_cast<std::size_t>(sends_) * row_bytes);
+  grow(receive_buffer_, receive_host_, "halo_receive", static_cast<std::size_t>(received_.count) * row_bytes);
 }
 
-void Halo::refresh_places(const Axis& axis, const Atoms& atoms, const Box& box) {
-  exchange(axis, atoms.place.data(), 4, 0, 3, [&](const Swap& swap) {
-    const Vec3 shift = box.translation(swap.shift.data());
-    return std::array<double, 3>{shift[0], shift[1], shift[2]};
-  });
+template <class T>
+void Halo::receive(int width) {
+  const std::size_t row_bytes = static_cast<std::size_t>(width) * sizeof(T);
+  for (const Peer& peer : peers_) {
+    if (peer.ghost_count == 0) continue;
+    requests_.emplace_back();
+    PATINA_MPI_CHECK(MPI_Irecv(receive_host_.data() + static_cast<std::size_t>(peer.ghost_begin) * row_bytes,
+                               byte_count(static_cast<std::size_t>(peer.ghost_count) * row_bytes), MPI_BYTE, peer.rank,
+                               tag, comm_, &requests_.back()));
+  }
 }
 
-void Halo::refresh_places(const Atoms& atoms, const Box& box) {
-  for (const Axis& axis : axes_) refresh_places(axis, atoms, box);
+template <class T>
+void Halo::send(int width) {
+  const std::size_t row_bytes = static_cast<std::size_t>(width) * sizeof(T);
+  Kokkos::fence();
+  if (!on_host) Kokkos::deep_copy(send_host_, send_buffer_);
+  for (const Peer& peer : peers_) {
+    if (peer.send_count == 0) continue;
+    requests_.emplace_back();
+    PATINA_MPI_CHECK(MPI_Isend(send_host_.data() + static_cast<std::size_t>(peer.send_begin) * row_bytes,
+                               byte_count(static_cast<std::size_t>(peer.send_count) * row_bytes), MPI_BYTE, peer.rank,
+                               tag, comm_, &requests_.back()));
+  }
 }
 
-void Halo::refresh_mixed_places(const Atoms& atoms, const CellSteps& edges) {
-  for (const Axis& axis : axes_)
-    exchange(axis, atoms.mixed_place.data(), 4, 0, 3, [&](const Swap& swap) {
-      const int* shift = swap.shift.data();
-      return std::array<std::uint32_t, 3>{edges.translation(shift, 0), edges.translation(shift, 1),
-                                          edges.translation(shift, 2)};
-    });
+template <class T>
+void Halo::begin(T* rows, int stride, int first, int width, const std::vector<T>& translations) {
+  require(!unpack_, "a ghost exchange begun before the last was finished");
+  if (!peers_.empty()) {
+    reserve_buffers<T>(width);
+    receive<T>(width);
+    pack_rows(rows, stride, first, width, send_row_, sends_, reinterpret_cast<T*>(send_buffer_.data()));
+    send<T>(width);
+  }
+  const auto translation = to_device(translations);
+  const auto copy = [=](const RowList& images) {
+    copy_rows(rows, stride, first, width, images.source, images.row, images.shift, images.count, translation);
+  };
+  copy(own_images_);
+  if (peers_.empty()) return;
+  unpack_ = [=, this] {
+    if (!on_host) Kokkos::deep_copy(receive_buffer_, receive_host_);
+    unpack_rows(reinterpret_cast<const T*>(receive_buffer_.data()), rows, stride, first, width, received_.row,
+                received_.shift, received_.count, translation);
+    copy(foreign_images_);
+  };
 }
 
-void Halo::refresh_mixed_slopes(const Atoms& atoms) {
-  for (const Axis& axis : axes_)
-    exchange(axis, atoms.mixed_place.data(), 4, 3, 1, [](const Swap&) { return std::array<std::uint32_t, 3>{}; });
+void Halo::finish() {
+  if (!unpack_) return;
+  PATINA_MPI_CHECK(MPI_Waitall(static_cast<int>(requests_.size()), requests_.data(), MPI_STATUSES_IGNORE));
+  requests_.clear();
+  unpack_();
+  unpack_ = nullptr;
 }
 
-void Halo::refresh_slopes(const Atoms& atoms) {
-  for (const Axis& axis : axes_)
-    exchange(axis, atoms.place.data(), 4, 3, 1, [](const Swap&) { return std::array<double, 3>{}; });
+void Halo::begin_places(const Atoms& atoms, const Box& box) {
+  std::vector<double> translations;
+  for (const auto& shift : shifts_) {
+    const Vec3 t = box.translation(shift.data());
+    for (int d = 0; d < 3; ++d) translations.push_back(t[d]);
+  }
+  begin(atoms.place.data(), 4, 0, 3, translations);
 }
+
+void Halo::begin_mixed_places(const Atoms& atoms, const CellSteps& edges) {
+  std::vector<std::uint32_t> translations;
+  for (const auto& shift : shifts_)
+    for (int d = 0; d < 3; ++d) translations.push_back(edges.translation(shift.data(), d));
+  begin(atoms.mixed_place.data(), 4, 0, 3, translations);
+}
+
+void Halo::begin_slopes(const Atoms& atoms) { begin(atoms.place.data(), 4, 3, 1, {}); }
+
+void Halo::begin_mixed_slopes(const Atoms& atoms) { begin(atoms.mixed_place.data(), 4, 3, 1, {}); }
 
 }  // namespace patina

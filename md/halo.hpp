@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Ghosts: copies of the atoms of other ranks, and of periodic images, within the communication cutoff of this
-// rank's brick. Axes x, y, z in turn, so that edges and corners come by themselves; along each axis with as
-// many ranks (or images) on either side as the cutoff reaches. The lists of what is sent are made at a
-// rebuild and used until the next one; shifts follow the box as it is at each call. [Plimpton, J. Comput.
-// Phys. 117, 1 (1995)]
+// Keeps ghosts like the atoms they are copies of. What is found axis by axis (md/ghosts.hpp) is then refreshed in one round of
+// messages, straight from the owners; periodic images of what is here already are made here. The lists are made at a
+// rebuild and used until the next one; shifts follow the box as it is at each call.
 #pragma once
 
 #include <array>
+#include <functional>
 #include <vector>
 
 #include "md/atoms.hpp"
@@ -30,47 +29,48 @@ class Halo {
   // Makes the lists and appends the ghosts (place, shift, original, type, id) within `cutoff` (Angstrom) to the local
   // atoms, which must lie on the ranks that own them. Collective.
   void build(Atoms& atoms, const Box& box, const Domain& domain, double cutoff);
-  // Ghosts' x y z follow their owners. Collective.
-  void refresh_places(const Atoms& atoms, const Box& box);
-  // The same of mixed places; edges of the cell in their steps, modulo 2^32. Collective.
-  void refresh_mixed_places(const Atoms& atoms, const CellSteps& edges);
-  // Ghosts' F' follow their owners. Collective.
-  void refresh_slopes(const Atoms& atoms);
-  void refresh_mixed_slopes(const Atoms& atoms);
+
+  // Ghosts follow their owners: images of this rank's own atoms at once, other ghosts in finish(), which every begin_ needs
+  // before the next. All ranks begin the same.
+  void begin_places(const Atoms& atoms, const Box& box);  // x y z
+  void begin_mixed_places(const Atoms& atoms, const CellSteps& edges);  // the same of mixed places
+  void begin_slopes(const Atoms& atoms);  // F'
+  void begin_mixed_slopes(const Atoms& atoms);
+  // Nothing if nothing was begun.
+  void finish();
 
  private:
-  // Atoms sent to one rank, and those received in the same round from the rank opposite.
-  struct Swap {
-    int send_to = -1, receive_from = -1;  // ranks; -1: nobody (the end of a free axis)
-    int tag = 0;
-    std::array<int, 3> shift{};            // numbers to add to each.of what is sent
-    int send_begin = 0, send_count = 0;    // in send_index_
-    int ghost_begin = 0, ghost_count = 0;  // rows of the per-atom arrays
-    bool sends_to_other(int rank) const { return send_to >= 0 && send_to != rank && send_count > 0; }
-    bool receives_from_other(int rank) const {
-      return receive_from >= 0 && receive_from != rank && ghost_count > 0;
-    }
+  // Rows in one message from here, and in the one that comes back.
+  struct Peer {
+    int rank = 0;
+    int send_begin = 0, send_count = 0;    // in send_row_
+    int ghost_begin = 0, ghost_count = 0;  // in received_
   };
-  struct Axis {
-    std::vector<Swap> swaps;
+  // Ghosts, where they are copied from here (if they are), and the numbers of their shifts from there.
+  struct RowList {
+    Array<int> row, source, shift;
+    int count = 0;
   };
 
-  void build_axis(int d, Atoms& atoms, const Box& box, const Domain& domain, double cutoff);
-  void select(Swap& swap, const Atoms& atoms, int candidates, const Box& box, int d, double bound);
-  void refresh_places(const Axis& axis, const Atoms& atoms, const Box& box);
-  void exchange_counts(Axis& axis) const;
-  void find_originals(const Axis& axis, const Atoms& atoms) const;
-  // One round of messages for `width` numbers from column `first` on of rows `stride` long; shift(swap) gives the
-  // numbers to add to each.
-  template <class T, class Shift>
-  void exchange(const Axis& axis, T* rows, int stride, int first, int width, const Shift& shift);
-  void reserve_buffers(const Axis& axis, std::size_t row_bytes);
+  // Columns first .. first + width - 1 of rows `stride` long; to what is shifted, translations[width shift + column] is added,
+  // unless there are none.
+  template <class T>
+  void begin(T* rows, int stride, int first, int width, const std::vector<T>& translations);
+  template <class T>
+  void reserve_buffers(int width);
+  template <class T>
+  void receive(int width);
+  template <class T>
+  void send(int width);
 
   MPI_Comm comm_ = MPI_COMM_NULL;
-  int rank_ = 0;
-  std::array<Axis, 3> axes_;
-  Array<int> send_index_;
+  std::vector<Peer> peers_;
+  Array<int> send_row_;
   int sends_ = 0;
+  RowList received_, own_images_, foreign_images_;
+  std::vector<std::array<int, 3>> shifts_;  // lattice translations, by number
+  std::vector<MPI_Request> requests_;
+  std::function<void()> unpack_;  // of what was begun
   Array<char> send_buffer_, receive_buffer_;
   HostArray<char> send_host_, receive_host_;  // the buffers themselves on the host
 };

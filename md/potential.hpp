@@ -47,6 +47,14 @@ struct PlaceGrid {
   double mixed_step = 0.0;
 };
 
+// The exchanges of one force computation, under way while the pairs that need nothing of other ranks are computed. What
+// images of this rank's own atoms need is there at once.
+struct GhostExchange {
+  std::function<void()> finish_places;  // to be called before other ranks' ghosts are read
+  std::function<void()> begin_slopes;   // when F' (the fourth column of the places) of all local atoms is set
+  std::function<void()> finish_slopes;  // before F' of other ranks' ghosts is read
+};
+
 class Potential {
  public:
   virtual ~Potential() = default;
@@ -55,10 +63,9 @@ class Potential {
   virtual bool takes_chunks() const = 0;
   // Which places of the atoms it reads.
   virtual Precision precision() const = 0;
-  // Fills atoms.force for the local atoms. `update_ghosts` copies F' (the fourth column of the places it reads) of
-  // local atoms to their ghosts: the one exchange within a force computation.
+  // Fills atoms.force for the local atoms. Calls each of `ghosts` once, in their order.
   virtual ForceSums compute(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid,
-                            const std::function<void()>& update_ghosts, Tally tally) = 0;
+                            const GhostExchange& ghosts, Tally tally) = 0;
   // Potential energy of each local atom (half of every pair it is in), eV, for the atoms and lists that
   // compute() saw last, in double. Rows beyond `local` are scratch.
   virtual Array<double> atom_energies(const Atoms& atoms, const PairLists& lists) = 0;
