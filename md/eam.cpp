@@ -150,12 +150,7 @@ struct HalfEnergy {
 void share_row_energies(const HalfEnergy& half_energy, const NeighborList& list, const Array<double>& energy) {
   Kokkos::parallel_for(
       "row_energies", Range(0, list.local), KOKKOS_LAMBDA(int i) {
-        for (std::size_t k = list.begin(i); k < list.begin(i + 1); ++k) {
-          const int j = list.partner(k);
-          const double half = half_energy(i, j);
-          Kokkos::atomic_add(&energy(i), half);
-          if (j < list.local) Kokkos::atomic_add(&energy(j), half);
-        }
+        for (int k = 0; k < list.count(i); ++k) energy(i) += half_energy(i, list(i, k));
       });
 }
 
@@ -249,7 +244,6 @@ void EamPotential::sum_densities(const Atoms& atoms, const PairLists& lists, con
   ensure_rows(density_sum_, "density_sum", atoms.all() + 1);
   if (lists.kind == PairListKind::chunks) return chunk_densities(atoms, lists.chunks, grid, finish, sums);
   finish();
-  Kokkos::deep_copy(density_sum_, 0);
   row_densities(atoms, lists.rows, grid, sums);
 }
 
@@ -258,8 +252,7 @@ void EamPotential::sum_forces(const Atoms& atoms, const PairLists& lists, const 
   ensure_rows(force_sum_, "force_sum", atoms.all() + 1);
   if (lists.kind == PairListKind::chunks) return chunk_forces(atoms, lists, grid, finish, tally, sums);
   finish();
-  Kokkos::deep_copy(force_sum_, 0);
-  row_forces(atoms, lists.rows, grid, sums);
+  row_forces(atoms, lists.rows, grid, tally, sums);
 }
 
 Array<double> EamPotential::atom_energies(const Atoms& atoms, const PairLists& lists) {

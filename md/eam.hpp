@@ -41,7 +41,7 @@ class EamPotential : public Potential {
                   Tally tally, ForceSums& sums);
   // Rows: Kokkos kernels, one thread for each.
   void row_densities(const Atoms& atoms, const NeighborList& list, const PlaceGrid& grid, ForceSums& sums);
-  void row_forces(const Atoms& atoms, const NeighborList& list, const PlaceGrid& grid, ForceSums& sums);
+  void row_forces(const Atoms& atoms, const NeighborList& list, const PlaceGrid& grid, Tally tally, ForceSums& sums);
   // Chunks: each thread has a window of rows of its own, and the windows are added up.
   void chunk_densities(const Atoms& atoms, const PairChunks& chunks, const PlaceGrid& grid,
                        const std::function<void()>& finish, ForceSums& sums);

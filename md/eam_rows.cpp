@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The two passes over rows of pairs, as Kokkos kernels: for devices, and to check the host's chunks, whose arithmetic
-// they follow operation by operation.
+// The two passes over full rows, as Kokkos kernels: for devices, and to check the host's chunks, whose arithmetic they
+// follow operation by operation. One thread sums what one atom gets, in registers; each pair is computed from both ends,
+// with the same bits.
 #include <cmath>
 
 #include "core/kokkos_compat.hpp"
@@ -71,61 +72,72 @@ PairInput<Number, Places> pair_input(const Places& places, const Atoms& atoms, c
 
 // Returns the smallest squared distance.
 template <class Number, class Places>
-double add_densities(const PairInput<Number, Places>& in, const Array<std::int64_t>& density) {
+double sum_row_densities(const PairInput<Number, Places>& in, const Array<std::int64_t>& density) {
   double closest_sq = 1e300;
   Kokkos::parallel_reduce(
       "row_densities", Range(0, in.list.local),
       KOKKOS_LAMBDA(int i, double& closest) {
-        const int s = in.type(i);
-        for (std::size_t k = in.list.begin(i); k < in.list.inner_end(i); ++k) {
-          const int j = in.list.partner(k), t = in.type(j);
+        const int s = in.type(i), count = in.list.inner_count(i);
+        std::int64_t sum = 0;
+        for (int k = 0; k < count; ++k) {
+          const int j = in.list(i, k);
           const auto d = in.places.distance(i, j);
           closest = d.r_sq < closest ? d.r_sq : closest;
           if (!(d.r_sq < in.cutoff_sq)) continue;
           const auto at = in.tables.at_distance(in.length(d.r_sq));
-          Kokkos::atomic_add(&density(i), static_cast<std::int64_t>(::llrint(
-                                              in.density_units * in.tables.density_at(t, s, at))));
-          if (j < in.list.local)
-            Kokkos::atomic_add(&density(j), static_cast<std::int64_t>(::llrint(
-                                                in.density_units * in.tables.density_at(s, t, at))));
+          sum += static_cast<std::int64_t>(::llrint(in.density_units * in.tables.density_at(in.type(j), s, at)));
         }
+        density(i) = sum;
       },
       Kokkos::Min<double>(closest_sq));
   return closest_sq;
 }
 
-// Returns twice the energy of pairs of local atoms, once that of pairs with a ghost.
+// Sums the force on atom i; with `tally` also those that it exerts on ghosts, each in the ghost's row. Returns the energy of
+// its pairs.
 template <class Number, class Places>
-Int128 add_forces(const PairInput<Number, Places>& in, const WholeRows& force) {
+KOKKOS_INLINE_FUNCTION Int128 sum_row_forces(const PairInput<Number, Places>& in, int i, const WholeRows& force, bool tally) {
+  using kokkos_compat::fma;
+  const int s = in.type(i), count = in.list.count(i);
+  const Number own = in.places.slope(i);
+  std::int64_t sum[3] = {0, 0, 0};
+  Int128 energy = 0;
+  for (int k = 0; k < count; ++k) {
+    const int j = in.list(i, k);
+    const auto d = in.places.distance(i, j);
+    if (!(d.r_sq < in.cutoff_sq)) continue;
+    const Number r = in.length(d.r_sq);
+    const Number inv_r = 1 / r;
+    const auto pair = in.tables.pair_at(s, in.type(j), inv_r, in.tables.at_distance(r));
+    const Number other = in.places.slope(j);
+    const Number slope = in.tables.symmetric_density
+                             ? fma(own + other, pair.density_slope_st, pair.energy_slope)
+                             : (own * pair.density_slope_ts + other * pair.density_slope_st) + pair.energy_slope;
+    const Number over_r = slope * inv_r * -in.force_units;
+    const std::int64_t f[3] = {::llrint(d.x * over_r), ::llrint(d.y * over_r), ::llrint(d.z * over_r)};
+    for (int a = 0; a < 3; ++a) sum[a] += f[a];
+    if (!tally) continue;
+    energy += ::llrint(pair.energy * in.energy_units);
+    if (j < in.list.local) continue;
+    for (int a = 0; a < 3; ++a) Kokkos::atomic_add(&force(j, a), -f[a]);
+  }
+  for (int a = 0; a < 3; ++a) force(i, a) = sum[a];
+  return energy;
+}
+
+// Returns twice the energy of pairs of local atoms, once that of pairs with a ghost; nothing without `tally`.
+template <class Number, class Places>
+Int128 sum_all_forces(const PairInput<Number, Places>& in, const WholeRows& force, bool tally) {
+  const Range rows(0, in.list.local);
+  if (!tally) {
+    Kokkos::parallel_for("row_forces", rows, KOKKOS_LAMBDA(int i) { sum_row_forces(in, i, force, false); });
+    return 0;
+  }
+  Kokkos::deep_copy(force, 0);
   ExactSums<1> energy;
   Kokkos::parallel_reduce(
-      "row_forces", Range(0, in.list.local),
-      KOKKOS_LAMBDA(int i, ExactSums<1>& sum) {
-        using kokkos_compat::fma;
-        const int s = in.type(i);
-        for (std::size_t k = in.list.begin(i); k < in.list.begin(i + 1); ++k) {
-          const int j = in.list.partner(k), t = in.type(j);
-          const auto d = in.places.distance(i, j);
-          if (!(d.r_sq < in.cutoff_sq)) continue;
-          const Number r = in.length(d.r_sq);
-          const Number inv_r = 1 / r;
-          const auto pair = in.tables.pair_at(s, t, inv_r, in.tables.at_distance(r));
-          const Number own = in.places.slope(i), other = in.places.slope(j);
-          const Number slope =
-              in.tables.symmetric_density
-                  ? fma(own + other, pair.density_slope_st, pair.energy_slope)
-                  : (own * pair.density_slope_ts + other * pair.density_slope_st) + pair.energy_slope;
-          const Number over_r = slope * inv_r * -in.force_units;
-          const std::int64_t f[3] = {::llrint(d.x * over_r), ::llrint(d.y * over_r), ::llrint(d.z * over_r)};
-          for (int a = 0; a < 3; ++a) {
-            Kokkos::atomic_add(&force(i, a), f[a]);
-            Kokkos::atomic_add(&force(j, a), -f[a]);
-          }
-          const std::int64_t phi = ::llrint(pair.energy * in.energy_units);
-          sum.sum[0] += j < in.list.local ? 2 * phi : phi;
-        }
-      },
-      energy);
+      "row_forces_tally", rows,
+      KOKKOS_LAMBDA(int i, ExactSums<1>& sum) { sum.sum[0] += sum_row_forces(in, i, force, true); }, energy);
   return energy.sum[0];
 }
 
@@ -135,21 +147,22 @@ void EamPotential::row_densities(const Atoms& atoms, const NeighborList& list, c
   const double cutoff = tables_.max_density_cutoff;
   const double closest_sq =
       precision_ == Precision::mixed
-          ? add_densities(pair_input(MixedPlaces{atoms.mixed_place, static_cast<float>(grid.mixed_step)}, atoms, list,
+          ? sum_row_densities(pair_input(MixedPlaces{atoms.mixed_place, static_cast<float>(grid.mixed_step)}, atoms, list,
                                      single_tables_, tables_, cutoff),
                           density_sum_)
-          : add_densities(pair_input<double>(FullPlaces{atoms.place}, atoms, list, tables_, tables_, cutoff), density_sum_);
+          : sum_row_densities(pair_input<double>(FullPlaces{atoms.place}, atoms, list, tables_, tables_, cutoff), density_sum_);
   sums.overlap = closest_sq < tables_.closest * tables_.closest;
 }
 
-void EamPotential::row_forces(const Atoms& atoms, const NeighborList& list, const PlaceGrid& grid, ForceSums& sums) {
+void EamPotential::row_forces(const Atoms& atoms, const NeighborList& list, const PlaceGrid& grid, Tally tally, ForceSums& sums) {
   const double cutoff = tables_.max_cutoff;
   sums.potential_energy +=
       precision_ == Precision::mixed
-          ? add_forces(pair_input(MixedPlaces{atoms.mixed_place, static_cast<float>(grid.mixed_step)}, atoms, list,
+          ? sum_all_forces(pair_input(MixedPlaces{atoms.mixed_place, static_cast<float>(grid.mixed_step)}, atoms, list,
                                   single_tables_, tables_, cutoff),
-                       force_sum_)
-          : add_forces(pair_input<double>(FullPlaces{atoms.place}, atoms, list, tables_, tables_, cutoff), force_sum_);
+                       force_sum_, tally != Tally::forces)
+          : sum_all_forces(pair_input<double>(FullPlaces{atoms.place}, atoms, list, tables_, tables_, cutoff), force_sum_,
+                           tally != Tally::forces);
 }
 
 }  // namespace patina

@@ -76,13 +76,13 @@ KOKKOS_INLINE_FUNCTION void for_each_row(const CellGrid& grid, const Array<int>&
       visit(begin(grid.index(low[0], cy, cz)), begin(grid.index(high[0], cy, cz) + 1));
 }
 
-// Counts the pairs of each row: all of them into begin(i), the inner ones into inner(i).
-void count_pairs(const Atoms& atoms, const CellOrdered& order, const Array<std::size_t>& all,
-                 const Array<std::size_t>& inner) {
+void count_partners(const Atoms& atoms, const CellOrdered& order, const NeighborList& list) {
   const auto position = atoms.place;
   const auto type = atoms.type;
+  const auto count = list.count;
+  const auto inner_count = list.inner_count;
   Kokkos::parallel_for(
-      "count_pairs", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
+      "count_partners", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
         const Vec3 r = {{position(i, 0), position(i, 1), position(i, 2)}};
         const double* inner_sq = &order.inner_sq(type(i) * order.types);
         const double* outer_sq = &order.outer_sq(type(i) * order.types);
@@ -94,35 +94,54 @@ void count_pairs(const Atoms& atoms, const CellOrdered& order, const Array<std::
             const double dx = x[k] - r[0], dy = y[k] - r[1], dz = z[k] - r[2];
             const double r_sq = dx * dx + dy * dy + dz * dz;
             const int t = partner_type[k];
-            // Of local pairs the later atom is the partner; ghosts come after all local atoms.
-            found += (atom[k] > i) & (r_sq < outer_sq[t]);
-            found_inner += (atom[k] > i) & (r_sq < inner_sq[t]);
+            found += (atom[k] != i) & (r_sq < outer_sq[t]);
+            found_inner += (atom[k] != i) & (r_sq < inner_sq[t]);
           }
         });
-        all(i) = static_cast<std::size_t>(found);
-        inner(i) = static_cast<std::size_t>(found_inner);
+        count(i) = found;
+        inner_count(i) = found_inner;
       });
 }
 
-void fill_pairs(const Atoms& atoms, const CellOrdered& order, const NeighborList& list) {
+// Places the tiles one behind the other, each as long as its longest row. Returns the end of the last.
+std::size_t place_tiles(const NeighborList& list) {
+  constexpr int width = NeighborList::tile_width;
+  const int local = list.local, tiles = (local + width - 1) / width;
+  const auto count = list.count;
+  const auto tile_begin = list.tile_begin;
+  std::size_t end = 0;
+  Kokkos::parallel_scan(
+      "place_tiles", Range(0, tiles + 1),
+      KOKKOS_LAMBDA(int tile, std::size_t& sum, bool last) {
+        if (last) tile_begin(tile) = sum;
+        int longest = 0;
+        for (int i = width * tile; i < width * (tile + 1) && i < local; ++i) longest = count(i) > longest ? count(i) : longest;
+        sum += static_cast<std::size_t>(width) * longest;
+      },
+      end);
+  return end;
+}
+
+void fill_rows(const Atoms& atoms, const CellOrdered& order, const NeighborList& list) {
+  constexpr std::size_t width = NeighborList::tile_width;
   const auto position = atoms.place;
   const auto type = atoms.type;
-  const auto begin = list.begin;
-  const auto inner_end = list.inner_end;
-  const auto partner = list.partner;
   Kokkos::parallel_for(
-      "fill_pairs", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
+      "fill_rows", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
         const Vec3 r = {{position(i, 0), position(i, 1), position(i, 2)}};
         const double* inner_sq = &order.inner_sq(type(i) * order.types);
         const double* outer_sq = &order.outer_sq(type(i) * order.types);
-        std::size_t next_inner = begin(i), next_outer = inner_end(i);
+        std::size_t next_inner = list.tile_begin(i / static_cast<int>(width)) + i % width;
+        std::size_t next_outer = next_inner + width * list.inner_count(i);
         for_each_row(order.grid, order.begin, r, [&](int first, int last) {
           for (int k = first; k < last; ++k) {
             const double dx = order.x(k) - r[0], dy = order.y(k) - r[1], dz = order.z(k) - r[2];
             const double r_sq = dx * dx + dy * dy + dz * dz;
             const int t = order.type(k);
-            if (order.atom(k) <= i || r_sq >= outer_sq[t]) continue;
-            partner(r_sq < inner_sq[t] ? next_inner++ : next_outer++) = order.atom(k);
+            if (order.atom(k) == i || r_sq >= outer_sq[t]) continue;
+            std::size_t& next = r_sq < inner_sq[t] ? next_inner : next_outer;
+            list.partner(next) = order.atom(k);
+            next += width;
           }
         });
       });
@@ -139,26 +158,15 @@ NeighborList build_neighbor_list(const Atoms& atoms, const CellGrid& cells, cons
 
   NeighborList list;
   list.local = atoms.local;
-  list.begin = Array<std::size_t>("pair_begin", atoms.local + 1);
-  list.inner_end = Array<std::size_t>("pair_inner_end", atoms.local);
-  count_pairs(atoms, order, list.begin, list.inner_end);
-  const auto begin = list.begin;
-  const auto inner_end = list.inner_end;
-  const int local = atoms.local;
-  Kokkos::parallel_scan(
-      "pair_begin", Range(0, local + 1),
-      KOKKOS_LAMBDA(int i, std::size_t& sum, bool last) {
-        const std::size_t count = i < local ? begin(i) : 0;
-        if (last) {
-          begin(i) = sum;
-          if (i < local) inner_end(i) += sum;
-        }
-        sum += count;
-      },
-      list.pairs);
-  list.partner =
-      Array<int>(Kokkos::view_alloc(std::string("pair_partner"), Kokkos::WithoutInitializing), list.pairs);
-  fill_pairs(atoms, order, list);
+  list.count = Array<int>("partners", atoms.local);
+  list.inner_count = Array<int>("inner_partners", atoms.local);
+  list.tile_begin = Array<std::size_t>("tile_begin", (atoms.local + NeighborList::tile_width - 1) / NeighborList::tile_width + 1);
+  count_partners(atoms, order, list);
+  list.partner = Array<int>(Kokkos::view_alloc(std::string("partner"), Kokkos::WithoutInitializing), place_tiles(list));
+  fill_rows(atoms, order, list);
+  const auto count = list.count;
+  Kokkos::parallel_reduce(
+      "list_entries", Range(0, list.local), KOKKOS_LAMBDA(int i, std::size_t& sum) { sum += count(i); }, list.entries);
   return list;
 }
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Half Verlet list in compressed rows: the device's, and the plain one that the host's chunks
-// (md/pair_chunks.hpp) are checked against. Of two local atoms i < j the pair stands in row i; a pair of a local
-// atom and a ghost stands once, in the local one's row (and once more with the ghost's owner). Each row holds
-// first the pairs within `inner` of their types plus the skin, then those up to `outer` plus the skin.
-// [Verlet, Phys. Rev. 159, 98 (1967)]
+// Full Verlet list: the device's, and the plain one that the host's chunks (md/pair_chunks.hpp) are checked against. The row
+// of a local atom has all its partners, ghosts included, so that one thread sums all that the atom gets: first the
+// partners within `inner` of their types plus the skin, then those up to `outer` plus the skin. Rows of a tile of atoms
+// lie side by side, entry by entry: threads of a warp read neighbouring numbers. [Verlet, Phys. Rev. 159, 98 (1967)]
 #pragma once
 
 #include <cstddef>
@@ -17,14 +16,21 @@ namespace patina {
 struct PairCutoffs;
 
 struct NeighborList {
+  static constexpr int tile_width = 32;  // atoms
+
   int local = 0;
-  Array<std::size_t> begin;      // local + 1: row i is [begin(i), begin(i + 1))
-  Array<std::size_t> inner_end;  // local: the inner pairs of row i end here
-  Array<int> partner;            // atom j of each pair
-  std::size_t pairs = 0;
+  Array<std::size_t> tile_begin;   // of each tile in `partner`, and the end of the last
+  Array<int> inner_count, count;   // of each local atom's row
+  Array<int> partner;
+  std::size_t entries = 0;  // without those that fill up tiles
+
+  // Entry k of row i.
+  KOKKOS_INLINE_FUNCTION int operator()(int i, int k) const {
+    return partner(tile_begin(i / tile_width) + static_cast<std::size_t>(tile_width) * k + i % tile_width);
+  }
 };
 
-// Pairs closer than their types' cutoff + skin (Angstrom). `cells` must cover local atoms and ghosts, with
+// Partners closer than their types' cutoff + skin (Angstrom). `cells` must cover local atoms and ghosts, with
 // cells no thinner than half the largest such distance.
 NeighborList build_neighbor_list(const Atoms& atoms, const CellGrid& cells, const PairCutoffs& cutoffs,
                                  double skin);
