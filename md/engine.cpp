@@ -77,12 +77,9 @@ double settle_atoms(const Atoms& atoms, const Box& box, double step, const Rows<
         int crossed[3] = {0, 0, 0};
         for (int d = 0; d < 3; ++d) {
           if (!(kokkos_compat::abs(s[d]) < 1e9)) moved_sq = 1e300;
-          double ds = compare ? s[d] - reference(i, d) : 0.0;
-          if (box.periodic(d) && moved_sq == 0.0) {
-            ds -= ::rint(ds);
-            crossed[d] = static_cast<int>(kokkos_compat::floor(s[d]));
-          }
-          moved[d] = ds;
+          // With the images since then: the way may be longer than a thin cell.
+          moved[d] = compare ? s[d] - reference(i, d) + (image(i, d) - reference_image(i, d)) : 0.0;
+          if (box.periodic(d) && moved_sq == 0.0) crossed[d] = static_cast<int>(kokkos_compat::floor(s[d]));
         }
         if (crossed[0] != 0 || crossed[1] != 0 || crossed[2] != 0) {
           r = r - box.translation(crossed);

@@ -2,7 +2,7 @@
 // Truth: one rank, other skins (one given, one tuned by the clock) and the plain kernels over rows of pairs. A
 // trajectory must be the same to the last bit for every number of ranks and threads, every history of the neighbour lists and both kinds of lists,
 // through thermostats, barostats and minimisation. (That threads agree with each other: every entry of this
-// test compares with the same fingerprints, and so does cli_reproducibility_test through the program.)
+// test compares with the same fingerprints, and so does cli_run_test through the program.)
 #include <gtest/gtest.h>
 
 #include <fmt/format.h>
@@ -91,6 +91,40 @@ std::string after_search(const Comm& comm, const Structure& sample, const Engine
   Minimizer search(spec, system, engine);
   while (!search.finished()) search.step();
   return fmt::format("{} {:a}", state_hash(system), search.totals().potential_energy);
+}
+
+// Layers of B2 CuZr that slide along x past each other, farther than the cell is wide: 3.25 A.
+Structure sliding_layers() {
+  constexpr double a = 3.25;
+  constexpr int layers = 8;
+  const Structure liquid = read_lammps_case("cuzr_liquid_2000").structure;
+  Structure sample;
+  sample.box = Box::orthogonal({{a, a, layers * a}});
+  sample.species = liquid.species;
+  sample.mass = liquid.mass;
+  for (int k = 0; k < layers; ++k)
+    for (int type = 0; type < 2; ++type) {
+      const double off = 0.5 * type * a;
+      sample.id.push_back(static_cast<std::int64_t>(sample.id.size()) + 1);
+      sample.type.push_back(type);
+      sample.position.push_back({{off + 0.01 * k, off + 0.05 * (k % 3), k * a + off}});
+      sample.velocity.push_back({{k < layers / 2 ? 25.0 : -25.0, 0.0, 0.0}});
+    }
+  return sample;
+}
+
+TEST(ThinCell, WaysLongerThanTheCellAreSeen) {
+  const Comm world = Comm::world();
+  const auto slide = [&](const EngineOptions& options) {
+    System system = make_system(world, sliding_layers(), 1);
+    Engine engine = make_engine(system, cu_zr(), options);
+    EnsembleSpec spec;
+    spec.time_step_ps = 0.002;
+    Integrator integrator(spec, system, engine);
+    for (int n = 0; n < 250; ++n) integrator.step({}, false);
+    return state_hash(system);
+  };
+  EXPECT_EQ(slide({4.9}), slide({0.3}));
 }
 
 TEST(Minimum, HasTheSameBitsHoweverItIsFound) {
