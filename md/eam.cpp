@@ -133,36 +133,38 @@ void embed(const Atoms& atoms, const EamTables& tables, Precision precision, con
   sums.overlap = sums.overlap || sum.sum[2] != 0;
 }
 
-// Half of phi of a pair, in double from the places.
-struct HalfEnergy {
+// phi of a pair in units of energy, in double from the places.
+struct PairEnergy {
   Rows<double, 4> place;
   Array<int> type;
   EamTables tables;
-  KOKKOS_INLINE_FUNCTION double operator()(int i, int j) const {
+  double energy_units;
+  KOKKOS_INLINE_FUNCTION std::int64_t operator()(int i, int j) const {
     const double x = place(i, 0) - place(j, 0), y = place(i, 1) - place(j, 1), z = place(i, 2) - place(j, 2);
     const double r_sq = x * x + y * y + z * z;
-    if (!(r_sq < tables.max_cutoff * tables.max_cutoff)) return 0.0;
+    if (!(r_sq < tables.max_cutoff * tables.max_cutoff)) return 0;
     const double r = kokkos_compat::sqrt(r_sq > tables.closest * tables.closest ? r_sq : tables.closest * tables.closest);
-    return 0.5 * tables.pair_at(type(i), type(j), 1.0 / r, tables.at_distance(r)).energy;
+    return ::llrint(energy_units * tables.pair_at(type(i), type(j), 1.0 / r, tables.at_distance(r)).energy);
   }
 };
 
-void share_row_energies(const HalfEnergy& half_energy, const NeighborList& list, const Array<double>& energy) {
+// Adds the energy of each of its pairs to an atom: in whole numbers, whose sums do not depend on the order.
+void add_row_energies(const PairEnergy& pair_energy, const NeighborList& list, const Array<std::int64_t>& sum) {
   Kokkos::parallel_for(
       "row_energies", Range(0, list.local), KOKKOS_LAMBDA(int i) {
-        for (int k = 0; k < list.count(i); ++k) energy(i) += half_energy(i, list(i, k));
+        for (int k = 0; k < list.count(i); ++k) sum(i) += pair_energy(i, list(i, k));
       });
 }
 
-void share_chunk_energies(const HalfEnergy& half_energy, const PairChunks& chunks, const Array<int>& original, int filler,
-                          const Array<double>& energy) {
+void add_chunk_energies(const PairEnergy& pair_energy, const PairChunks& chunks, const Array<int>& original, int filler,
+                        const Array<std::int64_t>& sum) {
   const auto visit = [&](const ChunkList& list, bool both) {
     for (std::size_t k = 0; k < list.chunks * chunk_width; ++k) {
       const int i = list.atom.data()[k / chunk_width], j = list.partner.data()[k] / 4;
       if (j == filler) continue;
-      const double half = half_energy(i, j);
-      energy(i) += half;
-      if (both) energy(original(j)) += half;
+      const std::int64_t phi = pair_energy(i, j);
+      sum(i) += phi;
+      if (both) sum(original(j)) += phi;
     }
   };
   for (const PairRun& run : chunks.runs) {
@@ -256,19 +258,21 @@ void EamPotential::sum_forces(const Atoms& atoms, const PairLists& lists, const 
 }
 
 Array<double> EamPotential::atom_energies(const Atoms& atoms, const PairLists& lists) {
-  const Array<double> energy("atom_energy", atoms.local + 1);
-  const HalfEnergy half_energy = {atoms.place, atoms.type, tables_};
+  const Array<std::int64_t> pairs("atom_pair_energies", atoms.local + 1);
+  const PairEnergy pair_energy = {atoms.place, atoms.type, tables_, std::ldexp(1.0, tables_.energy_bits)};
   if (lists.kind == PairListKind::rows)
-    share_row_energies(half_energy, lists.rows, energy);
+    add_row_energies(pair_energy, lists.rows, pairs);
   else
-    share_chunk_energies(half_energy, lists.chunks, atoms.original, atoms.all(), energy);
+    add_chunk_energies(pair_energy, lists.chunks, atoms.original, atoms.all(), pairs);
+  const Array<double> energy("atom_energy", atoms.local + 1);
   const auto type = atoms.type;
   const auto tables = tables_;
   const auto density = density_sum_;
-  const double unit = std::ldexp(1.0, -tables_.density_bits);
+  const double density_unit = std::ldexp(1.0, -tables_.density_bits), half_unit = std::ldexp(0.5, -tables_.energy_bits);
   Kokkos::parallel_for(
-      "embedding_energy", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
-        energy(i) += tables.embed(type(i), static_cast<double>(density(i)) * unit).value;
+      "atom_energies", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
+        energy(i) = static_cast<double>(pairs(i)) * half_unit +
+                    tables.embed(type(i), static_cast<double>(density(i)) * density_unit).value;
       });
   return energy;
 }

@@ -90,6 +90,11 @@ struct Search {
   GhostGroup images, foreign;
   Frame frame;
   std::vector<PairRadii> radii;  // by type of the first atom
+  // Some atom is so far away that single precision widens the lists: their pairs are measured again.
+  bool wide = false;
+  Rows<double, 4> place;
+  std::vector<double> reach_sq;  // of pairs of types
+  int types = 0;
   int filler = 0;                // partner that fills up chunks
 };
 
@@ -146,6 +151,7 @@ class Appender {
     list_.partner.reserve(used_ + candidates + 2 * search_width, used_);
     tail = list_.partner.data() + used_;
   }
+  int* first() { return list_.partner.data() + used_; }
   // Moves partners from the other's end into the lanes that the last chunk has left.
   void fill_from(Appender& other) {
     const auto count = static_cast<std::size_t>(tail - (list_.partner.data() + used_));
@@ -178,11 +184,24 @@ class Appender {
   std::size_t used_;
 };
 
+// Of what the search found from `first` on, keeps what is within reach in double precision. Returns the end.
+int* drop_far(const Search& s, int i, int* first, int* last) {
+  const int own = s.local.partner[i] >> partner_type_shift;
+  return std::remove_if(first, last, [&](int entry) {
+    const int j = entry & partner_row_mask;
+    double r_sq = 0.0;
+    for (int d = 0; d < 3; ++d) r_sq += (s.place(j, d) - s.place(i, d)) * (s.place(j, d) - s.place(i, d));
+    return !(r_sq < s.reach_sq[static_cast<std::size_t>(own * s.types + (entry >> partner_type_shift))]);
+  });
+}
+
 // The density pass finds zero for an outer partner, so that lanes left over by the inner ones can take some.
-void finish(Appender& inner, Appender& outer, int atom, int filler) {
+void finish(const Search& s, Appender& inner, Appender& outer, int atom) {
+  if (s.wide)
+    for (Appender* found : {&inner, &outer}) found->tail = drop_far(s, atom, found->first(), found->tail);
   inner.fill_from(outer);
-  inner.finish(atom, filler);
-  outer.finish(atom, filler);
+  inner.finish(atom, s.filler);
+  outer.finish(atom, s.filler);
 }
 
 void search_atom(const ChunkKernels& kernels, const Search& s, const Surroundings& around, int i, PairRun& run) {
@@ -196,12 +215,12 @@ void search_atom(const ChunkKernels& kernels, const Search& s, const Surrounding
     kernels.search(s.local, i + 1, around.row_end, r, radii, inner.tail, outer.tail);
     search(s.local, around.later, inner, outer);
     search(s.images.candidates.view(), around.images, inner, outer);
-    finish(inner, outer, i, s.filler);
+    finish(s, inner, outer, i);
   }
   if (around.foreign.empty()) return;
   Appender inner(run.inner_ghost, around.foreign_candidates), outer(run.outer_ghost, around.foreign_candidates);
   search(s.foreign.candidates.view(), around.foreign, inner, outer);
-  finish(inner, outer, i, s.filler);
+  finish(s, inner, outer, i);
 }
 
 // One chunk of fillers behind the last, not counted, for passes that take two at once.
@@ -284,9 +303,12 @@ OwnImages images_by_original(const Atoms& atoms, const std::vector<int>& row) {
   return images;
 }
 
-// Radii of the lists, with what single precision may misplace an atom by.
+// What single precision may misplace an atom by, A.
+double misplacement(double extent) { return 1e-6 * extent + 1e-6; }
+
+// Radii of the search.
 std::vector<PairRadii> list_radii(const PairCutoffs& cutoffs, double skin, double extent) {
-  const double margin = skin + 1e-6 * extent + 1e-6;
+  const double margin = skin + misplacement(extent);
   const auto squared = [&](double cutoff) {
     return cutoff > 0.0 ? static_cast<float>((cutoff + margin) * (cutoff + margin)) : 0.0f;
   };
@@ -353,6 +375,10 @@ void build_pair_chunks(const Atoms& atoms, const CellGrid& cells, const Array<in
   search.local_begin = local_begin.data();
   search.radii = list_radii(cutoffs, skin, search.frame.extent);
   search.filler = atoms.all();
+  search.wide = misplacement(search.frame.extent) > 0.01;
+  search.place = atoms.place;
+  search.types = cutoffs.types;
+  for (const double cutoff : cutoffs.outer) search.reach_sq.push_back(cutoff > 0.0 ? (cutoff + skin) * (cutoff + skin) : 0.0);
 
   list.local = atoms.local;
   list.images = images_by_original(atoms, images);

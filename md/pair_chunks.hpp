@@ -2,8 +2,9 @@
 // The host's half Verlet list: flat chunks of eight pairs that share their first atom. Of two local atoms the
 // pair stands once, also where one of them is met as its periodic image: of (i, k + T) and (k, i - T) the one whose
 // translation T is positive, read from its last component. A pair with another rank's ghost stands with the local
-// atom (and once more with the ghost's owner). Inner pairs lie within the density cutoff of their types plus the skin, outer ones beyond it
-// but within the pair cutoff plus the skin: the density pass reads the inner chunks only.
+// atom (and once more with the ghost's owner). Inner chunks
+// have all pairs within the density cutoff of their types plus the skin, outer ones the others within the pair cutoff plus
+// the skin, but for those that fill up an atom's last inner chunk: the density pass reads the inner chunks only.
 // [Verlet, Phys. Rev. 159, 98 (1967)]
 #pragma once
 

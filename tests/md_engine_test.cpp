@@ -88,6 +88,44 @@ TEST(Engine, InvariantUnderTranslationPermutationAndImages) {
   EXPECT_LE(largest, 1e-12 * largest_norm(expected.force));
 }
 
+TEST(Engine, AtomEnergiesHaveTheSameBitsOnAnyRanks) {
+  for (const Precision precision : {Precision::full, Precision::mixed})
+    for (const bool chunks : {true, false}) {
+      const EngineOptions options = {.chunks = chunks};
+      EXPECT_EQ(compute(Comm::world(), small_sample(), cu_zr(), options, precision).atom_energy,
+                compute(alone(), small_sample(), cu_zr(), {}, precision).atom_energy);
+    }
+}
+
+// One atom far away makes single precision misplace all atoms by more than the cutoff in the search, and places of mixed
+// precision repeat every 64 A: the two halves of the sample, 60 A apart, must not become neighbours.
+TEST(Engine, AnAtomFarAwayChangesNothing) {
+  Structure sample = small_sample();
+  sample.box = Box(sample.box.edges(), sample.box.origin(), {true, true, false});
+  const std::size_t half = sample.size();
+  for (std::size_t k = 0; k < half; ++k) {
+    sample.id.push_back(sample.id[k] + static_cast<std::int64_t>(half));
+    sample.type.push_back(sample.type[k]);
+    sample.position.push_back(sample.position[k] + Vec3{{0.0, 0.0, 60.0}});
+  }
+  const Comm world = Comm::world();
+  for (const double far : {5e5, 1.1e8}) {
+    Structure more = sample;
+    more.id.push_back(static_cast<std::int64_t>(sample.size()) + 1);
+    more.type.push_back(0);
+    more.position.push_back(Vec3{{3.0, 3.0, far}});
+    for (const Precision precision : {Precision::full, Precision::mixed})
+      for (const bool chunks : {true, false}) {
+        const EngineOptions options = {.chunks = chunks};
+        const EngineResult near = compute(world, sample, cu_zr(), options, precision);
+        const EngineResult all = compute(world, more, cu_zr(), options, precision);
+        EXPECT_EQ(norm(all.force.back()), 0.0) << far;
+        for (std::size_t k = 0; k < sample.size(); ++k)
+          EXPECT_LE(norm(all.force[k] - near.force[k]), precision == Precision::mixed ? 1e-4 : 1e-6) << far;
+      }
+  }
+}
+
 TEST(Engine, FreeClusterTurns) {
   Structure sample = small_sample();
   sample.box = Box(sample.box.edges(), sample.box.origin(), {false, false, false});
