@@ -33,19 +33,6 @@ Targets targets_at(const Schedule& schedule, std::int64_t step) {
 // Of a minimised atom: far above a metal at the highest pressure that an input may ask for, 1000 GPa (some 60 eV).
 constexpr double most_energy_eV = 200.0;
 
-constexpr const char* rank_grid_key = "engine/rank_grid";
-
-// The grid of ranks the run had, so that the continuation sums phases in the same order; zeros (the engine chooses) if the run
-// goes on with another number of ranks.
-std::array<int, 3> stored_rank_grid(const CheckpointData& data, int ranks) {
-  std::array<int, 3> grid = {0, 0, 0};
-  const auto found = data.state.find(rank_grid_key);
-  if (found == data.state.end() || found->second.size() != 3) return grid;
-  for (std::size_t d = 0; d < 3; ++d) grid[d] = static_cast<int>(found->second[d]);
-  if (grid[0] * grid[1] * grid[2] != ranks) return {0, 0, 0};
-  return grid;
-}
-
 // No state from which the run cannot go on takes the place of a good checkpoint. Between the lines of thermo.csv NVE and
 // Langevin dynamics do not measure the energy themselves. A position is finite if the velocities were.
 void require_sound(const System& system, const std::string& label) {
@@ -112,7 +99,6 @@ Simulation::Simulation(const Comm& comm, const SimulationSetup& setup, bool resu
   EngineOptions options;
   options.tune_skin = !config_.dynamics.skin_A;
   if (config_.dynamics.skin_A) options.skin_A = *config_.dynamics.skin_A;
-  if (loaded_) options.rank_grid = stored_rank_grid(*loaded_, comm.size());
   engine_ = std::make_unique<Engine>(system_, make_potential(), options);
   const std::string thermo_path = setup.folder + "/thermo.csv";
   // A run that was killed before its first checkpoint left lines too; none of them is kept.
@@ -268,15 +254,10 @@ void Simulation::observe(const Observers& observers, ThermoObserver& thermo, std
     if (observer->due(step)) observer->observe(frame_of(system_));
 }
 
-// Writes a checkpoint. What follows must not depend on whether the process ends here. The motion does not; the last bits
-// of sums over phases depend on the order of the atoms, which a rebuild settles in this run as in one that goes on from
-// the file.
+// What follows does not depend on whether the process ends here: no sum depends on the order of the atoms.
 void Simulation::checkpoint(std::size_t protocol_step, std::int64_t step_in_protocol_step, StateMap state) {
-  const auto& grid = engine_->domain().ranks();
-  state[rank_grid_key].assign(grid.begin(), grid.end());
   write_checkpoint(setup_.folder, system_, {static_cast<std::int64_t>(protocol_step), step_in_protocol_step}, state,
                    setup_.resolved_input);
-  engine_->force_rebuild();
 }
 
 // Trajectory segments that the checkpoint does not know of hold frames that this run writes again.
