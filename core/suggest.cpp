@@ -108,6 +108,13 @@ std::size_t damerau_levenshtein(const std::string& a, const std::string& b) {
 
 std::string nearest(const std::string& word, const std::vector<std::string>& candidates) {
   if (word.size() > longest_word) return {};
+  // A beginning says more than likeness: "nose" is nearer to "none" than to "nose_hoover".
+  constexpr std::size_t shortest_beginning = 3;
+  if (word.size() >= shortest_beginning) {
+    const auto begins = [&](const std::string& candidate) { return folded(candidate).rfind(folded(word), 0) == 0; };
+    const auto found = std::find_if(candidates.begin(), candidates.end(), begins);
+    if (found != candidates.end() && std::none_of(found + 1, candidates.end(), begins)) return *found;
+  }
   std::string best;
   std::size_t best_distance = 3;
   for (const std::string& candidate : candidates) {

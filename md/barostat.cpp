@@ -30,9 +30,9 @@ void require_gentle(const Vec3& rate, double time_step_ps, std::int64_t step) {
     if (!(std::abs(rate[d]) * time_step_ps <= most))
       throw Error(ExitCode::unstable,
                   fmt::format("step {}: the barostat would strain the cell by {:.3g} along {} in one time step (at most {} "
-                              "is allowed): the sample is exploding. Try a shorter time step than {} ps, or a longer "
+                              "is allowed): the sample is exploding. Try a shorter time step than {:.6g} fs, or a longer "
                               "relaxation_ps of the barostat",
-                              step, rate[d] * time_step_ps, "xyz"[d], most, time_step_ps));
+                              step, rate[d] * time_step_ps, "xyz"[d], most, 1000.0 * time_step_ps));
 }
 
 class MtkBarostat final : public Barostat {

@@ -62,7 +62,7 @@ void check_elements(const RunConfig& run, const ConfigChecker& at) {
   }
 }
 
-// Waiting times within the step, frames that fit into memory.
+// Waiting times within the step, frames that make a correlation and fit into memory.
 void check_xpcs(const XpcsConfig& xpcs, std::int64_t steps, double time_step_ps, const std::string& pointer,
                 const ConfigChecker& at) {
   const double duration_ps = static_cast<double>(steps) * time_step_ps;
@@ -73,6 +73,9 @@ void check_xpcs(const XpcsConfig& xpcs, std::int64_t steps, double time_step_ps,
     at.error(pointer + "/waiting_times_ps",
              fmt::format("{} ps {} not within the step, which lasts {} ps", fmt::join(beyond, ", "),
                          beyond.size() == 1 ? "is" : "are", duration_ps));
+  if (xpcs.interval_steps > steps)
+    at.error(pointer + "/interval_steps",
+             fmt::format("the step has {} time steps: two frames, which a correlation needs, must lie within it", steps));
   constexpr std::int64_t max_frames = 20000;  // the two-time matrix has frames^2 doubles: 3.2 GB
   if (const std::int64_t frames = steps / xpcs.interval_steps + 1; frames > max_frames)
     at.error(pointer + "/interval_steps",
@@ -112,9 +115,13 @@ std::string length_key(const StepConfig& step) {
   return "duration_ps";
 }
 
-// Whether the number of time steps is one that can be taken.
+// Whether the number of time steps is one that can be taken, and not far from what was asked for.
 bool check_length(const StepConfig& step, double time_step_ps, const std::string& pointer, const ConfigChecker& at) {
   const double steps = planned_steps(step, time_step_ps);
+  if (steps < 0.5) {
+    at.error(pointer + "/" + length_key(step), fmt::format("makes {:.3g} of a time step; at least one is taken", steps));
+    return false;
+  }
   if (steps <= max_steps_of_a_step) return true;
   constexpr double atoms = 1000.0, rate = 1e6, seconds_per_year = 3.156e7;
   at.error(pointer + "/" + length_key(step),
@@ -289,7 +296,7 @@ void describe(ConfigTable<DynamicsConfig>& table) {
                         "neighbour lists reach this much beyond the cutoff; changes the speed and no bit of the results; not "
                         "set: the run finds the fastest and follows it").unset_means("tuned");
   table.choice("precision", &DynamicsConfig::precision, {"double", "mixed"},
-               "of the pair terms: as the potential's file has them, or faster, with forces right to about 1e-6");
+               "of the pair terms: as the potential's file has them, or faster, with forces right to about 1e-6 of their root mean square");
   table.choice("tables", &DynamicsConfig::tables, {"file", "smooth"},
                "radial functions of the potential: as the file and LAMMPS have them, or smooth cubics on a coarser grid, whose "
                "largest deviation from the file's the log tells");

@@ -106,14 +106,16 @@ std::vector<BadLine> bad_lines() {
       {8, R"(    {"type": "anneal", "temperature_C": 300, "duration_ps": 0.02,)", {R"(in.json:8:5: /protocol/1: missing key "temperature_K": number; > 0, <= 100000)", R"(in.json:8:24: /protocol/1: unknown key "temperature_C")", R"(did you mean "temperature_K"?)"}},
       {8, R"(    {"type": "anneal", "temperature_K": true, "duration_ps": 0.02,)", {"in.json:8:41: /protocol/1/temperature_K: must be a number, found true"}},
       {8, R"(    {"type": "anneal", "temperature_K": 300,)", {R"(in.json:8:5: /protocol/1: missing key "duration_ps": number; > 0, <= 1000000000)"}},
+      {8, R"(    {"type": "anneal", "temperature_K": 300, "duration_ps": 0.0002,)", {"in.json:8:46: /protocol/1/duration_ps: makes 0.1 of a time step; at least one is taken"}},
       {8, R"(    {"type": "anneal", "temperature_K": 300, "duration_ps": -1,)", {"in.json:8:61: /protocol/1/duration_ps: must be > 0, <= 1000000000, found -1"}},
       {8, R"(    {"type": "anneal", "temperature_K": 300, "duration_ps": 0.02, "pressure_GPa": 1e9,)", {"in.json:8:83: /protocol/1/pressure_GPa: must be >= -50, <= 1000, found 1e9"}},
       {9, R"(     "observers": [{"type": "xpcs", "waiting_times_ps": [0, 5]}]})", {"in.json:9:37: /protocol/1/observers/0/waiting_times_ps: 5 ps is not within the step, which lasts 0.02 ps"}},
+      {9, R"(     "observers": [{"type": "xpcs", "interval_steps": 1000}]})", {"in.json:9:37: /protocol/1/observers/0/interval_steps: the step has 10 time steps: two frames"}},
       {9, R"(     "observers": [{"type": "xpcs", "q_inv_A": "2.7"}]})", {R"(in.json:9:48: /protocol/1/observers/0/q_inv_A: must be a number, found the string "2.7")", "write it without the quotes"}},
       {9, R"(     "observers": [{"type": "xpcs", "weights": "neutron"}]})", {R"(in.json:9:48: /protocol/1/observers/0/weights: must be one of "xray", "number", "unit", found the string "neutron")"}},
       {9, R"(     "observers": [{"type": "speckle"}]})", {R"(in.json:9:29: /protocol/1/observers/0/type: must be one of "xpcs", "structure_factor", "trajectory", found the string "speckle")"}},
       {9, R"(     "observers": {"type": "xpcs"}})", {"in.json:9:19: /protocol/1/observers: must be an array [...], found an object of 1 key"}},
-      {9, R"(     "observers": [{"type": "xpcs", "q_inv_A": 0.3}]})", {"in.json: /protocol/1/observers/0: no wave vector of the cell has |q| within 0.3 +- 0.05 1/A"}},
+      {9, R"(     "observers": [{"type": "xpcs", "interval_steps": 5, "q_inv_A": 0.3}]})", {"in.json: /protocol/1/observers/0: no wave vector of the cell has |q| within 0.3 +- 0.05 1/A"}},
       {4, R"(  "structure": {"type": "random", "atoms": 100, "composition": {"Cu": 0.5, "Zr": 0.5}, "volume_per_atom_A3": 6},)", {"atoms"}},
       {9, R"(     "observers": [{"type": "trajectory", "interval_steps": 0}]})", {"in.json:9:61: /protocol/1/observers/0/interval_steps: must be an integer >= 1, <= 1000000000, found 0"}},
       {9, R"(     "observers": [{"type": "trajectory", "precision": "float16"}]})", {R"(in.json:9:56: /protocol/1/observers/0/precision: must be one of "float32", "float64", found the string "float16")", R"(did you mean "float32"?)"}},
@@ -170,7 +172,7 @@ TEST_F(BadInputs, AllErrorsAtOnce) {
   lines[3] = R"(  "structure": {"type": "random", "atoms": 0, "composition": {"Cu": 0.7, "Al": 0.5}, "volume_per_atom_A3": 17},)";
   lines[4] = R"(  "dynamics": {"skin_A": 0, "thermostat": {"type": "none"}},)";
   lines[6] = R"(    {"type": "minimise", "max_steps": 0, "observers": [{"type": "xpcs"}]},)";
-  lines[8] = R"(     "observers": [{"type": "xpcs", "waiting_times_ps": [5]}, {"type": "speckle"}]}, {"type": "melting"})";
+  lines[8] = R"(     "observers": [{"type": "xpcs", "waiting_times_ps": [5], "interval_steps": 5}, {"type": "speckle"}]}, {"type": "melting"})";
   write("in.json", text_of(lines));
   expect_refused(run_shell(command(PATINA_PROGRAM)),
                  {"in.json:2:11: /seed: must be an integer", R"(in.json:2:15: /: unknown key "seeed")",

@@ -287,6 +287,7 @@ TEST(Suggest, NearWordsOnly) {
   const std::vector<std::string> words = {"langevin", "nose_hoover", "none", "K"};
   EXPECT_EQ(nearest("Langevn", words), "langevin");
   EXPECT_EQ(nearest("nose-hover", words), "nose_hoover");
+  EXPECT_EQ(nearest("nose", words), "nose_hoover");  // a beginning, though "none" is one change away
   EXPECT_EQ(nearest("nine", words), "none");
   EXPECT_EQ(nearest("mono", words), "");  // two changes of four letters
   EXPECT_EQ(nearest("k", words), "K");
