@@ -34,7 +34,7 @@ std::string version_text() {
       "Kokkos     {}, back ends {}, default {}\n"
       "MPI        {}\n"
       "HDF5       {}\n"
-      "precision  double",
+      "precision  double, mixed",
       info.version, info.git_hash, info.compiler, info.build_type, info.flags, info.kokkos_version,
       info.kokkos_devices, Kokkos::DefaultExecutionSpace::name(), mpi_library(), h5::library_version());
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // MPI: a communicator by value, checked calls, and the few collectives used everywhere. Point-to-point
-// messages live in md/halo.cpp and md/domain.cpp only.
+// messages live here (exchange), in md/ghosts.cpp and in md/halo.cpp only.
 #pragma once
 
 #include <mpi.h>
