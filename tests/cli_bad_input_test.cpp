@@ -237,7 +237,7 @@ TEST(CommandLine, NamesTheVerbsThereAre) {
 // Two ranks say it once and neither waits for the other; timeout ends with 124.
 TEST_F(BadInputs, TwoRanksSpeakOnce) {
   const std::string two_ranks =
-      "env -i PATH=\"$PATH\" HOME=\"$HOME\" OMP_NUM_THREADS=1 timeout 10 mpirun --allow-run-as-root --oversubscribe "
+      std::string(clean_environment) + "timeout 10 mpirun --allow-run-as-root --oversubscribe "
       "--bind-to none --mca mpi_yield_when_idle 1 -n 2 " PATINA_PROGRAM;
   const auto refused = [&](const std::vector<std::string>& parts) {
     const auto result = run_shell(command(two_ranks));

@@ -17,11 +17,8 @@
 namespace patina::test {
 namespace {
 
-// Without the environment of this process, which is itself one of MPI.
 ProgramResult evaluate(const std::string& arguments, const std::string& launcher = "") {
-  const std::string environment =
-      "env -i PATH='" + std::string(std::getenv("PATH")) + "' HOME=/tmp OMP_NUM_THREADS=1 ";
-  return run_shell(environment + launcher + PATINA_PROGRAM + " evaluate " + arguments);
+  return run_shell(clean_environment + launcher + PATINA_PROGRAM + " evaluate " + arguments);
 }
 
 std::string quoted(const std::string& text) { return "'" + text + "'"; }

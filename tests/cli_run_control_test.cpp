@@ -130,10 +130,10 @@ TEST_F(RunControl, OneWriterAtATime) {
 TEST_F(RunControl, ASignalEndsItWithACheckpoint) {
   const std::string length = "--set /protocol/1/duration_ps=3 --set /output/checkpoint_interval_steps=1000000";
   ASSERT_EQ(run_patina("run " + (folder_ / "in.json") + " --output " + (folder_ / "whole") + " " + length).status, 0);
-  struct { const char* prefix; int signal; const char* name; } const cases[] = {
+  struct { std::string prefix; int signal; const char* name; } const cases[] = {
       {"", SIGTERM, "SIGTERM"},
       {"", SIGINT, "SIGINT"},
-      {"env -i PATH=\"$PATH\" OMP_NUM_THREADS=1 mpirun --allow-run-as-root --oversubscribe --bind-to none "
+      {std::string(clean_environment) + "mpirun --allow-run-as-root --oversubscribe --bind-to none "
        "--mca mpi_yield_when_idle 1 -n 2", SIGUSR2, "SIGUSR2"}};
   for (const auto& c : cases) {
     fs::remove_all(out_);

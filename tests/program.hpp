@@ -32,11 +32,14 @@ inline ProgramResult run_patina(const std::string& arguments) {
   return run_shell(std::string(PATINA_PROGRAM) + " " + arguments);
 }
 
-// With a clean environment, because this process is an MPI program itself; waiting ranks give way, because there are
-// more of them than cores.
+// Before a command: a clean environment, because this process may be an MPI program itself; with what sanitizers are told.
+inline constexpr const char* clean_environment =
+    "env -i PATH=\"$PATH\" HOME=\"$HOME\" OMP_NUM_THREADS=1 ASAN_OPTIONS=\"$ASAN_OPTIONS\" ";
+
+// Waiting ranks give way, because there are more of them than cores.
 inline ProgramResult run_patina_on(int ranks, const std::string& arguments) {
-  return run_shell("env -i PATH=\"$PATH\" HOME=\"$HOME\" OMP_NUM_THREADS=1 mpirun --allow-run-as-root --oversubscribe "
-                   "--bind-to none --mca mpi_yield_when_idle 1 -n " +
+  return run_shell(std::string(clean_environment) +
+                   "mpirun --allow-run-as-root --oversubscribe --bind-to none --mca mpi_yield_when_idle 1 -n " +
                    std::to_string(ranks) + " " PATINA_PROGRAM " " + arguments);
 }
 
