@@ -47,7 +47,7 @@ std::string cpu_name() {
 int default_steps(std::size_t atoms) { return static_cast<int>(std::max<std::size_t>(50, 6'400'000 / atoms)); }
 
 void print(const BenchArguments& arguments, const BenchSpec& spec, const BenchResult& r,
-           const std::vector<std::string>& species) {
+           const EamFunctions& functions) {
   const double motion = r.seconds - r.engine.places - r.engine.lists - r.engine.ghosts - r.engine.pair_forces;
   const std::vector<std::pair<std::string, double>> shares = {{"pair_forces", r.engine.pair_forces},
                                                              {"lists", r.engine.lists},
@@ -58,6 +58,7 @@ void print(const BenchArguments& arguments, const BenchSpec& spec, const BenchRe
   const double rate = 1e-6 * r.atom_steps_per_s;
   if (arguments.json) {
     nlohmann::ordered_json out = {{"case", name},
+                                  {"potential", {{"file", functions.file}, {"sha256", functions.sha256}}},
                                   {"precision", arguments.tables.precision},
                                   {"tables", arguments.tables.tables},
                                   {"atoms", r.atoms},
@@ -74,7 +75,7 @@ void print(const BenchArguments& arguments, const BenchSpec& spec, const BenchRe
                                   {"imbalance", r.imbalance},
                                   {"state", r.state_hash}};
     for (const auto& [what, seconds] : shares) out["seconds_of_rank_0"][what] = seconds;
-    if (r.smooth_tables) out["table_deviation"] = table_deviation(*r.smooth_tables, species);
+    if (r.smooth_tables) out["table_deviation"] = table_deviation(*r.smooth_tables, functions.species);
     const BuildInfo& build = build_info();
     out["build"] = {{"patina", build.version}, {"git", build.git_hash},           {"compiler", build.compiler},
                     {"flags", build.flags},    {"kokkos", build.kokkos_version},  {"cpu", cpu_name()}};
@@ -84,11 +85,12 @@ void print(const BenchArguments& arguments, const BenchSpec& spec, const BenchRe
   fmt::print("{}: {} atoms, {} precision, {} tables, {} rank(s) of {} thread(s), {} steps of {} fs, {} {} A\n", name, r.atoms,
              arguments.tables.precision, arguments.tables.tables, r.ranks, r.threads, spec.steps, spec.time_step_fs,
              spec.skin_A ? "skin" : "skin tuned to", r.skin_A);
+  fmt::print("potential {}\n", functions.file);
   fmt::print("{:.3f} Matom-steps/s  ({:.0f} ns per atom and step; {} lists, {:.1f} entries per atom)\n", rate,
              1e9 / r.atom_steps_per_s, r.rebuilds, r.list_entries_per_atom);
   for (const auto& [what, seconds] : shares) fmt::print("  {:<12} {:>5.1f} %\n", what, 100.0 * seconds / r.seconds);
   if (r.ranks > 1) fmt::print("imbalance of ranks {:.3f} (largest time for pair forces over the mean)\n", r.imbalance);
-  if (r.smooth_tables) fmt::print("{}\n", describe(*r.smooth_tables, species));
+  if (r.smooth_tables) fmt::print("{}\n", describe(*r.smooth_tables, functions.species));
   fmt::print("state {}\n", r.state_hash);
 }
 
@@ -120,7 +122,7 @@ void run_bench(const BenchArguments& arguments, const Comm& world) {
     spec.before_timing = [&](const System& system) { write_structure(arguments.save, {snapshot(system), 0, {}}); };
   }
   const BenchResult result = bench(world, sample, functions, spec);
-  if (world.is_root()) print(arguments, spec, result, sample.species);
+  if (world.is_root()) print(arguments, spec, result, functions);
 }
 
 }  // namespace
