@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "core/kokkos_compat.hpp"
 
@@ -13,22 +14,13 @@ namespace {
 constexpr int bins = 1024;
 constexpr double tolerated_imbalance = 0.05;
 
-// Lowest and highest fractional coordinate of all ranks' atoms along a free axis, but not far from the cell: a few atoms
-// that have flown off must not spoil the resolution.
+// Of all ranks' atoms along a free axis, but not far from the cell: a few atoms that have flown off must not spoil the
+// resolution.
 void find_bounds(const Comm& comm, const Atoms& atoms, const Box& box, int d, CostProfile& profile) {
-  const auto position = atoms.position;
-  Kokkos::MinMax<double>::value_type extent;
-  Kokkos::parallel_reduce(
-      "find_bounds", Range(0, atoms.local),
-      KOKKOS_LAMBDA(int i, Kokkos::MinMax<double>::value_type& range) {
-        const double s = box.to_fractional(Vec3{{position(i, 0), position(i, 1), position(i, 2)}})[d];
-        if (s < range.min_val) range.min_val = s;
-        if (s > range.max_val) range.max_val = s;
-      },
-      Kokkos::MinMax<double>(extent));
-  profile.lower = std::clamp(comm.min(atoms.local > 0 ? extent.min_val : 2.0), -1.0, 2.0);
+  const auto [lowest, highest] = extent_along(atoms, box, d);
+  profile.lower = std::clamp(comm.min(lowest), -1.0, 2.0);
   // Never of no width, if all atoms lie in one plane.
-  profile.upper = std::max(std::clamp(comm.max(atoms.local > 0 ? extent.max_val : -1.0), -1.0, 2.0), profile.lower + 1e-6);
+  profile.upper = std::max(std::clamp(comm.max(highest), -1.0, 2.0), profile.lower + 1e-6);
 }
 
 void count_atoms(const Atoms& atoms, const Box& box, int d, const CostProfile& profile, const Array<int>& count) {
@@ -52,6 +44,22 @@ double least_width(const Domain& domain, const Box& box, int d, double reach) {
 }
 
 }  // namespace
+
+std::pair<double, double> extent_along(const Atoms& atoms, const Box& box, int d) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  if (atoms.local == 0) return {infinity, -infinity};
+  const auto position = atoms.position;
+  Kokkos::MinMax<double>::value_type extent;
+  Kokkos::parallel_reduce(
+      "extent_along", Range(0, atoms.local),
+      KOKKOS_LAMBDA(int i, Kokkos::MinMax<double>::value_type& range) {
+        const double s = box.to_fractional(Vec3{{position(i, 0), position(i, 1), position(i, 2)}})[d];
+        if (s < range.min_val) range.min_val = s;
+        if (s > range.max_val) range.max_val = s;
+      },
+      Kokkos::MinMax<double>(extent));
+  return {extent.min_val, extent.max_val};
+}
 
 std::array<CostProfile, 3> cost_profiles(const Comm& comm, const Atoms& atoms, const Box& box, long long cost_of_atom) {
   std::array<CostProfile, 3> profiles;

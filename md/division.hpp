@@ -4,11 +4,15 @@
 #pragma once
 
 #include <array>
+#include <utility>
 
 #include "md/domain.hpp"
 #include "md/system.hpp"
 
 namespace patina {
+
+// Lowest and highest fractional coordinate of the local atoms along an axis; without atoms the lowest is above the highest.
+std::pair<double, double> extent_along(const Atoms& atoms, const Box& box, int d);
 
 // Of all ranks' local atoms, each of which costs `cost_of_atom` (any unit) on this one; they may lie outside the cell.
 // Collective.

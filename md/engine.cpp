@@ -139,22 +139,6 @@ void check_positions(const System& system) {
                     system.step, static_cast<std::int64_t>(first)));
 }
 
-// Smallest and largest fractional coordinate of the local atoms along an axis.
-void find_extent(const Atoms& atoms, const Box& box, int d, double& lower, double& upper) {
-  const auto position = atoms.position;
-  Kokkos::MinMax<double>::value_type extent;
-  Kokkos::parallel_reduce(
-      "find_extent", Range(0, atoms.local),
-      KOKKOS_LAMBDA(int i, Kokkos::MinMax<double>::value_type& range) {
-        const double s = box.to_fractional(Vec3{{position(i, 0), position(i, 1), position(i, 2)}})[d];
-        if (s < range.min_val) range.min_val = s;
-        if (s > range.max_val) range.max_val = s;
-      },
-      Kokkos::MinMax<double>(extent));
-  lower = atoms.local > 0 ? extent.min_val : 0.0;
-  upper = atoms.local > 0 ? extent.max_val : 0.0;
-}
-
 // Row atoms.all(): so far away that it interacts with nothing.
 void put_filler(const Atoms& atoms) {
   const auto place = atoms.place;
@@ -170,9 +154,10 @@ void put_filler(const Atoms& atoms) {
 CellGrid cells_around(const Atoms& atoms, const Box& box, double reach) {
   double lower[3], upper[3];
   for (int d = 0; d < 3; ++d) {
-    find_extent(atoms, box, d, lower[d], upper[d]);
-    lower[d] -= reach / box.height(d);
-    upper[d] += reach / box.height(d);
+    const auto [lowest, highest] = extent_along(atoms, box, d);
+    const double around = reach / box.height(d);
+    lower[d] = atoms.local > 0 ? lowest - around : 0.0;
+    upper[d] = atoms.local > 0 ? highest + around : around;
   }
   const int most_cells = 32768 + static_cast<int>(std::min(4LL * atoms.local, 100'000'000LL));
   // Two cells on either side must reach; a hair more, against round-off of fractional coordinates.
