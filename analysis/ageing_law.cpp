@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <iterator>
 #include <limits>
+#include <map>
+#include <utility>
 
+#include "analysis/chi_squared.hpp"
 #include "analysis/least_squares.hpp"
 
 namespace patina {
@@ -34,8 +36,18 @@ constexpr Candidate candidates[] = {{"constant", constant_law, 1},
 
 // 99 % quantile of chi^2 with one and two degrees of freedom.
 constexpr double quantile_99[] = {0.0, 6.635, 9.210};
+// A law whose chi^2 is less probable does not fit.
+constexpr double least_probability = 0.05;
 
-LeastSquaresProblem problem_of(const Candidate& law, const std::vector<AgeingPoint>& points) {
+// The latest t_p or t0 with which the law still bends among the waiting times: with a later one it is the exponential.
+double latest_bend(const Candidate& law, const std::vector<AgeingPoint>& points) {
+  const bool plateau = std::string(law.name) == "plateau";
+  return points[points.size() - (plateau ? 2 : 1)].waiting_time_ps;
+}
+
+enum class Bend { anywhere, among_the_waiting_times };
+
+LeastSquaresProblem problem_of(const Candidate& law, const std::vector<AgeingPoint>& points, Bend bend) {
   LeastSquaresProblem problem;
   const auto n = static_cast<Eigen::Index>(points.size());
   problem.evaluate = [&law, &points, n](const Eigen::VectorXd& p, Eigen::VectorXd& r,
@@ -63,7 +75,7 @@ LeastSquaresProblem problem_of(const Candidate& law, const std::vector<AgeingPoi
     for (const auto& point : points)
       if (point.waiting_time_ps > 0.0) shortest = std::min(shortest, point.waiting_time_ps);
     problem.lower[2] = std::log(0.1 * shortest);
-    problem.upper[2] = std::log(10.0 * points.back().waiting_time_ps);
+    problem.upper[2] = std::log(bend == Bend::anywhere ? 10.0 * points.back().waiting_time_ps : latest_bend(law, points));
   }
   return problem;
 }
@@ -83,8 +95,8 @@ std::vector<AgeingParameter> natural_parameters(const Candidate& law, const Eige
   return out;
 }
 
-AgeingLaw fit_law(const Candidate& candidate, const std::vector<AgeingPoint>& points) {
-  const auto problem = problem_of(candidate, points);
+AgeingLaw fit_law(const Candidate& candidate, const std::vector<AgeingPoint>& points, Bend bend = Bend::anywhere) {
+  const auto problem = problem_of(candidate, points, bend);
   const double last = points.back().waiting_time_ps;
   const double growth = std::log(points.back().tau_ps / points.front().tau_ps);
   LeastSquaresResult best;
@@ -93,7 +105,7 @@ AgeingLaw fit_law(const Candidate& candidate, const std::vector<AgeingPoint>& po
     Eigen::VectorXd start(candidate.parameters);
     start[0] = std::log(points.front().tau_ps);
     if (candidate.parameters > 1) start[1] = std::string(candidate.name) == "power" ? 0.5 : growth / last;
-    if (candidate.parameters > 2) start[2] = std::log(fraction * last);
+    if (candidate.parameters > 2) start[2] = std::clamp(std::log(fraction * last), problem.lower[2], problem.upper[2]);
     auto found = minimise_least_squares(problem, start);
     if (best.parameters.size() == 0 || found.chi_squared < best.chi_squared) best = std::move(found);
   }
@@ -103,6 +115,7 @@ AgeingLaw fit_law(const Candidate& candidate, const std::vector<AgeingPoint>& po
   law.parameters = natural_parameters(candidate, best.parameters, covariance);
   law.chi_squared = best.chi_squared;
   law.degrees_of_freedom = static_cast<int>(points.size()) - candidate.parameters;
+  law.probability = chi_squared_probability(law.chi_squared, law.degrees_of_freedom);
   const double k = candidate.parameters, n = static_cast<double>(points.size());
   law.aicc = n - k - 1.0 > 0.0 ? law.chi_squared + 2.0 * k + 2.0 * k * (k + 1.0) / (n - k - 1.0)
                                : std::numeric_limits<double>::infinity();
@@ -131,47 +144,107 @@ bool exceeds_scatter(const AgeingLaw& law, const std::vector<AgeingPoint>& point
   return std::abs(change) > student_99(replicas - 1) * jackknife_error(without);
 }
 
-// 99 % quantile of chi^2, by the cube-root approximation [E. B. Wilson and M. M. Hilferty, PNAS 17 (1931) 684].
-double chi_squared_99(int freedoms) {
-  const double v = 2.0 / (9.0 * freedoms), root = 1.0 - v + 2.326 * std::sqrt(v);
-  return freedoms * root * root * root;
+bool fits(const AgeingLaw& law) { return law.probability >= least_probability; }
+
+// Whether another law of growth fits these points too.
+bool has_rival(const AgeingVerdict& verdict) {
+  const std::string& best = verdict.laws[verdict.best].name;
+  for (const Candidate& candidate : candidates) {
+    if (candidate.parameters == 1 || candidate.name == best) continue;
+    if (static_cast<int>(verdict.points.size()) <= candidate.parameters) return true;  // it passes through all points
+    const Bend bend = best == "exponential" ? Bend::among_the_waiting_times : Bend::anywhere;
+    if (fits(fit_law(candidate, verdict.points, bend))) return true;
+  }
+  return false;
 }
 
-bool only_law(const AgeingVerdict& verdict) {
-  const AgeingLaw& best = verdict.laws[verdict.best];
-  double weights = 0.0;
-  for (const AgeingLaw& law : verdict.laws) weights += std::exp(0.5 * (best.aicc - law.aicc));
-  return weights < 1.0 / 0.9 && best.degrees_of_freedom > 0 && best.chi_squared < chi_squared_99(best.degrees_of_freedom);
+// A bound that stands against growth: an early tau longer than the last one known.
+bool growth_contradicted(const AgeingVerdict& verdict) {
+  const double last = verdict.points.back().waiting_time_ps;
+  const double last_tau = ageing_tau(verdict.laws[verdict.best], last);
+  return std::any_of(verdict.left_out.begin(), verdict.left_out.end(), [&](const LeftOutWaitingTime& one) {
+    return one.waiting_time_ps < last && one.tau_above_ps > last_tau;
+  });
 }
 
-std::string describe(const AgeingVerdict& verdict) {
-  if (!verdict.changes) return "tau is constant within its errors";
-  const AgeingLaw& law = verdict.laws[verdict.best];
+// "; 2 of 6 waiting times are left out: ...", those with the same reason together.
+std::string describe_left_out(const std::vector<LeftOutWaitingTime>& left_out, std::size_t judged) {
+  if (left_out.empty()) return "";
+  std::map<std::string, std::pair<std::string, std::string>> by_reason;  // waiting times; bounds
+  for (const auto& one : left_out) {
+    auto& [times, bounds] = by_reason[one.why];
+    times += fmt::format("{}{:g}", times.empty() ? "" : ", ", one.waiting_time_ps);
+    if (one.tau_above_ps > 0.0) bounds += fmt::format("{}{:.3g}", bounds.empty() ? "" : ", ", one.tau_above_ps);
+  }
+  std::string text = fmt::format("; {} of {} waiting times left out:", left_out.size(), left_out.size() + judged);
+  const char* separator = "";
+  for (const auto& [why, words] : by_reason) {
+    text += fmt::format("{} at {} ps {}", separator, words.first, why);
+    if (!words.second.empty()) text += fmt::format(" (above {} ps)", words.second);
+    separator = ",";
+  }
+  return text;
+}
+
+std::string describe_no_change(const AgeingVerdict& verdict) {
+  const AgeingLaw& constant = verdict.laws.front();
+  if (verdict.constant) return "tau is constant within its errors";
+  const std::string start = "whether tau changes with waiting time is not resolved: ";
+  if (verdict.contradicted)
+    return start + fmt::format("a constant {:.3g} ps contradicts the waiting times without a fit", constant.parameters[0].value);
+  return start + fmt::format("a constant does not fit (chi^2 {:.1f} for {} degrees of freedom, probability {:.2g}), nor does "
+                             "another law fit better beyond doubt",
+                             constant.chi_squared, constant.degrees_of_freedom, constant.probability);
+}
+
+std::string describe_direction(const AgeingVerdict& verdict) {
   const AgeingPoint &first = verdict.points.front(), &last = verdict.points.back();
   const auto with_error = [](const AgeingPoint& point) {
     return fmt::format("{:.3g} +- {:.2g} ps", point.tau_ps, point.tau_ps * point.log_error);
   };
-  const std::string direction =
-      fmt::format("tau {} with waiting time, from {} at {:g} ps to {} at {:g} ps", verdict.grows ? "grows" : "falls",
-                  with_error(first), first.waiting_time_ps, with_error(last), last.waiting_time_ps);
-  std::string fit;
+  return fmt::format("tau {} with waiting time, from {} at {:g} ps to {} at {:g} ps", verdict.grows ? "grows" : "falls",
+                     with_error(first), first.waiting_time_ps, with_error(last), last.waiting_time_ps);
+}
+
+std::string describe_law(const AgeingVerdict& verdict) {
+  const AgeingLaw& law = verdict.laws[verdict.best];
   if (verdict.law_known) {
-    fit = fmt::format("{} law", law.name);
-    for (const auto& p : law.parameters) fit += fmt::format(", {} = {:.3g} +- {:.2g}", p.name, p.value, p.error);
-  } else {
-    fit = "these data do not tell its law (chi^2 per degree of freedom:";
-    for (std::size_t k = 1; k < verdict.laws.size(); ++k)
-      fit += fmt::format("{} {} {:.1f}/{}", k > 1 ? "," : "", verdict.laws[k].name, verdict.laws[k].chi_squared,
-                         verdict.laws[k].degrees_of_freedom);
-    fit += ")";
+    std::string text = fmt::format("{} law", law.name);
+    for (const auto& p : law.parameters) text += fmt::format(", {} = {:.3g} +- {:.2g}", p.name, p.value, p.error);
+    return text;
   }
-  if (verdict.resolved) return fmt::format("ageing resolved: {}: {}", direction, fit);
+  std::string text = "these data do not tell its law (chi^2 per degree of freedom:";
+  for (std::size_t k = 1; k < verdict.laws.size(); ++k)
+    text += fmt::format("{} {} {:.1f}/{}", k > 1 ? "," : "", verdict.laws[k].name, verdict.laws[k].chi_squared,
+                        verdict.laws[k].degrees_of_freedom);
+  return text + ")";
+}
+
+std::string describe(const AgeingVerdict& verdict) {
+  if (!verdict.changes) return describe_no_change(verdict);
+  const std::string direction = describe_direction(verdict), fit = describe_law(verdict);
+  if (verdict.resolved)
+    return fmt::format("ageing resolved{}: {}: {}", verdict.law_known ? "" : ", law not distinguished", direction, fit);
+  if (verdict.grows ? growth_contradicted(verdict) : verdict.contradicted)
+    return fmt::format("no ageing is claimed: {} where it is known, but waiting times without a fit contradict: {}", direction, fit);
   if (!verdict.scatter_known)
     return fmt::format("{} in what was simulated ({}), but the scatter from sample to sample is not included in the errors: "
                        "no ageing is claimed",
                        direction, fit);
   if (!verdict.grows) return fmt::format("no ageing: {}: {}", direction, fit);
   return fmt::format("no ageing is claimed: {}, but not by more than replicas scatter: {}", direction, fit);
+}
+
+// The best of the laws that lower chi^2 below that of the constant beyond chance.
+void choose_law(AgeingVerdict& verdict) {
+  const AgeingLaw& constant = verdict.laws.front();
+  for (int k = 1; k < static_cast<int>(verdict.laws.size()); ++k) {
+    const AgeingLaw& law = verdict.laws[k];
+    const auto extra = law.parameters.size() - constant.parameters.size();
+    if (constant.chi_squared - law.chi_squared < quantile_99[extra]) continue;
+    if (!verdict.changes || law.aicc < verdict.laws[verdict.best].aicc) verdict.best = k;
+    verdict.changes = true;
+  }
 }
 
 }  // namespace
@@ -184,7 +257,7 @@ double jackknife_error(const std::vector<double>& without) {
   return std::sqrt((n - 1.0) / n * squares);
 }
 
-AgeingVerdict judge_ageing(const std::vector<AgeingPoint>& given) {
+AgeingVerdict judge_ageing(const std::vector<AgeingPoint>& given, const std::vector<LeftOutWaitingTime>& left_out) {
   std::vector<AgeingPoint> points;
   for (const auto& point : given)
     if (point.tau_ps > 0.0 && point.log_error > 0.0 && std::isfinite(point.log_error))
@@ -192,31 +265,30 @@ AgeingVerdict judge_ageing(const std::vector<AgeingPoint>& given) {
   std::sort(points.begin(), points.end(),
             [](const AgeingPoint& a, const AgeingPoint& b) { return a.waiting_time_ps < b.waiting_time_ps; });
   AgeingVerdict verdict;
+  verdict.left_out = left_out;
+  const std::string without = describe_left_out(left_out, points.size());
   if (points.size() < 3) {
-    verdict.text = fmt::format("tau is known at {} waiting time(s); at least 3 are needed to tell ageing",
-                               points.size());
+    verdict.text = fmt::format("tau can be compared at {} waiting time(s); at least 3 are needed to tell ageing{}",
+                               points.size(), without);
     return verdict;
   }
   for (const auto& candidate : candidates)
     if (static_cast<int>(points.size()) > candidate.parameters)
       verdict.laws.push_back(fit_law(candidate, points));
-  const AgeingLaw& constant = verdict.laws.front();
-  for (int k = 1; k < static_cast<int>(verdict.laws.size()); ++k) {
-    const AgeingLaw& law = verdict.laws[k];
-    const auto extra = law.parameters.size() - constant.parameters.size();
-    if (constant.chi_squared - law.chi_squared < quantile_99[extra]) continue;
-    if (!verdict.changes || law.aicc < verdict.laws[verdict.best].aicc) verdict.best = k;
-    verdict.changes = true;
-  }
+  verdict.points = points;
+  choose_law(verdict);
   const AgeingLaw& best = verdict.laws[verdict.best];
+  verdict.contradicted = std::any_of(left_out.begin(), left_out.end(), [&](const LeftOutWaitingTime& one) {
+    return one.tau_above_ps > ageing_tau(best, one.waiting_time_ps);
+  });
+  verdict.constant = !verdict.changes && !verdict.contradicted && fits(best);
   verdict.grows = ageing_tau(best, points.back().waiting_time_ps) > ageing_tau(best, points.front().waiting_time_ps);
   verdict.scatter_known = std::all_of(points.begin(), points.end(),
                                       [](const AgeingPoint& point) { return point.log_tau_without.size() > 1; });
-  verdict.resolved =
-      verdict.changes && verdict.grows && verdict.scatter_known && exceeds_scatter(best, points);
-  verdict.law_known = verdict.changes && only_law(verdict);
-  verdict.points = points;
-  verdict.text = describe(verdict);
+  verdict.resolved = verdict.changes && verdict.grows && verdict.scatter_known && !growth_contradicted(verdict) &&
+                     exceeds_scatter(best, points);
+  verdict.law_known = verdict.changes && !verdict.contradicted && fits(best) && !has_rival(verdict);
+  verdict.text = describe(verdict) + without;
   return verdict;
 }
 

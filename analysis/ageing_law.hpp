@@ -8,8 +8,12 @@
 //
 // tau counts as changing only if a law lowers chi^2 below that of the constant by more than the 99 % quantile
 // of its extra parameters; among those the least AICc is the best. AICc = chi^2 + 2k + 2k(k+1)/(n-k-1). It is called the
-// law of the data only if its Akaike weight among the laws is above 0.9 and its chi^2 within the 99 % quantile; else all
-// laws are given with their chi^2. No law is followed beyond the last waiting time.
+// law of the data only if it fits and no other one does (chi^2 probability 0.05 or more); else all laws are given with
+// their chi^2. Plateau and power contain the exponential as a limit: beside it they count as other laws where their bend lies
+// among the waiting times (t_p before the last but one, t_0 before the last). No law is followed beyond the last waiting time.
+//
+// Waiting times whose decay is not seen to its end have no tau but a lower bound of it. Leaving them out favours the short
+// tau: where a bound is above what the best law says, neither constancy nor a law is claimed.
 //
 // The errors of the points come from the q vectors of a sample. That the sample as a whole wanders, they cannot
 // know: only replicas show it. Ageing counts as resolved if the change, taken along the named law,
@@ -31,6 +35,13 @@ struct AgeingPoint {
   std::vector<double> log_tau_without{};
 };
 
+// A waiting time that cannot be judged.
+struct LeftOutWaitingTime {
+  double waiting_time_ps = 0.0;
+  double tau_above_ps = 0.0;  // lower bound of tau where the decay is not seen to its end; else 0
+  std::string why;
+};
+
 struct AgeingParameter {
   std::string name;
   double value = 0.0;
@@ -43,6 +54,7 @@ struct AgeingLaw {
   double chi_squared = 0.0;
   double aicc = 0.0;
   int degrees_of_freedom = 0;
+  double probability = 1.0;  // of so large a chi^2 if the law is true
 };
 
 struct AgeingVerdict {
@@ -53,14 +65,18 @@ struct AgeingVerdict {
   bool resolved = false;        // it grows by more than replicas scatter
   int best = 0;                 // index into laws
   bool law_known = false;       // the best law is the only one that the data allow
+  bool constant = false;        // a constant tau fits, and no waiting time left out contradicts it
+  bool contradicted = false;    // one left out needs a longer tau than the best law gives it
   std::vector<AgeingPoint> points;  // what was judged, in order of waiting time
+  std::vector<LeftOutWaitingTime> left_out;
   std::string text;
 };
 
 // Standard error of the mean of all from the values without one each: (n - 1)/n sum of squared deviations, the root.
 double jackknife_error(const std::vector<double>& without);
 
-AgeingVerdict judge_ageing(const std::vector<AgeingPoint>& points);
+AgeingVerdict judge_ageing(const std::vector<AgeingPoint>& points,
+                           const std::vector<LeftOutWaitingTime>& left_out = {});
 
 // tau of a fitted law at a waiting time.
 double ageing_tau(const AgeingLaw& law, double waiting_time_ps);

@@ -133,6 +133,8 @@ Json json_of(const CommonShapeFit& fit) {
 Json json_of(const AgeingVerdict& verdict) {
   Json out{{"resolved", verdict.resolved},
            {"tau_changes", verdict.changes},
+           {"tau_constant", verdict.constant},
+           {"contradicted_by_waiting_times_left_out", verdict.contradicted},
            {"sample_to_sample_scatter_included", verdict.scatter_known},
            {"text", verdict.text},
            {"laws", Json::array()}};
@@ -140,12 +142,18 @@ Json json_of(const AgeingVerdict& verdict) {
     Json one{{"name", law.name},
              {"chi_squared", law.chi_squared},
              {"degrees_of_freedom", law.degrees_of_freedom},
+             {"chi_squared_probability", law.probability},
              {"aicc", law.aicc}};
     for (const auto& p : law.parameters) one["parameters"][p.name] = {{"value", p.value}, {"error", p.error}};
     out["laws"].push_back(std::move(one));
   }
   if (!verdict.laws.empty()) out["best"] = verdict.laws[verdict.best].name;
   out["law_known"] = verdict.law_known;
+  out["left_out"] = Json::array();
+  for (const auto& one : verdict.left_out) {
+    out["left_out"].push_back({{"waiting_time_ps", one.waiting_time_ps}, {"why", one.why}});
+    if (one.tau_above_ps > 0.0) out["left_out"].back()["tau_above_ps"] = one.tau_above_ps;
+  }
   out["points"] = Json::array();
   for (const auto& point : verdict.points)
     out["points"].push_back({{"waiting_time_ps", point.waiting_time_ps},

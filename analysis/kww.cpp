@@ -332,6 +332,7 @@ KwwFit fit_kww(const KwwData& data, const KwwOptions& options) {
   const double reach_needed = options.fixed_exponent ? least_reach_fixed : least_reach;
   if (!identifiable(window, best.parameters, reach_needed, fit.reason)) {
     fit.status = KwwStatus::refused;
+    fit.tau_above_ps = window.last_t() / reach_needed;
     if (options.fixed_exponent || !options.exponent_if_unidentifiable) return fit;
     problem = make_problem(window, options, true);
     best = search(problem, window, options, options.exponent_if_unidentifiable);
@@ -341,6 +342,7 @@ KwwFit fit_kww(const KwwData& data, const KwwOptions& options) {
       return fit;
     }
     fit.status = KwwStatus::exponent_fixed;
+    fit.tau_above_ps = 0.0;
   }
   if (!best.converged) fit.warnings.emplace_back("the minimiser stopped before it converged");
   fill_result(fit, window, options, problem, best);

@@ -65,6 +65,7 @@ struct KwwParameter {
 struct KwwFit {
   KwwStatus status = KwwStatus::refused;
   std::string reason;  // why it was refused or the exponent fixed
+  double tau_above_ps = 0.0;  // if refused because tau is too long for the lags: what it is longer than; else 0
   std::vector<std::string> warnings;
   KwwParameter amplitude, tau_ps, kww_exponent, baseline;
   double mean_tau_ps = std::numeric_limits<double>::quiet_NaN();

@@ -226,6 +226,18 @@ CommonShapeFit fit_together(const CurveFits& fits, const RelaxationData& data, c
   return fit_common_shape(curves, options.fit_after_ps * just_beyond);
 }
 
+std::vector<LeftOutWaitingTime> left_out_of(const CurveFits& coherent) {
+  std::vector<LeftOutWaitingTime> left_out;
+  for (const auto& one : coherent.fits) {
+    if (one.fit.status == KwwStatus::fitted) continue;
+    std::string why = "no fit says enough";
+    if (one.fit.tau_above_ps > 0.0) why = "tau is too long for the lags";
+    if (one.fit.status == KwwStatus::exponent_fixed) why = "the exponent is assumed, so that tau cannot be compared";
+    left_out.push_back({one.waiting_time_ps, one.fit.tau_above_ps, std::move(why)});
+  }
+  return left_out;
+}
+
 // On the fits of common shape if there are any: its uncertainty shifts all tau alike and is no ageing.
 AgeingVerdict judge(const RelaxationAnalysis& relaxation, const std::vector<RelaxationData>& replicas,
                     const AnalysisOptions& options) {
@@ -240,7 +252,7 @@ AgeingVerdict judge(const RelaxationAnalysis& relaxation, const std::vector<Rela
   }
   for (AgeingPoint& point : points)
     if (!point.log_tau_without.empty()) point.log_error = std::max(point.log_error, jackknife_error(point.log_tau_without));
-  return judge_ageing(points);
+  return judge_ageing(points, left_out_of(relaxation.coherent));
 }
 
 double mean_temperature(const RunData& run, int step) {

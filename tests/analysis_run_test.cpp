@@ -6,6 +6,7 @@
 #include <cmath>
 #include <fstream>
 
+#include "analysis/chi_squared.hpp"
 #include "analysis/run_analysis.hpp"
 #include "core/error.hpp"
 #include "core/rng.hpp"
@@ -173,6 +174,82 @@ TEST(AgeingLawTest, RecoversAnExponentialClock) {
   EXPECT_NEAR(verdict.laws[verdict.best].parameters[0].value, 3.0, 0.15);
   EXPECT_NEAR(verdict.laws[verdict.best].parameters[1].value, 60.0, 6.0);
   EXPECT_NEAR(ageing_tau(verdict.laws[verdict.best], 60.0), 3.0 * std::exp(1.0), 0.5);
+}
+
+// Truth: quantiles of the printed tables (Abramowitz and Stegun, table 26.8).
+TEST(ChiSquaredTest, AgreesWithTheTables) {
+  EXPECT_NEAR(chi_squared_probability(3.84146, 1), 0.05, 1e-6);
+  EXPECT_NEAR(chi_squared_probability(9.21034, 2), 0.01, 1e-7);
+  EXPECT_NEAR(chi_squared_probability(7.81473, 3), 0.05, 1e-6);
+  EXPECT_NEAR(chi_squared_probability(18.3070, 10), 0.05, 1e-6);
+  EXPECT_NEAR(chi_squared_probability(61.0983, 31), 0.001, 1e-6);
+  EXPECT_EQ(chi_squared_probability(0.0, 4), 1.0);
+  EXPECT_EQ(chi_squared_probability(7.0, 0), 1.0);
+}
+
+// A tau of 3 ps at every waiting time, with errors of 10 %, and bounds where no fit was possible.
+std::vector<AgeingPoint> steady_points() { return ageing_points(std::numeric_limits<double>::infinity(), 0.1, 0); }
+
+TEST(AgeingLawTest, ClaimsNoConstancyAgainstALowerBound) {
+  const auto alone = judge_ageing(steady_points());
+  EXPECT_TRUE(alone.constant);
+  EXPECT_EQ(alone.text, "tau is constant within its errors");
+  const auto against = judge_ageing(steady_points(), {{160.0, 9.0, "tau is too long for the lags"}});
+  EXPECT_FALSE(against.constant);
+  EXPECT_TRUE(against.contradicted);
+  EXPECT_EQ(against.text.find("is constant within"), std::string::npos) << against.text;
+  EXPECT_NE(against.text.find("1 of 8 waiting times left out: at 160 ps tau is too long for the lags (above 9 ps)"),
+            std::string::npos)
+      << against.text;
+  // A bound below tau contradicts nothing, but it is told.
+  const auto beside = judge_ageing(steady_points(), {{160.0, 1.0, "tau is too long for the lags"}});
+  EXPECT_TRUE(beside.constant);
+  EXPECT_NE(beside.text.find("1 of 8 waiting times left out"), std::string::npos) << beside.text;
+}
+
+// Three points of the run in which this was found: chi^2 = 7.2 for 2 degrees of freedom, less than chance allows.
+TEST(AgeingLawTest, ClaimsNoConstancyThatDoesNotFit) {
+  const double error = 0.2;
+  const std::vector<AgeingPoint> points = {{0, 6.3, error}, {1, 5.2, error}, {2.5, 10.2, error}};
+  double mean = 0.0, chi_squared = 0.0;
+  for (const auto& point : points) mean += std::log(point.tau_ps) / 3.0;
+  for (const auto& point : points) chi_squared += std::pow((std::log(point.tau_ps) - mean) / error, 2);
+  ASSERT_GT(chi_squared, 5.99146);  // 95 % quantile, two degrees of freedom
+  const auto verdict = judge_ageing(points);
+  ASSERT_FALSE(verdict.changes);
+  EXPECT_FALSE(verdict.constant);
+  EXPECT_NE(verdict.text.find("a constant does not fit"), std::string::npos) << verdict.text;
+}
+
+TEST(AgeingLawTest, BoundsStandAgainstGrowthAndFall) {
+  std::vector<AgeingPoint> growing, falling;
+  for (const auto& point : ageing_points(60.0, 0.02, 0)) growing.push_back(point);
+  for (const auto& point : ageing_points(-60.0, 0.02, 0)) falling.push_back(point);
+  for (auto* points : {&growing, &falling})
+    for (auto& point : *points) point.log_tau_without.assign(5, std::log(point.tau_ps));
+  EXPECT_TRUE(judge_ageing(growing).resolved);
+  // Longer than the last tau of 22 ps, and later: growth goes on. The same bound before it: no growth.
+  EXPECT_TRUE(judge_ageing(growing, {{160.0, 50.0, ""}}).resolved);
+  EXPECT_FALSE(judge_ageing(growing, {{2.0, 50.0, ""}}).resolved);
+  EXPECT_NE(judge_ageing(falling).text.find("no ageing: tau falls"), std::string::npos);
+  EXPECT_EQ(judge_ageing(falling, {{160.0, 50.0, ""}}).text.find("no ageing: tau falls"), std::string::npos);
+}
+
+// Truth: tau doubles by a power law. Five waiting times with errors of 5 % fit an exponential as well; to name it is
+// an error that may happen to one in twenty only (the law that is true is rejected at 5 %).
+TEST(AgeingLawTest, DoesNotNameALawThatIsNotTheOnlyOne) {
+  int wrong = 0, changes = 0;
+  for (int trial = 0; trial < 200; ++trial) {
+    std::vector<AgeingPoint> points;
+    int i = 0;
+    for (const double t : {0.0, 1.0, 2.5, 6.0, 12.0})
+      points.push_back({t, 7.5 * (1.0 + t / 12.0) * std::exp(0.05 * random_block(7, Stream::test, trial, i++).normal(0)), 0.05});
+    const auto verdict = judge_ageing(points);
+    changes += verdict.changes;
+    wrong += verdict.law_known && verdict.laws[verdict.best].name != "power";
+  }
+  EXPECT_GT(changes, 190);
+  EXPECT_LE(wrong, 20);  // 10 expected
 }
 
 // With errors of 2 % over e^2 only the exponential is left; with 15 % over a factor 1.6 every growing law fits.

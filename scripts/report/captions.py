@@ -108,6 +108,9 @@ def ageing(run, found):
         text += ("Triangles: cuts of f(t<sub>1</sub>,t<sub>2</sub>) centred on the age instead of starting from it. "
                  "Where both kinds differ beyond their errors, the sample ages within its relaxation time, and the "
                  "exponent of the cuts that start at t<sub>w</sub> is biased low. ")
+    if any("tau_above_ps" in one for one in found["ageing"]["left_out"]):
+        text += ("Arrows: lower bounds of τ where its decay is not seen to its end. Leaving these out favours short τ; no "
+                 "constancy and no law is claimed against them. ")
     if not found["ageing"]["sample_to_sample_scatter_included"]:
         text += ("<b>One sample" if found["replicas"] == 1 else f"<b>{found['replicas']} samples")
         text += (" cannot prove a trend</b>: the bars hold the noise of a finite number of wavevectors, not the "

@@ -226,6 +226,14 @@ def law_tau(law, t):
     return np.full_like(t, p["tau0_ps"])
 
 
+def _bounds(axes, left_out):
+    """Arrows up from the lower bounds of tau at waiting times without a fit."""
+    bounds = [one for one in left_out if "tau_above_ps" in one]
+    if bounds:
+        axes.plot(array([b["waiting_time_ps"] for b in bounds]), array([b["tau_above_ps"] for b in bounds]), ls="", marker="$\\uparrow$",
+                  ms=11, color="k", label="no fit: $\\tau$ is above")
+
+
 def ageing_figure(run, relaxation):
     """tau and the KWW exponent against waiting time, with the law that won."""
     coherent = relaxation["coherent"]["fits"]
@@ -244,11 +252,12 @@ def ageing_figure(run, relaxation):
                        elinewidth=1.5, label="one shape for all $t_w$")
     _bars(upper, centred, "tau_ps", fmt="^", ms=5, color=ORANGE, mfc="white", label="age-centred cuts, free shape")
     verdict = relaxation["ageing"]
-    if verdict["laws"] and (verdict["law_known"] or not verdict["tau_changes"]):
+    if verdict["law_known"] or verdict["tau_constant"]:
         law = next(law for law in verdict["laws"] if law["name"] == verdict["best"])
         t = np.linspace(0, max(f["waiting_time_ps"] for f in judged), 300)
         upper.plot(t, law_tau(law, t), color=RED, lw=1.2,
                    label=law["name"] + (" law" if verdict["tau_changes"] else ": no change seen"))
+    _bounds(upper, verdict["left_out"])
     upper.set_yscale("log")
     plain_log_ticks(upper.yaxis)
     if np.ptp(np.log10(upper.get_ylim())) < 1.3:
