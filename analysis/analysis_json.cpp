@@ -69,8 +69,12 @@ Json json_of(const QuenchAnalysis& quench) {
   return out;
 }
 
-Json json_of(const KwwParameter& p) {
-  return {{"value", p.value}, {"error", p.error}, {"interval_68", {p.lower, p.upper}}, {"fixed", p.fixed}};
+Json json_of(const KwwParameter& p, const Interval& interval) {
+  return {{"value", p.value},
+          {"error", p.error},
+          {"interval_68", {interval.lower, interval.upper}},
+          {"interval_68_of_fit", {p.lower, p.upper}},
+          {"fixed", p.fixed}};
 }
 
 Json json_of(const WaitingTimeFit& one) {
@@ -80,19 +84,24 @@ Json json_of(const WaitingTimeFit& one) {
   if (!fit.warnings.empty()) out["warnings"] = fit.warnings;
   out["points"] = fit.points;
   if (fit.status == KwwStatus::refused) return out;
-  out["amplitude"] = json_of(fit.amplitude);
-  out["tau_ps"] = json_of(fit.tau_ps);
-  out["kww_exponent"] = json_of(fit.kww_exponent);
-  out["mean_tau_ps"] = {{"value", fit.mean_tau_ps}, {"error", fit.mean_tau_error_ps}};
+  const KwwIntervals intervals = intervals_68(one);
+  out["amplitude"] = json_of(fit.amplitude, intervals.amplitude);
+  out["tau_ps"] = json_of(fit.tau_ps, intervals.tau_ps);
+  out["kww_exponent"] = json_of(fit.kww_exponent, intervals.kww_exponent);
+  out["mean_tau_ps"] = {{"value", fit.mean_tau_ps},
+                        {"error", fit.mean_tau_error_ps},
+                        {"interval_68", {intervals.mean_tau_ps.lower, intervals.mean_tau_ps.upper}}};
   out["correlation"] = {{"tau_kww_exponent", fit.correlation(1, 2)},
                         {"tau_amplitude", fit.correlation(0, 1)},
                         {"kww_exponent_amplitude", fit.correlation(0, 2)}};
   out["chi_squared"] = fit.chi_squared;
   out["degrees_of_freedom"] = fit.degrees_of_freedom;
   out["fit_window_ps"] = {fit.first_t_ps, fit.last_t_ps};
-  if (std::isfinite(one.jackknife_log_tau))
-    out["replica_jackknife"] = {{"log_tau_error", one.jackknife_log_tau},
-                                {"kww_exponent_error", one.jackknife_exponent}};
+  if (one.scatter.known())
+    out["replica_jackknife"] = {{"log_tau_error", one.scatter.log_tau},
+                                {"kww_exponent_error", one.scatter.exponent},
+                                {"amplitude_error", one.scatter.amplitude},
+                                {"log_mean_tau_error", one.scatter.log_mean_tau}};
   return out;
 }
 
@@ -206,7 +215,8 @@ std::string to_json(const RunAnalysis& analysis) {
   out["conventions"] = {
       {"kww", "f = A exp[-(t/tau)^kww_exponent]; fitted for t > fit_after_ps"},
       {"waiting_time", "fixed start: t_w = t1, lag = t2 - t1; age_centred: t_w = (t1 + t2)/2"},
-      {"intervals", "68 % profile likelihood; lags correlated as Gaussian modes share them (sandwich)"},
+      {"intervals", "68 % profile likelihood; lags correlated as Gaussian modes share them (sandwich); or what replicas scatter (jackknife, four "
+       "or more), whichever is wider"},
       {"lags", "of the stored lags those nearest to a grid of 16 per decade"},
       {"fit_after_ps", analysis.fit_after_ps}};
   out["notes"] = analysis.notes;

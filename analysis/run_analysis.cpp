@@ -167,52 +167,56 @@ CurveFits fit_curves(const CorrelationCurves& curves, const RelaxationData& data
   CurveFits out;
   out.curves = curves;
   for (std::size_t w = 0; w < data.waiting_time_ps.size(); ++w) {
-    out.fits.push_back({data.waiting_time_ps[w], fit_curve(points_of(curves, data, w), options)});
+    out.fits.push_back({data.waiting_time_ps[w], fit_curve(points_of(curves, data, w), options), {}});
   }
   return out;
 }
 
-// Delete-one replica by replica: variance (n-1)/n sum of squared deviations.
-void jackknife(const std::vector<RelaxationData>& replicas, const AnalysisOptions& options,
-               CurveFits& coherent) {
+// All replicas but one, for each in turn; nothing if they are too few to tell their scatter.
+std::vector<RelaxationData> delete_one(const std::vector<RelaxationData>& replicas) {
+  std::vector<RelaxationData> without;
   const auto n = static_cast<int>(replicas.size());
-  if (n < least_replicas_for_jackknife) return;
-  std::vector<CurveFits> partial;
-  for (int left_out = 0; left_out < n; ++left_out) {
-    const auto merged = merge_replicas(replicas, left_out);
-    partial.push_back(fit_curves(merged.coherent, merged, options));
-  }
-  for (std::size_t w = 0; w < coherent.fits.size(); ++w) {
-    double log_tau = 0.0, exponent = 0.0, log_tau_sq = 0.0, exponent_sq = 0.0;
+  for (int left_out = 0; left_out < n && n >= least_replicas_for_jackknife; ++left_out)
+    without.push_back(merge_replicas(replicas, left_out));
+  return without;
+}
+
+// `partial` holds the same fits as `fits`, with one replica left out at a time.
+void add_scatter(std::vector<WaitingTimeFit>& fits, const std::vector<std::vector<WaitingTimeFit>>& partial) {
+  if (partial.empty()) return;
+  for (std::size_t w = 0; w < fits.size(); ++w) {
+    std::vector<double> log_tau, exponent, amplitude, log_mean_tau;
     for (const auto& part : partial) {
-      const KwwFit& fit = part.fits[w].fit;
-      const double x = std::log(fit.tau_ps.value), y = fit.kww_exponent.value;  // NaN if refused
-      log_tau += x / n;
-      exponent += y / n;
-      log_tau_sq += x * x / n;
-      exponent_sq += y * y / n;
+      const KwwFit& fit = part[w].fit;  // NaN where the decay is too incomplete
+      log_tau.push_back(std::log(fit.tau_ps.value));
+      exponent.push_back(fit.kww_exponent.value);
+      amplitude.push_back(fit.amplitude.value);
+      log_mean_tau.push_back(std::log(fit.mean_tau_ps));
     }
-    coherent.fits[w].jackknife_log_tau = std::sqrt(std::max((n - 1) * (log_tau_sq - log_tau * log_tau), 0.0));
-    coherent.fits[w].jackknife_exponent =
-        std::sqrt(std::max((n - 1) * (exponent_sq - exponent * exponent), 0.0));
+    fits[w].scatter = {jackknife_error(log_tau), jackknife_error(exponent), jackknife_error(amplitude),
+                       jackknife_error(log_mean_tau)};
   }
 }
 
 // Age-centred cuts of f(t1,t2). Their errors take every window as one measurement of `modes` Gaussian modes,
 // which is an upper limit: averaging over the window only makes them smaller.
-void fit_age_centred(RelaxationAnalysis& relaxation, const AnalysisOptions& options) {
-  const auto& matrix = relaxation.data.field;
-  if (matrix.t_ps.size() < 16 || relaxation.data.modes < 1) return;
-  const double first = matrix.t_ps.front(), width = (matrix.t_ps.back() - first) / age_windows;
-  relaxation.age_window_ps = width;
-  for (int k = 0; k < age_windows; ++k) {
-    const double low = first + k * width;
-    const auto cut = logarithmic_lags(cut_age_centred(matrix, low, low + width), lags_per_decade);
+std::vector<WaitingTimeFit> fit_age_centred(const RelaxationData& data, double width_ps, const AnalysisOptions& options) {
+  std::vector<WaitingTimeFit> fits;
+  for (int k = 0; k < age_windows && width_ps > 0.0; ++k) {
+    const double low = data.field.t_ps.front() + k * width_ps;
+    const auto cut = logarithmic_lags(cut_age_centred(data.field, low, low + width_ps), lags_per_decade);
     KwwData points{cut.lag_ps, cut.value, {}, {}};
     for (const double f : cut.value)
-      points.sigma.push_back(std::max(1.0 - f * f, 1e-2) / std::sqrt(2.0 * relaxation.data.modes));
-    relaxation.age_centred.push_back({low + 0.5 * width, fit_curve(std::move(points), options)});
+      points.sigma.push_back(std::max(1.0 - f * f, 1e-2) / std::sqrt(2.0 * data.modes));
+    fits.push_back({low + 0.5 * width_ps, fit_curve(std::move(points), options), {}});
   }
+  return fits;
+}
+
+// 0 if f(t1,t2) is not stored or too coarse for cuts.
+double age_window(const RelaxationData& data) {
+  const auto& t = data.field.t_ps;
+  return t.size() < 16 || data.modes < 1 ? 0.0 : (t.back() - t.front()) / age_windows;
 }
 
 // Of `data` (all replicas, or all but one) at the waiting times whose own fit was possible.
@@ -238,21 +242,60 @@ std::vector<LeftOutWaitingTime> left_out_of(const CurveFits& coherent) {
   return left_out;
 }
 
-// On the fits of common shape if there are any: its uncertainty shifts all tau alike and is no ageing.
-AgeingVerdict judge(const RelaxationAnalysis& relaxation, const std::vector<RelaxationData>& replicas,
-                    const AnalysisOptions& options) {
-  std::vector<AgeingPoint> points;
-  for (const auto& one : relaxation.common_shape.taus)
-    points.push_back({one.waiting_time_ps, one.tau_ps, one.log_error_relative});
-  const int n = static_cast<int>(replicas.size());
-  for (int left_out = 0; left_out < n && n >= least_replicas_for_jackknife; ++left_out) {
-    const auto without = fit_together(relaxation.coherent, merge_replicas(replicas, left_out), options);
-    for (std::size_t w = 0; w < points.size(); ++w)
-      points[w].log_tau_without.push_back(std::log(without.taus[w].tau_ps));
+// The shape moves with the replicas too: the larger error of both. `partial`: with one replica left out at a time.
+void add_scatter(CommonShapeFit& shape, const std::vector<CommonShapeFit>& partial) {
+  if (partial.empty()) return;
+  std::vector<double> exponent, amplitude;
+  for (const auto& part : partial) {
+    exponent.push_back(part.kww_exponent);
+    amplitude.push_back(part.amplitude);
   }
-  for (AgeingPoint& point : points)
-    if (!point.log_tau_without.empty()) point.log_error = std::max(point.log_error, jackknife_error(point.log_tau_without));
-  return judge_ageing(points, left_out_of(relaxation.coherent));
+  shape.kww_exponent_error = std::max(shape.kww_exponent_error, jackknife_error(exponent));
+  shape.amplitude_error = std::max(shape.amplitude_error, jackknife_error(amplitude));
+  for (std::size_t w = 0; w < shape.taus.size(); ++w) {
+    std::vector<double> log_tau;
+    for (const auto& part : partial) log_tau.push_back(std::log(part.taus[w].tau_ps));
+    shape.taus[w].log_error = std::max(shape.taus[w].log_error, jackknife_error(log_tau));
+  }
+}
+
+// On the fits of common shape: its uncertainty shifts all tau alike and is no ageing.
+AgeingVerdict judge(const CommonShapeFit& shape, const std::vector<CommonShapeFit>& partial, const CurveFits& coherent) {
+  std::vector<AgeingPoint> points;
+  for (std::size_t w = 0; w < shape.taus.size(); ++w) {
+    const auto& one = shape.taus[w];
+    AgeingPoint point{one.waiting_time_ps, one.tau_ps, one.log_error_relative};
+    for (const auto& part : partial) point.log_tau_without.push_back(std::log(part.taus[w].tau_ps));
+    if (!partial.empty()) point.log_error = std::max(point.log_error, jackknife_error(point.log_tau_without));
+    points.push_back(std::move(point));
+  }
+  return judge_ageing(points, left_out_of(coherent));
+}
+
+void fit_all_together(RelaxationAnalysis& relaxation, const std::vector<RelaxationData>& without,
+                      const AnalysisOptions& options) {
+  relaxation.common_shape = fit_together(relaxation.coherent, relaxation.data, options);
+  std::vector<CommonShapeFit> partial;
+  for (const auto& data : without) partial.push_back(fit_together(relaxation.coherent, data, options));
+  // Fits that hold fewer waiting times cannot be compared one by one.
+  const auto differs = [&](const CommonShapeFit& part) { return part.taus.size() != relaxation.common_shape.taus.size(); };
+  if (std::any_of(partial.begin(), partial.end(), differs)) partial.clear();
+  relaxation.ageing = judge(relaxation.common_shape, partial, relaxation.coherent);
+  add_scatter(relaxation.common_shape, partial);
+}
+
+// Each curve by itself, as it is stored and cut by age.
+void fit_alone(RelaxationAnalysis& relaxation, const std::vector<RelaxationData>& without, const AnalysisOptions& options) {
+  relaxation.age_window_ps = age_window(relaxation.data);
+  relaxation.coherent = fit_curves(relaxation.data.coherent, relaxation.data, options);
+  relaxation.age_centred = fit_age_centred(relaxation.data, relaxation.age_window_ps, options);
+  std::vector<std::vector<WaitingTimeFit>> coherent, age_centred;
+  for (const auto& data : without) {
+    coherent.push_back(fit_curves(data.coherent, data, options).fits);
+    age_centred.push_back(fit_age_centred(data, relaxation.age_window_ps, options));
+  }
+  add_scatter(relaxation.coherent.fits, coherent);
+  add_scatter(relaxation.age_centred, age_centred);
 }
 
 double mean_temperature(const RunData& run, int step) {
@@ -302,17 +345,32 @@ RelaxationAnalysis analyse_relaxation(const RunData& run, const std::vector<Rela
   relaxation.data = merge_replicas(replicas);
   relaxation.replicas = static_cast<int>(replicas.size());
   relaxation.temperature_K = mean_temperature(run, relaxation.data.protocol_step);
-  relaxation.coherent = fit_curves(relaxation.data.coherent, relaxation.data, options);
-  jackknife(replicas, options, relaxation.coherent);
+  const auto without = delete_one(replicas);
+  fit_alone(relaxation, without, options);
   for (const auto& curves : relaxation.data.self)
     relaxation.self.push_back(fit_curves(curves, relaxation.data, options));
-  fit_age_centred(relaxation, options);
-  relaxation.common_shape = fit_together(relaxation.coherent, relaxation.data, options);
-  relaxation.ageing = judge(relaxation, replicas, options);
+  fit_all_together(relaxation, without, options);
   return relaxation;
 }
 
 }  // namespace
+
+KwwIntervals intervals_68(const WaitingTimeFit& one) {
+  // fmin and fmax leave out the NaN of a scatter that is not known.
+  const auto linear = [](Interval fit, double value, double scatter) {
+    return Interval{std::fmin(fit.lower, value - scatter), std::fmax(fit.upper, value + scatter)};
+  };
+  const auto logarithmic = [](Interval fit, double value, double scatter) {
+    return Interval{std::fmin(fit.lower, value * std::exp(-scatter)), std::fmax(fit.upper, value * std::exp(scatter))};
+  };
+  const auto of_fit = [](const KwwParameter& p) { return Interval{p.lower, p.upper}; };
+  const KwwFit& fit = one.fit;
+  const double mean_error = fit.mean_tau_error_ps;
+  return {logarithmic(of_fit(fit.tau_ps), fit.tau_ps.value, one.scatter.log_tau),
+          linear(of_fit(fit.kww_exponent), fit.kww_exponent.value, one.scatter.exponent),
+          linear(of_fit(fit.amplitude), fit.amplitude.value, one.scatter.amplitude),
+          logarithmic({fit.mean_tau_ps - mean_error, fit.mean_tau_ps + mean_error}, fit.mean_tau_ps, one.scatter.log_mean_tau)};
+}
 
 RunAnalysis analyse_run(const RunData& run, const AnalysisOptions& options) {
   RunAnalysis analysis;

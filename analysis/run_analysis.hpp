@@ -3,6 +3,8 @@
 // time, the ageing law, the main peak of S(q).
 #pragma once
 
+#include <cmath>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,13 +37,31 @@ struct QuenchAnalysis {
   std::vector<QuenchObservable> observables;
 };
 
+// Standard errors of fitted parameters by a delete-one jackknife over the replicas. NaN with fewer than four replicas, or if the
+// decay without one of them is too incomplete to be fitted.
+struct ReplicaScatter {
+  double log_tau = std::numeric_limits<double>::quiet_NaN();
+  double exponent = std::numeric_limits<double>::quiet_NaN();
+  double amplitude = std::numeric_limits<double>::quiet_NaN();
+  double log_mean_tau = std::numeric_limits<double>::quiet_NaN();
+  bool known() const { return std::isfinite(log_tau); }
+};
+
 struct WaitingTimeFit {
   double waiting_time_ps = 0.0;
   KwwFit fit;
-  // Delete-one jackknife over the replicas; NaN with fewer than four.
-  double jackknife_log_tau = std::numeric_limits<double>::quiet_NaN();
-  double jackknife_exponent = std::numeric_limits<double>::quiet_NaN();
+  ReplicaScatter scatter;
 };
+
+struct Interval {
+  double lower = 0.0, upper = 0.0;
+};
+
+// The 68 % intervals that are told wherever a number is: that of the fit, or of what replicas scatter where it is wider.
+struct KwwIntervals {
+  Interval tau_ps, kww_exponent, amplitude, mean_tau_ps;
+};
+KwwIntervals intervals_68(const WaitingTimeFit& one);
 
 struct CurveFits {
   CorrelationCurves curves;
@@ -54,7 +74,8 @@ struct RelaxationAnalysis {
   double temperature_K = std::numeric_limits<double>::quiet_NaN();
   CurveFits coherent;
   std::vector<CurveFits> self;
-  CommonShapeFit common_shape;              // of the waiting times whose own fit was possible
+  // Of the waiting times whose own fit was possible; errors are those of the replicas' scatter where these are larger.
+  CommonShapeFit common_shape;
   std::vector<WaitingTimeFit> age_centred;  // of f(t1,t2), in equal windows of age
   double age_window_ps = 0.0;
   AgeingVerdict ageing;  // of the fits of common shape, else of the coherent fits

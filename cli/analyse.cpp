@@ -36,10 +36,11 @@ void print_relaxation(const RelaxationAnalysis& relaxation) {
                  one.fit.reason);
       continue;
     }
-    fmt::print("{}: t_w = {:.4g} ps: tau = {:.4g} ps ({:.4g}-{:.4g}), exponent {:.3f} ({:.3f}-{:.3f}){}\n",
-               relaxation.data.entry, one.waiting_time_ps, one.fit.tau_ps.value, one.fit.tau_ps.lower,
-               one.fit.tau_ps.upper, one.fit.kww_exponent.value, one.fit.kww_exponent.lower,
-               one.fit.kww_exponent.upper, one.fit.kww_exponent.fixed ? ", exponent fixed" : "");
+    const KwwIntervals intervals = intervals_68(one);
+    fmt::print("{}: t_w = {:.4g} ps: tau = {:.3g} ps ({:.3g}-{:.3g}), exponent {:.3g} ({:.3g}-{:.3g}){}\n",
+               relaxation.data.entry, one.waiting_time_ps, one.fit.tau_ps.value, intervals.tau_ps.lower,
+               intervals.tau_ps.upper, one.fit.kww_exponent.value, intervals.kww_exponent.lower,
+               intervals.kww_exponent.upper, one.fit.kww_exponent.fixed ? ", exponent fixed" : "");
   }
   fmt::print("{}: {}\n", relaxation.data.entry, relaxation.ageing.text);
 }

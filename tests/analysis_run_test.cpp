@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Truth: run folders written from a known kink temperature, a known clock tau(t) = tau0 exp(t/tau*) and a
 // known KWW kernel; chi^2 and Student's t for false alarms of the ageing verdict.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -98,8 +99,69 @@ TEST(RunAnalysisTest, ReplicasAreMergedAndNarrowTheErrors) {
   EXPECT_NEAR(narrow.fit.tau_ps.value, run.tau0_ps, 4.0 * narrow.fit.tau_ps.error);
   // Four replicas give the error itself to some 40 %: the jackknife must agree with the model within a
   // factor 3.
-  EXPECT_GT(narrow.jackknife_log_tau, narrow.fit.tau_ps.error / narrow.fit.tau_ps.value / 3.0);
-  EXPECT_LT(narrow.jackknife_log_tau, narrow.fit.tau_ps.error / narrow.fit.tau_ps.value * 3.0);
+  EXPECT_GT(narrow.scatter.log_tau, narrow.fit.tau_ps.error / narrow.fit.tau_ps.value / 3.0);
+  EXPECT_LT(narrow.scatter.log_tau, narrow.fit.tau_ps.error / narrow.fit.tau_ps.value * 3.0);
+}
+
+// Truth: for a mean of n numbers the jackknife is their standard error, exactly. The replicas' ln tau of a stationary run are
+// close to such numbers, tau of all being close to their mean, so that both errors agree within their own uncertainty.
+TEST(RunAnalysisTest, ScatterIsThatOfTheReplicas) {
+  SyntheticRun run;
+  run.tau_star_ps = std::numeric_limits<double>::infinity();
+  run.quench = run.structure = false;
+  run.waiting_times = 2;
+  run.replicas = 5;
+  ScratchFolder folder;
+  write_synthetic_run(folder.path(), run);
+  const auto all = analyse_run(read_run_data(folder.path()), {}).relaxation[0];
+  std::vector<RelaxationAnalysis> each;
+  for (int r = 0; r < run.replicas; ++r)
+    each.push_back(analyse_run(read_run_data(fmt::format("{}/replica_{:03d}", folder.path(), r)), {}).relaxation[0]);
+  const auto standard_error = [&](auto&& number) {
+    double sum = 0.0, squares = 0.0;
+    for (const auto& one : each) sum += number(one) / 5.0;
+    for (const auto& one : each) squares += std::pow(number(one) - sum, 2);
+    return std::sqrt(squares / (5.0 * 4.0));
+  };
+  const double nonlinear = 1.5;  // tau is no linear function of the curves, and the amplitude rests at its bound at times
+  const auto agree = [&](double a, double b) { return a < nonlinear * b && b < nonlinear * a; };
+  for (std::size_t w = 0; w < 2; ++w) {
+    const auto& scatter = all.coherent.fits[w].scatter;
+    const auto fit = [&](const RelaxationAnalysis& one) { return one.coherent.fits[w].fit; };
+    const double tau = standard_error([&](const auto& one) { return std::log(fit(one).tau_ps.value); });
+    const double beta = standard_error([&](const auto& one) { return fit(one).kww_exponent.value; });
+    const double mean = standard_error([&](const auto& one) { return std::log(fit(one).mean_tau_ps); });
+    EXPECT_TRUE(agree(scatter.log_tau, tau)) << scatter.log_tau << " " << tau;
+    EXPECT_TRUE(agree(scatter.exponent, beta)) << scatter.exponent << " " << beta;
+    EXPECT_TRUE(agree(scatter.log_mean_tau, mean)) << scatter.log_mean_tau << " " << mean;
+  }
+  ASSERT_EQ(all.age_centred.size(), 4u);
+  for (std::size_t k = 0; k < 4; ++k) {
+    const double tau = standard_error([&](const auto& one) { return std::log(one.age_centred[k].fit.tau_ps.value); });
+    EXPECT_TRUE(agree(all.age_centred[k].scatter.log_tau, tau)) << all.age_centred[k].scatter.log_tau << " " << tau;
+  }
+}
+
+// Truth: the wider of two intervals, by hand.
+TEST(RunAnalysisTest, IntervalsAreTheWiderOnes) {
+  WaitingTimeFit one;
+  one.fit.tau_ps = {10.0, 1.0, 9.0, 11.0, false};
+  one.fit.kww_exponent = {0.6, 0.05, 0.55, 0.65, false};
+  one.fit.amplitude = {0.8, 0.1, 0.7, 0.9, false};
+  one.fit.mean_tau_ps = 15.0;
+  one.fit.mean_tau_error_ps = 3.0;
+  const auto fit_alone = intervals_68(one);
+  EXPECT_EQ(fit_alone.tau_ps.lower, 9.0);
+  EXPECT_EQ(fit_alone.kww_exponent.upper, 0.65);
+  EXPECT_EQ(fit_alone.mean_tau_ps.upper, 18.0);
+  one.scatter = {std::log(2.0), 0.1, 0.05, std::log(3.0)};
+  const auto wider = intervals_68(one);
+  EXPECT_NEAR(wider.tau_ps.lower, 5.0, 1e-12);
+  EXPECT_NEAR(wider.tau_ps.upper, 20.0, 1e-12);
+  EXPECT_NEAR(wider.kww_exponent.lower, 0.5, 1e-12);
+  EXPECT_EQ(wider.amplitude.lower, 0.7);
+  EXPECT_EQ(wider.amplitude.upper, 0.9);
+  EXPECT_NEAR(wider.mean_tau_ps.upper, 45.0, 1e-12);
 }
 
 TEST(RunAnalysisTest, OneReplicaByItselfKnowsTheInput) {

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <regex>
 #include <sstream>
 
 #include "scratch_folder.hpp"
@@ -83,6 +84,30 @@ TEST(ReportTest, DoesWithoutWhatARunLacks) {
   EXPECT_NE(page.find("the protocol has no quench"), std::string::npos);
   EXPECT_NE(page.find("No fit is given"), std::string::npos);
   EXPECT_EQ(figures_in(folder / "figures"), 4);  // f(q,t), two-time map, self parts, overview
+}
+
+// One interval for one number: on the terminal, in analysis.json and on the page. 4 x 400 vectors are 1600 speckles.
+TEST(ReportTest, SaysTheSameEverywhere) {
+  ScratchFolder folder;
+  SyntheticRun run;
+  run.quench = run.structure = false;
+  run.replicas = 4;
+  run.waiting_times = 3;
+  write_synthetic_run(folder.path(), run);
+  const auto words = folder / "terminal.txt";
+  ASSERT_EQ(std::system((std::string(PATINA_PROGRAM) + " report " + folder.path() + " >" + words).c_str()), 0);
+  const auto page = text_of(folder / "report.html"), terminal = text_of(words);
+  std::smatch found;
+  int compared = 0;
+  auto rest = terminal;
+  for (; std::regex_search(rest, found, std::regex("tau = (\\S+) ps \\((\\S+)-(\\S+)\\), exponent")); rest = found.suffix()) {
+    const std::string shown = found[1].str() + " <small>(" + found[2].str() + "–" + found[3].str() + ")</small>";
+    EXPECT_NE(page.find(shown), std::string::npos) << shown;
+    ++compared;
+  }
+  EXPECT_EQ(compared, 3);
+  EXPECT_NE(page.find("1600 speckles in 4 replicas"), std::string::npos);
+  EXPECT_NE(page.find("1600 wavevectors in 4 replicas together"), std::string::npos);
 }
 
 TEST(ReportTest, EndsWithTheRightCode) {

@@ -77,34 +77,59 @@ def relaxation(run, found):
     refused = [f for f in fits if f["status"] == "refused"]
     measured = f", measured mean temperature {found['temperature_K']:.0f} K" if found["temperature_K"] else ""
     text = (f"Coherent f(q,t) at {at_q(found)}{measured} for waiting times t<sub>w</sub> after the step began "
-            f"({found['modes']} wavevectors; error bars: standard errors over them). The early decay in the grey band, "
+            f"({found['modes']} wavevectors{in_replicas(found)}; error bars: standard errors over them). The early decay in the grey band, "
             f"ballistic motion and rattling in the cage, is left out of the Kohlrausch fits A exp[−(t/τ)<sup>β</sup>]. "
             "Residuals in units of σ; neighbouring lags share the same wavevectors, so they wander together, "
             "and the errors of τ and β allow for it. ")
     if refused:
-        text += (f"No fit is given for {len(refused)} of {len(fits)} waiting times, because the decay is not seen to "
-                 "its end: " + html.escape(refused[0].get("reason", "")) + ". ")
+        text += f"No fit is given for {len(refused)} of {len(fits)} waiting times: " + "; ".join(
+            f"{fit['waiting_time_ps']:g} ps: {html.escape(fit.get('reason', ''))}" for fit in refused) + ". "
     return text
 
 
+def in_replicas(found):
+    return f" in {found['replicas']} replicas together" if found["replicas"] > 1 else ""
+
+
 def two_time(run, found):
-    speckles = found["modes"] * found["replicas"]
+    speckles = found["modes"]  # of all replicas together
     few = (f"<b>With {speckles} speckles its noise is {1 / speckles ** 0.5:.2f}</b>: read no structure off the ridge. "
            if speckles < 200 else "")
-    return few + (f"{at_q(found)}, {found['modes']} speckles"
-            + (f" of each of {found['replicas']} replicas. " if found["replicas"] > 1 else ". ")
+    return few + (f"{at_q(found)}, {speckles} speckles"
+            + (f" in {found['replicas']} replicas. " if found["replicas"] > 1 else ". ")
             + "Two-time intensity correlation C(t<sub>1</sub>,t<sub>2</sub>) − 1 of the speckles, as a beamline would "
             "record it; the diagonal, a frame with itself, is replaced by its neighbours. White: contour at "
             "1/e of the value beside the diagonal. A ridge that widens along the diagonal is ageing; "
             "ripples off the ridge are the noise of a finite number of speckles, not intermittency.")
 
 
+def drawn(fits):
+    return [fit for fit in fits if fit["status"] != "refused"]
+
+
+def bars(found):
+    """What the bars of the ageing figure hold, and where they hold less."""
+    if found["replicas"] < 4:
+        return "Bars: 68 % intervals of the fits. "
+    alone = [fit for fit in drawn(found["coherent"]["fits"]) + drawn(found["age_centred"]["fits"])
+             if "replica_jackknife" not in fit]
+    text = ("Bars and band: 68 % intervals, of the fit or of what replicas scatter (jackknife), whichever is wider"
+            if found["common_shape"]["found"] else
+            "Bars: 68 % intervals, of the fit or of what replicas scatter (jackknife), whichever is wider")
+    if alone:
+        text += (f"; but of the fit alone at {', '.join(format(fit['waiting_time_ps'], '.3g') for fit in alone)} ps, where "
+                 "without one of the replicas there is none")
+    return text + ". "
+
+
 def ageing(run, found):
     text = (f"Relaxation time and stretching exponent against waiting time: <b>{html.escape(verdict(found))}</b>. "
-            "Grey: each curve fitted by itself. Blue: all curves fitted together with one amplitude and exponent (line and "
-            f"band below), so that only τ varies{shape_quality(found)}. Bars: 68 % intervals, of the fit or of what replicas "
-            "scatter (jackknife), whichever is wider. ")
-    if found["age_centred"]["fits"]:
+            "Grey: each curve fitted by itself. ")
+    if found["common_shape"]["found"]:
+        text += ("Blue: all curves fitted together with one amplitude and exponent (line and "
+                 f"band below), so that only τ varies{shape_quality(found)}. ")
+    text += bars(found)
+    if drawn(found["age_centred"]["fits"]):
         text += ("Triangles: cuts of f(t<sub>1</sub>,t<sub>2</sub>) centred on the age instead of starting from it. "
                  "Where both kinds differ beyond their errors, the sample ages within its relaxation time, and the "
                  "exponent of the cuts that start at t<sub>w</sub> is biased low. ")

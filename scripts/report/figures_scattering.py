@@ -14,16 +14,6 @@ def array(values):
     return np.array(values, dtype=float)
 
 
-def tau_interval(fit):
-    """68 % interval of tau: that of the fit, or what replicas scatter where that is wider."""
-    low, high = fit["tau_ps"]["interval_68"]
-    jackknife = fit.get("replica_jackknife", {}).get("log_tau_error")
-    if jackknife:
-        tau = fit["tau_ps"]["value"]
-        low, high = min(low, tau * np.exp(-jackknife)), max(high, tau * np.exp(jackknife))
-    return low, high
-
-
 def has_lags(relaxation):
     return any(lag > 0 for lag in relaxation["lag_ps"])
 
@@ -138,7 +128,7 @@ def self_figure(run, relaxation):
             label = f"{curves['label']}, $t_w$ = {fit['waiting_time_ps']:g} ps"
             if fit["status"] in FITTED:
                 tau, beta = fit["tau_ps"], fit["kww_exponent"]
-                low, high = tau_interval(fit)
+                low, high = tau["interval_68"]
                 label += (rf": $\tau_s$ = {tau['value']:.3g} ({low:.3g}–{high:.3g}) ps, $\beta$ = {beta['value']:.2f}, "
                           rf"$\chi^2$ {fit['chi_squared']:.0f}/{fit['degrees_of_freedom']}")
                 fine = np.geomspace(fit["fit_window_ps"][0], lag[good].max(), 200)
@@ -205,13 +195,13 @@ def _smoothed(matrix, half):
     return np.apply_along_axis(lambda v: np.convolve(v, kernel, "valid"), 1, out)
 
 
-def _bars(axes, fits, key, interval="interval_68", **how):
+def _bars(axes, fits, key, **how):
     good = [f for f in fits if f["status"] in FITTED]
     if not good:
         return
     x = array([f["waiting_time_ps"] for f in good])
     y = array([f[key]["value"] for f in good])
-    limits = array([tau_interval(f) if key == "tau_ps" and "kww_exponent" in f else f[key][interval] for f in good])
+    limits = array([f[key]["interval_68"] for f in good])
     axes.errorbar(x, y, np.clip([y - limits[:, 0], limits[:, 1] - y], 0, None), **how)
 
 

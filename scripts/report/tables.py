@@ -3,7 +3,6 @@
 import html
 
 from captions import poor, rate
-from figures_scattering import tau_interval
 from run_data import value_with_error
 
 
@@ -52,7 +51,7 @@ def glass_transition(quenches):
 
 
 def _parameter(p):
-    if p["fixed"]:
+    if p.get("fixed"):
         return f"{p['value']:.3g} (fixed)"
     low, high = p["interval_68"]
     return f"{p['value']:.3g} <small>({low:.3g}–{high:.3g})</small>"
@@ -70,13 +69,11 @@ def relaxation(found):
         if fit["status"] == "refused":
             rows.append((start, "no fit: " + html.escape(fit.get("reason", "")), "–", "–", "–", "–", one_shape))
             continue
-        low, high = tau_interval(fit)
-        tau = f"{fit['tau_ps']['value']:.3g} <small>({low:.3g}–{high:.3g})</small>"
         amplitude = _parameter(fit["amplitude"])
         if any("amplitude" in warning for warning in fit.get("warnings", [])):
             amplitude += " <small>at its bound</small>"
-        rows.append((start, tau, _parameter(fit["kww_exponent"]), amplitude,
-                     value_with_error(fit["mean_tau_ps"]["value"], fit["mean_tau_ps"]["error"]),
+        rows.append((start, _parameter(fit["tau_ps"]), _parameter(fit["kww_exponent"]), amplitude,
+                     _parameter(fit["mean_tau_ps"]),
                      f"{fit['chi_squared']:.1f}/{fit['degrees_of_freedom']}" + (" <small>poor</small>" if poor(fit) else ""),
                      one_shape))
     return _table(("t<sub>w</sub> (ps)", "τ (ps)", "β", "A", "⟨τ⟩ (ps)", "χ²/dof", "τ, one shape (ps)"), rows)
