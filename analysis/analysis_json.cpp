@@ -32,7 +32,9 @@ Json json_of(const GlassTransition& t) {
     return out;
   }
   out["Tg_K"] = t.fit.Tg_K;
+  out["range_K"] = {t.low_K, t.high_K};
   out["converged"] = t.fit.converged;
+  if (!t.fit.converged) out["flips_between_K"] = {t.fit.flips_low_K, t.fit.flips_high_K};
   out["windows"] = {{"glass_K", {t.fit.glass_low_K, t.fit.glass_high_K}},
                     {"liquid_K", {t.fit.liquid_low_K, t.fit.liquid_high_K}},
                     {"glass_fraction_of_Tg", {t.windows.glass_low, t.windows.glass_high}},
@@ -212,6 +214,8 @@ std::string to_json(const RunAnalysis& analysis) {
   out["analysed_with"] = {{"version", build.version}, {"git_hash", build.git_hash}};
   out["replicas"] = analysis.replicas;
   out["atoms"] = analysis.atoms;
+  const auto text_or_null = [](const std::string& text) { return text.empty() ? Json() : Json(text); };
+  out["dynamics"] = {{"precision", text_or_null(analysis.precision)}, {"tables", text_or_null(analysis.tables)}};
   out["conventions"] = {
       {"kww", "f = A exp[-(t/tau)^kww_exponent]; fitted for t > fit_after_ps"},
       {"waiting_time", "fixed start: t_w = t1, lag = t2 - t1; age_centred: t_w = (t1 + t2)/2"},

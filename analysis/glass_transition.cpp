@@ -15,10 +15,13 @@
 namespace patina {
 namespace {
 
-constexpr int max_iterations = 100;
+constexpr int max_iterations = 150;
+constexpr int large_steps = 50;     // after so many the steps become small
+constexpr int rounds_watched = 20;  // of the last: what an iteration that finds no rest flips between
 constexpr double rest_K = 0.5;
 constexpr double least_window = 0.15;  // of Tg: a narrower piece of the curve carries no line
 constexpr int least_rows = 5;
+constexpr double usual_start = 0.45;  // Tg over the highest temperature of a quench that begins in the melt
 
 // All rows, ordered by temperature, with weights (bootstrap multiplicities).
 struct Rows {
@@ -140,24 +143,46 @@ TwoLineFit lines_around(const LineFitter& curve, const GlassTransitionWindows& w
 
 TwoLineFit iterate_from(const LineFitter& curve, const GlassTransitionWindows& windows, double guess) {
   TwoLineFit fit;
+  double low = 0.0, high = 0.0;
   for (int iteration = 0; iteration < max_iterations; ++iteration) {
     fit = lines_around(curve, windows, guess);
     if (!fit.found) return fit;
     fit.converged = std::abs(fit.Tg_K - guess) < rest_K;
+    fit.flips_low_K = fit.flips_high_K = fit.Tg_K;
     if (fit.converged) return fit;
-    guess = 0.5 * (guess + fit.Tg_K);  // half a step: the map may overshoot
+    const bool first_watched = iteration <= max_iterations - rounds_watched;
+    low = first_watched ? fit.Tg_K : std::min(low, fit.Tg_K);
+    high = first_watched ? fit.Tg_K : std::max(high, fit.Tg_K);
+    // Half a step, as the map may overshoot; then a tenth, as it may be steep.
+    guess += (iteration < large_steps ? 0.5 : 0.1) * (fit.Tg_K - guess);
   }
+  fit.flips_low_K = low;
+  fit.flips_high_K = high;
   return fit;
+}
+
+// Why no start led to two lines that meet, in terms of the quench instead of one start's windows.
+std::string no_bend(const LineFitter& curve, const GlassTransitionWindows& windows, const std::string& reason) {
+  // A Tg below `lowest` leaves no room for a glass line, one above `highest` none for a liquid line.
+  const double lowest = curve.low() / (windows.glass_high - least_window);
+  const double highest = curve.high() / (windows.liquid_low + least_window);
+  if (lowest > usual_start * curve.high())
+    return fmt::format("the quench leaves the sample at {:.0f} K: too high for a glass line of any Tg below {:.0f} K, and the curve has "
+                       "no bend above",
+                       curve.low(), lowest);
+  if (reason.starts_with("the slope") || reason.starts_with("too few")) return reason;  // these say enough by themselves
+  return fmt::format("no bend between {:.0f} and {:.0f} K, where this quench leaves room for a line on both sides", lowest, highest);
 }
 
 // A curved liquid branch can lead the first start astray; then fixed ones follow, in this order.
 TwoLineFit iterate(const LineFitter& curve, const GlassTransitionWindows& windows) {
-  const TwoLineFit first = iterate_from(curve, windows, starting_temperature(curve));
+  TwoLineFit first = iterate_from(curve, windows, starting_temperature(curve));
   if (first.found && first.converged) return first;
   for (const double fraction : {0.40, 0.45, 0.35, 0.50, 0.30, 0.55}) {
     const TwoLineFit fit = iterate_from(curve, windows, fraction * curve.high());
     if (fit.found && fit.converged) return fit;
   }
+  if (!first.found) first.reason = no_bend(curve, windows, first.reason);
   return first;
 }
 
@@ -248,6 +273,17 @@ void window_family(const LineFitter& curve, GlassTransition& result) {
   result.scatter_deviation_K = standard_deviation(result.family_K);
 }
 
+void set_range(GlassTransition& result) {
+  result.low_K = result.fit.flips_low_K;
+  result.high_K = result.fit.flips_high_K;
+  const auto include = [&](double low, double high) {
+    result.low_K = std::min(result.low_K, low);
+    result.high_K = std::max(result.high_K, high);
+  };
+  if (result.bootstrap_samples > 1) include(result.bootstrap_low_K, result.bootstrap_high_K);
+  if (!result.family_K.empty()) include(result.scatter_low_K, result.scatter_high_K);
+}
+
 }  // namespace
 
 TwoLineFit fit_two_lines(const std::vector<QuenchCurve>& replicas, const GlassTransitionWindows& windows) {
@@ -265,6 +301,7 @@ GlassTransition estimate_glass_transition(const std::vector<QuenchCurve>& replic
   if (!result.fit.found) return result;
   window_family(LineFitter(sorted_rows(all_rows(replicas))), result);
   bootstrap(replicas, options, result);
+  set_range(result);
   return result;
 }
 

@@ -5,9 +5,11 @@
 //
 //  - windows are fractions of Tg itself, iterated to a fixed point; by default the glass line is fitted over
 //    0.50-0.85 Tg and the liquid line over 1.20-1.80 Tg; the start is the best two-segment line of the whole
-//    curve or, where that leads nowhere, 0.40, 0.45, 0.35, 0.50, 0.30, 0.55 of the highest temperature;
+//    curve or, where that leads nowhere, 0.40, 0.45, 0.35, 0.50, 0.30, 0.55 of the highest temperature. Noise can leave no fixed
+//    point: then the iteration flips between windows for ever, which is told with the range of what it finds;
 //  - statistical error: bootstrap over contiguous blocks of the curve and over replicas;
-//  - systematic scatter: the same estimator over a family of windows, as range and standard deviation.
+//  - systematic scatter: the same estimator over a family of windows, as range and standard deviation;
+//  - the range to quote holds all of it: bootstrap interval, family of windows, and what the iteration flips between.
 //
 // Reference: C. T. Moynihan et al., J. Phys. Chem. 78 (1974) 2673, doi 10.1021/j100619a008. K throughout.
 #pragma once
@@ -43,6 +45,7 @@ struct TwoLineFit {
   double glass_low_K = 0.0, glass_high_K = 0.0, liquid_low_K = 0.0, liquid_high_K = 0.0;
   bool found = false;
   bool converged = false;  // the iteration came to rest within 0.5 K
+  double flips_low_K = 0.0, flips_high_K = 0.0;  // the intersections of its last rounds; both Tg_K if it converged
   std::string reason;      // why nothing was found
 };
 
@@ -64,6 +67,8 @@ struct GlassTransition {
   std::vector<double> family_K;
   int family_tried = 0;  // windows of the family; those without an intersection are missing in family_K
   int replicas = 0;
+  // The hull of bootstrap interval, scatter over windows and flips: the uncertainty to quote.
+  double low_K = 0.0, high_K = 0.0;
 };
 
 // The pinned estimator alone.

@@ -122,6 +122,9 @@ QuenchAnalysis analyse_quench(const RunData& run, int step, double atoms, const 
     quench.last_K = imposed_temperature(table, rows.back(), columns.volume.temperature_K.back());
     const double duration_ps = table.column("time_ps")[rows.back()] - table.column("time_ps")[rows.front()];
     quench.rate_K_per_s = (quench.first_K - quench.last_K) / duration_ps * 1e12;
+    // The first row is written some time after the start.
+    const double from_K = run.protocol[static_cast<std::size_t>(step)].from_K;
+    if (std::isfinite(from_K)) quench.first_K = from_K;
     quench.temperature_K.push_back(columns.volume.temperature_K);
     enthalpy.push_back(std::move(columns.enthalpy));
     volume.push_back(std::move(columns.volume));
@@ -259,8 +262,18 @@ void add_scatter(CommonShapeFit& shape, const std::vector<CommonShapeFit>& parti
   }
 }
 
-// On the fits of common shape: its uncertainty shifts all tau alike and is no ageing.
+// The fits of each curve by itself.
+std::vector<AgeingPoint> points_alone(const CurveFits& coherent) {
+  std::vector<AgeingPoint> points;
+  for (const auto& one : coherent.fits)
+    if (one.fit.status == KwwStatus::fitted)
+      points.push_back({one.waiting_time_ps, one.fit.tau_ps.value, one.fit.tau_ps.error / one.fit.tau_ps.value});
+  return points;
+}
+
+// On the fits of common shape if there are any: its uncertainty shifts all tau alike and is no ageing.
 AgeingVerdict judge(const CommonShapeFit& shape, const std::vector<CommonShapeFit>& partial, const CurveFits& coherent) {
+  if (!shape.found) return judge_ageing(points_alone(coherent), left_out_of(coherent));
   std::vector<AgeingPoint> points;
   for (std::size_t w = 0; w < shape.taus.size(); ++w) {
     const auto& one = shape.taus[w];
@@ -376,11 +389,13 @@ RunAnalysis analyse_run(const RunData& run, const AnalysisOptions& options) {
   RunAnalysis analysis;
   analysis.path = run.path;
   analysis.replicas = static_cast<int>(run.replicas.size());
+  analysis.precision = run.precision;
+  analysis.tables = run.tables;
   analysis.fit_after_ps = options.fit_after_ps;
   analysis.atoms = run.atoms > 0 ? run.atoms : atom_count(run.thermo.front());
   const double per = analysis.atoms > 0 ? static_cast<double>(analysis.atoms) : 1.0;
   for (std::size_t step = 0; step < run.protocol.size(); ++step)
-    if (run.protocol[step] == "quench")
+    if (run.protocol[step].type == "quench")
       analysis.quenches.push_back(analyse_quench(run, static_cast<int>(step), per, options));
   for (const auto& replicas : run.relaxation)
     analysis.relaxation.push_back(analyse_relaxation(run, replicas, options));

@@ -91,6 +91,7 @@ struct RunAnalysis {
   std::string path;
   int replicas = 1;
   long atoms = 0;  // of the input, else from kinetic energy and temperature; 0 if unknown
+  std::string precision, tables;  // of the dynamics; empty if the input does not say
   double fit_after_ps = 0.0;
   std::vector<QuenchAnalysis> quenches;
   std::vector<RelaxationAnalysis> relaxation;

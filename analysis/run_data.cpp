@@ -40,11 +40,20 @@ void read_input(const std::string& path, RunData& run) {
     const auto atoms = structure->find("atoms");
     if (atoms != structure->end() && atoms->is_number_integer()) run.atoms = atoms->get<long>();
   }
+  if (const auto dynamics = input.find("dynamics"); dynamics != input.end() && dynamics->is_object()) {
+    const auto text = [&](const char* key) {
+      return dynamics->contains(key) && (*dynamics)[key].is_string() ? (*dynamics)[key].get<std::string>() : std::string();
+    };
+    run.precision = text("precision");
+    run.tables = text("tables");
+  }
   const auto protocol = input.find("protocol");
   if (protocol == input.end() || !protocol->is_array()) return;
   for (const auto& step : *protocol) {
-    const bool named = step.is_object() && step.contains("type") && step["type"].is_string();
-    run.protocol.push_back(named ? step["type"].get<std::string>() : "?");
+    ProtocolStep one{"?"};
+    if (step.is_object() && step.contains("type") && step["type"].is_string()) one.type = step["type"].get<std::string>();
+    if (step.is_object() && step.contains("from_K") && step["from_K"].is_number()) one.from_K = step["from_K"].get<double>();
+    run.protocol.push_back(std::move(one));
   }
 }
 

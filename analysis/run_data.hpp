@@ -5,6 +5,7 @@
 #pragma once
 
 #include <Eigen/Dense>
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -48,11 +49,17 @@ struct StructureData {
   std::vector<int> vectors;  // of each bin
 };
 
+struct ProtocolStep {
+  std::string type;
+  double from_K = std::numeric_limits<double>::quiet_NaN();  // of a ramp
+};
+
 struct RunData {
   std::string path;
   std::vector<std::string> replicas;  // folders that hold thermo.csv; the folder itself if not replicated
-  std::vector<std::string> protocol;  // types of the protocol steps; empty without resolved.json
+  std::vector<ProtocolStep> protocol;  // empty without resolved.json
   long atoms = 0;                     // as the input gives them; 0 if it does not
+  std::string precision, tables;       // of the dynamics, as the input gives them; empty if it does not
   std::vector<ThermoTable> thermo;    // one per replica
   std::vector<std::vector<RelaxationData>> relaxation;  // [entry][replica]
   std::vector<std::vector<StructureData>> structure;

@@ -19,12 +19,14 @@ void print_glass_transition(const QuenchAnalysis& quench) {
       fmt::print("step {}: no Tg from {}: {}\n", quench.protocol_step, observable.name, t.fit.reason);
       continue;
     }
+    std::string flips;
+    if (!t.fit.converged)
+      flips = fmt::format("; not converged: it flips between windows that give {:.0f}-{:.0f} K", t.fit.flips_low_K, t.fit.flips_high_K);
     fmt::print(
-        "step {}: Tg from {} = {:.0f} K (bootstrap {:.0f}-{:.0f} K; other fit windows give {:.0f}-{:.0f} K; "
-        "lines over "
-        "{:.0f}-{:.0f} K and {:.0f}-{:.0f} K; {:.2g} K/s)\n",
-        quench.protocol_step, observable.name, t.fit.Tg_K, t.bootstrap_low_K, t.bootstrap_high_K,
-        t.scatter_low_K, t.scatter_high_K, t.fit.glass_low_K, t.fit.glass_high_K, t.fit.liquid_low_K,
+        "step {}: Tg from {} = {:.0f} K ({:.0f}-{:.0f} K: bootstrap {:.0f}-{:.0f} K, other fit windows {:.0f}-{:.0f} K{}; lines "
+        "over {:.0f}-{:.0f} K and {:.0f}-{:.0f} K; {:.2g} K/s)\n",
+        quench.protocol_step, observable.name, t.fit.Tg_K, t.low_K, t.high_K, t.bootstrap_low_K, t.bootstrap_high_K,
+        t.scatter_low_K, t.scatter_high_K, flips, t.fit.glass_low_K, t.fit.glass_high_K, t.fit.liquid_low_K,
         t.fit.liquid_high_K, quench.rate_K_per_s);
   }
 }

@@ -93,7 +93,40 @@ TEST(GlassTransitionTest, SaysWhyThereIsNoTg) {
                     cut_off.temperature_K.begin();
   cut_off.temperature_K.resize(keep);
   cut_off.value.resize(keep);
-  EXPECT_FALSE(fit_two_lines({cut_off}, {}).found);
+  const auto no_glass = fit_two_lines({cut_off}, {});
+  EXPECT_FALSE(no_glass.found);
+  EXPECT_NE(no_glass.reason.find("at 720 K"), std::string::npos) << no_glass.reason;
+  EXPECT_NE(no_glass.reason.find("glass line"), std::string::npos) << no_glass.reason;
+}
+
+// The hull by hand, on the noisiest of the curves above and on a rounded one.
+TEST(GlassTransitionTest, RangeHoldsBootstrapAndWindows) {
+  for (const auto& one : {curve(kinked, 2e-2, 3, 400), curve(rounded, 2e-3, 3, 400)}) {
+    const auto result = estimate_glass_transition({one}, {});
+    ASSERT_TRUE(result.fit.found) << result.fit.reason;
+    EXPECT_EQ(result.low_K, std::min({result.fit.flips_low_K, result.bootstrap_low_K, result.scatter_low_K}));
+    EXPECT_EQ(result.high_K, std::max({result.fit.flips_high_K, result.bootstrap_high_K, result.scatter_high_K}));
+    EXPECT_GE(result.fit.Tg_K, result.low_K);
+    EXPECT_LE(result.fit.Tg_K, result.high_K);
+  }
+}
+
+// Truth: a result is at rest if its windows are the given fractions of it. Noisy curves of few rows have none at times; then the
+// windows of the last round belong to another temperature, and the flips must hold the result.
+TEST(GlassTransitionTest, TellsWhereItFindsNoRest) {
+  int restless = 0;
+  for (int trial = 0; trial < 200; ++trial) {
+    const auto fit = fit_two_lines({curve(rounded, 8e-3, trial, 60)}, {});
+    if (!fit.found) continue;
+    const double window_Tg = fit.glass_high_K / 0.85;
+    EXPECT_EQ(fit.converged, std::abs(window_Tg - fit.Tg_K) < 0.5) << trial;
+    EXPECT_LE(fit.flips_low_K, fit.Tg_K);
+    EXPECT_GE(fit.flips_high_K, fit.Tg_K);
+    if (fit.converged) EXPECT_EQ(fit.flips_low_K, fit.flips_high_K);
+    else EXPECT_GT(fit.flips_high_K - fit.flips_low_K, 0.0);
+    restless += !fit.converged;
+  }
+  EXPECT_GT(restless, 0);
 }
 
 TEST(GlassTransitionTest, SameSeedSameInterval) {

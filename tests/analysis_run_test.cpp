@@ -33,6 +33,8 @@ TEST(RunAnalysisTest, RecoversWhatTheFolderWasMadeFrom) {
 
   ASSERT_EQ(analysis.quenches.size(), 1u);
   EXPECT_NEAR(analysis.quenches[0].rate_K_per_s, 2e13, 1e10);
+  EXPECT_EQ(analysis.quenches[0].first_K, 2000.0);  // as the input says; the first row stands at 1998 K
+  EXPECT_EQ(analysis.quenches[0].last_K, 300.0);
   ASSERT_EQ(analysis.quenches[0].observables.size(), 2u);
   for (const auto& observable : analysis.quenches[0].observables) {
     ASSERT_TRUE(observable.transition.fit.found) << observable.transition.fit.reason;
@@ -87,6 +89,8 @@ TEST(RunAnalysisTest, ReplicasAreMergedAndNarrowTheErrors) {
   run.replicas = 4;
   const auto four = analyse(run);
   EXPECT_EQ(four.replicas, 4);
+  // One curve has no shape in common with others, but its tau is known.
+  EXPECT_EQ(one.relaxation[0].ageing.text, "tau can be compared at 1 waiting time(s); at least 3 are needed to tell ageing");
   EXPECT_EQ(four.relaxation[0].data.modes, 4 * one.relaxation[0].data.modes);
   const auto& narrow = four.relaxation[0].coherent.fits[0];
   const auto& wide = one.relaxation[0].coherent.fits[0];

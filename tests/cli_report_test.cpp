@@ -13,6 +13,7 @@
 #include <regex>
 #include <sstream>
 
+#include "python.hpp"
 #include "scratch_folder.hpp"
 #include "synthetic_run.hpp"
 
@@ -84,6 +85,88 @@ TEST(ReportTest, DoesWithoutWhatARunLacks) {
   EXPECT_NE(page.find("the protocol has no quench"), std::string::npos);
   EXPECT_NE(page.find("No fit is given"), std::string::npos);
   EXPECT_EQ(figures_in(folder / "figures"), 4);  // f(q,t), two-time map, self parts, overview
+}
+
+void replace_in(const std::string& path, const std::string& old_words, const std::string& new_words) {
+  auto text = text_of(path);
+  const auto at = text.find(old_words);
+  ASSERT_NE(at, std::string::npos) << old_words;
+  std::ofstream(path, std::ios::binary) << text.replace(at, old_words.size(), new_words);
+}
+
+// Draws figures of a run's data and says what stands in them, by matplotlib's own account.
+constexpr const char* look_at_figures = R"(
+import sys
+sys.path.insert(0, sys.argv[2])
+import matplotlib
+matplotlib.use('Agg')
+import figures_quench, figures_scattering, run_data
+run = run_data.Run(sys.argv[1])
+top = figures_quench.overview_figure(run).axes[0]
+print('boundaries', *sorted({round(float(line.get_xdata()[0]), 6) for line in top.lines if line.get_linestyle() == ':'}))
+print('names', *[text.get_text() for text in top.texts])
+print('temperatures in frame', top.get_ylim()[0] < 300 and top.get_ylim()[1] > 2000)
+quench = figures_quench.quench_figure(run, run.analysis['glass_transition'][0])
+legend = quench.axes[0].get_legend()
+for text, handle in zip(legend.get_texts(), legend.legend_handles if hasattr(legend, 'legend_handles') else legend.legendHandles):
+    print('legend', text.get_text())
+relaxation = run.analysis['relaxation'][0]
+for factor in (1, 1000):
+    for curves in relaxation['self']:
+        for fit in curves['fits']:
+            fit['chi_squared'] = factor * fit['degrees_of_freedom']
+    for text in figures_scattering.self_figure(run, relaxation).axes[0].get_legend().get_texts():
+        print('self', factor, 'poor fit' in text.get_text(), '–' in text.get_text(), text.get_text())
+)";
+
+// Truth: 8 ps of melt, a quench from 2000 to 300 K in 85 ps, a heat in 5.5 ps; chi^2 a thousand times its degrees of freedom is poor.
+TEST(ReportTest, FiguresStandWhereTheProtocolSays) {
+  ScratchFolder folder;
+  write_synthetic_run(folder.path(), {});
+  ASSERT_EQ(run_program("analyse " + folder.path()), 0);
+  const auto seen = test::run_python(folder / "look.py", look_at_figures, folder.path() + " " PATINA_SOURCE_DIR "/scripts/report");
+  ASSERT_EQ(seen.status, 0) << seen.output;
+  EXPECT_NE(seen.output.find("boundaries 0.0 8.0 93.0 98.5\n"), std::string::npos) << seen.output;
+  EXPECT_NE(seen.output.find("names melt quench heat anneal\n"), std::string::npos) << seen.output;
+  EXPECT_NE(seen.output.find("temperatures in frame True\n"), std::string::npos) << seen.output;
+  for (const char* entry : {"legend glass line, its window\n", "legend liquid line, its window\n", "legend its bootstrap"})
+    EXPECT_NE(seen.output.find(entry), std::string::npos) << entry << seen.output;
+  EXPECT_EQ(count_of(seen.output, "self 1 False True"), 4) << seen.output;
+  EXPECT_EQ(count_of(seen.output, "self 1000 True False"), 4) << seen.output;
+}
+
+TEST(ReportTest, TellsHowTheForcesWereComputed) {
+  ScratchFolder folder;
+  SyntheticRun run;
+  run.structure = false;
+  write_synthetic_run(folder.path(), run);
+  ASSERT_EQ(run_program("report " + folder.path()), 0);
+  EXPECT_EQ(text_of(folder / "report.html").find("smooth tables"), std::string::npos);
+  EXPECT_EQ(text_of(folder / "report.html").find("single precision"), std::string::npos);
+  replace_in(folder / "resolved.json", R"("time_step_fs":2.0)", R"("time_step_fs":2.0,"precision":"mixed","tables":"smooth")");
+  ASSERT_EQ(run_program("report " + folder.path()), 0);
+  const auto page = text_of(folder / "report.html");
+  for (const char* said : {"tables: smooth", "precision: mixed", "of the file; the forces came from smooth tables"})
+    EXPECT_NE(page.find(said), std::string::npos) << said;
+  const auto numbers = text_of(folder / "analysis.json");
+  EXPECT_NE(numbers.find(R"("precision": "mixed")"), std::string::npos);
+  EXPECT_NE(numbers.find(R"("tables": "smooth")"), std::string::npos);
+}
+
+TEST(ReportTest, CountsTheReplicasThatHaveNotBegun) {
+  ScratchFolder folder;
+  SyntheticRun run;
+  run.xpcs = run.structure = false;
+  run.replicas = 2;
+  write_synthetic_run(folder.path(), run);
+  ASSERT_EQ(run_program("report " + folder.path()), 0);
+  EXPECT_EQ(text_of(folder / "report.html").find("not finished"), std::string::npos);
+  replace_in(folder / "resolved.json", R"("replicas":2)", R"("replicas":3)");
+  replace_in(folder / "resolved.json", R"("duration_ps":80)", R"("duration_ps":160)");
+  ASSERT_EQ(run_program("report " + folder.path()), 0);
+  const auto page = text_of(folder / "report.html");
+  for (const char* said : {"replica_000 has 80 of 160 ps of its last step", "replica_001 has 80 of 160 ps", "1 of 3 replicas has not begun"})
+    EXPECT_NE(page.find(said), std::string::npos) << said;
 }
 
 // One interval for one number: on the terminal, in analysis.json and on the page. 4 x 400 vectors are 1600 speckles.

@@ -38,6 +38,7 @@ struct ThermoWriter {
             "edge_a_A,edge_b_A,edge_c_A,target_temperature_K,target_pressure_GPa,protocol_step\n";
   }
   void write(double target_K, int protocol_step) {
+    time_ps += 0.1;
     const auto noise = [&](int k) { return random_block(seed, Stream::test, row, 7 + k).normal(0); };
     const double above = std::max(target_K - kink_K, 0.0);
     const double temperature = target_K * (1.0 + std::sqrt(2.0 / (3.0 * atoms)) * noise(0));
@@ -51,7 +52,6 @@ struct ThermoWriter {
     for (int k = 0; k < 6; ++k) file << fmt::format(",{:.17g}", k < 3 ? pressure : 0.1 * noise(5 + k));
     file << fmt::format(",{0:.17g},{0:.17g},{0:.17g},{1:.17g},0,{2}\n", edge, target_K, protocol_step);
     ++row;
-    time_ps += 0.1;
   }
 };
 
@@ -59,15 +59,16 @@ void write_thermo(const std::string& path, const SyntheticRun& run, std::uint64_
   ThermoWriter thermo{std::ofstream(path), seed, run.kink_K};
   thermo.header();
   int step = 0;
-  for (int i = 0; i < 80; ++i) thermo.write(2000.0, step);
+  // As a run writes them: no row at the start of a step, one at its end.
+  for (int i = 1; i <= 80; ++i) thermo.write(2000.0, step);
   if (run.quench) {
     ++step;
-    for (int i = 0; i < 850; ++i) thermo.write(2000.0 - 2.0 * i, step);
+    for (int i = 1; i <= 850; ++i) thermo.write(2000.0 - 2.0 * i, step);
     ++step;
-    for (int i = 0; i < 55; ++i) thermo.write(300.0 + 10.0 * i, step);
+    for (int i = 1; i <= 55; ++i) thermo.write(300.0 + 10.0 * i, step);
   }
   ++step;
-  for (int i = 0; i < 800; ++i) thermo.write(anneal_K, step);
+  for (int i = 1; i <= 800; ++i) thermo.write(anneal_K, step);
 }
 
 void write_resolved(const std::string& path, const SyntheticRun& run) {

@@ -4,6 +4,10 @@ import html
 import os
 import re
 
+import numpy as np
+
+from figures_quench import block_means
+from figures_scattering import poor
 from run_data import composition
 
 
@@ -27,21 +31,41 @@ def what_was_run(run):
         facts.append("potential " + html.escape(potential.split("/")[-1]))
     if len(run.replicas) > 1:
         facts.append(f"{len(run.replicas)} independent replicas")
+    facts += special_arithmetic(run)
     return ", ".join(facts) + ". Molecular dynamics with in-situ coherent scattering."
 
 
+def special_arithmetic(run):
+    """What of the forces is not as the potential's file and double precision give it."""
+    dynamics = run.analysis["dynamics"]
+    facts = []
+    if dynamics["precision"] == "mixed":
+        facts.append("pair terms in single precision (precision: mixed)")
+    if dynamics["tables"] == "smooth":
+        facts.append("radial functions smoothed onto a coarser grid (tables: smooth)")
+    return facts
+
+
 def quench(run, found):
-    text = (f"Enthalpy and volume per atom while the melt is cooled at {rate(found['rate_K_per_s'])} K/s from "
-            f"{found['first_K']:.0f} to {found['last_K']:.0f} K (grey: block means with standard errors). ")
+    names = " and ".join(o["name"] for o in found["observables"]).capitalize()
+    temperatures = [np.array(rows) for rows in found["temperature_K"]]
+    errors_shown = any((block_means(rows, rows)[2] > 0).any() for rows in temperatures)
+    text = (f"{names} per atom while the melt is cooled at {rate(found['rate_K_per_s'])} K/s from "
+            f"{found['first_K']:.0f} to {found['last_K']:.0f} K (grey: block means"
+            + (", with standard errors where a block holds three rows or more). " if errors_shown else "). "))
     text += ("The temperature is that of the sample, which lags behind the thermostat in so fast a quench: the target plus a "
              "running mean of the lag. ")
     found_any = [o for o in found["observables"] if o["found"]]
     if found_any:
         text += ("Dashed: straight lines fitted in the shaded temperature windows, which are fixed "
                  "fractions of T<sub>g</sub>; vertical: their intersection with its bootstrap interval (grey). "
-                 "Orange bar: where T<sub>g</sub> moves if the windows are chosen otherwise; that range, not the "
-                 "bootstrap, is the honest uncertainty. "
-                 "Below: the same without the glass line, which shows how sharp the bend is. ")
+                 "Orange bar: where T<sub>g</sub> moves if the windows are chosen otherwise. The range that holds both is the honest "
+                 "uncertainty. Below: the same without the glass line, which shows how sharp the bend is. ")
+    for o in found_any:
+        if not o["converged"]:
+            low, high = o["flips_between_K"]
+            text += (f"<b>T<sub>g</sub> from {html.escape(o['name'])} has not converged</b>: as its windows move with it, it flips "
+                     f"between values from {low:.0f} to {high:.0f} K, which the range holds. ")
     return text + ("T<sub>g</sub> depends on the rate: a cast glass is cooled at 10<sup>2</sup>–10<sup>6</sup> K/s, so compare "
                    "this number with runs of the same rate only.")
 
@@ -154,12 +178,6 @@ def shape_quality(found):
     return words + ")"
 
 
-def poor(fit):
-    """chi^2 beyond its 99.9 % quantile [Wilson and Hilferty, PNAS 17 (1931) 684]."""
-    n = fit["degrees_of_freedom"]
-    return n > 0 and fit["chi_squared"] > n * (1 - 2 / (9 * n) + 3.09 * (2 / (9 * n)) ** 0.5) ** 3
-
-
 def verdict(found):
     text = found["ageing"]["text"]
     for name, sign in {"tau0_ps": "τ₀ (ps)", "tau_star_ps": "τ* (ps)", "plateau_from_ps": "plateau from (ps)",
@@ -169,15 +187,18 @@ def verdict(found):
 
 
 def self_part(run, found):
+    shown = [curves["fits"][w] for curves in found["self"] for w in (0, -1)]
+    poor_ones = ("<b>Poor fits</b>: the decay is no Kohlrausch function within the errors, so their τ has no interval. "
+                 if any(poor(fit) for fit in drawn(shown)) else "")
     return (f"Self parts F<sub>s</sub>(q,t) by species at {at_q(found)}, first (filled) and last (open) waiting time, "
-            "with Kohlrausch fits. " + ("Errors: what replicas scatter. " if found["replicas"] >= 4 else "Errors are lower "
+            "with Kohlrausch fits. " + poor_ones + ("Errors: what replicas scatter. " if found["replicas"] >= 4 else "Errors are lower "
             "bounds: the vectors share their atoms, and only four replicas or more show the scatter of samples. ")
             + "X-ray speckles see the coherent sum, not these.")
 
 
 def overview(run):
     text = ("Temperature with its target, pressure, and the conserved quantity of the equations of motion counted from "
-            "the start of each step: its fluctuation is that of the finite time step and follows the temperature; a jump is an "
+            "the first row of each step: its fluctuation is that of the finite time step and follows the temperature; a jump is an "
             "accident, a steady slope at constant temperature an error of the integration. ")
     if len(run.replicas) > 1:
         text += "First replica. "
@@ -203,7 +224,9 @@ def provenance(run):
     parts.append(f"analysed by Patina {analysed['version']} (git {analysed['git_hash']})")
     text = html.escape("; ".join(parts)) + "."
     if "sha256" in facts:
-        text += f" Potential SHA-256 {html.escape(facts['sha256'])}."
+        text += f" Potential SHA-256 {html.escape(facts['sha256'])}"
+        smooth = run.analysis["dynamics"]["tables"] == "smooth"
+        text += ", of the file; the forces came from smooth tables made of it." if smooth else "."
     where = [run.folder] if run.replicas == [run.folder] else run.replicas
     links = []
     for folder in where:

@@ -4,6 +4,8 @@ import textwrap
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from style import BLUE, GREEN, GREY, ORANGE, RED
 
@@ -41,23 +43,31 @@ def _line(found, name, temperature):
 def _draw_lines(axes, below, found, span):
     """Both lines, drawn beyond their windows to show where they meet; below, the same less the glass line."""
     glass, liquid = found["windows"]["glass_K"], found["windows"]["liquid_K"]
-    tg, scatter, error = found["Tg_K"], found["window_scatter"], found["bootstrap"]
+    tg, scatter, error, whole = found["Tg_K"], found["window_scatter"], found["bootstrap"], found["range_K"]
     for line, low, high, colour in (("glass_line", span[0], min(liquid[0] * 1.1, span[1]), BLUE),
                                     ("liquid_line", max(glass[1] * 0.85, span[0]), min(liquid[1] * 1.1, span[1]), RED)):
         reach = np.array([low, high])
-        axes.plot(reach, _line(found, line, reach), "--", color=colour, lw=1.3, zorder=5,
-                  label=line.replace("_", " "))
+        axes.plot(reach, _line(found, line, reach), "--", color=colour, lw=1.3, zorder=5)
         below.plot(reach, _line(found, line, reach) - _line(found, "glass_line", reach), "--", color=colour, lw=1.3,
                    zorder=5)
     for panel in (axes, below):
-        panel.axvspan(*glass, color=BLUE, alpha=0.12, lw=0, label="windows of the two lines")
+        panel.axvspan(*glass, color=BLUE, alpha=0.12, lw=0)
         panel.axvspan(*liquid, color=RED, alpha=0.12, lw=0)
         panel.axvspan(error["low_K"], error["high_K"], color="k", alpha=0.18, lw=0)
-        panel.axvline(tg, color="k", lw=1,
-                      label=rf"$T_g$ = {tg:.0f} K ({error['low_K']:.0f}–{error['high_K']:.0f} K)")
+        panel.axvline(tg, color="k", lw=1)
         # A bar along the foot: a band would hide the windows.
-        panel.axvspan(scatter["low_K"], scatter["high_K"], ymax=0.035, color=ORANGE, lw=0,
-                      label=f"$T_g$ with other windows: {scatter['low_K']:.0f}–{scatter['high_K']:.0f} K")
+        panel.axvspan(scatter["low_K"], scatter["high_K"], ymax=0.035, color=ORANGE, lw=0)
+
+    def line_in_window(colour):
+        return Patch(color=colour, alpha=0.25, lw=0), Line2D([], [], color=colour, ls="--", lw=1.3)
+
+    handles = [axes.containers[0], line_in_window(BLUE), line_in_window(RED), Line2D([], [], color="k", lw=1),
+               Patch(color="k", alpha=0.25, lw=0), Patch(color=ORANGE, lw=0)]
+    words = [axes.containers[0].get_label(), "glass line, its window", "liquid line, its window",
+             rf"$T_g$ = {tg:.0f} K ({whole[0]:.0f}–{whole[1]:.0f} K)",
+             f"its bootstrap, 68 %: {error['low_K']:.0f}–{error['high_K']:.0f} K",
+             f"with other windows: {scatter['low_K']:.0f}–{scatter['high_K']:.0f} K"]
+    axes.legend(handles, words, loc="lower right", fontsize=7.6)
 
 
 def quench_figure(run, quench):
@@ -84,7 +94,6 @@ def quench_figure(run, quench):
         if found["found"]:
             below.set_ylabel("less glass line\n" + LABELS[found["name"]].split("$ ")[1])
             _draw_lines(axes, below, found, span)
-            axes.legend(loc="lower right", fontsize=7.6)
             continue
         axes.set_title("no $T_g$: " + textwrap.fill(found["reason"], 52), fontsize=8)
         if any_found:
@@ -100,14 +109,17 @@ def overview_figure(run):
     figure, (top, middle, bottom) = plt.subplots(3, 1, figsize=(7.6, 5.8), sharex=True)
     thermo = run.thermo[0]
     time = thermo["time_ps"]
-    top.plot(time, thermo["temperature_K"], color=RED, lw=0.8, label="instantaneous")
+    # A sample that is being minimised has no temperature; the table says 0.
+    measured = np.where(thermo["temperature_K"] > 0, thermo["temperature_K"], np.nan)
+    top.plot(time, measured, color=RED, lw=0.8, label="instantaneous")
+    shown = measured[np.isfinite(measured)]
     if "target_temperature_K" in thermo.dtype.names:
+        shown = np.append(shown, thermo["target_temperature_K"][np.isfinite(thermo["target_temperature_K"])])
         top.plot(time, thermo["target_temperature_K"], color="k", lw=1, label="target")
     top.legend(loc="upper right")
     top.set_ylabel("temperature (K)")
-    moving = thermo["temperature_K"][thermo["temperature_K"] > 0]
-    if len(moving):
-        top.set_ylim(0.9 * moving.min(), 1.05 * moving.max())
+    if len(shown):
+        top.set_ylim(shown.min() - 0.05 * np.ptp(shown) - 1, shown.max() + 0.05 * np.ptp(shown) + 1)
     middle.plot(time, thermo["pressure_GPa"], color=BLUE, lw=0.5, alpha=0.6)
     if len(time) > 40:
         x, y, error = block_means(time, thermo["pressure_GPa"], 50)
@@ -117,6 +129,7 @@ def overview_figure(run):
     low, high = np.percentile(settled, [0.2, 99.8])
     middle.set_ylim(low - 0.15 * (high - low) - 1e-3, high + 0.3 * (high - low) + 1e-3)
     middle.set_ylabel("pressure (GPa)")
+    _tell_what_is_cut_off(middle, thermo["pressure_GPa"], "GPa")
     for step in np.unique(thermo["protocol_step"]) if "protocol_step" in thermo.dtype.names else [0]:
         rows = run.step_rows(thermo, step)
         drift = (rows["conserved_eV"] - rows["conserved_eV"][0]) / run.atoms * 1e3
@@ -128,14 +141,20 @@ def overview_figure(run):
     return figure
 
 
+def _tell_what_is_cut_off(axes, values, unit):
+    low, high = axes.get_ylim()
+    words = [f"{'up' if end > high else 'down'} to {end:.3g} {unit}" for end in (values.min(), values.max()) if not low <= end <= high]
+    if words:
+        axes.annotate("beyond the frame: " + ", ".join(words), (0.01, 0.04), xycoords="axes fraction", fontsize=7.5, color=GREY,
+                      bbox={"fc": "white", "ec": "none", "pad": 1, "alpha": 0.8})
+
+
 def _mark_steps(run, thermo, panels):
-    if "protocol_step" not in thermo.dtype.names:
-        return
-    total = thermo["time_ps"].max() - thermo["time_ps"].min()
-    for step in np.unique(thermo["protocol_step"]):
-        times = run.step_rows(thermo, step)["time_ps"]
+    total = np.ptp(thermo["time_ps"])
+    for step, start, end in run.step_times(thermo):
         for axes in panels:
-            axes.axvline(times.min(), color=GREY, lw=0.6, ls=":")
-        if times.max() - times.min() > 0.06 * total:
-            panels[0].annotate(run.step_name(int(step)), (0.5 * (times.min() + times.max()), 1.01),
-                               xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=8.5)
+            axes.axvline(start, color=GREY, lw=0.6, ls=":")
+        if end > start:
+            narrow = end - start < 0.12 * total  # its name stands upright
+            panels[0].annotate(run.step_name(step), (0.5 * (start + end), 1.02), xycoords=("data", "axes fraction"), ha="center",
+                               va="bottom", rotation=90 if narrow else 0, fontsize=8.5)

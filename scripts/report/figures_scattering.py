@@ -14,6 +14,12 @@ def array(values):
     return np.array(values, dtype=float)
 
 
+def poor(fit):
+    """chi^2 beyond its 99.9 % quantile [Wilson and Hilferty, PNAS 17 (1931) 684]."""
+    n = fit["degrees_of_freedom"]
+    return n > 0 and fit["chi_squared"] > n * (1 - 2 / (9 * n) + 3.09 * (2 / (9 * n)) ** 0.5) ** 3
+
+
 def has_lags(relaxation):
     return any(lag > 0 for lag in relaxation["lag_ps"])
 
@@ -129,8 +135,10 @@ def self_figure(run, relaxation):
             if fit["status"] in FITTED:
                 tau, beta = fit["tau_ps"], fit["kww_exponent"]
                 low, high = tau["interval_68"]
-                label += (rf": $\tau_s$ = {tau['value']:.3g} ({low:.3g}–{high:.3g}) ps, $\beta$ = {beta['value']:.2f}, "
-                          rf"$\chi^2$ {fit['chi_squared']:.0f}/{fit['degrees_of_freedom']}")
+                # An interval around a curve that misses the points says nothing.
+                interval = "" if poor(fit) else f" ({low:.3g}–{high:.3g})"
+                label += (rf": $\tau_s$ = {tau['value']:.3g}{interval} ps, $\beta$ = {beta['value']:.2f}, "
+                          rf"$\chi^2$ {fit['chi_squared']:.0f}/{fit['degrees_of_freedom']}" + (", poor fit" if poor(fit) else ""))
                 fine = np.geomspace(fit["fit_window_ps"][0], lag[good].max(), 200)
                 axes.plot(fine, kww(fit, fine), color=CYCLE[number], lw=1, ls="-" if w == min(which) else "--")
             else:
@@ -220,8 +228,9 @@ def _bounds(axes, left_out):
     """Arrows up from the lower bounds of tau at waiting times without a fit."""
     bounds = [one for one in left_out if "tau_above_ps" in one]
     if bounds:
-        axes.plot(array([b["waiting_time_ps"] for b in bounds]), array([b["tau_above_ps"] for b in bounds]), ls="", marker="$\\uparrow$",
-                  ms=11, color="k", label="no fit: $\\tau$ is above")
+        tau = array([b["tau_above_ps"] for b in bounds])
+        axes.errorbar(array([b["waiting_time_ps"] for b in bounds]), tau, 0.15 * tau, lolims=True, fmt="_", ms=7, color="k",
+                      lw=1, label=r"no fit: $\tau$ is above")
 
 
 def ageing_figure(run, relaxation):
@@ -235,7 +244,7 @@ def ageing_figure(run, relaxation):
     centred = relaxation["age_centred"]["fits"]
     _bars(upper, coherent, "tau_ps", fmt="o", ms=4, color=GREY, alpha=0.75, label="free shape")
     judged = relaxation["ageing"]["points"]
-    if judged:
+    if judged and relaxation["common_shape"]["found"]:
         x, y = array([f["waiting_time_ps"] for f in judged]), array([f["tau_ps"] for f in judged])
         limits = array([f["interval_68"] for f in judged])
         upper.errorbar(x, y, np.clip([y - limits[:, 0], limits[:, 1] - y], 0, None), fmt="s", ms=4.5, color=BLUE,

@@ -34,24 +34,44 @@ class Run:
             return thermo
         return thermo[np.isclose(thermo["protocol_step"], step)]
 
+    def step_times(self, thermo):
+        """Number, start and end of each step. No row is written at a start: it is the end of the step before."""
+        if "protocol_step" not in thermo.dtype.names:
+            return []
+        times, end = [], 0.0
+        for step in np.unique(thermo["protocol_step"]):
+            rows = self.step_rows(thermo, step)["time_ps"]
+            times.append((int(round(step)), end, rows.max()))
+            end = rows.max()
+        return times
+
     def unfinished(self):
         """How far the protocol got, in words; nothing if it is complete."""
+        # One replica of a run, reported by itself, is complete without the others.
+        asked_for = self.input.get("replicas", 1) if self.replicas != [self.folder] else 1
+        words = []
         for place, thermo in zip(self.replicas, self.thermo):
-            if not self.protocol or "protocol_step" not in thermo.dtype.names:
-                return ""
-            last = int(round(thermo["protocol_step"].max())) if len(thermo) else -1
-            rows = self.step_rows(thermo, last)
-            where = f"{os.path.basename(place)} " if len(self.replicas) > 1 else "it "
-            if last < len(self.protocol) - 1:
-                return f"{where}ended within or after step {last} of {len(self.protocol) - 1}"
-            step = self.protocol[last]
-            rate = step.get("cooling_rate_K_per_s") or step.get("heating_rate_K_per_s")
-            due = step.get("duration_ps") or (abs(step["to_K"] - step["from_K"]) / rate * 1e12 if rate else 0.0)
-            done = rows["time_ps"].max() - (thermo["time_ps"][thermo["protocol_step"] < last - 0.5].max()
-                                            if last > 0 else 0.0)
-            if done < 0.999 * due:
-                return f"{where}has {done:.4g} of {due:.4g} ps of its last step"
-        return ""
+            missing = self._missing(thermo)
+            if missing:
+                words.append((os.path.basename(place) if asked_for > 1 else "it") + " " + missing)
+        not_begun = asked_for - len(self.replicas)
+        if not_begun > 0:
+            words.append(f"{not_begun} of {asked_for} replicas {'has' if not_begun == 1 else 'have'} not begun")
+        return "; ".join(words)
+
+    def _missing(self, thermo):
+        if not self.protocol or "protocol_step" not in thermo.dtype.names:
+            return ""
+        if not len(thermo):
+            return "has no row yet"
+        last, start, end = self.step_times(thermo)[-1]
+        if last < len(self.protocol) - 1:
+            return f"ended within or after step {last} of {len(self.protocol) - 1}"
+        step = self.protocol[last]
+        rate = step.get("cooling_rate_K_per_s") or step.get("heating_rate_K_per_s")
+        due = step.get("duration_ps") or (abs(step["to_K"] - step["from_K"]) / rate * 1e12 if rate else 0.0)
+        done = end - start
+        return f"has {done:.4g} of {due:.4g} ps of its last step" if done < 0.999 * due else ""
 
     def step_name(self, step):
         if 0 <= step < len(self.protocol):

@@ -2,7 +2,8 @@
 """HTML tables: the protocol, Tg with everything that belongs to it, KWW parameters."""
 import html
 
-from captions import poor, rate
+from captions import rate
+from figures_scattering import poor
 from run_data import value_with_error
 
 
@@ -24,8 +25,8 @@ def protocol(run):
     rows = []
     for number, step in enumerate(run.protocol):
         speed = step.get("cooling_rate_K_per_s") or step.get("heating_rate_K_per_s")
-        times = run.step_rows(run.thermo[0], number)["time_ps"]
-        duration = step.get("duration_ps") or (times.max() - times.min() if len(times) > 1 else None)
+        duration = step.get("duration_ps") or next((end - start for known, start, end in run.step_times(run.thermo[0])
+                                                    if known == number), None)
         watched = ", ".join(o.get("type", "?") for o in step.get("observers", [])) or "–"
         rows.append((number, html.escape(step.get("type", "?")), _temperature(step), rate(speed) if speed else "–",
                      f"{duration:.4g}" if duration else "–", html.escape(watched.replace("_", " "))))
@@ -41,12 +42,13 @@ def glass_transition(quenches):
                              "–"))
                 continue
             w, b, s = o["windows"], o["bootstrap"], o["window_scatter"]
-            rows.append((quench["protocol_step"], o["name"], f"{o['Tg_K']:.0f}", f"{b['low_K']:.0f}–{b['high_K']:.0f}",
+            rows.append((quench["protocol_step"], o["name"], f"{o['Tg_K']:.0f}" + ("" if o["converged"] else " <small>not converged</small>"),
+                         f"{o['range_K'][0]:.0f}–{o['range_K'][1]:.0f}", f"{b['low_K']:.0f}–{b['high_K']:.0f}",
                          f"{s['low_K']:.0f}–{s['high_K']:.0f} (s.d. {s['standard_deviation_K']:.0f}, "
                          f"{s['windows_with_result']} of {s['windows_tried']} windows)",
                          f"{w['glass_K'][0]:.0f}–{w['glass_K'][1]:.0f}",
                          f"{w['liquid_K'][0]:.0f}–{w['liquid_K'][1]:.0f}"))
-    return _table(("step", "from", "T<sub>g</sub> (K)", "bootstrap 68 % (K)", "over other windows (K)",
+    return _table(("step", "from", "T<sub>g</sub> (K)", "range (K)", "bootstrap 68 % (K)", "over other windows (K)",
                    "glass line (K)", "liquid line (K)"), rows)
 
 
@@ -59,7 +61,7 @@ def _parameter(p):
 
 def relaxation(found):
     rows = []
-    common = {f["waiting_time_ps"]: f for f in found["ageing"]["points"]}
+    common = {f["waiting_time_ps"]: f for f in found["ageing"]["points"]} if found["common_shape"]["found"] else {}
     for fit in found["coherent"]["fits"]:
         start = f"{fit['waiting_time_ps']:g}"
         one_shape = "–"
