@@ -226,7 +226,8 @@ std::string describe(const AgeingVerdict& verdict) {
   if (verdict.resolved)
     return fmt::format("ageing resolved{}: {}: {}", verdict.law_known ? "" : ", law not distinguished", direction, fit);
   if (verdict.grows ? growth_contradicted(verdict) : verdict.contradicted)
-    return fmt::format("no ageing is claimed: {} where it is known, but waiting times without a fit contradict: {}", direction, fit);
+    return fmt::format("no ageing is claimed: {} where it is known, but waiting times without a fit contradict: {}",
+                       direction, fit);
   if (!verdict.scatter_known)
     return fmt::format("{} in what was simulated ({}), but the scatter from sample to sample is not included in the errors: "
                        "no ageing is claimed",

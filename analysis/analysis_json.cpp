@@ -219,8 +219,8 @@ std::string to_json(const RunAnalysis& analysis) {
   out["conventions"] = {
       {"kww", "f = A exp[-(t/tau)^kww_exponent]; fitted for t > fit_after_ps"},
       {"waiting_time", "fixed start: t_w = t1, lag = t2 - t1; age_centred: t_w = (t1 + t2)/2"},
-      {"intervals", "68 % profile likelihood; lags correlated as Gaussian modes share them (sandwich); or what replicas scatter (jackknife, four "
-       "or more), whichever is wider"},
+      {"intervals", "68 % profile likelihood; lags correlated as Gaussian modes share them (sandwich); or what replicas scatter "
+       "(jackknife, four or more), whichever is wider"},
       {"lags", "of the stored lags those nearest to a grid of 16 per decade"},
       {"fit_after_ps", analysis.fit_after_ps}};
   out["notes"] = analysis.notes;

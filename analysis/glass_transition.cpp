@@ -167,11 +167,12 @@ std::string no_bend(const LineFitter& curve, const GlassTransitionWindows& windo
   const double lowest = curve.low() / (windows.glass_high - least_window);
   const double highest = curve.high() / (windows.liquid_low + least_window);
   if (lowest > usual_start * curve.high())
-    return fmt::format("the quench leaves the sample at {:.0f} K: too high for a glass line of any Tg below {:.0f} K, and the curve has "
-                       "no bend above",
+    return fmt::format("the quench leaves the sample at {:.0f} K: too high for a glass line of any Tg below {:.0f} K, and the "
+                       "curve has no bend above",
                        curve.low(), lowest);
   if (reason.starts_with("the slope") || reason.starts_with("too few")) return reason;  // these say enough by themselves
-  return fmt::format("no bend between {:.0f} and {:.0f} K, where this quench leaves room for a line on both sides", lowest, highest);
+  return fmt::format("no bend between {:.0f} and {:.0f} K, where this quench leaves room for a line on both sides", lowest,
+                     highest);
 }
 
 // A curved liquid branch can lead the first start astray; then fixed ones follow, in this order.

@@ -21,7 +21,8 @@ void print_glass_transition(const QuenchAnalysis& quench) {
     }
     std::string flips;
     if (!t.fit.converged)
-      flips = fmt::format("; not converged: it flips between windows that give {:.0f}-{:.0f} K", t.fit.flips_low_K, t.fit.flips_high_K);
+      flips = fmt::format("; not converged: it flips between windows that give {:.0f}-{:.0f} K", t.fit.flips_low_K,
+                          t.fit.flips_high_K);
     fmt::print(
         "step {}: Tg from {} = {:.0f} K ({:.0f}-{:.0f} K: bootstrap {:.0f}-{:.0f} K, other fit windows {:.0f}-{:.0f} K{}; lines "
         "over {:.0f}-{:.0f} K and {:.0f}-{:.0f} K; {:.2g} K/s)\n",

@@ -124,7 +124,8 @@ TEST(ReportTest, FiguresStandWhereTheProtocolSays) {
   ScratchFolder folder;
   write_synthetic_run(folder.path(), {});
   ASSERT_EQ(run_program("analyse " + folder.path()), 0);
-  const auto seen = test::run_python(folder / "look.py", look_at_figures, folder.path() + " " PATINA_SOURCE_DIR "/scripts/report");
+  const auto seen =
+      test::run_python(folder / "look.py", look_at_figures, folder.path() + " " PATINA_SOURCE_DIR "/scripts/report");
   ASSERT_EQ(seen.status, 0) << seen.output;
   EXPECT_NE(seen.output.find("boundaries 0.0 8.0 93.0 98.5\n"), std::string::npos) << seen.output;
   EXPECT_NE(seen.output.find("names melt quench heat anneal\n"), std::string::npos) << seen.output;
@@ -165,7 +166,8 @@ TEST(ReportTest, CountsTheReplicasThatHaveNotBegun) {
   replace_in(folder / "resolved.json", R"("duration_ps":80)", R"("duration_ps":160)");
   ASSERT_EQ(run_program("report " + folder.path()), 0);
   const auto page = text_of(folder / "report.html");
-  for (const char* said : {"replica_000 has 80 of 160 ps of its last step", "replica_001 has 80 of 160 ps", "1 of 3 replicas has not begun"})
+  for (const char* said : {"replica_000 has 80 of 160 ps of its last step", "replica_001 has 80 of 160 ps",
+                           "1 of 3 replicas has not begun"})
     EXPECT_NE(page.find(said), std::string::npos) << said;
 }
 

@@ -59,13 +59,13 @@ def quench(run, found):
     if found_any:
         text += ("Dashed: straight lines fitted in the shaded temperature windows, which are fixed "
                  "fractions of T<sub>g</sub>; vertical: their intersection with its bootstrap interval (grey). "
-                 "Orange bar: where T<sub>g</sub> moves if the windows are chosen otherwise. The range that holds both is the honest "
-                 "uncertainty. Below: the same without the glass line, which shows how sharp the bend is. ")
+                 "Orange bar: where T<sub>g</sub> moves if the windows are chosen otherwise. The range that holds both is the "
+                 "honest uncertainty. Below: the same without the glass line, which shows how sharp the bend is. ")
     for o in found_any:
         if not o["converged"]:
             low, high = o["flips_between_K"]
-            text += (f"<b>T<sub>g</sub> from {html.escape(o['name'])} has not converged</b>: as its windows move with it, it flips "
-                     f"between values from {low:.0f} to {high:.0f} K, which the range holds. ")
+            text += (f"<b>T<sub>g</sub> from {html.escape(o['name'])} has not converged</b>: as its windows move with it, it "
+                     f"flips between values from {low:.0f} to {high:.0f} K, which the range holds. ")
     return text + ("T<sub>g</sub> depends on the rate: a cast glass is cooled at 10<sup>2</sup>–10<sup>6</sup> K/s, so compare "
                    "this number with runs of the same rate only.")
 
@@ -101,8 +101,8 @@ def relaxation(run, found):
     refused = [f for f in fits if f["status"] == "refused"]
     measured = f", measured mean temperature {found['temperature_K']:.0f} K" if found["temperature_K"] else ""
     text = (f"Coherent f(q,t) at {at_q(found)}{measured} for waiting times t<sub>w</sub> after the step began "
-            f"({found['modes']} wavevectors{in_replicas(found)}; error bars: standard errors over them). The early decay in the grey band, "
-            f"ballistic motion and rattling in the cage, is left out of the Kohlrausch fits A exp[−(t/τ)<sup>β</sup>]. "
+            f"({found['modes']} wavevectors{in_replicas(found)}; error bars: standard errors over them). The early decay in the grey "
+            f"band, ballistic motion and rattling in the cage, is left out of the Kohlrausch fits A exp[−(t/τ)<sup>β</sup>]. "
             "Residuals in units of σ; neighbouring lags share the same wavevectors, so they wander together, "
             "and the errors of τ and β allow for it. ")
     if refused:

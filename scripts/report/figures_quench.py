@@ -143,7 +143,8 @@ def overview_figure(run):
 
 def _tell_what_is_cut_off(axes, values, unit):
     low, high = axes.get_ylim()
-    words = [f"{'up' if end > high else 'down'} to {end:.3g} {unit}" for end in (values.min(), values.max()) if not low <= end <= high]
+    words = [f"{'up' if end > high else 'down'} to {end:.3g} {unit}" for end in (values.min(), values.max())
+             if not low <= end <= high]
     if words:
         axes.annotate("beyond the frame: " + ", ".join(words), (0.01, 0.04), xycoords="axes fraction", fontsize=7.5, color=GREY,
                       bbox={"fc": "white", "ec": "none", "pad": 1, "alpha": 0.8})
@@ -156,5 +157,5 @@ def _mark_steps(run, thermo, panels):
             axes.axvline(start, color=GREY, lw=0.6, ls=":")
         if end > start:
             narrow = end - start < 0.12 * total  # its name stands upright
-            panels[0].annotate(run.step_name(step), (0.5 * (start + end), 1.02), xycoords=("data", "axes fraction"), ha="center",
-                               va="bottom", rotation=90 if narrow else 0, fontsize=8.5)
+            panels[0].annotate(run.step_name(step), (0.5 * (start + end), 1.02), xycoords=("data", "axes fraction"),
+                               ha="center", va="bottom", rotation=90 if narrow else 0, fontsize=8.5)

@@ -42,7 +42,8 @@ def glass_transition(quenches):
                              "–"))
                 continue
             w, b, s = o["windows"], o["bootstrap"], o["window_scatter"]
-            rows.append((quench["protocol_step"], o["name"], f"{o['Tg_K']:.0f}" + ("" if o["converged"] else " <small>not converged</small>"),
+            found = f"{o['Tg_K']:.0f}" + ("" if o["converged"] else " <small>not converged</small>")
+            rows.append((quench["protocol_step"], o["name"], found,
                          f"{o['range_K'][0]:.0f}–{o['range_K'][1]:.0f}", f"{b['low_K']:.0f}–{b['high_K']:.0f}",
                          f"{s['low_K']:.0f}–{s['high_K']:.0f} (s.d. {s['standard_deviation_K']:.0f}, "
                          f"{s['windows_with_result']} of {s['windows_tried']} windows)",
