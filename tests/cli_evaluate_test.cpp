@@ -6,6 +6,8 @@
 #include <cmath>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
 
 #include "core/units.hpp"
 #include "engine_result.hpp"
@@ -157,6 +159,19 @@ TEST(Evaluate, ExitCodesAndNothingOverwritten) {
                " --species Cu --output " + (folder / "a.json"));
   EXPECT_EQ(twins.status, 65) << twins.output;
   EXPECT_FALSE(std::filesystem::exists(folder / "a.json"));
+}
+
+// Truth: what the OpenMP library itself says of the cores it may use. The program starts itself anew for large pages
+// (core/huge_pages.hpp), each time with such a word; bound to cores, its threads once came to share the first.
+TEST(Program, KeepsItsCoresWhenItStartsItselfAnew) {
+  const auto run = run_shell(std::string(clean_environment) + "OMP_PROC_BIND=true OMP_DISPLAY_ENV=true " +
+                             PATINA_PROGRAM + " --version");
+  ASSERT_EQ(run.status, 0) << run.output;
+  std::istringstream lines(run.output);
+  std::set<std::string> places;
+  for (std::string line; std::getline(lines, line);)
+    if (line.find("OMP_PLACES") != std::string::npos) places.insert(line);
+  EXPECT_LE(places.size(), 1u) << run.output;
 }
 
 }  // namespace
