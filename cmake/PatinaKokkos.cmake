@@ -38,3 +38,9 @@ if(Kokkos_DIR MATCHES "^/usr/lib/.*cmake" AND Kokkos_VERSION VERSION_EQUAL 3.4.1
 else()
   target_link_libraries(patina_kokkos INTERFACE Kokkos::kokkos)
 endif()
+if(Kokkos_DEVICES MATCHES "CUDA")
+  # nvcc's front end takes fmt 9's checks of format strings during compilation for errors.
+  target_compile_definitions(patina_kokkos INTERFACE FMT_CONSTEVAL= FMT_USE_CONSTEXPR=1)
+  # No products fused into sums (see PatinaCompiler.cmake): the device's bits are the host's.
+  target_compile_options(patina_kokkos INTERFACE -fmad=false)
+endif()

@@ -161,7 +161,7 @@ class File {
   }
   template <class T>
   Dataset write(const std::string& name, const std::vector<T>& values) {
-    return write(name, values, {values.size()});
+    return write(name, values, Dims{values.size()});
   }
   // A text as one fixed-length string (any length, UTF-8); a list of texts as a 1-D array of them.
   void write_text(const std::string& name, const std::string& text);
@@ -193,7 +193,7 @@ class File {
   template <class T>
   requires std::is_arithmetic_v<T>
   void set_attribute(const std::string& object, const std::string& name, const std::vector<T>& values) {
-    write_attribute(object, name, type_of<T>(), values.data(), {values.size()});
+    write_attribute(object, name, type_of<T>(), values.data(), Dims{values.size()});
   }
   bool has_attribute(const std::string& object, const std::string& name) const;
   // A text, or every text of an array of them.

@@ -170,6 +170,48 @@ double largest_cutoff(const PairCutoffs& cutoffs) {
   return largest;
 }
 
+// Kernels stand in free functions: nvcc takes no lambda from a private member.
+
+// Atoms as they are when lists are made: fractional coordinates and images to measure displacements from; each is at its
+// own place.
+void reference_places(const Atoms& atoms, const Box& box, const Rows<double, 3>& reference,
+                      const Rows<int, 3>& reference_image) {
+  const auto position = atoms.position;
+  const auto image = atoms.image;
+  const auto place = atoms.place;
+  const auto shift = atoms.shift;
+  const auto original = atoms.original;
+  Kokkos::parallel_for(
+      "reference_places", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
+        const Vec3 r = {{position(i, 0), position(i, 1), position(i, 2)}};
+        const Vec3 s = box.to_fractional(r);
+        for (int d = 0; d < 3; ++d) {
+          reference(i, d) = s[d];
+          reference_image(i, d) = image(i, d);
+          place(i, d) = r[d];
+          shift(i, d) = 0;
+        }
+        original(i) = i;
+      });
+}
+
+// From positions, which lie in the cell: so the steps do not depend on when an atom was wrapped last. Whole numbers from
+// here on: the vector between two atoms is the same whichever images a rank holds.
+void place_mixed(const Atoms& atoms, const Rows<int, 3>& reference_image, double mixed_step, const CellSteps& edges) {
+  const auto position = atoms.position;
+  const auto image = atoms.image;
+  const auto mixed_place = atoms.mixed_place;
+  const double inverse_step = 1.0 / mixed_step;
+  Kokkos::parallel_for(
+      "place_mixed", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
+        int since[3];
+        for (int d = 0; d < 3; ++d) since[d] = image(i, d) - reference_image(i, d);
+        for (int d = 0; d < 3; ++d)
+          mixed_place(i, d) =
+              static_cast<std::uint32_t>(::llrint(position(i, d) * inverse_step)) + edges.translation(since, d);
+      });
+}
+
 }  // namespace
 
 Engine::Engine(const System& system, std::unique_ptr<Potential> potential, const EngineOptions& options)
@@ -324,46 +366,13 @@ void Engine::take_reference(const System& system) {
     reference_ = Rows<double, 3>("reference", atoms.position.extent(0));
     reference_image_ = Rows<int, 3>("reference_image", atoms.position.extent(0));
   }
-  const auto position = atoms.position;
-  const auto image = atoms.image;
-  const auto place = atoms.place;
-  const auto shift = atoms.shift;
-  const auto original = atoms.original;
-  const auto reference = reference_;
-  const auto reference_image = reference_image_;
-  const Box box = system.box;
-  Kokkos::parallel_for(
-      "take_reference", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
-        const Vec3 r = {{position(i, 0), position(i, 1), position(i, 2)}};
-        const Vec3 s = box.to_fractional(r);
-        for (int d = 0; d < 3; ++d) {
-          reference(i, d) = s[d];
-          reference_image(i, d) = image(i, d);
-          place(i, d) = r[d];
-          shift(i, d) = 0;
-        }
-        original(i) = i;
-      });
-  reference_box_ = box;
+  reference_places(atoms, system.box, reference_, reference_image_);
+  reference_box_ = system.box;
 }
 
-// From positions, which lie in the cell: so the steps do not depend on when an atom was wrapped last. Whole numbers from
-// here on: the vector between two atoms is the same whichever images a rank holds.
 void Engine::settle_mixed(const Atoms& atoms) {
-  const auto position = atoms.position;
-  const auto image = atoms.image;
-  const auto reference_image = reference_image_;
-  const auto mixed_place = atoms.mixed_place;
-  const double inverse_step = 1.0 / grid_.mixed_step;
   const CellSteps edges = in_steps(grid_);
-  Kokkos::parallel_for(
-      "settle_mixed", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
-        int since[3];
-        for (int d = 0; d < 3; ++d) since[d] = image(i, d) - reference_image(i, d);
-        for (int d = 0; d < 3; ++d)
-          mixed_place(i, d) =
-              static_cast<std::uint32_t>(::llrint(position(i, d) * inverse_step)) + edges.translation(since, d);
-      });
+  place_mixed(atoms, reference_image_, grid_.mixed_step, edges);
   halo_.begin_mixed_places(atoms, edges);
 }
 
