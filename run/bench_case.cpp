@@ -86,11 +86,13 @@ Structure disordered(const Comm& world, const std::string& potential, bool glass
 
 const std::vector<BenchCase>& bench_cases() {
   static const std::vector<BenchCase> cases = {
-      {"liquid-32k", "liquid Cu64Zr36 at 1500 K, 32 000 atoms", "CuZr_mm.eam.fs", 1.0, 1500.0},
-      {"glass-32k", "glass Cu64Zr36 at 300 K, 32 000 atoms", "CuZr_mm.eam.fs", 1.0, 300.0},
-      {"liquid-256k", "liquid Cu64Zr36 at 1500 K, 256 000 atoms", "CuZr_mm.eam.fs", 1.0, 1500.0},
-      {"liquid-4k", "liquid Cu64Zr36 at 1500 K, 4000 atoms", "CuZr_mm.eam.fs", 1.0, 1500.0},
-      {"cu-32k", "copper crystal of LAMMPS's EAM benchmark, 32 000 atoms", "Cu_u3.eam", 5.0, 1600.0, 0},
+      {"liquid-32k", "liquid Cu64Zr36 at 1500 K, 32 000 atoms", "CuZr_mm.eam.fs", BenchSample::liquid, 2, 1.0, 1500.0},
+      {"glass-32k", "glass Cu64Zr36 at 300 K, 32 000 atoms", "CuZr_mm.eam.fs", BenchSample::glass, 2, 1.0, 300.0},
+      {"liquid-256k", "liquid Cu64Zr36 at 1500 K, 256 000 atoms", "CuZr_mm.eam.fs", BenchSample::liquid, 4, 1.0, 1500.0},
+      {"glass-256k", "glass Cu64Zr36 at 300 K, 256 000 atoms", "CuZr_mm.eam.fs", BenchSample::glass, 4, 1.0, 300.0},
+      {"liquid-4k", "liquid Cu64Zr36 at 1500 K, 4000 atoms", "CuZr_mm.eam.fs", BenchSample::liquid, 1, 1.0, 1500.0},
+      {"cu-32k", "copper crystal of LAMMPS's EAM benchmark, 32 000 atoms", "Cu_u3.eam", BenchSample::crystal, 1, 5.0, 1600.0,
+       0},
   };
   return cases;
 }
@@ -105,9 +107,8 @@ const BenchCase& find_bench_case(const std::string& name) {
 }
 
 Structure make_bench_sample(const Comm& world, const BenchCase& bench_case) {
-  if (bench_case.name == "cu-32k") return make_compound({"fcc", 3.615, 1.0, {20, 20, 20}}, {"Cu"});
-  const int copies = bench_case.name == "liquid-4k" ? 1 : bench_case.name == "liquid-256k" ? 4 : 2;
-  return disordered(world, bench_case.potential, bench_case.name == "glass-32k", copies);
+  if (bench_case.sample == BenchSample::crystal) return make_compound({"fcc", 3.615, 1.0, {20, 20, 20}}, {"Cu"});
+  return disordered(world, bench_case.potential, bench_case.sample == BenchSample::glass, bench_case.copies);
 }
 
 }  // namespace patina

@@ -11,10 +11,14 @@
 
 namespace patina {
 
+enum class BenchSample { liquid, glass, crystal };
+
 struct BenchCase {
   std::string name;
   std::string description;
   std::string potential;
+  BenchSample sample = BenchSample::liquid;
+  int copies = 1;  // along each axis, of the disordered sample of 4000 atoms
   double time_step_fs = 1.0;
   double temperature_K = 0.0;  // of the velocities
   int warm_up_steps = 100;
