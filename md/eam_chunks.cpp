@@ -12,22 +12,6 @@ namespace {
 
 using HostRange = Kokkos::RangePolicy<Kokkos::DefaultHostExecutionSpace, Kokkos::IndexType<int>>;
 
-template <class Place>
-ChunkPass<Place> pass_over(const Place* places, const Atoms& atoms, const ChunkList& list, std::int64_t* own,
-                           std::int64_t* others) {
-  ChunkPass<Place> pass;
-  pass.place = places;
-  pass.type = atoms.type.data();
-  pass.chunks = list.chunks;
-  pass.atom = list.atom.data();
-  pass.partner = list.partner.data();
-  pass.partner_type = list.partner_type.data();
-  pass.filler = 4 * atoms.all();
-  pass.own = own;
-  pass.others = others;
-  return pass;
-}
-
 // result(i) = sum of the windows' rows i, i local.
 void add_windows(const PairChunks& chunks, const std::vector<std::int64_t*>& windows, int width,
                  std::int64_t* result) {

@@ -74,4 +74,21 @@ struct PairChunks {
 void build_pair_chunks(const Atoms& atoms, const CellGrid& cells, const Array<int>& local_begin,
                        const PairCutoffs& cutoffs, double skin, PairChunks& list);
 
+// A pass over the chunks of a list: densities or forces, by what the sums are.
+template <class Place>
+ChunkPass<Place> pass_over(const Place* places, const Atoms& atoms, const ChunkList& list, std::int64_t* own,
+                           std::int64_t* others) {
+  ChunkPass<Place> pass;
+  pass.place = places;
+  pass.type = atoms.type.data();
+  pass.chunks = list.chunks;
+  pass.atom = list.atom.data();
+  pass.partner = list.partner.data();
+  pass.partner_type = list.partner_type.data();
+  pass.filler = 4 * atoms.all();
+  pass.own = own;
+  pass.others = others;
+  return pass;
+}
+
 }  // namespace patina

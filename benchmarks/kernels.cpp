@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The hot loops one by one, each over the sample of a case of `patina bench`: the two pair passes for every instruction set
+// that this machine runs, lists, places, and the phase sums of scattering. `patina bench` times them together, beside what
+// else a time step needs.
+//   patina_kernels_benchmark [--small] [flags of Google Benchmark, e.g. --benchmark_filter=forces/liquid]
+// Pairs are those of the lists (skin 0.5 A), without what fills up chunks. The passes are timed on one core in processor
+// time, lists and places in wall time.
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+
+#include "core/error.hpp"
+#include "core/huge_pages.hpp"
+#include "core/kokkos_compat.hpp"
+#include "core/mpi.hpp"
+#include "core/units.hpp"
+#include "md/eam.hpp"
+#include "md/eam_file.hpp"
+#include "md/engine.hpp"
+#include "md/integrate.hpp"
+#include "md/lattice.hpp"
+#include "md/potential_search.hpp"
+#include "md/smooth_tables.hpp"
+#include "md/velocity.hpp"
+#include "run/bench_case.hpp"
+#include "scattering/density_modes.hpp"
+
+namespace patina {
+namespace {
+
+using benchmark::Counter;
+
+struct Sample {
+  std::string name;
+  Structure structure;
+  EamFunctions functions;
+};
+
+// A few hundred atoms on a lattice, for a run that only shows that all of this works.
+Structure small_structure(const BenchCase& bench_case) {
+  if (bench_case.sample == BenchSample::crystal) return make_compound({"fcc", 3.615, 1.0, {5, 5, 5}}, {"Cu"});
+  return make_solid_solution({"fcc", 4.09, 1.0, {5, 5, 5}}, {{"Cu", "Zr"}, {0.64, 0.36}}, 1);
+}
+
+// In motion for some steps: atoms on a lattice would all read the same few rows of the tables.
+Sample make_sample(const Comm& world, const std::string& name, const BenchCase& bench_case, bool small) {
+  const Structure at_rest = small ? small_structure(bench_case) : make_bench_sample(world, bench_case);
+  Sample sample = {name, {}, read_eam_file(find_potential(world, bench_case.potential, ""), at_rest.species)};
+  System system = make_system(world, at_rest, 1);
+  Engine engine(system, std::make_unique<EamPotential>(make_eam_tables(sample.functions)));
+  draw_velocities(system, bench_case.temperature_K);
+  EnsembleSpec spec;
+  spec.time_step_ps = bench_case.time_step_fs * units::ps_per_fs;
+  Integrator integrator(spec, system, engine);
+  for (int n = 0; n < 20; ++n) integrator.step({}, false);
+  sample.structure = snapshot(system);
+  return sample;
+}
+
+// The potential itself, or, if `idle`, no more of it than the lists and places that it has the engine make. Keeps the grid.
+class Watched : public Potential {
+ public:
+  Watched(const EamTables& tables, Precision precision) : eam(tables, precision) {}
+  PairCutoffs cutoffs() const override { return eam.cutoffs(); }
+  Precision precision() const override { return eam.precision(); }
+  bool takes_chunks() const override { return eam.takes_chunks(); }
+  ForceSums compute(const Atoms& atoms, const PairLists& lists, const PlaceGrid& current, const GhostExchange& ghosts,
+                    Tally tally) override {
+    grid = current;
+    if (!idle) return eam.compute(atoms, lists, grid, ghosts, tally);
+    ghosts.finish_places();
+    ghosts.begin_slopes();
+    ghosts.finish_slopes();
+    return {};
+  }
+  Array<double> atom_energies(const Atoms& atoms, const PairLists& lists) override { return eam.atom_energies(atoms, lists); }
+
+  EamPotential eam;
+  PlaceGrid grid;
+  bool idle = false;
+};
+
+// A sample in the engine.
+class Scene {
+ public:
+  Scene(const Comm& world, const Structure& structure, const EamTables& tables, Precision precision)
+      : system_(make_system(world, structure, 1)) {
+    auto potential = std::make_unique<Watched>(tables, precision);
+    watched_ = potential.get();
+    EngineOptions options;
+    options.skin_A = 0.5;
+    engine_.emplace(system_, std::move(potential), options);
+  }
+  // Lists, places and F' of all atoms are there behind it.
+  void compute() { compute(false); }
+  // The same without forces.
+  void compute_idly() { compute(true); }
+  void force_rebuild() { engine_->force_rebuild(); }
+
+  const System& system() const { return system_; }
+  const Atoms& atoms() const { return system_.atoms; }
+  const PairChunks& chunks() const { return engine_->pair_lists().chunks; }
+  const EngineCounters::Seconds& seconds() const { return engine_->counters().seconds; }
+  const EamPotential& potential() const { return watched_->eam; }
+  double mixed_step() const { return watched_->grid.mixed_step; }
+
+ private:
+  void compute(bool idle) {
+    watched_->idle = idle;
+    engine_->compute(system_, Tally::forces);
+  }
+  System system_;
+  Watched* watched_ = nullptr;  // the engine's
+  std::optional<Engine> engine_;
+};
+
+double pairs_of(const ChunkList& list, int filler) {
+  const int* partner = list.partner.data();
+  const auto lanes = static_cast<std::ptrdiff_t>(list.chunks * chunk_width);
+  return static_cast<double>(lanes - std::count(partner, partner + lanes, filler));
+}
+
+// The time for each of `count` things (in s where it is written as JSON).
+Counter time_each(double count) { return Counter(count, Counter::kIsIterationInvariantRate | Counter::kInvert); }
+
+void count_atoms_and_pairs(benchmark::State& state, const Scene& scene, bool outer) {
+  double pairs = 0.0;
+  for (const PairRun& run : scene.chunks().runs)
+    pairs += pairs_of(run.inner, 4 * scene.atoms().all()) + (outer ? pairs_of(run.outer, 4 * scene.atoms().all()) : 0.0);
+  state.counters["per_atom"] = time_each(scene.atoms().local);
+  state.counters["per_pair"] = time_each(pairs);
+  state.counters["pairs_per_atom"] = pairs / scene.atoms().local;
+}
+
+// What the passes of one precision read.
+template <class Place>
+const Place* places_of(const Atoms& atoms) {
+  if constexpr (std::is_same_v<Place, double>)
+    return atoms.place.data();
+  else
+    return atoms.mixed_place.data();
+}
+
+// The sums begin at zero each time, as in a time step.
+template <class Number, class Place>
+void densities(benchmark::State& state, Scene& scene, const PairPasses<Number, Place>& passes,
+               const ChunkTables<Number>& tables) {
+  scene.compute();
+  std::vector<std::int64_t> sums(static_cast<std::size_t>(scene.atoms().all()) + 1);
+  for (auto _ : state) {
+    std::fill(sums.begin(), sums.end(), 0);
+    for (const PairRun& run : scene.chunks().runs) {
+      auto pass = pass_over(places_of<Place>(scene.atoms()), scene.atoms(), run.inner, sums.data(), sums.data());
+      pass.place_step = scene.mixed_step();
+      benchmark::DoNotOptimize(passes.densities(tables, pass));
+    }
+  }
+  count_atoms_and_pairs(state, scene, false);
+}
+
+template <class Number, class Place>
+void forces(benchmark::State& state, Scene& scene, const PairPasses<Number, Place>& passes,
+            const ChunkTables<Number>& tables) {
+  scene.compute();
+  std::vector<std::int64_t> sums(4 * (static_cast<std::size_t>(scene.atoms().all()) + 1));
+  for (auto _ : state) {
+    std::fill(sums.begin(), sums.end(), 0);
+    for (const PairRun& run : scene.chunks().runs)
+      for (const ChunkList* list : {&run.inner, &run.outer}) {
+        auto pass = pass_over(places_of<Place>(scene.atoms()), scene.atoms(), *list, sums.data(), sums.data());
+        pass.place_step = scene.mixed_step();
+        passes.forces(tables, pass, nullptr);
+      }
+    benchmark::ClobberMemory();
+  }
+  count_atoms_and_pairs(state, scene, true);
+}
+
+// Atoms sorted, ghosts and pair lists made anew, as the engine's own clock has it.
+void lists(benchmark::State& state, Scene& scene) {
+  scene.compute_idly();
+  for (auto _ : state) {
+    scene.force_rebuild();
+    const double before = scene.seconds().lists;
+    scene.compute_idly();
+    state.SetIterationTime(scene.seconds().lists - before);
+  }
+  count_atoms_and_pairs(state, scene, true);
+}
+
+// Onto the grid and into the cell, how far atoms have come, and where their ghosts are; by the same clock.
+void places(benchmark::State& state, Scene& scene) {
+  scene.compute_idly();
+  const auto so_far = [&] { return scene.seconds().places + scene.seconds().ghosts; };
+  for (auto _ : state) {
+    const double before = so_far();
+    scene.compute_idly();
+    state.SetIterationTime(so_far() - before);
+  }
+  state.counters["per_atom"] = time_each(scene.atoms().local);
+}
+
+// All vectors of a shell at the first peak of the structure factor, as an XPCS measurement takes them, at most `most`.
+void phases(benchmark::State& state, const Comm& world, const Structure& structure, int most) {
+  const System system = make_system(world, structure, 1);
+  const PhasePoints points = species_points(frame_of(system));
+  const QSet set = make_shell(system.box, 2.8, 0.1, most, 1, 0, "phase sums");
+  const PhasePlan plan = make_phase_plan(set);
+  for (auto _ : state) benchmark::DoNotOptimize(phase_sums(points, plan, world));
+  state.counters["per_atom"] = time_each(system.atoms.local);
+  state.counters["per_phase"] = time_each(1.0 * system.atoms.local * set.size());
+  state.counters["vectors"] = set.size();
+}
+
+void register_passes(const std::shared_ptr<Scene>& scene, const std::string& name) {
+  const bool mixed = scene->potential().precision() == Precision::mixed;
+  const ChunkKernelVersions versions = chunk_kernel_versions();
+  for (int v = 0; v < versions.count; ++v) {
+    const ChunkKernels& kernels = *versions.all[v];
+    const auto add = [&](const char* pass, const auto& run) {
+      benchmark::RegisterBenchmark(fmt::format("{}/{}/{}", pass, name, kernels.name).c_str(), [=](benchmark::State& state) {
+        run(state);
+      })->Unit(benchmark::kMillisecond);
+    };
+    add("densities", [scene, mixed, &kernels](benchmark::State& state) {
+      mixed ? densities(state, *scene, kernels.mixed, scene->potential().single_chunk_tables())
+            : densities(state, *scene, kernels.in_double, scene->potential().chunk_tables());
+    });
+    add("forces", [scene, mixed, &kernels](benchmark::State& state) {
+      mixed ? forces(state, *scene, kernels.mixed, scene->potential().single_chunk_tables())
+            : forces(state, *scene, kernels.in_double, scene->potential().chunk_tables());
+    });
+  }
+}
+
+void register_sample(const Comm& world, const Sample& sample) {
+  struct Tables {
+    const char* name;
+    EamTables tables;
+  };
+  for (const auto& [tables_name, tables] :
+       {Tables{"file", make_eam_tables(sample.functions)}, Tables{"smooth", make_smooth_tables(sample.functions).tables}})
+    for (const Precision precision : {Precision::full, Precision::mixed}) {
+      const char* precision_name = precision == Precision::mixed ? "mixed" : "double";
+      const auto scene = std::make_shared<Scene>(world, sample.structure, tables, precision);
+      register_passes(scene, fmt::format("{}/{}/{}", sample.name, tables_name, precision_name));
+      if (std::string_view(tables_name) != "file") continue;  // nothing below reads tables
+      const auto add = [&](const char* what, void (*run)(benchmark::State&, Scene&)) {
+        benchmark::RegisterBenchmark(fmt::format("{}/{}/{}", what, sample.name, precision_name).c_str(),
+                                     [=](benchmark::State& state) { run(state, *scene); })
+            ->UseManualTime()
+            ->Unit(benchmark::kMillisecond);
+      };
+      add("lists", lists);
+      add("places", places);
+    }
+}
+
+void register_all(const Comm& world, bool small) {
+  std::optional<Sample> liquid;
+  for (const std::string name : {"liquid-32k", "cu-32k"}) {
+    const Sample sample = make_sample(world, small ? name.substr(0, name.find('-')) : name, find_bench_case(name), small);
+    register_sample(world, sample);
+    if (!liquid) liquid = sample;
+  }
+  const auto structure = std::make_shared<Structure>(liquid->structure);
+  for (const int vectors : {100, 1000})
+    benchmark::RegisterBenchmark(fmt::format("phase_sums/{}/{}", liquid->name, vectors).c_str(),
+                                 [=, &world](benchmark::State& state) { phases(state, world, *structure, vectors); })
+        ->Unit(benchmark::kMillisecond);
+}
+
+bool take_flag(int& argc, char** argv, std::string_view flag) {
+  char** const end = std::remove_if(argv + 1, argv + argc, [&](const char* word) { return flag == word; });
+  const bool found = end != argv + argc;
+  argc = static_cast<int>(end - argv);
+  return found;
+}
+
+}  // namespace
+}  // namespace patina
+
+int main(int argc, char** argv) {
+  patina::restart_with_huge_pages(argv);
+  patina::MpiSession mpi(argc, argv);
+  const bool small = patina::take_flag(argc, argv, "--small");
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return static_cast<int>(patina::ExitCode::usage);
+  patina::kokkos_compat::initialize(std::getenv("OMP_NUM_THREADS") ? 0 : 1);
+  {
+    const patina::Comm world = patina::Comm::world();
+    patina::register_all(world, small);
+    benchmark::RunSpecifiedBenchmarks();
+    benchmark::ClearRegisteredBenchmarks();  // they hold arrays of Kokkos
+  }
+  Kokkos::finalize();
+  return 0;
+}
