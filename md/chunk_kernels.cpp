@@ -307,57 +307,7 @@ void forces(const ChunkTables<typename P::Number>& tables, const ChunkPass<typen
     pass.others ? forces_by_tally<P, false, true>(tables, pass, energy) : forces_by_tally<P, false, false>(tables, pass, energy);
 }
 
-#if PATINA_LANES_VERSION == 512
-
-void search(const SearchAtoms& atoms, int first, int last, const float* r, const PairRadii& radii, int*& inner,
-            int*& outer) {
-  int *near_tail = inner, *far_tail = outer;  // in registers
-  const __m512 x = _mm512_set1_ps(r[0]), y = _mm512_set1_ps(r[1]), z = _mm512_set1_ps(r[2]);
-  const __m512 inner_sq = _mm512_load_ps(radii.inner_sq), outer_sq = _mm512_load_ps(radii.outer_sq);
-  for (int k = first; k < last; k += 16) {
-    const auto here = static_cast<__mmask16>(last - k >= 16 ? 0xffff : (1 << (last - k)) - 1);
-    const __m512 dx = _mm512_sub_ps(_mm512_loadu_ps(atoms.x + k), x);
-    const __m512 dy = _mm512_sub_ps(_mm512_loadu_ps(atoms.y + k), y);
-    const __m512 dz = _mm512_sub_ps(_mm512_loadu_ps(atoms.z + k), z);
-    const __m512 r_sq = _mm512_fmadd_ps(dx, dx, _mm512_fmadd_ps(dy, dy, _mm512_mul_ps(dz, dz)));
-    const __m512i partner = _mm512_loadu_si512(atoms.partner + k);
-    const __m512i type = _mm512_srli_epi32(partner, partner_type_shift);
-    const __mmask16 within =
-        _mm512_mask_cmp_ps_mask(here, r_sq, _mm512_permutexvar_ps(type, outer_sq), _CMP_LT_OQ);
-    const __mmask16 near =
-        _mm512_mask_cmp_ps_mask(within, r_sq, _mm512_permutexvar_ps(type, inner_sq), _CMP_LT_OQ);
-    const auto far = static_cast<__mmask16>(within & ~near);
-    _mm512_storeu_si512(near_tail, _mm512_maskz_compress_epi32(near, partner));
-    _mm512_storeu_si512(far_tail, _mm512_maskz_compress_epi32(far, partner));
-    near_tail += __builtin_popcount(near);
-    far_tail += __builtin_popcount(far);
-  }
-  inner = near_tail;
-  outer = far_tail;
-}
-
-#else
-
-void search(const SearchAtoms& atoms, int first, int last, const float* r, const PairRadii& radii, int*& inner,
-            int*& outer) {
-  int *near_tail = inner, *far_tail = outer;
-  for (int k = first; k < last; ++k) {
-    const float dx = atoms.x[k] - r[0], dy = atoms.y[k] - r[1], dz = atoms.z[k] - r[2];
-    const float r_sq = dx * dx + dy * dy + dz * dz;
-    const int partner = atoms.partner[k];
-    const int type = partner >> partner_type_shift;
-    const bool near = r_sq < radii.inner_sq[type];
-    const bool far = !near && r_sq < radii.outer_sq[type];
-    *near_tail = partner;
-    *far_tail = partner;
-    near_tail += near;
-    far_tail += far;
-  }
-  inner = near_tail;
-  outer = far_tail;
-}
-
-#endif
+#include "md/chunk_search.hpp"
 
 }  // namespace
 

@@ -34,6 +34,8 @@ constexpr int width = 8;
 
 #if PATINA_LANES_VERSION == 512
 #include "md/lanes_avx512.hpp"
+#elif PATINA_LANES_VERSION == 2
+#include "md/lanes_avx2.hpp"
 #else
 #include "md/lanes_plain.hpp"
 #endif

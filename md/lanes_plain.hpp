@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The vector operations of md/lanes.hpp as plain loops, which the compiler makes vectors of, and the row loads in AVX2;
-// included by it alone, within its namespace.
+// The vector operations of md/lanes.hpp as plain loops, which the compiler may make vectors of; included by it alone, within
+// its namespace.
 #pragma once
 
 template <class T, int n>
@@ -133,31 +133,6 @@ template <class U, class T, int n>
   for (int k = 0; k < n; ++k)
     for (int c = 0; c < 4; ++c) out[c].v[k] = static_cast<T>(rows[offset[k] + c]);
 }
-#if PATINA_LANES_VERSION == 2
-[[gnu::always_inline]] inline void load_rows(const double* rows, const int* offset, Reals (&out)[4]) {
-  for (int half = 0; half < 8; half += 4) {
-    const auto row = [&](int k) { return _mm256_loadu_pd(rows + offset[half + k]); };
-    const __m256d r0 = row(0), r1 = row(1), r2 = row(2), r3 = row(3);
-    const __m256d xz01 = _mm256_unpacklo_pd(r0, r1), yw01 = _mm256_unpackhi_pd(r0, r1);
-    const __m256d xz23 = _mm256_unpacklo_pd(r2, r3), yw23 = _mm256_unpackhi_pd(r2, r3);
-    _mm256_store_pd(out[0].v + half, _mm256_permute2f128_pd(xz01, xz23, 0x20));
-    _mm256_store_pd(out[1].v + half, _mm256_permute2f128_pd(yw01, yw23, 0x20));
-    _mm256_store_pd(out[2].v + half, _mm256_permute2f128_pd(xz01, xz23, 0x31));
-    _mm256_store_pd(out[3].v + half, _mm256_permute2f128_pd(yw01, yw23, 0x31));
-  }
-}
-[[gnu::always_inline]] inline void load_rows(const float* rows, const int* offset, Floats (&out)[4]) {
-  for (int four = 0; four < 16; four += 4) {
-    const auto row = [&](int k) { return _mm_loadu_ps(rows + offset[four + k]); };
-    __m128 r0 = row(0), r1 = row(1), r2 = row(2), r3 = row(3);
-    _MM_TRANSPOSE4_PS(r0, r1, r2, r3);
-    _mm_store_ps(out[0].v + four, r0);
-    _mm_store_ps(out[1].v + four, r1);
-    _mm_store_ps(out[2].v + four, r2);
-    _mm_store_ps(out[3].v + four, r3);
-  }
-}
-#endif
 
 template <bool scatter>
 [[gnu::always_inline]] inline void move_momentum(std::int64_t* rows, const int* offset, std::int64_t* own, const Longs& x,
