@@ -119,6 +119,16 @@ std::vector<double> magnitudes(const Box& box, const QSet& set) {
   return q;
 }
 
+QSet thinned(const QSet& set, int wanted) {
+  QSet some{set.q0_inv_A, set.width_inv_A, set.available, {}, {}};
+  const std::int64_t count = std::min(wanted, set.size());
+  for (std::int64_t i = 0; i < count; ++i) {
+    some.miller.push_back(set.miller[i * set.size() / count]);
+    some.q_inv_A.push_back(set.q_inv_A[i * set.size() / count]);
+  }
+  return some;
+}
+
 QSet merge(const std::vector<QSet>& sets, std::vector<int>& part) {
   struct Vector {
     Miller n;

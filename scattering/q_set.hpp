@@ -49,6 +49,9 @@ QSet find_shell(const Box& box, double q0_inv_A, double width_inv_A, int max_vec
 // |q| of each vector in another cell.
 std::vector<double> magnitudes(const Box& box, const QSet& set);
 
+// `wanted` vectors of the set, evenly spaced in its order and so spread over directions; all of them if it has fewer.
+QSet thinned(const QSet& set, int wanted);
+
 // One set after the other, sorted as above. `part` gives for each vector which set it came from.
 QSet merge(const std::vector<QSet>& sets, std::vector<int>& part);
 

@@ -13,21 +13,6 @@
 
 namespace patina {
 
-namespace {
-
-// Every n-th vector, spread over the shell's directions.
-QSet thinned(const QSet& set, int wanted) {
-  QSet some{set.q0_inv_A, set.width_inv_A, set.available, {}, {}};
-  const std::int64_t count = std::min(wanted, set.size());
-  for (std::int64_t i = 0; i < count; ++i) {
-    some.miller.push_back(set.miller[i * set.size() / count]);
-    some.q_inv_A.push_back(set.q_inv_A[i * set.size() / count]);
-  }
-  return some;
-}
-
-}  // namespace
-
 XpcsObserver::XpcsObserver(const Comm& comm, const Species& species, XpcsSpec spec, ResultTarget target)
     : comm_(comm), species_(species), spec_(std::move(spec)), target_(std::move(target)) {
   form_factors(species_.symbol, {spec_.q_inv_A}, spec_.weights,

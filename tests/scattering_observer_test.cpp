@@ -13,56 +13,17 @@
 #include "scattering/structure_observer.hpp"
 #include "scattering/xpcs_observer.hpp"
 #include "tests/python.hpp"
-#include "tests/scattering_frames.hpp"
-#include "tests/scratch_folder.hpp"
+#include "tests/scattering_observers.hpp"
 
 namespace patina {
 namespace {
 
-using test::run_python;
-using test::ScratchFolder;
-
-const Comm& world() {
-  static const Comm comm = Comm::world();
-  return comm;
-}
-
-// This rank without the others.
-const Comm& alone() {
-  static const Comm comm = Comm::split(world(), world().rank());
-  return comm;
-}
-
-// One folder for all ranks.
-struct SharedFolder {
-  std::unique_ptr<ScratchFolder> owner;
-  std::string path;
-  SharedFolder() {
-    if (world().is_root()) {
-      owner = std::make_unique<ScratchFolder>();
-      path = owner->path();
-    }
-    world().broadcast(path);
-  }
-};
+using namespace test;
 
 constexpr int atoms = 90, frames = 10;
 constexpr double interval_ps = 0.5, origin_ps = 7.0;
 
-// Atoms that wander, drift together, and leave the cell, which grows.
-test::Sample sample_at(int frame) {
-  const Box box({{{15.0, 0.0, 0.0}, {2.0, 14.0, 0.0}, {1.0, -3.0, 16.0}}}, {{-2.0, 0.0, 3.0}},
-                {true, true, true});
-  test::Sample sample = test::ideal_gas(box, atoms, 6);
-  sample.box = box.with_edges((1.0 + 0.001 * frame) * box.edges());
-  for (int i = 0; i < atoms; ++i) {
-    Vec3 s = box.to_fractional(sample.position[i]);
-    for (int t = 1; t <= frame; ++t)
-      for (int d = 0; d < 3; ++d) s[d] += 0.25 + 0.02 * random_block(8, Stream::test, 3 * t + d, i).normal(0);
-    sample.position[i] = sample.box.to_cartesian(s);
-  }
-  return sample;
-}
+Sample sample_at(int frame) { return wandering_sample(atoms, frame); }
 
 XpcsSpec xpcs_spec() {
   XpcsSpec spec;
@@ -92,32 +53,9 @@ ResultTarget target(const std::string& path) {
 
 void show(Observer& observer, const Comm& comm, int first, int last) {
   for (int t = first; t < last; ++t) {
-    const test::Sample sample = sample_at(t);
-    observer.observe(test::frame_of(sample, comm, origin_ps + t * interval_ps, true));
+    const Sample sample = sample_at(t);
+    observer.observe(frame_of(sample, comm, origin_ps + t * interval_ps, true));
   }
-}
-
-// Rank 0's map to all ranks, as a checkpoint brings it.
-StateMap broadcast(const StateMap& mine) {
-  std::string text;
-  if (world().is_root())
-    for (const auto& [key, values] : mine) {
-      text += key + '\0' + std::to_string(values.size()) + '\0';
-      text.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(double));
-    }
-  world().broadcast(text);
-  StateMap all;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::string key = text.c_str() + at;
-    at += key.size() + 1;
-    const std::string count = text.c_str() + at;
-    at += count.size() + 1;
-    auto& values = all[key];
-    values.resize(std::stoul(count));
-    std::memcpy(values.data(), text.data() + at, values.size() * sizeof(double));
-    at += values.size() * sizeof(double);
-  }
-  return all;
 }
 
 void run(const std::string& path, int cut, const Comm& comm = world()) {
@@ -140,22 +78,6 @@ void run(const std::string& path, int cut, const Comm& comm = world()) {
   structure->finish();
   xpcs->finish();
 }
-
-// Every dataset and attribute of the first file, bit for bit, in all others.
-const char* same_bits = R"(
-import h5py, numpy as np, sys
-files = [h5py.File(name, 'r') for name in sys.argv[1:]]
-def compare(name, first):
-    for other in files[1:]:
-        second = other[name]
-        assert list(first.attrs) == list(second.attrs), name
-        for key in first.attrs: assert np.array_equal(first.attrs[key], second.attrs[key]), (name, key)
-        if isinstance(first, h5py.Dataset):
-            assert first[()].tobytes() == second[()].tobytes(), (other.filename, name)
-        else: assert list(first) == list(second), name
-    global count; count += 1
-count = 0; compare('/', files[0]['/']); files[0].visititems(compare); assert count > 70 and len(files) > 1, count
-)";
 
 // sys.argv: result file, text file of fractional unwrapped positions (frames x atoms x 3), frames, atoms.
 const char* numpy_truth = R"(
@@ -227,49 +149,40 @@ close(fz[:, 1], 1 + al[:, 1] / np.sqrt(0.24)); close(fz[:, 0], 1 + (al[:, 0] - 1
 )";
 
 TEST(Observers, WriteWhatNumpyFindsFromThePositions) {
-  const SharedFolder folder;
-  const std::string path = folder.path + "/xpcs.h5";
+  const SharedScratch folder(world());
+  const std::string path = folder.path() + "/xpcs.h5";
   run(path, frames);
   if (!world().is_root()) return;
-  std::ofstream text(folder.path + "/positions.txt");
-  text.precision(17);
-  for (int t = 0; t < frames; ++t) {
-    const auto sample = sample_at(t);
-    for (const Vec3& r : sample.position) {
-      const Vec3 s = sample.box.to_fractional(r);
-      text << s[0] << ' ' << s[1] << ' ' << s[2] << '\n';
-    }
-  }
-  text.close();
+  write_positions(folder.path() + "/positions.txt", atoms, frames);
   const auto python = run_python(
-      folder.path + "/check.py", numpy_truth,
-      path + " " + folder.path + "/positions.txt " + std::to_string(frames) + " " + std::to_string(atoms));
+      folder.path() + "/check.py", numpy_truth,
+      path + " " + folder.path() + "/positions.txt " + std::to_string(frames) + " " + std::to_string(atoms));
   EXPECT_EQ(python.status, 0) << python.output;
 }
 
 TEST(Observers, GoOnExactlyAfterARestart) {
-  const SharedFolder folder;
-  run(folder.path + "/whole.h5", frames);
-  std::string paths = folder.path + "/whole.h5";
+  const SharedScratch folder(world());
+  run(folder.path() + "/whole.h5", frames);
+  std::string paths = folder.path() + "/whole.h5";
   // Before the first frame; before and after the second waiting time.
   for (const int cut : {0, 3, 6}) {
-    const std::string path = folder.path + "/cut" + std::to_string(cut) + ".h5";
+    const std::string path = folder.path() + "/cut" + std::to_string(cut) + ".h5";
     run(path, cut);
     paths += " " + path;
   }
   if (!world().is_root()) return;
-  const auto python = run_python(folder.path + "/same.py", same_bits, paths);
+  const auto python = run_python(folder.path() + "/same.py", same_bits, paths);
   EXPECT_EQ(python.status, 0) << python.output;
 }
 
 TEST(Observers, WriteTheSameBitsOnAnyRanks) {
-  const SharedFolder folder;
-  const std::string together = folder.path + "/together.h5";
+  const SharedScratch folder(world());
+  const std::string together = folder.path() + "/together.h5";
   run(together, frames);
-  const std::string mine = folder.path + "/alone" + std::to_string(world().rank()) + ".h5";
+  const std::string mine = folder.path() + "/alone" + std::to_string(world().rank()) + ".h5";
   run(mine, frames, alone());
   if (!world().is_root()) return;
-  const auto python = run_python(folder.path + "/same.py", same_bits, together + " " + mine);
+  const auto python = run_python(folder.path() + "/same.py", same_bits, together + " " + mine);
   EXPECT_EQ(python.status, 0) << python.output;
 }
 
@@ -289,10 +202,10 @@ TEST(Observers, RefuseWhatCannotBeMeasured) {
   spec.q_inv_A = 0.2;
   spec.width_inv_A = 0.01;
   XpcsObserver empty(world(), sample.species, spec, target("unused"));
-  EXPECT_THROW(empty.observe(test::frame_of(sample, world())), Error);
+  EXPECT_THROW(empty.observe(frame_of(sample, world())), Error);
   XpcsObserver still(world(), sample.species, xpcs_spec(), target("unused"));
-  still.observe(test::frame_of(sample, world(), 1.0));
-  EXPECT_THROW(still.observe(test::frame_of(sample, world(), 1.0)), Error);
+  still.observe(frame_of(sample, world(), 1.0));
+  EXPECT_THROW(still.observe(frame_of(sample, world(), 1.0)), Error);
   Species unknown = sample.species;
   unknown.symbol[0] = "Q";
   EXPECT_THROW(XpcsObserver(world(), unknown, xpcs_spec(), target("unused")), Error);

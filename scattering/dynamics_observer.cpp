@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "scattering/dynamics_observer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.hpp"
+#include "core/on_root.hpp"
+#include "scattering/correlation.hpp"
+#include "scattering/density_modes.hpp"
+#include "scattering/drift.hpp"
+#include "scattering/lag_schedule.hpp"
+
+namespace patina {
+
+namespace {
+
+constexpr std::int64_t longest_lag = 1LL << 50;
+
+}  // namespace
+
+DynamicsObserver::DynamicsObserver(const Comm& comm, const Species& species, DynamicsSpec spec, ResultTarget target)
+    : comm_(comm),
+      species_(species),
+      spec_(std::move(spec)),
+      target_(std::move(target)),
+      lags_(logarithmic_lags(longest_lag, spec_.lags_per_decade)) {
+  form_factors(species_.symbol, spec_.q_inv_A, spec_.weights, spec_.energy_keV);  // fails now rather than late
+  std::sort(spec_.waiting_times_ps.begin(), spec_.waiting_times_ps.end());
+  layout_ = {static_cast<int>(spec_.q_inv_A.size()), species_.types(), spec_.displacement.van_hove_bins(),
+             spec_.self_vectors > 0};
+}
+
+void DynamicsObserver::observe(const Frame& frame) {
+  const bool first = frames_ == 0;
+  if (first) time_origin_ps_ = frame.time_ps;
+  check_time(frame.time_ps - time_origin_ps_);
+  const double slack = 1e-9 * (1.0 + std::abs(time_ps_));
+  bool starts = false;
+  for (; next_waiting_time_ < spec_.waiting_times_ps.size() &&
+         spec_.waiting_times_ps[next_waiting_time_] <= time_ps_ + slack;
+       ++next_waiting_time_)
+    starts = true;  // several waiting times within one interval are one
+  if (starts) {
+    starts_.emplace_back();
+    starts_.back().curve = {time_ps_, frames_, {}};
+  }
+  if (first || std::any_of(starts_.begin(), starts_.end(), [&](const Start& s) { return wanted(s); })) {
+    const Vec3 mass_centre = fractional_mass_centre(frame);
+    if (first) start(frame, mass_centre);
+    measure(frame, mass_centre);
+  }
+  ++frames_;
+}
+
+// The lag axis stands on equal spacing; a minimisation, for one, has no time.
+void DynamicsObserver::check_time(double time_ps) {
+  if (frames_ == 1) interval_ps_ = time_ps;
+  const double expected = static_cast<double>(frames_) * interval_ps_;
+  if (frames_ > 0 && (!(time_ps > time_ps_) || std::abs(time_ps - expected) > 1e-6 * expected))
+    throw Error(ExitCode::bad_input,
+                fmt::format("{}: frames must be equally spaced in time, but one at {} ps came where {} ps was expected",
+                            spec_.label, time_ps, expected));
+  time_ps_ = time_ps;
+}
+
+void DynamicsObserver::start(const Frame& frame, const Vec3& mass_centre) {
+  for (std::size_t s = 0; s < spec_.q_inv_A.size(); ++s)
+    shells_.push_back(make_shell(frame.box, spec_.q_inv_A[s], spec_.width_inv_A, spec_.max_vectors, target_.seed, s,
+                                 spec_.label));
+  first_mass_centre_ = mass_centre;
+  make_plans();
+}
+
+void DynamicsObserver::make_plans() {
+  set_ = merge(shells_, shell_);
+  plan_ = make_phase_plan(set_);
+  self_plans_.clear();
+  for (const QSet& shell : shells_)
+    if (layout_.self) self_plans_.push_back(make_phase_plan(thinned(shell, spec_.self_vectors)));
+  form_factor_ = form_factors(species_.symbol, set_.q_inv_A, spec_.weights, spec_.energy_keV);
+}
+
+bool DynamicsObserver::wanted(const Start& start) const {
+  return start.active && frames_ - start.curve.start_frame == lags_[start.next_lag];
+}
+
+void DynamicsObserver::measure(const Frame& frame, const Vec3& mass_centre) {
+  DensityModes modes = density_modes(frame, plan_);
+  remove_drift(modes.rho, set_.miller, mass_centre - first_mass_centre_);
+  const FractionalBlock now = fractional_block(frame, mass_centre);
+  for (Start& start : starts_) {
+    if (!wanted(start)) continue;
+    if (start.next_lag == 0) {
+      start.edges = frame.box.edges();
+      start.s = now.s;
+      start.rho = modes.rho;
+    }
+    const auto row = compare(start, modes.rho, now);
+    start.curve.rows.insert(start.curve.rows.end(), row.begin(), row.end());
+    ++start.next_lag;
+    const double next_ps = static_cast<double>(lags_[start.next_lag]) * interval_ps_;
+    if (spec_.max_lag_ps && next_ps > *spec_.max_lag_ps * (1.0 + 1e-9)) {
+      start.active = false;
+      start.s = {};
+      start.rho = {};
+    }
+  }
+}
+
+std::vector<double> DynamicsObserver::compare(const Start& start, const std::vector<std::complex<double>>& rho,
+                                              const FractionalBlock& now) const {
+  std::vector<double> row(layout_.width());
+  compare_modes(start, rho, row);
+  for (int shell = 0; layout_.self && shell < layout_.shells; ++shell) {
+    const auto value = self_scattering(now, start.s, self_plans_[static_cast<std::size_t>(shell)], layout_.species, comm_);
+    const auto at = row.begin() + static_cast<std::ptrdiff_t>(layout_.self_part(shell));
+    std::copy(value.mean.begin(), value.mean.end(), at);
+    std::copy(value.error.begin(), value.error.end(), at + layout_.species);
+  }
+  const auto moved = measure_displacements(now, start.s, start.edges, layout_.species, spec_.displacement, comm_);
+  auto at = row.begin() + static_cast<std::ptrdiff_t>(layout_.displacements());
+  for (const auto* values : {&moved.square_A2, &moved.non_gaussian, &moved.overlap})
+    at = std::copy(values->begin(), values->end(), at);
+  *at++ = moved.sub_box_chi4;
+  std::copy(moved.van_hove.begin(), moved.van_hove.end(), at);
+  return row;
+}
+
+void DynamicsObserver::compare_modes(const Start& start, const std::vector<std::complex<double>>& rho,
+                                     std::vector<double>& row) const {
+  for (int shell = 0; shell < layout_.shells; ++shell) {
+    ModeSeries two;
+    two.species = layout_.species;
+    two.time_ps = {0.0, 1.0};
+    std::vector<std::complex<double>> factor;
+    std::vector<int> members;
+    for (int k = 0; k < set_.size(); ++k)
+      if (shell_[static_cast<std::size_t>(k)] == shell) members.push_back(k);
+    two.vectors = static_cast<int>(members.size());
+    for (const auto* modes : {&start.rho, &rho})
+      for (int a = 0; a < two.species; ++a)
+        for (const int k : members) two.rho.push_back((*modes)[static_cast<std::size_t>(a * set_.size() + k)]);
+    for (const int k : members)
+      for (int a = 0; a < two.species; ++a)
+        factor.push_back(form_factor_[static_cast<std::size_t>(k * two.species + a)]);
+
+    const Eigen::MatrixXcd field = scattered_field(two, factor);
+    const LagCurve cut = fixed_start_cut(field, 0, 1);
+    double* out = row.data() + layout_.coherent(shell);
+    out[0] = cut.numerator[1];
+    out[1] = field.col(0).squaredNorm();
+    out[2] = field.col(1).squaredNorm();
+    out[3] = cut.error[1];
+    const Eigen::MatrixXd partials = partial_cut(two, species_.count, 0, 1);
+    for (int pair = 0; pair < layout_.pairs(); ++pair) out[4 + pair] = partials(1, pair);
+  }
+}
+
+void DynamicsObserver::finish() {
+  if (frames_ == 0) return;
+  on_root(comm_, [&] {
+    DynamicsData data{layout_, species_.symbol, species_.count, shells_, spec_.weights, spec_.displacement, interval_ps_,
+                      lags_, {}};
+    for (const Start& start : starts_) data.curves.push_back(start.curve);
+    const EntryHeader header{.name = spec_.label,
+                             .kind = "dynamics",
+                             .title = "Dynamics at logarithmic lags",
+                             .plot = "coherent_scattering",
+                             .time_origin_ps = time_origin_ps_,
+                             .thermodynamic_state = target_.thermodynamic_state,
+                             .preferred = false};
+    append_entry(target_.path, header, target_.provenance,
+                 [&](h5::File& file, const std::string& group) { write_dynamics(file, group, data); });
+  });
+}
+
+void DynamicsObserver::save(StateMap& state) {
+  if (frames_ == 0) return;
+  state["frames"] = {static_cast<double>(frames_)};
+  state["times_ps"] = {time_origin_ps_, interval_ps_, time_ps_};
+  state["next_waiting_time"] = {static_cast<double>(next_waiting_time_)};
+  state["first_mass_centre"].assign(first_mass_centre_.v, first_mass_centre_.v + 3);
+  for (std::size_t s = 0; s < shells_.size(); ++s) {
+    const std::string prefix = fmt::format("shell{}_", s);
+    auto& miller = state[prefix + "miller"];
+    for (const auto& n : shells_[s].miller) miller.insert(miller.end(), n.begin(), n.end());
+    state[prefix + "q_inv_A"] = shells_[s].q_inv_A;
+    state[prefix + "available"] = {static_cast<double>(shells_[s].available)};
+  }
+  state["starts"] = {static_cast<double>(starts_.size())};
+  for (std::size_t k = 0; k < starts_.size(); ++k) save_start(starts_[k], fmt::format("start{}_", k), state);
+}
+
+void DynamicsObserver::save_start(const Start& start, const std::string& prefix, StateMap& state) const {
+  state[prefix + "state"] = {start.active ? 1.0 : 0.0, static_cast<double>(start.next_lag), start.curve.waiting_time_ps,
+                             static_cast<double>(start.curve.start_frame)};
+  state[prefix + "edges"].assign(&start.edges.m[0][0], &start.edges.m[0][0] + 9);
+  state[prefix + "rows"] = start.curve.rows;
+  // Blocks in order of rank are in order of id.
+  auto& s = state[prefix + "s"];
+  for (const Vec3& v : comm_.gather(start.s)) s.insert(s.end(), v.v, v.v + 3);
+  const auto* rho = reinterpret_cast<const double*>(start.rho.data());
+  state[prefix + "rho"].assign(rho, rho + 2 * start.rho.size());
+}
+
+void DynamicsObserver::load(const StateMap& state) {
+  if (state.count("frames") == 0) return;  // saved before the first frame
+  frames_ = static_cast<std::int64_t>(state.at("frames").at(0));
+  const auto& times = state_of(state, "times_ps", 3);
+  time_origin_ps_ = times[0];
+  interval_ps_ = times[1];
+  time_ps_ = times[2];
+  next_waiting_time_ = static_cast<std::size_t>(state.at("next_waiting_time").at(0));
+  std::copy_n(state.at("first_mass_centre").begin(), 3, first_mass_centre_.v);
+  shells_.clear();
+  for (std::size_t s = 0; s < spec_.q_inv_A.size(); ++s) {
+    const std::string prefix = fmt::format("shell{}_", s);
+    QSet shell{spec_.q_inv_A[s], spec_.width_inv_A, static_cast<std::int64_t>(state.at(prefix + "available").at(0)), {}, {}};
+    const auto& miller = state.at(prefix + "miller");
+    for (std::size_t i = 0; i + 2 < miller.size(); i += 3)
+      shell.miller.push_back({int(miller[i]), int(miller[i + 1]), int(miller[i + 2])});
+    shell.q_inv_A = state.at(prefix + "q_inv_A");
+    shells_.push_back(std::move(shell));
+  }
+  make_plans();
+  starts_.clear();
+  const auto count = static_cast<std::size_t>(state.at("starts").at(0));
+  for (std::size_t k = 0; k < count; ++k) starts_.push_back(load_start(fmt::format("start{}_", k), state));
+}
+
+DynamicsObserver::Start DynamicsObserver::load_start(const std::string& prefix, const StateMap& state) const {
+  Start start;
+  const auto& scalars = state_of(state, prefix + "state", 4);
+  start.active = scalars[0] != 0.0;
+  start.next_lag = static_cast<std::size_t>(scalars[1]);
+  start.curve = {scalars[2], static_cast<std::int64_t>(scalars[3]), state.at(prefix + "rows")};
+  std::copy_n(state_of(state, prefix + "edges", 9).begin(), 9, &start.edges.m[0][0]);
+  const auto& all = state.at(prefix + "s");
+  const auto atoms = static_cast<std::int64_t>(all.size() / 3);
+  for (auto j = id_block_start(atoms, comm_.rank(), comm_.size()); j < id_block_start(atoms, comm_.rank() + 1, comm_.size());
+       ++j)
+    start.s.push_back({{all[3 * j], all[3 * j + 1], all[3 * j + 2]}});
+  const auto& rho = state.at(prefix + "rho");
+  start.rho.resize(rho.size() / 2);
+  std::copy(rho.begin(), rho.end(), reinterpret_cast<double*>(start.rho.data()));
+  return start;
+}
+
+}  // namespace patina
