@@ -307,7 +307,7 @@ void forces(const ChunkTables<typename P::Number>& tables, const ChunkPass<typen
     pass.others ? forces_by_tally<P, false, true>(tables, pass, energy) : forces_by_tally<P, false, false>(tables, pass, energy);
 }
 
-#include "md/chunk_search.hpp"
+#include "md/lanes_search.hpp"
 
 }  // namespace
 

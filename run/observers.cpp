@@ -6,6 +6,7 @@
 #include "core/error.hpp"
 #include "md/trajectory.hpp"
 #include "run/schedule.hpp"
+#include "scattering/dynamics_observer.hpp"
 #include "scattering/form_factor.hpp"
 #include "scattering/q_set.hpp"
 #include "scattering/structure_observer.hpp"
@@ -33,6 +34,23 @@ struct MakeObserver {
     spec.max_lag_ps = c.max_lag_ps;
     spec.self_vectors = c.self_vectors;
     return std::make_unique<XpcsObserver>(*system.comm, system.species, std::move(spec), target());
+  }
+
+  std::unique_ptr<Observer> operator()(const DynamicsObserverConfig& c) const {
+    DynamicsSpec spec;
+    spec.label = entry;
+    spec.q_inv_A = c.q_inv_A;
+    spec.width_inv_A = c.width_inv_A;
+    spec.max_vectors = c.max_vectors;
+    spec.self_vectors = c.self_vectors;
+    spec.interval_steps = c.interval_steps;
+    spec.lags_per_decade = c.lags_per_decade;
+    spec.max_lag_ps = c.max_lag_ps;
+    spec.waiting_times_ps = c.waiting_times_ps;
+    spec.displacement = {c.overlap_A, c.sub_boxes, c.van_hove_max_A, c.van_hove_bin_A};
+    spec.weights = weighting_of(c.weights);
+    spec.energy_keV = c.energy_keV;
+    return std::make_unique<DynamicsObserver>(*system.comm, system.species, std::move(spec), target());
   }
 
   std::unique_ptr<Observer> operator()(const StructureFactorConfig& c) const {
@@ -87,11 +105,13 @@ void check_observers(const std::vector<StepConfig>& protocol, const Structure& s
   for (std::size_t index = 0; index < protocol.size(); ++index) {
     const auto& observers = observers_of(protocol[index]);
     for (std::size_t k = 0; k < observers.size(); ++k) {
-      const auto* xpcs = std::get_if<XpcsConfig>(&observers[k]);
-      if (!xpcs) continue;
       const std::string place = fmt::format("{}: /protocol/{}/observers/{}", input, index, k);
-      make_shell(sample.box, xpcs->q_inv_A, xpcs->width_inv_A, 1, 0, 0, place);
-      form_factors(sample.species, {xpcs->q_inv_A}, weighting_of(xpcs->weights), xpcs->energy_keV);
+      const auto check = [&](const auto& c, const std::vector<double>& centres) {
+        for (const double q : centres) make_shell(sample.box, q, c.width_inv_A, 1, 0, 0, place);
+        form_factors(sample.species, centres, weighting_of(c.weights), c.energy_keV);
+      };
+      if (const auto* xpcs = std::get_if<XpcsConfig>(&observers[k])) check(*xpcs, {xpcs->q_inv_A});
+      if (const auto* dynamics = std::get_if<DynamicsObserverConfig>(&observers[k])) check(*dynamics, dynamics->q_inv_A);
     }
   }
 }

@@ -61,12 +61,18 @@ void check_start(const Comm& comm, const SimulationSetup& setup, const std::stri
 std::vector<std::string> doubts(const RunConfig& config) {
   std::vector<std::string> found;
   constexpr double beyond_all_peaks_inv_A = 20.0;
+  const auto look = [&](const char* kind, double q) {
+    if (q > beyond_all_peaks_inv_A)
+      found.push_back(fmt::format("warning: {} observer looks at q = {} 1/A, where metals have no structure left: is it {} 1/nm, "
+                                  "\"q_inv_A\": {}?",
+                                  kind, q, q, 0.1 * q));
+  };
   for (const StepConfig& step : config.protocol)
-    for (const ObserverConfig& observer : observers_of(step))
-      if (const auto* xpcs = std::get_if<XpcsConfig>(&observer); xpcs && xpcs->q_inv_A > beyond_all_peaks_inv_A)
-        found.push_back(fmt::format("warning: an xpcs observer looks at q = {} 1/A, where metals have no structure left: is it {} 1/nm, "
-                                    "\"q_inv_A\": {}?",
-                                    xpcs->q_inv_A, xpcs->q_inv_A, 0.1 * xpcs->q_inv_A));
+    for (const ObserverConfig& observer : observers_of(step)) {
+      if (const auto* xpcs = std::get_if<XpcsConfig>(&observer)) look("an xpcs", xpcs->q_inv_A);
+      if (const auto* dynamics = std::get_if<DynamicsObserverConfig>(&observer))
+        for (const double q : dynamics->q_inv_A) look("a dynamics", q);
+    }
   return found;
 }
 

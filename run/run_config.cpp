@@ -62,20 +62,24 @@ void check_elements(const RunConfig& run, const ConfigChecker& at) {
   }
 }
 
-// Waiting times within the step, frames that make a correlation and fit into memory.
-void check_xpcs(const XpcsConfig& xpcs, std::int64_t steps, double time_step_ps, const std::string& pointer,
-                const ConfigChecker& at) {
+// Waiting times within the step, and at least two frames.
+template <class Correlations>
+void check_times(const Correlations& observer, std::int64_t steps, double time_step_ps, const std::string& pointer,
+                 const ConfigChecker& at) {
   const double duration_ps = static_cast<double>(steps) * time_step_ps;
   std::vector<double> beyond;
-  for (const double waiting_time_ps : xpcs.waiting_times_ps)
+  for (const double waiting_time_ps : observer.waiting_times_ps)
     if (waiting_time_ps >= duration_ps) beyond.push_back(waiting_time_ps);
   if (!beyond.empty())
     at.error(pointer + "/waiting_times_ps",
              fmt::format("{} ps {} not within the step, which lasts {} ps", fmt::join(beyond, ", "),
                          beyond.size() == 1 ? "is" : "are", duration_ps));
-  if (xpcs.interval_steps > steps)
+  if (observer.interval_steps > steps)
     at.error(pointer + "/interval_steps",
              fmt::format("the step has {} time steps: two frames, which a correlation needs, must lie within it", steps));
+}
+
+void check_two_time_size(const XpcsConfig& xpcs, std::int64_t steps, const std::string& pointer, const ConfigChecker& at) {
   constexpr std::int64_t max_frames = 20000;  // the two-time matrix has frames^2 doubles: 3.2 GB
   if (const std::int64_t frames = steps / xpcs.interval_steps + 1; frames > max_frames)
     at.error(pointer + "/interval_steps",
@@ -158,10 +162,16 @@ void check_step(const RunConfig& run, std::size_t k, const ConfigChecker& at) {
   const auto& observers = observers_of(step);
   for (std::size_t o = 0; o < observers.size(); ++o) {
     const auto* xpcs = std::get_if<XpcsConfig>(&observers[o]);
+    const auto* dynamics = std::get_if<DynamicsObserverConfig>(&observers[o]);
     const std::string where = fmt::format("{}/observers/{}", pointer, o);
-    if (!xpcs || !at.was_read({where})) continue;
-    if (minimisation) at.error(where, "a minimised state does not move: no xpcs in a minimise step");
-    if (timed) check_xpcs(*xpcs, steps, time_step_ps, where, at);
+    if ((!xpcs && !dynamics) || !at.was_read({where})) continue;
+    if (minimisation)
+      at.error(where, fmt::format("a minimised state does not move: no {} in a minimise step", xpcs ? "xpcs" : "dynamics"));
+    if (timed && dynamics) check_times(*dynamics, steps, time_step_ps, where, at);
+    if (timed && xpcs) {
+      check_times(*xpcs, steps, time_step_ps, where, at);
+      check_two_time_size(*xpcs, steps, where, at);
+    }
   }
 }
 

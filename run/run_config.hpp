@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/config.hpp"
+#include "run/dynamics_observer_config.hpp"
 
 namespace patina {
 
@@ -104,7 +105,7 @@ struct TrajectoryConfig {
   std::string precision = "float32";
 };
 
-using ObserverConfig = std::variant<XpcsConfig, StructureFactorConfig, TrajectoryConfig>;
+using ObserverConfig = std::variant<XpcsConfig, DynamicsObserverConfig, StructureFactorConfig, TrajectoryConfig>;
 
 // --- its history --------------------------------------------------------------------------------------------
 

@@ -36,6 +36,7 @@ const char* const small_input = R"({
      "thermostat": {"type": "langevin"}, "barostat": {"type": "none"},
      "observers": [
        {"type": "xpcs", "interval_steps": 20, "waiting_times_ps": [0, 0.5], "self_vectors": 10, "width_inv_A": 0.4},
+       {"type": "dynamics", "interval_steps": 7, "q_inv_A": [2.7, 4.0], "width_inv_A": 0.4, "waiting_times_ps": [0, 0.3]},
        {"type": "structure_factor", "interval_steps": 200},
        {"type": "trajectory", "interval_steps": 100}]}
   ],
@@ -150,7 +151,7 @@ struct BadInput {
 // Every number that two runs left in xpcs.h5; their inputs, which stand there too, may differ.
 void expect_same_results(const std::string& run, const std::string& other) {
   const auto entries = h5::File::open(run + "/xpcs.h5").children("/");
-  ASSERT_EQ(entries.size(), 2u);  // XPCS and structure factor
+  ASSERT_EQ(entries.size(), 3u);  // XPCS and structure factor
   EXPECT_EQ(h5::File::open(other + "/xpcs.h5").children("/"), entries);
   for (const std::string& entry : entries) {
     const auto compare = test::run_shell("h5diff -c -v1 " + run + "/xpcs.h5 " + other + "/xpcs.h5 /" + entry);

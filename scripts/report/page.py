@@ -7,6 +7,7 @@ import os
 import matplotlib.pyplot as plt
 
 import captions
+import figures_dynamics
 import figures_quench
 import figures_scattering
 import style
@@ -98,6 +99,12 @@ def _relaxation_section(page, run):
                         captions.self_part(run, relaxation))
 
 
+def _dynamics_section(page, run):
+    for entry in figures_dynamics.entries(run):
+        page.heading(f"Dynamics: {entry}")
+        page.figure(figures_dynamics.figure(run, entry), f"dynamics_{entry}", figures_dynamics.caption(run, entry))
+
+
 def write_report(folder):
     style.use()
     run = Run(folder)
@@ -115,6 +122,7 @@ def write_report(folder):
     _quench_section(page, run)
     _structure_section(page, run)
     _relaxation_section(page, run)
+    _dynamics_section(page, run)
     page.heading("The whole run")
     page.figure(figures_quench.overview_figure(run), "overview", captions.overview(run))
     page.raw(captions.limits())

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "run/dynamics_observer_config.hpp"
+
+#include <fmt/format.h>
+
+namespace patina {
+
+void describe(ConfigTable<DynamicsObserverConfig>& table) {
+  using C = DynamicsObserverConfig;
+  table.numbers("q_inv_A", &C::q_inv_A, {.above = 0.0, .at_most = 50.0}, {.at_least = 1, .at_most = 50},
+                "centres of shells of q vectors");
+  table.number("width_inv_A", &C::width_inv_A, {.above = 0.0, .at_most = 10.0}, "full width of each shell");
+  table.integer("max_vectors", &C::max_vectors, {.at_least = 1, .at_most = 1000000},
+                "at most this many lattice vectors of each shell (a random choice of them)");
+  table.integer("self_vectors", &C::self_vectors, {.at_least = 0, .at_most = 100000},
+                "vectors of each shell used for the self part; 0: none");
+  table.integer("interval_steps", &C::interval_steps, {.at_least = 1, .at_most = 1000000000},
+                "time steps of the shortest lag; all others are multiples of it");
+  table.integer("lags_per_decade", &C::lags_per_decade, {.at_least = 1, .at_most = 100},
+                "lags, evenly spaced in their logarithm");
+  table.optional_number("max_lag_ps", &C::max_lag_ps, {.above = 0.0, .at_most = 1e9},
+                        "longest lag; default: to the end of the step");
+  table.numbers("waiting_times_ps", &C::waiting_times_ps, {.at_least = 0.0, .at_most = 1e9},
+                {.at_least = 1, .at_most = 1000},
+                "each is compared with all that follows; from the start of the step. Each keeps the places of all atoms "
+                "until max_lag_ps");
+  table.number("overlap_A", &C::overlap_A, {.above = 0.0, .at_most = 1e3},
+               "an atom that went no farther counts as where it was (Q, chi_4); about 0.3 atomic diameters");
+  table.integer("sub_boxes", &C::sub_boxes, {.at_least = 1, .at_most = 100},
+                "sub-boxes along each axis, for chi_4 from their scatter; 1: none");
+  table.number("van_hove_max_A", &C::van_hove_max_A, {.at_least = 0.0, .at_most = 1e3},
+               "the distribution of displacements up to this length; 0: none");
+  table.number("van_hove_bin_A", &C::van_hove_bin_A, {.at_least = 1e-3, .at_most = 10.0}, "width of its bins");
+  table.choice("weights", &C::weights, {"xray", "number", "unit"},
+               "scattering length of an atom: f0(q) + f' + i f'', its atomic number, or 1");
+  table.optional_number("energy_keV", &C::energy_keV, {.at_least = 1.0, .at_most = 200.0},
+                        "photon energy; adds the dispersion corrections f' + i f''");
+  table.check_what_was_read([](const C& c, const ConfigChecker& at) {
+    constexpr double most_bins = 1e4;
+    if (!at.was_read({"van_hove_max_A", "van_hove_bin_A"})) return;
+    if (const double bins = c.van_hove_max_A / c.van_hove_bin_A; bins > most_bins)
+      at.error("van_hove_bin_A", fmt::format("{} makes {:.3g} bins up to van_hove_max_A = {}; at most {:g}", c.van_hove_bin_A,
+                                             bins, c.van_hove_max_A, most_bins));
+  });
+}
+
+}  // namespace patina
