@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct Species {
   std::vector<double> mass_amu;
   std::vector<std::int64_t> count;  // atoms of each type over all ranks
   int types() const { return static_cast<int>(symbol.size()); }
+  std::int64_t atoms() const { return std::accumulate(count.begin(), count.end(), std::int64_t{0}); }
 };
 
 // Views may have more rows than are in use.

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "run/mode_keys.hpp"
+
 namespace patina {
 
 void describe(ConfigTable<DynamicsObserverConfig>& table) {
@@ -35,6 +37,7 @@ void describe(ConfigTable<DynamicsObserverConfig>& table) {
                "scattering length of an atom: f0(q) + f' + i f'', its atomic number, or 1");
   table.optional_number("energy_keV", &C::energy_keV, {.at_least = 1.0, .at_most = 200.0},
                         "photon energy; adds the dispersion corrections f' + i f''");
+  describe_modes(table);
   table.check_what_was_read([](const C& c, const ConfigChecker& at) {
     constexpr double most_bins = 1e4;
     if (!at.was_read({"van_hove_max_A", "van_hove_bin_A"})) return;

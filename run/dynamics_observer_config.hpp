@@ -27,6 +27,8 @@ struct DynamicsObserverConfig {
   double van_hove_bin_A = 0.1;
   std::string weights = "xray";
   std::optional<double> energy_keV;
+  std::string method = "automatic";
+  double tolerance = 1e-6;
 };
 
 void describe(ConfigTable<DynamicsObserverConfig>& table);

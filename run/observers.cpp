@@ -33,6 +33,7 @@ struct MakeObserver {
     spec.waiting_times_ps = c.waiting_times_ps;
     spec.max_lag_ps = c.max_lag_ps;
     spec.self_vectors = c.self_vectors;
+    spec.modes = {mode_method_of(c.method), c.tolerance};
     return std::make_unique<XpcsObserver>(*system.comm, system.species, std::move(spec), target());
   }
 
@@ -50,6 +51,7 @@ struct MakeObserver {
     spec.displacement = {c.overlap_A, c.sub_boxes, c.van_hove_max_A, c.van_hove_bin_A};
     spec.weights = weighting_of(c.weights);
     spec.energy_keV = c.energy_keV;
+    spec.modes = {mode_method_of(c.method), c.tolerance};
     return std::make_unique<DynamicsObserver>(*system.comm, system.species, std::move(spec), target());
   }
 
@@ -60,6 +62,7 @@ struct MakeObserver {
     spec.bin_inv_A = c.bin_inv_A;
     spec.vectors_per_bin = c.vectors_per_bin;
     spec.interval_steps = c.interval_steps;
+    spec.modes = {mode_method_of(c.method), c.tolerance};
     return std::make_unique<StructureObserver>(*system.comm, system.species, std::move(spec), target());
   }
 

@@ -8,6 +8,7 @@
 
 #include "core/units.hpp"
 #include "md/engine.hpp"
+#include "run/mode_keys.hpp"
 #include "run/schedule.hpp"
 
 namespace patina {
@@ -331,6 +332,7 @@ void describe(ConfigTable<XpcsConfig>& table) {
                         "longest lag of f(q, t_w, t); default: to the end of the step");
   table.integer("self_vectors", &XpcsConfig::self_vectors, {.at_least = 0, .at_most = 100000},
                 "vectors of the shell used for the self part; 0: none");
+  describe_modes(table);
 }
 
 void describe(ConfigTable<StructureFactorConfig>& table) {
@@ -340,6 +342,7 @@ void describe(ConfigTable<StructureFactorConfig>& table) {
                 "at most this many lattice vectors in each bin");
   table.integer("interval_steps", &StructureFactorConfig::interval_steps, {.at_least = 1, .at_most = 1000000000},
                 "time steps between frames");
+  describe_modes(table);
   table.check_what_was_read([](const StructureFactorConfig& s, const ConfigChecker& at) {
     if (!at.was_read({"q_max_inv_A", "bin_inv_A"})) return;
     constexpr double most_bins = 1e6;

@@ -88,6 +88,8 @@ struct XpcsConfig {
   std::vector<double> waiting_times_ps = {0.0};
   std::optional<double> max_lag_ps;
   int self_vectors = 50;
+  std::string method = "automatic";
+  double tolerance = 1e-6;
 };
 
 struct StructureFactorConfig {
@@ -96,6 +98,8 @@ struct StructureFactorConfig {
   double bin_inv_A = 0.05;
   int vectors_per_bin = 60;
   int interval_steps = 500;
+  std::string method = "automatic";
+  double tolerance = 1e-6;
 };
 
 struct TrajectoryConfig {

@@ -37,6 +37,10 @@ PhasePoints species_points(const Frame& frame) {
   return points;
 }
 
+DensityModes density_modes(const Frame& frame, const ModeSums& sums) {
+  return {frame.species->types(), sums.vectors(), sums(species_points(frame))};
+}
+
 DensityModes density_modes(const Frame& frame, const PhasePlan& plan) {
   DensityModes modes{frame.species->types(), plan.vectors, {}};
   modes.rho = phase_sums(species_points(frame), plan, *frame.comm);

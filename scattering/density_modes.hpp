@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "md/frame.hpp"
-#include "scattering/phase_sum.hpp"
+#include "scattering/mode_sums.hpp"
 #include "scattering/q_set.hpp"
 
 namespace patina {
@@ -19,7 +19,9 @@ struct DensityModes {
   std::complex<double> operator()(int a, int k) const { return rho[a * vectors + k]; }
 };
 
-// Collective over frame.comm; the result is the same on every rank. Use the plan for repeated frames.
+// Collective over frame.comm; the result is the same on every rank. By either method, made once for many frames; the last by
+// exact sums.
+DensityModes density_modes(const Frame& frame, const ModeSums& sums);
 DensityModes density_modes(const Frame& frame, const PhasePlan& plan);
 DensityModes density_modes(const Frame& frame, const QSet& set);
 

@@ -76,7 +76,7 @@ void DynamicsObserver::start(const Frame& frame, const Vec3& mass_centre) {
 
 void DynamicsObserver::make_plans() {
   set_ = merge(shells_, shell_);
-  plan_ = make_phase_plan(set_);
+  modes_ = ModeSums(set_, species_.atoms(), species_.types(), spec_.modes, comm_);
   self_plans_.clear();
   for (const QSet& shell : shells_)
     if (layout_.self) self_plans_.push_back(make_phase_plan(thinned(shell, spec_.self_vectors)));
@@ -88,7 +88,7 @@ bool DynamicsObserver::wanted(const Start& start) const {
 }
 
 void DynamicsObserver::measure(const Frame& frame, const Vec3& mass_centre) {
-  DensityModes modes = density_modes(frame, plan_);
+  DensityModes modes = density_modes(frame, modes_);
   remove_drift(modes.rho, set_.miller, mass_centre - first_mass_centre_);
   const FractionalBlock now = fractional_block(frame, mass_centre);
   for (Start& start : starts_) {
@@ -162,8 +162,8 @@ void DynamicsObserver::compare_modes(const Start& start, const std::vector<std::
 void DynamicsObserver::finish() {
   if (frames_ == 0) return;
   on_root(comm_, [&] {
-    DynamicsData data{layout_, species_.symbol, species_.count, shells_, spec_.weights, spec_.displacement, interval_ps_,
-                      lags_, {}};
+    DynamicsData data{layout_, species_.symbol, species_.count, shells_, spec_.weights, name_of(modes_.method()),
+                      modes_.description(), spec_.displacement, interval_ps_, lags_, {}};
     for (const Start& start : starts_) data.curves.push_back(start.curve);
     const EntryHeader header{.name = spec_.label,
                              .kind = "dynamics",

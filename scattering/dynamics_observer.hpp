@@ -15,7 +15,7 @@
 #include "md/observer.hpp"
 #include "scattering/displacement.hpp"
 #include "scattering/dynamics_result.hpp"
-#include "scattering/phase_plan.hpp"
+#include "scattering/mode_sums.hpp"
 #include "scattering/xpcs_observer.hpp"
 
 namespace patina {
@@ -33,6 +33,7 @@ struct DynamicsSpec {
   DisplacementSpec displacement;
   Weighting weights = Weighting::xray;
   std::optional<double> energy_keV;
+  ModeOptions modes;  // how density modes are summed
 };
 
 class DynamicsObserver : public Observer {
@@ -79,7 +80,7 @@ class DynamicsObserver : public Observer {
   std::vector<QSet> shells_;
   QSet set_;                // all shells
   std::vector<int> shell_;  // of each vector of set_
-  PhasePlan plan_;
+  ModeSums modes_;
   std::vector<PhasePlan> self_plans_;
   std::vector<std::complex<double>> form_factor_;
   Vec3 first_mass_centre_;

@@ -246,7 +246,9 @@ class Writer {
     file_.write(at("q_set/shell"), shell);
     file_.write(at("q_set/q_inv_A"), q, {shell.size()});
     file_.set_attribute(at("q_set/q_inv_A"), "units", "1/angstrom");
-    note("q_set", {{"convention",
+    note("q_set", {{"method", data_.method},
+                   {"method_detail", data_.method_detail},
+                   {"convention",
                     "q = 2 pi n E^-T, rho = sum exp(+i q . r), one of each pair +-q; the integers n stay when the cell "
                     "changes: q_inv_A at the first frame"}});
   }

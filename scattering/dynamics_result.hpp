@@ -45,6 +45,7 @@ struct DynamicsData {
   std::vector<std::int64_t> atoms;  // of each species
   std::vector<QSet> shells;
   Weighting weighting = Weighting::xray;
+  std::string method, method_detail;  // of the density modes
   DisplacementSpec displacement;
   double interval_ps = 0.0;
   std::vector<std::int64_t> lags;  // of the schedule, frames

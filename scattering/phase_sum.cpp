@@ -183,9 +183,11 @@ KOKKOS_INLINE_FUNCTION void add_row(const PhasePlan& plan, int row, const double
 }
 
 // One partial sum per chunk: row (chunk * vectors + k).
-void sum_chunks(const PhasePoints& points, const PhasePlan& the_plan, const Chunks& chunks, int first_chunk,
-                int count, const Partials& partials) {
+void sum_chunks(const PhasePoints& points, const PhasePlan& the_plan, double per_weight_unit, const Chunks& chunks,
+                int first_chunk, int count, const Partials& partials) {
   const auto fractional = points.fractional;
+  const auto weight = points.weight;
+  const bool weighted = points.weighted();
   const auto plan = the_plan;
   const auto list = chunks;
   const auto partial = partials;
@@ -209,7 +211,7 @@ void sum_chunks(const PhasePoints& points, const PhasePlan& the_plan, const Chun
             for (int l = 0; l < lanes; ++l) {
               const int j = start + b + l;
               s[l] = j < last ? fractional(j, d) : 0.0;
-              scale[l] = j < last ? 1.0 : 0.0;
+              scale[l] = j >= last ? 0.0 : weighted && d == 0 ? weight(j) * per_weight_unit : 1.0;
             }
             fill_powers(s, scale, plan.powers[d], table.data() + offsets[d] + b);
           });
@@ -238,7 +240,7 @@ void add_partials(const PhasePlan& plan, const Chunks& chunks, int first_chunk, 
 }
 
 // This rank's sums: entry [group * vectors + k].
-Totals local_sums(const PhasePoints& points, const PhasePlan& plan) {
+Totals local_sums(const PhasePoints& points, const PhasePlan& plan, double per_weight_unit) {
   const Chunks chunks = make_chunks(points);
   const auto total_chunks = static_cast<int>(chunks.extent(0));
 
@@ -251,24 +253,43 @@ Totals local_sums(const PhasePoints& points, const PhasePlan& plan) {
   for (int first = 0; first < total_chunks && plan.vectors > 0; first += at_once) {
     const int count = std::min(at_once, total_chunks - first);
     Kokkos::deep_copy(partials, std::int64_t{0});
-    sum_chunks(points, plan, chunks, first, count, partials);
+    sum_chunks(points, plan, per_weight_unit, chunks, first, count, partials);
     add_partials(plan, chunks, first, count, partials, totals);
   }
   return totals;
 }
 
-// How many coordinates of this rank's points are not finite.
+// How many coordinates and weights of this rank's points are not finite.
 long long count_bad(const PhasePoints& points) {
   const auto fractional = points.fractional;
+  const auto weight = points.weight;
+  const bool weighted = points.weighted();
   constexpr double largest = std::numeric_limits<double>::max();
   long long bad = 0;
   Kokkos::parallel_reduce(
       "phase_count_bad", Range(0, static_cast<int>(fractional.extent(0))),
       KOKKOS_LAMBDA(int j, long long& count) {
         for (int d = 0; d < 3; ++d) count += kokkos_compat::abs(fractional(j, d)) <= largest ? 0 : 1;
+        if (weighted) count += kokkos_compat::abs(weight(j)) <= largest ? 0 : 1;
       },
       bad);
   return bad;
+}
+
+// A power of two that no weight of any rank exceeds: the sums' grid counts in it.
+double weight_unit(const PhasePoints& points, const Comm& comm) {
+  if (!comm.any(points.weighted())) return 1.0;
+  const auto weight = points.weight;
+  double largest = 0.0;
+  Kokkos::parallel_reduce(
+      "phase_largest_weight", Range(0, static_cast<int>(weight.extent(0))),
+      KOKKOS_LAMBDA(int j, double& most) { most = kokkos_compat::abs(weight(j)) > most ? kokkos_compat::abs(weight(j)) : most; },
+      Kokkos::Max<double>(largest));
+  largest = comm.max(largest);
+  if (!(largest > 0.0 && largest <= std::numeric_limits<double>::max())) return 1.0;
+  int exponent = 0;
+  std::frexp(largest, &exponent);
+  return std::ldexp(1.0, exponent);
 }
 
 }  // namespace
@@ -278,8 +299,9 @@ std::vector<std::complex<double>> phase_sums(const PhasePoints& points, const Ph
   const std::size_t sums = static_cast<std::size_t>(points.groups()) * static_cast<std::size_t>(plan.vectors);
   std::vector<Int128> whole(2 * sums + 1);
   whole.back() = count_bad(points);
+  const double unit = weight_unit(points, comm);
   if (whole.back() == 0) {
-    const auto totals = Kokkos::create_mirror_view_and_copy(HostSpace{}, local_sums(points, plan));
+    const auto totals = Kokkos::create_mirror_view_and_copy(HostSpace{}, local_sums(points, plan, 1.0 / unit));
     std::copy_n(totals.data(), 2 * sums, whole.begin());
   }
   comm.sum(whole.data(), static_cast<int>(whole.size()));
@@ -287,7 +309,7 @@ std::vector<std::complex<double>> phase_sums(const PhasePoints& points, const Ph
     throw Error(ExitCode::unstable, "density modes: a position or displacement is not finite");
   std::vector<std::complex<double>> result(sums);
   for (std::size_t i = 0; i < sums; ++i)
-    result[i] = {static_cast<double>(whole[2 * i]) * grid, static_cast<double>(whole[2 * i + 1]) * grid};
+    result[i] = {static_cast<double>(whole[2 * i]) * (grid * unit), static_cast<double>(whole[2 * i + 1]) * (grid * unit)};
   return result;
 }
 

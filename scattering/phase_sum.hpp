@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Sums of phases over points, the kernel under density modes and self scattering:
 //
-//   S_a(n) = sum over the points j of group a of exp(i 2 pi n . s_j) = sum_j X_j^nx Y_j^ny Z_j^nz
+//   S_a(n) = sum over the points j of group a of w_j exp(i 2 pi n . s_j) = sum_j w_j X_j^nx Y_j^ny Z_j^nz
 //
 // X, Y, Z of each point are powers of one phase, made by recurrence and started afresh from sin and cos every
 // 32 powers, so that rounding stays at 1e-15 whatever n. Exact for any s, wrapped or not.
@@ -9,8 +9,8 @@
 // The sums have the same bits for any order of the points and any ranks and threads. Each of the four products of real
 // numbers in X^nx (Y^ny Z^nz), at most 1, is a function of its point alone; it is rounded to a multiple of 2^-47, so that
 // sums are exact: of a block of points in double, of a chunk in 64 bits, beyond that in 128 bits, which hold the sums of
-// 2^80 points. The rounding adds an error of 3e-15 sqrt(points) to a sum. Other compilers, mathematical libraries or
-// instruction sets may differ in the last bits.
+// 2^80 points. The rounding adds an error of 3e-15 sqrt(points) to a sum, times the power of two above the largest weight.
+// Other compilers, mathematical libraries or instruction sets may differ in the last bits.
 //
 // Points go in blocks that fit the caches. Cost: ~8 flops per point and vector.
 #pragma once
@@ -28,6 +28,8 @@ namespace patina {
 struct PhasePoints {
   Rows<double, 3> fractional;
   std::vector<int> group_start;  // groups + 1
+  Array<double> weight = {};     // w_j; extent 0: all 1
+  bool weighted() const { return weight.extent(0) > 0; }
   int groups() const { return static_cast<int>(group_start.size()) - 1; }
 };
 

@@ -129,6 +129,13 @@ QSet thinned(const QSet& set, int wanted) {
   return some;
 }
 
+std::array<int, 3> largest_miller(const QSet& set) {
+  std::array<int, 3> most{};
+  for (const Miller& n : set.miller)
+    for (std::size_t d = 0; d < 3; ++d) most[d] = std::max(most[d], std::abs(n[d]));
+  return most;
+}
+
 QSet merge(const std::vector<QSet>& sets, std::vector<int>& part) {
   struct Vector {
     Miller n;

@@ -49,6 +49,9 @@ QSet find_shell(const Box& box, double q0_inv_A, double width_inv_A, int max_vec
 // |q| of each vector in another cell.
 std::vector<double> magnitudes(const Box& box, const QSet& set);
 
+// The largest |n_d| of its vectors along each axis.
+std::array<int, 3> largest_miller(const QSet& set);
+
 // `wanted` vectors of the set, evenly spaced in its order and so spread over directions; all of them if it has fewer.
 QSet thinned(const QSet& set, int wanted);
 

@@ -42,7 +42,7 @@ void write_partials(h5::File& file, const std::string& group, const std::string&
 }
 
 void write_structure(h5::File& file, const std::string& group, const StructureFactor& s, std::int64_t frames,
-                     const std::vector<std::string>& pairs, Weighting weighting, double bin_inv_A) {
+                     const std::vector<std::string>& pairs, Weighting weighting, double bin_inv_A, const ModeSums& modes) {
   h5::write_nxdata(file, group + "/structure_factor",
                    {.title = "Structure factor S_x(q)",
                     .signal = {.name = "S_x",
@@ -57,6 +57,8 @@ void write_structure(h5::File& file, const std::string& group, const StructureFa
   file.set_attribute(group + "/structure_factor", "bin_width_inv_A", bin_inv_A);
   file.set_attribute(group + "/structure_factor", "frames", frames);
   file.set_attribute(group + "/structure_factor", "weights", name_of(weighting));
+  file.set_attribute(group + "/structure_factor", "method", name_of(modes.method()));
+  file.set_attribute(group + "/structure_factor", "method_detail", modes.description());
   file.set_attribute(group + "/structure_factor", "normalisation",
                      "Faber-Ziman: S_x = 1 + (I/N - <f^2>) / |<f>|^2");
   file.set_attribute(group + "/structure_factor", "errors",
@@ -87,10 +89,10 @@ void StructureObserver::observe(const Frame& frame) {
     if (grid_.set.size() == 0)
       throw Error(ExitCode::bad_input, fmt::format("{}: the cell has no wave vector with |q| below {} 1/A",
                                                    spec_.label, spec_.q_max_inv_A));
-    plan_ = make_phase_plan(grid_.set);
+    modes_ = ModeSums(grid_.set, species_.atoms(), species_.types(), spec_.modes, comm_);
     time_origin_ps_ = frame.time_ps;
   }
-  add_frame(sums_, density_modes(frame, plan_), magnitudes(frame.box, grid_.set));
+  add_frame(sums_, density_modes(frame, modes_), magnitudes(frame.box, grid_.set));
 }
 
 void StructureObserver::finish() {
@@ -107,7 +109,7 @@ void StructureObserver::finish() {
                              .preferred = false};
     append_entry(target_.path, header, target_.provenance, [&](h5::File& file, const std::string& group) {
       write_structure(file, group, s, sums_.frames, pair_names(species_.symbol), spec_.weights,
-                      spec_.bin_inv_A);
+                      spec_.bin_inv_A, modes_);
     });
   });
 }
@@ -135,7 +137,7 @@ void StructureObserver::load(const StateMap& state) {
   for (const double bin : state.at("bin")) grid_.bin.push_back(static_cast<int>(bin));
   for (const double number : state.at("bin_number")) grid_.number.push_back(static_cast<int>(number));
   grid_.bins = static_cast<int>(state.at("bins").at(0));
-  plan_ = make_phase_plan(grid_.set);
+  modes_ = ModeSums(grid_.set, species_.atoms(), species_.types(), spec_.modes, comm_);
   time_origin_ps_ = state.at("time_origin_ps").at(0);
   const auto& product = state.at("product_sum");
   sums_ = {species_.types(), grid_.set.size(), static_cast<std::int64_t>(state.at("frames").at(0)),

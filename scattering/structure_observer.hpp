@@ -7,6 +7,7 @@
 #include <string>
 
 #include "md/observer.hpp"
+#include "scattering/mode_sums.hpp"
 #include "scattering/structure_factor.hpp"
 #include "scattering/xpcs_observer.hpp"
 
@@ -20,6 +21,7 @@ struct StructureSpec {
   int interval_steps = 500;
   Weighting weights = Weighting::xray;
   std::optional<double> energy_keV;
+  ModeOptions modes;  // how density modes are summed
 };
 
 class StructureObserver : public Observer {
@@ -39,7 +41,7 @@ class StructureObserver : public Observer {
   StructureSpec spec_;
   ResultTarget target_;
   QGrid grid_;
-  PhasePlan plan_;
+  ModeSums modes_;
   double time_origin_ps_ = 0.0;
   StructureSums sums_;
 };

@@ -39,7 +39,7 @@ void XpcsObserver::observe(const Frame& frame) {
                     "expected",
                     spec_.label, time, expected));
 
-  DensityModes modes = density_modes(frame, plan_);
+  DensityModes modes = density_modes(frame, modes_);
   remove_drift(modes.rho, set_.miller, mass_centre - first_mass_centre_);
   if (comm_.is_root()) series_.rho.insert(series_.rho.end(), modes.rho.begin(), modes.rho.end());
   series_.time_ps.push_back(time);
@@ -59,7 +59,7 @@ void XpcsObserver::make_plans() {
   series_.species = species_.types();
   series_.vectors = set_.size();
   self_set_ = thinned(set_, spec_.self_vectors);
-  plan_ = make_phase_plan(set_);
+  modes_ = ModeSums(set_, species_.atoms(), species_.types(), spec_.modes, comm_);
   self_plan_ = make_phase_plan(self_set_);
 }
 
@@ -105,6 +105,8 @@ XpcsData XpcsObserver::data() const {
   data.atoms = species_.count;
   data.form_factor = form_factors(species_.symbol, set_.q_inv_A, spec_.weights, spec_.energy_keV);
   data.weighting = spec_.weights;
+  data.method = name_of(modes_.method());
+  data.method_detail = modes_.description();
   data.series = series_;
   for (const Reference& reference : references_) data.self.push_back(reference.curve);
   data.self_vectors = self_set_.size();

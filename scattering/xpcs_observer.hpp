@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "md/observer.hpp"
+#include "scattering/mode_sums.hpp"
 #include "scattering/self_scattering.hpp"
 #include "scattering/xpcs_result.hpp"
 
@@ -24,6 +25,7 @@ struct XpcsSpec {
   int interval_steps = 50;
   Weighting weights = Weighting::xray;
   std::optional<double> energy_keV;              // without it f = f0
+  ModeOptions modes;                             // how density modes are summed
   std::vector<double> waiting_times_ps = {0.0};  // since the start of the protocol step
   std::optional<double> max_lag_ps;              // without it: as long as the step lasts
   int self_vectors = 50;                         // vectors of the shell used for the self part; 0: none
@@ -68,7 +70,8 @@ class XpcsObserver : public Observer {
   XpcsSpec spec_;
   ResultTarget target_;
   QSet set_, self_set_;
-  PhasePlan plan_, self_plan_;
+  ModeSums modes_;
+  PhasePlan self_plan_;
   std::vector<double> q_end_inv_A_;
   Vec3 first_mass_centre_;
   double time_origin_ps_ = 0.0;

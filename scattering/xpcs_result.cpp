@@ -274,6 +274,8 @@ class Writer {
     file_.write_texts(at("q_set/species"), data_.species);
     file_.set_attribute(at("q_set"), "available_vectors", set.available);
     note("q_set", {{"weights", name_of(data_.weighting)},
+                   {"method", data_.method},
+                   {"method_detail", data_.method_detail},
                    {"convention",
                     "q = 2 pi n E^-T, rho = sum exp(+i q . r), one of each pair +-q; the integers n stay "
                     "when the cell changes: q_inv_A at the first frame, q_end_inv_A at the last"}});

@@ -112,14 +112,16 @@ void show(Observer& observer, const Comm& comm, int first, int last) {
   }
 }
 
-void run(const std::string& path, int cut, const Comm& comm = world()) {
+void run(const std::string& path, int cut, const Comm& comm = world(), ModeOptions modes = {}) {
   const Species species = wandering_sample(atoms, 0).species;
-  auto observer = std::make_unique<DynamicsObserver>(comm, species, spec(), target(path));
+  auto given = spec();
+  given.modes = modes;
+  auto observer = std::make_unique<DynamicsObserver>(comm, species, given, target(path));
   show(*observer, comm, 0, cut);
   if (cut < frames) {
     StateMap saved;
     observer->save(saved);
-    observer = std::make_unique<DynamicsObserver>(comm, species, spec(), target(path));
+    observer = std::make_unique<DynamicsObserver>(comm, species, given, target(path));
     observer->load(broadcast(saved));
     show(*observer, comm, cut, frames);
   }
@@ -218,6 +220,24 @@ TEST(Dynamics, WritesTheSameBitsOnAnyRanks) {
   run(mine, frames, alone());
   if (!world().is_root()) return;
   const auto python = run_python(folder / "same.py", same_bits, together + " " + mine);
+  EXPECT_EQ(python.status, 0) << python.output;
+}
+
+// Truth: the exact sums. Through a restart, too: the mesh is made anew.
+TEST(Dynamics, FindsTheSameByMesh) {
+  const SharedScratch folder(world());
+  const std::string exact = folder / "exact.h5", mesh = folder / "mesh.h5";
+  run(exact, frames, world(), {ModeMethod::exact, 1e-8});
+  run(mesh, 11, world(), {ModeMethod::mesh, 1e-8});
+  if (!world().is_root()) return;
+  const auto python = run_python(folder / "agree.py", R"(
+import h5py, sys, numpy as np
+a, b = (h5py.File(name)['step02_dynamics'] for name in sys.argv[1:])
+assert (a['q_set'].attrs['method'], b['q_set'].attrs['method']) == ('exact', 'mesh'), b['q_set'].attrs['method']
+for name in ('coherent_scattering/f', 'partial_scattering/F'):
+    np.testing.assert_allclose(a[name][()], b[name][()], atol=1e-6)
+    assert (a[name][()] != b[name][()]).any()
+)", exact + " " + mesh);
   EXPECT_EQ(python.status, 0) << python.output;
 }
 

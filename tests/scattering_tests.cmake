@@ -9,6 +9,9 @@ patina_add_tests(scattering_modes_test
 patina_add_tests(scattering_bits_test
   SOURCES scattering_bits_test.cpp
   LIBRARIES patina_scattering RANKS 1 2 3 4 8 THREADS 1 2 LABELS mpi)
+patina_add_tests(scattering_mode_sums_test
+  SOURCES scattering_mode_sums_test.cpp
+  LIBRARIES patina_scattering RANKS 1 2 3 THREADS 1 2 LABELS mpi)
 patina_add_tests(scattering_observer_test
   SOURCES scattering_observer_test.cpp
   LIBRARIES patina_scattering RANKS 1 2 3 8 LABELS mpi)
