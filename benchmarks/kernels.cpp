@@ -17,7 +17,7 @@
 #include <type_traits>
 
 #include "core/error.hpp"
-#include "core/huge_pages.hpp"
+#include "core/process_settings.hpp"
 #include "core/kokkos_compat.hpp"
 #include "core/mpi.hpp"
 #include "core/units.hpp"
@@ -288,7 +288,7 @@ bool take_flag(int& argc, char** argv, std::string_view flag) {
 }  // namespace patina
 
 int main(int argc, char** argv) {
-  patina::restart_with_huge_pages(argv);
+  patina::restart_with_settings(argv);
   patina::MpiSession mpi(argc, argv);
   const bool small = patina::take_flag(argc, argv, "--small");
   benchmark::Initialize(&argc, argv);

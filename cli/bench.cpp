@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -94,7 +96,31 @@ void print(const BenchArguments& arguments, const BenchSpec& spec, const BenchRe
   fmt::print("state {}\n", r.state_hash);
 }
 
+// Before the sample is made, which may take a minute.
+void check_save(const BenchArguments& arguments, const Comm& world) {
+  if (arguments.save.empty()) return;
+  if (world.size() > 1) throw Error(ExitCode::usage, "--save works on one rank");
+  format_of_name(arguments.save);
+  const auto folder = std::filesystem::absolute(arguments.save).parent_path();
+  if (!std::filesystem::is_directory(folder))
+    throw Error(ExitCode::cannot_create, fmt::format("{}: there is no folder {}", arguments.save, folder.string()));
+  if (std::filesystem::exists(arguments.save))
+    throw Error(ExitCode::cannot_create, fmt::format("{} exists already", arguments.save));
+}
+
+// CLI11's Range lets what is not a number through.
+CLI::Validator number_between(double low, double high) {
+  return CLI::Validator(
+      [low, high](std::string& text) {
+        double value = std::nan("");
+        const bool read = CLI::detail::lexical_cast(text, value);
+        return read && value >= low && value <= high ? std::string() : fmt::format("{} is not a number from {:g} to {:g}", text, low, high);
+      },
+      fmt::format("FLOAT in [{:g} - {:g}]", low, high));
+}
+
 void run_bench(const BenchArguments& arguments, const Comm& world) {
+  check_save(arguments, world);
   BenchSpec spec;
   Structure sample;
   std::string potential = arguments.potential;
@@ -117,10 +143,8 @@ void run_bench(const BenchArguments& arguments, const Comm& world) {
   spec.precision = arguments.tables.pair_precision();
   spec.smooth_tables = arguments.tables.smooth();
   spec.steps = arguments.steps > 0 ? arguments.steps : default_steps(sample.size());
-  if (!arguments.save.empty()) {
-    if (world.size() > 1) throw Error(ExitCode::usage, "--save works on one rank");
+  if (!arguments.save.empty())
     spec.before_timing = [&](const System& system) { write_structure(arguments.save, {snapshot(system), 0, {}}); };
-  }
   const BenchResult result = bench(world, sample, functions, spec);
   if (world.is_root()) print(arguments, spec, result, functions);
 }
@@ -140,8 +164,8 @@ void add_bench(CLI::App& app, const Comm& world) {
   verb->add_option("--species", arguments->species, "Elements of its types 1, 2, ..., e.g. Cu,Zr")->delimiter(',')->needs(structure);
   verb->add_option("--steps", arguments->steps, "Time steps to measure; without it, 6.4 million atom-steps' worth")
       ->check(CLI::Range(1, 1'000'000'000));
-  verb->add_option("--time-step-fs", arguments->time_step_fs, "Length of a time step")->check(CLI::Range(1e-3, 20.0));
-  verb->add_option("--skin", arguments->skin_A, "Skin of the pair lists, A; without it, tuned")->check(CLI::Range(0.01, largest_skin_A));
+  verb->add_option("--time-step-fs", arguments->time_step_fs, "Length of a time step")->check(number_between(1e-3, 20.0));
+  verb->add_option("--skin", arguments->skin_A, "Skin of the pair lists, A; without it, tuned")->check(number_between(0.01, largest_skin_A));
   add_table_options(*verb, arguments->tables);
   verb->add_option("--save", arguments->save, "Write the sample as it is when the measurement begins, for other programs");
   verb->add_flag("--json", arguments->json, "Print the result as JSON");

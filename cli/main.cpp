@@ -10,9 +10,9 @@
 #include "cli/verbs.hpp"
 #include "core/error.hpp"
 #include "core/hdf5.hpp"
-#include "core/huge_pages.hpp"
 #include "core/kokkos_compat.hpp"
 #include "core/mpi.hpp"
+#include "core/process_settings.hpp"
 #include "core/version.hpp"
 
 namespace patina {
@@ -92,7 +92,7 @@ int report(ExitCode code, const char* message) {
 }  // namespace patina
 
 int main(int argc, char** argv) {
-  patina::restart_with_huge_pages(argv);
+  patina::restart_with_settings(argv);
   patina::MpiSession mpi(argc, argv);
   patina::kokkos_compat::initialize(patina::requested_threads());
   int code = 0;

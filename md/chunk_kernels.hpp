@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The host's hot loops: the two pair passes over flat chunks, in double and in mixed precision, and the neighbour
-// search. Compiled once for each instruction set and chosen at run time; all versions give the same bits. Each pass goes
+// search. Compiled once for each instruction set and chosen at run time; all versions give the same sums to the last
+// bit; their searches may differ by pairs at the very edge of the radius, within the skin. Each pass goes
 // over blocks of chunks twice: first distances and table rows of all their pairs, then polynomials and sums. That keeps
 // many table loads under way at once; a single loop waits for each.
 //

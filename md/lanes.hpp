@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Eight pairs side by side in double, sixteen in single precision: the few vector operations that the pair passes
 // need and that neither the compiler nor Kokkos' SIMD types give (row loads with transposes in registers). Three
-// versions: AVX-512, AVX2, and plain loops; every operation is exactly rounded or exact, so all three give the same
-// bits. Host only.
+// versions: AVX-512, AVX2, and plain loops; every operation on finite numbers is exactly rounded or exact, so all
+// three give the same bits. Host only.
 //   Reals  8 doubles      Floats    16 floats
 //   Ints   8 of 32 bits   WideInts  16 of 32 bits    Longs  8 of 64 bits
 // Sixteen are two chunks of eight pairs: half 0 and half 1.

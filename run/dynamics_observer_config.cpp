@@ -31,7 +31,7 @@ void describe(ConfigTable<DynamicsObserverConfig>& table) {
   table.integer("sub_boxes", &C::sub_boxes, {.at_least = 1, .at_most = 100},
                 "sub-boxes along each axis, for chi_4 from their scatter; 1: none");
   table.number("van_hove_max_A", &C::van_hove_max_A, {.at_least = 0.0, .at_most = 1e3},
-               "the distribution of displacements up to this length; 0: none");
+               "the distribution of displacements up to this length, rounded up to whole bins; 0: none");
   table.number("van_hove_bin_A", &C::van_hove_bin_A, {.at_least = 1e-3, .at_most = 10.0}, "width of its bins");
   table.choice("weights", &C::weights, {"xray", "number", "unit"},
                "scattering length of an atom: f0(q) + f' + i f'', its atomic number, or 1");

@@ -78,6 +78,10 @@ void check_times(const Correlations& observer, std::int64_t steps, double time_s
   if (observer.interval_steps > steps)
     at.error(pointer + "/interval_steps",
              fmt::format("the step has {} time steps: two frames, which a correlation needs, must lie within it", steps));
+  if (const double interval_ps = observer.interval_steps * time_step_ps; observer.max_lag_ps && *observer.max_lag_ps < interval_ps * (1.0 - 1e-9))
+    at.error(pointer + "/max_lag_ps",
+             fmt::format("{} ps is less than the {:g} ps between two frames (interval_steps): no lag lies within it",
+                         *observer.max_lag_ps, interval_ps));
 }
 
 void check_two_time_size(const XpcsConfig& xpcs, std::int64_t steps, const std::string& pointer, const ConfigChecker& at) {

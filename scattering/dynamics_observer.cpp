@@ -84,7 +84,11 @@ void DynamicsObserver::make_plans() {
 }
 
 bool DynamicsObserver::wanted(const Start& start) const {
-  return start.active && frames_ - start.curve.start_frame == lags_[start.next_lag];
+  return start.active && frames_ - start.curve.start_frame == lags_[start.next_lag] && within_max_lag(start);
+}
+
+bool DynamicsObserver::within_max_lag(const Start& start) const {
+  return !spec_.max_lag_ps || static_cast<double>(lags_[start.next_lag]) * interval_ps_ <= *spec_.max_lag_ps * (1.0 + 1e-9);
 }
 
 void DynamicsObserver::measure(const Frame& frame, const Vec3& mass_centre) {
@@ -101,8 +105,7 @@ void DynamicsObserver::measure(const Frame& frame, const Vec3& mass_centre) {
     const auto row = compare(start, modes.rho, now);
     start.curve.rows.insert(start.curve.rows.end(), row.begin(), row.end());
     ++start.next_lag;
-    const double next_ps = static_cast<double>(lags_[start.next_lag]) * interval_ps_;
-    if (spec_.max_lag_ps && next_ps > *spec_.max_lag_ps * (1.0 + 1e-9)) {
+    if (!within_max_lag(start)) {
       start.active = false;
       start.s = {};
       start.rho = {};

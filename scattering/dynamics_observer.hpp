@@ -64,6 +64,7 @@ class DynamicsObserver : public Observer {
   void make_plans();
   void check_time(double time_ps);
   bool wanted(const Start& start) const;
+  bool within_max_lag(const Start& start) const;  // the next lag
   void measure(const Frame& frame, const Vec3& mass_centre);
   std::vector<double> compare(const Start& start, const std::vector<std::complex<double>>& rho,
                               const FractionalBlock& now) const;

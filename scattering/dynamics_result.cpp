@@ -228,7 +228,7 @@ class Writer {
                   {.name = "r_A", .units = "angstrom", .long_name = "r (A)", .values = r},
                   {}}});
     file_.write_texts(at("van_hove_self/species"), groups_);
-    note("van_hove_self", {{"cut", cut_note}, {"normalisation", "its integral over r is the share of atoms below the last r"}});
+    note("van_hove_self", {{"cut", cut_note}, {"normalisation", "its integral is the share of atoms that went no farther than the end of the last bin; r_A are the middles of the bins"}});
   }
 
   void write_q_sets() {

@@ -115,6 +115,7 @@ std::vector<BadLine> bad_lines() {
       {9, R"(     "observers": [{"type": "xpcs", "weights": "neutron"}]})", {R"(in.json:9:48: /protocol/1/observers/0/weights: must be one of "xray", "number", "unit", found the string "neutron")"}},
       {7, R"(    {"type": "minimise", "observers": [{"type": "dynamics"}]},)", {"/protocol/0/observers/0: a minimised state does not move: no dynamics in a minimise step"}},
       {9, R"(     "observers": [{"type": "dynamics", "waiting_times_ps": [0, 5]}]})", {"in.json:9:41: /protocol/1/observers/0/waiting_times_ps: 5 ps is not within the step, which lasts 0.02 ps"}},
+      {9, R"(     "observers": [{"type": "dynamics", "interval_steps": 5, "max_lag_ps": 0.009}]})", {"/protocol/1/observers/0/max_lag_ps: 0.009 ps is less than the 0.01 ps between two frames (interval_steps)"}},
       {9, R"(     "observers": [{"type": "dynamics", "interval_steps": 5, "q_inv_A": [2.8, 0.3]}]})", {"in.json: /protocol/1/observers/0: no wave vector of the cell has |q| within 0.3 +- 0.05 1/A"}},
       {9, R"(     "observers": [{"type": "dynamics", "van_hove_max_A": 900, "van_hove_bin_A": 0.001}]})", {"van_hove_bin_A: 0.001 makes 9e+05 bins up to van_hove_max_A = 900; at most 10000"}},
       {9, R"(     "observers": [{"type": "speckle"}]})", {R"(in.json:9:29: /protocol/1/observers/0/type: must be one of "xpcs", "dynamics", "structure_factor", "trajectory", found the string "speckle")"}},

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
+#include <tuple>
 
 #include "core/units.hpp"
 #include "engine_result.hpp"
@@ -162,7 +163,7 @@ TEST(Evaluate, ExitCodesAndNothingOverwritten) {
 }
 
 // Truth: what the OpenMP library itself says of the cores it may use. The program starts itself anew for large pages
-// (core/huge_pages.hpp), each time with such a word; bound to cores, its threads once came to share the first.
+// (core/process_settings.hpp), each time with such a word; bound to cores, its threads once came to share the first.
 TEST(Program, KeepsItsCoresWhenItStartsItselfAnew) {
   const auto run = run_shell(std::string(clean_environment) + "OMP_PROC_BIND=true OMP_DISPLAY_ENV=true " +
                              PATINA_PROGRAM + " --version");
@@ -172,6 +173,31 @@ TEST(Program, KeepsItsCoresWhenItStartsItselfAnew) {
   for (std::string line; std::getline(lines, line);)
     if (line.find("OMP_PLACES") != std::string::npos) places.insert(line);
   EXPECT_LE(places.size(), 1u) << run.output;
+}
+
+// Truth: the library's own word. Threads that wait give way soon, unless the user wants them otherwise.
+TEST(Program, LetsWaitingThreadsGiveWay) {
+  const auto spin_count = [](const std::string& variables) {
+    const auto run = run_shell(clean_environment + variables + " OMP_NUM_THREADS=2 OMP_DISPLAY_ENV=verbose " + PATINA_PROGRAM + " --version");
+    const std::size_t last = run.output.rfind("GOMP_SPINCOUNT = '");
+    return last == std::string::npos ? run.output : run.output.substr(last + 18, run.output.find('\'', last + 18) - last - 18);
+  };
+  if (spin_count("").find("OMP_") != std::string::npos) GTEST_SKIP() << "not GCC's OpenMP library";
+  EXPECT_EQ(spin_count(""), "30000");
+  EXPECT_EQ(spin_count("GOMP_SPINCOUNT=77"), "77");
+  EXPECT_NE(spin_count("OMP_WAIT_POLICY=active"), "30000");
+}
+
+// Truth: the exit codes of core/error.hpp; each before a sample is made, which takes seconds.
+TEST(Bench, RefusesAtOnceWhatItCannotDo) {
+  for (const auto& [options, status, message] : {std::tuple("--skin nan", 64, "nan is not a number from 0.01 to 5"),
+                                                 {"--time-step-fs nan", 64, "nan is not a number from 0.001 to 20"},
+                                                 {"--save sample.foo", 64, "no format has the suffix"},
+                                                 {"--save /no/such/folder/sample.data", 73, "there is no folder"}}) {
+    const auto run = run_shell(std::string(clean_environment) + "timeout 20 " + PATINA_PROGRAM + " bench --case liquid-256k " + options);
+    EXPECT_EQ(run.status, status) << run.output;
+    EXPECT_NE(run.output.find(message), std::string::npos) << run.output;
+  }
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "core/huge_pages.hpp"
+#include "core/process_settings.hpp"
 
 #include <unistd.h>
 
@@ -33,15 +33,28 @@ void unbind_from_place() {
 #endif
 }
 
-}  // namespace
-
-void restart_with_huge_pages(char** argv) {
-  // Tools that run a program inside themselves (valgrind and the like) come through LD_PRELOAD: leave them alone.
-  if (std::getenv("GLIBC_TUNABLES") || std::getenv("LD_PRELOAD")) return;
+bool large_pages_on_request() {
   std::string choice;
   std::getline(std::ifstream("/sys/kernel/mm/transparent_hugepage/enabled"), choice);
-  if (choice.find("[madvise]") == std::string::npos) return;
-  setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1", 1);
+  return choice.find("[madvise]") != std::string::npos;
+}
+
+bool several_threads() {
+  const char* threads = std::getenv("OMP_NUM_THREADS");
+  return threads && std::string(threads) != "1";
+}
+
+}  // namespace
+
+void restart_with_settings(char** argv) {
+  // Tools that run a program inside themselves (valgrind and the like) come through LD_PRELOAD: leave them alone.
+  if (std::getenv("LD_PRELOAD")) return;
+  bool changed = false;
+  if (!std::getenv("GLIBC_TUNABLES") && large_pages_on_request())
+    changed = setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1", 1) == 0;
+  if (several_threads() && !std::getenv("OMP_WAIT_POLICY") && !std::getenv("GOMP_SPINCOUNT"))
+    changed = setenv("GOMP_SPINCOUNT", "30000", 1) == 0 || changed;
+  if (!changed) return;
   unbind_from_place();
   execv("/proc/self/exe", argv);
 }
