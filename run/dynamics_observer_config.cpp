@@ -14,6 +14,7 @@ void describe(ConfigTable<DynamicsObserverConfig>& table) {
   table.number("width_inv_A", &C::width_inv_A, {.above = 0.0, .at_most = 10.0}, "full width of each shell");
   table.integer("max_vectors", &C::max_vectors, {.at_least = 1, .at_most = 1000000},
                 "at most this many lattice vectors of each shell (a random choice of them)");
+  table.optional_section("direction", &C::direction, "only vectors of these directions; not set: all");
   table.integer("self_vectors", &C::self_vectors, {.at_least = 0, .at_most = 100000},
                 "vectors of each shell used for the self part; 0: none");
   table.integer("interval_steps", &C::interval_steps, {.at_least = 1, .at_most = 1000000000},

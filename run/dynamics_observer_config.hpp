@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/config.hpp"
+#include "run/direction_config.hpp"
 
 namespace patina {
 
@@ -16,6 +17,7 @@ struct DynamicsObserverConfig {
   std::vector<double> q_inv_A = {2.8};
   double width_inv_A = 0.1;
   int max_vectors = 300;
+  std::optional<DirectionConfig> direction;
   int self_vectors = 30;
   int interval_steps = 10;
   int lags_per_decade = 10;

@@ -27,6 +27,7 @@ struct MakeObserver {
     spec.q_inv_A = c.q_inv_A;
     spec.width_inv_A = c.width_inv_A;
     spec.max_vectors = c.max_vectors;
+    if (c.direction) spec.direction = c.direction->direction();
     spec.interval_steps = c.interval_steps;
     spec.weights = weighting_of(c.weights);
     spec.energy_keV = c.energy_keV;
@@ -43,6 +44,7 @@ struct MakeObserver {
     spec.q_inv_A = c.q_inv_A;
     spec.width_inv_A = c.width_inv_A;
     spec.max_vectors = c.max_vectors;
+    if (c.direction) spec.direction = c.direction->direction();
     spec.self_vectors = c.self_vectors;
     spec.interval_steps = c.interval_steps;
     spec.lags_per_decade = c.lags_per_decade;
@@ -110,7 +112,8 @@ void check_observers(const std::vector<StepConfig>& protocol, const Structure& s
     for (std::size_t k = 0; k < observers.size(); ++k) {
       const std::string place = fmt::format("{}: /protocol/{}/observers/{}", input, index, k);
       const auto check = [&](const auto& c, const std::vector<double>& centres) {
-        for (const double q : centres) make_shell(sample.box, q, c.width_inv_A, 1, 0, 0, place);
+        const QDirection direction = c.direction ? c.direction->direction() : QDirection{};
+        for (const double q : centres) make_shell(sample.box, q, c.width_inv_A, 1, 0, 0, place, direction);
         form_factors(sample.species, centres, weighting_of(c.weights), c.energy_keV);
       };
       if (const auto* xpcs = std::get_if<XpcsConfig>(&observers[k])) check(*xpcs, {xpcs->q_inv_A});

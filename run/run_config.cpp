@@ -324,6 +324,7 @@ void describe(ConfigTable<XpcsConfig>& table) {
   table.number("width_inv_A", &XpcsConfig::width_inv_A, {.above = 0.0, .at_most = 10.0}, "full width of the shell");
   table.integer("max_vectors", &XpcsConfig::max_vectors, {.at_least = 1, .at_most = 1000000},
                 "at most this many lattice vectors of the shell (a random choice of them)");
+  table.optional_section("direction", &XpcsConfig::direction, "only vectors of these directions; not set: all");
   table.integer("interval_steps", &XpcsConfig::interval_steps, {.at_least = 1, .at_most = 1000000000},
                 "time steps between frames");
   table.choice("weights", &XpcsConfig::weights, {"xray", "number", "unit"},

@@ -82,6 +82,7 @@ struct XpcsConfig {
   double q_inv_A = 2.8;
   double width_inv_A = 0.1;
   int max_vectors = 1000;
+  std::optional<DirectionConfig> direction;
   int interval_steps = 50;
   std::string weights = "xray";
   std::optional<double> energy_keV;

@@ -69,7 +69,7 @@ void DynamicsObserver::check_time(double time_ps) {
 void DynamicsObserver::start(const Frame& frame, const Vec3& mass_centre) {
   for (std::size_t s = 0; s < spec_.q_inv_A.size(); ++s)
     shells_.push_back(make_shell(frame.box, spec_.q_inv_A[s], spec_.width_inv_A, spec_.max_vectors, target_.seed, s,
-                                 spec_.label));
+                                 spec_.label, spec_.direction));
   first_mass_centre_ = mass_centre;
   make_plans();
 }
@@ -165,7 +165,7 @@ void DynamicsObserver::compare_modes(const Start& start, const std::vector<std::
 void DynamicsObserver::finish() {
   if (frames_ == 0) return;
   on_root(comm_, [&] {
-    DynamicsData data{layout_, species_.symbol, species_.count, shells_, spec_.weights, name_of(modes_.method()),
+    DynamicsData data{layout_, species_.symbol, species_.count, shells_, spec_.direction, spec_.weights, name_of(modes_.method()),
                       modes_.description(), spec_.displacement, interval_ps_, lags_, {}};
     for (const Start& start : starts_) data.curves.push_back(start.curve);
     const EntryHeader header{.name = spec_.label,

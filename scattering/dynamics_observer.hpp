@@ -25,6 +25,7 @@ struct DynamicsSpec {
   std::vector<double> q_inv_A = {2.8};  // centres of the shells
   double width_inv_A = 0.1;
   int max_vectors = 300;  // of each shell
+  QDirection direction;
   int self_vectors = 30;  // of those, for the self part; 0: none
   int interval_steps = 10;
   int lags_per_decade = 10;

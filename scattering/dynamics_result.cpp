@@ -246,6 +246,12 @@ class Writer {
     file_.write(at("q_set/shell"), shell);
     file_.write(at("q_set/q_inv_A"), q, {shell.size()});
     file_.set_attribute(at("q_set/q_inv_A"), "units", "1/angstrom");
+    if (!data_.direction.all()) {
+      const QDirection& d = data_.direction;
+      file_.set_attribute(at("q_set"), "axis", std::vector<double>(d.axis.v, d.axis.v + 3));
+      file_.set_attribute(at("q_set"), "from_deg", d.from_deg);
+      file_.set_attribute(at("q_set"), "to_deg", d.to_deg);
+    }
     note("q_set", {{"method", data_.method},
                    {"method_detail", data_.method_detail},
                    {"convention",

@@ -44,6 +44,7 @@ struct DynamicsData {
   std::vector<std::string> species;
   std::vector<std::int64_t> atoms;  // of each species
   std::vector<QSet> shells;
+  QDirection direction;
   Weighting weighting = Weighting::xray;
   std::string method, method_detail;  // of the density modes
   DisplacementSpec displacement;

@@ -77,15 +77,28 @@ double nearest_magnitude(const Box& box, double q0, double width) {
 
 }  // namespace
 
+double angle_deg(const Vec3& q, const Vec3& axis) {
+  const double cosine = std::min(1.0, std::abs(dot(q, axis)) / (norm(q) * norm(axis)));
+  return std::acos(cosine) * 180.0 / units::pi;
+}
+
+bool QDirection::contains(const Vec3& q) const {
+  constexpr double slack_deg = 1e-5;  // acos near 1 knows angles to some 1e-6 degrees only
+  const double angle = angle_deg(q, axis);
+  return angle >= from_deg - slack_deg && angle <= to_deg + slack_deg;
+}
+
 QSet find_shell(const Box& box, double q0_inv_A, double width_inv_A, int max_vectors, std::uint64_t seed,
-                std::uint64_t draw) {
+                std::uint64_t draw, const QDirection& direction) {
   QSet set{q0_inv_A, width_inv_A, 0, {}, {}};
   const double low = std::max(0.0, q0_inv_A - 0.5 * width_inv_A), high = q0_inv_A + 0.5 * width_inv_A;
-  for_each_vector(box, low, high, [&](const Miller&, double) { ++set.available; });
+  const auto wanted_direction = [&](const Miller& n) { return direction.all() || direction.contains(box.wave_vector(n)); };
+  for_each_vector(box, low, high, [&](const Miller& n, double) { set.available += wanted_direction(n) ? 1 : 0; });
 
   // Selection sampling [Knuth, TAOCP vol. 2, 3.4.2, algorithm S]: keeps the order and needs no list of all.
   std::int64_t index = 0;
   for_each_vector(box, low, high, [&](const Miller& n, double q) {
+    if (!wanted_direction(n)) return;
     const auto wanted = static_cast<double>(std::min<std::int64_t>(max_vectors, set.available) - set.size());
     const auto left = static_cast<double>(set.available - index);
     const double u = random_block(seed, Stream::q_subset, draw, static_cast<std::uint64_t>(index)).uniform(0);
@@ -99,9 +112,22 @@ QSet find_shell(const Box& box, double q0_inv_A, double width_inv_A, int max_vec
 }
 
 QSet make_shell(const Box& box, double q0_inv_A, double width_inv_A, int max_vectors, std::uint64_t seed,
-                std::uint64_t draw, const std::string& what) {
-  QSet set = find_shell(box, q0_inv_A, width_inv_A, max_vectors, seed, draw);
+                std::uint64_t draw, const std::string& what, const QDirection& direction) {
+  QSet set = find_shell(box, q0_inv_A, width_inv_A, max_vectors, seed, draw, direction);
   if (set.size() > 0) return set;
+  if (const QSet anywhere = find_shell(box, q0_inv_A, width_inv_A, 1 << 30, seed, draw); anywhere.size() > 0) {
+    double least = 90.0, most = 0.0;
+    for (const Miller& n : anywhere.miller) {
+      const double angle = angle_deg(box.wave_vector(n), direction.axis);
+      least = std::min(least, angle);
+      most = std::max(most, angle);
+    }
+    throw Error(ExitCode::bad_input,
+                fmt::format("{}: none of the {} wave vectors of the shell lies {:g} to {:g} degrees from the axis ({:g}, {:g}, {:g}); "
+                            "they lie {:.3g} to {:.3g} degrees from it: widen the shell or the angles",
+                            what, anywhere.size(), direction.from_deg, direction.to_deg, direction.axis[0], direction.axis[1],
+                            direction.axis[2], least, most));
+  }
   const double nearest = nearest_magnitude(box, q0_inv_A, width_inv_A);
   if (nearest == 0.0)
     throw Error(ExitCode::bad_input,

@@ -37,14 +37,24 @@ struct QSet {
   int size() const { return static_cast<int>(miller.size()); }
 };
 
-// All lattice vectors with | |q| - q0 | < width / 2, without n = 0; if there are more than max_vectors, a
+// Which directions of q are wanted, by the angle between q and an axis; q and -q count as one, so angles lie in 0..90
+// degrees. A cone around the axis: from 0; a line: from 0 to little; the plane across it: from a little less than 90.
+struct QDirection {
+  Vec3 axis{{0.0, 0.0, 1.0}};  // of any length but 0
+  double from_deg = 0.0, to_deg = 90.0;
+  bool all() const { return from_deg <= 0.0 && to_deg >= 90.0; }
+  bool contains(const Vec3& q) const;
+};
+double angle_deg(const Vec3& q, const Vec3& axis);
+
+// All lattice vectors of the wanted directions with | |q| - q0 | < width / 2, without n = 0; if there are more than max_vectors, a
 // random choice of that many, every subset equally likely, which depends on (seed, draw) alone.
-// Throws Error(bad_input) beginning with `what` if there is none, naming the nearest |q| there is.
+// Throws Error(bad_input) beginning with `what` if there is none, naming the nearest |q|, or angle, there is.
 QSet make_shell(const Box& box, double q0_inv_A, double width_inv_A, int max_vectors, std::uint64_t seed,
-                std::uint64_t draw, const std::string& what);
+                std::uint64_t draw, const std::string& what, const QDirection& direction = {});
 // The same, but an empty shell is an empty set.
 QSet find_shell(const Box& box, double q0_inv_A, double width_inv_A, int max_vectors, std::uint64_t seed,
-                std::uint64_t draw);
+                std::uint64_t draw, const QDirection& direction = {});
 
 // |q| of each vector in another cell.
 std::vector<double> magnitudes(const Box& box, const QSet& set);

@@ -49,7 +49,7 @@ void XpcsObserver::observe(const Frame& frame) {
 
 void XpcsObserver::start(const Frame& frame, const Vec3& mass_centre) {
   set_ = make_shell(frame.box, spec_.q_inv_A, spec_.width_inv_A, spec_.max_vectors, target_.seed, 0,
-                    spec_.label);
+                    spec_.label, spec_.direction);
   first_mass_centre_ = mass_centre;
   time_origin_ps_ = frame.time_ps;
   make_plans();
@@ -105,6 +105,7 @@ XpcsData XpcsObserver::data() const {
   data.atoms = species_.count;
   data.form_factor = form_factors(species_.symbol, set_.q_inv_A, spec_.weights, spec_.energy_keV);
   data.weighting = spec_.weights;
+  data.direction = spec_.direction;
   data.method = name_of(modes_.method());
   data.method_detail = modes_.description();
   data.series = series_;

@@ -22,6 +22,7 @@ struct XpcsSpec {
   double q_inv_A = 2.8;
   double width_inv_A = 0.1;
   int max_vectors = 1000;
+  QDirection direction;
   int interval_steps = 50;
   Weighting weights = Weighting::xray;
   std::optional<double> energy_keV;              // without it f = f0

@@ -273,6 +273,12 @@ class Writer {
     file_.write(at("q_set/form_factor_imag"), imaginary, table);
     file_.write_texts(at("q_set/species"), data_.species);
     file_.set_attribute(at("q_set"), "available_vectors", set.available);
+    if (!data_.direction.all()) {
+      const QDirection& d = data_.direction;
+      file_.set_attribute(at("q_set"), "axis", std::vector<double>(d.axis.v, d.axis.v + 3));
+      file_.set_attribute(at("q_set"), "from_deg", d.from_deg);
+      file_.set_attribute(at("q_set"), "to_deg", d.to_deg);
+    }
     note("q_set", {{"weights", name_of(data_.weighting)},
                    {"method", data_.method},
                    {"method_detail", data_.method_detail},

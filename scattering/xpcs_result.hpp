@@ -31,6 +31,7 @@ struct XpcsData {
   std::vector<std::int64_t> atoms;
   std::vector<std::complex<double>> form_factor;  // [k * species + a]
   Weighting weighting = Weighting::xray;
+  QDirection direction;
   std::string method, method_detail;  // of the density modes
   ModeSeries series;
   std::vector<SelfCurve> self;  // one per waiting time

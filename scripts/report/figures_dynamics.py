@@ -18,7 +18,7 @@ def entries(run):
     for path in (os.path.join(p, "xpcs.h5") for p in run.replicas):
         if os.path.exists(path):
             with h5py.File(path, "r") as file:
-                return [name for name in file if file[name].get("kind", [()]) and file[name]["kind"][()] == KIND]
+                return [name for name in file if "kind" in file[name] and file[name]["kind"][()] == KIND]
     return []
 
 
