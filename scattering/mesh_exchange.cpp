@@ -32,12 +32,12 @@ std::vector<std::vector<MeshPoint>> mesh_points(const PhasePoints& points, const
 
 MeshExchange::MeshExchange(int planes, int window_width, int first_plane, int own_planes, const Comm& comm)
     : planes_(planes), width_(window_width), comm_(comm), owner_(static_cast<std::size_t>(planes)) {
-  std::vector<int> slabs(2 * static_cast<std::size_t>(comm.size()));
-  const int mine[2] = {first_plane, own_planes};
-  MPI_Allgather(mine, 2, MPI_INT, slabs.data(), 2, MPI_INT, comm.handle());
-  for (int rank = 0; rank < comm.size(); ++rank)
-    for (int k = 0; k < slabs[2 * static_cast<std::size_t>(rank) + 1]; ++k)
-      owner_[static_cast<std::size_t>(slabs[2 * static_cast<std::size_t>(rank)] + k)] = rank;
+  const std::vector<int> mine = {first_plane, own_planes};
+  const auto slabs = comm.exchange(std::vector<std::vector<int>>(static_cast<std::size_t>(comm.size()), mine));
+  for (int rank = 0; rank < comm.size(); ++rank) {
+    const std::vector<int>& slab = slabs[static_cast<std::size_t>(rank)];
+    for (int plane = slab[0]; plane < slab[0] + slab[1]; ++plane) owner_[static_cast<std::size_t>(plane)] = rank;
+  }
 }
 
 std::vector<MeshPoint> MeshExchange::operator()(const std::vector<MeshPoint>& mine) const {
@@ -54,19 +54,8 @@ std::vector<MeshPoint> MeshExchange::operator()(const std::vector<MeshPoint>& mi
       touched[rank] = true;
     }
   }
-  constexpr int doubles = sizeof(MeshPoint) / sizeof(double);
-  std::vector<int> out(ranks), in(ranks), out_at(ranks, 0), in_at(ranks, 0);
-  std::vector<MeshPoint> sent;
-  for (std::size_t r = 0; r < ranks; ++r) {
-    out[r] = doubles * static_cast<int>(parcels[r].size());
-    out_at[r] = doubles * static_cast<int>(sent.size());
-    sent.insert(sent.end(), parcels[r].begin(), parcels[r].end());
-  }
-  MPI_Alltoall(out.data(), 1, MPI_INT, in.data(), 1, MPI_INT, comm_.handle());
-  for (std::size_t r = 1; r < ranks; ++r) in_at[r] = in_at[r - 1] + in[r - 1];
-  std::vector<MeshPoint> received(static_cast<std::size_t>(in_at.back() + in.back()) / doubles);
-  MPI_Alltoallv(sent.data(), out.data(), out_at.data(), MPI_DOUBLE, received.data(), in.data(), in_at.data(), MPI_DOUBLE,
-                comm_.handle());
+  std::vector<MeshPoint> received;
+  for (const auto& parcel : comm_.exchange(parcels)) received.insert(received.end(), parcel.begin(), parcel.end());
   return received;
 }
 

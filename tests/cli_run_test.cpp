@@ -151,7 +151,7 @@ struct BadInput {
 // Every number that two runs left in xpcs.h5; their inputs, which stand there too, may differ.
 void expect_same_results(const std::string& run, const std::string& other) {
   const auto entries = h5::File::open(run + "/xpcs.h5").children("/");
-  ASSERT_EQ(entries.size(), 3u);  // XPCS and structure factor
+  ASSERT_EQ(entries.size(), 3u);  // XPCS, dynamics, structure factor
   EXPECT_EQ(h5::File::open(other + "/xpcs.h5").children("/"), entries);
   for (const std::string& entry : entries) {
     const auto compare = test::run_shell("h5diff -c -v1 " + run + "/xpcs.h5 " + other + "/xpcs.h5 /" + entry);
