@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "core/config.hpp"
-#include "run/dynamics_observer_config.hpp"
+#include "run/observer_config.hpp"
 
 namespace patina {
 
@@ -74,43 +74,6 @@ struct DynamicsConfig {
   ThermostatConfig thermostat;
   BarostatConfig barostat;
 };
-
-// --- what watches it ----------------------------------------------------------------------------------------
-
-struct XpcsConfig {
-  static constexpr const char* type_name = "xpcs";
-  double q_inv_A = 2.8;
-  double width_inv_A = 0.1;
-  int max_vectors = 1000;
-  std::optional<DirectionConfig> direction;
-  int interval_steps = 50;
-  std::string weights = "xray";
-  std::optional<double> energy_keV;
-  std::vector<double> waiting_times_ps = {0.0};
-  std::optional<double> max_lag_ps;
-  int self_vectors = 50;
-  std::string method = "automatic";
-  double tolerance = 1e-6;
-};
-
-struct StructureFactorConfig {
-  static constexpr const char* type_name = "structure_factor";
-  double q_max_inv_A = 8.0;
-  double bin_inv_A = 0.05;
-  int vectors_per_bin = 60;
-  int interval_steps = 500;
-  std::string method = "automatic";
-  double tolerance = 1e-6;
-};
-
-struct TrajectoryConfig {
-  static constexpr const char* type_name = "trajectory";
-  int interval_steps = 1000;
-  bool velocities = false;
-  std::string precision = "float32";
-};
-
-using ObserverConfig = std::variant<XpcsConfig, DynamicsObserverConfig, StructureFactorConfig, TrajectoryConfig>;
 
 // --- its history --------------------------------------------------------------------------------------------
 

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "run/observer_config.hpp"
+
+#include <fmt/format.h>
+
+namespace patina {
+
+namespace {
+
+// How density modes are summed (scattering/mode_sums.hpp).
+template <class Config>
+void describe_modes(ConfigTable<Config>& table) {
+  table.choice("method", &Config::method, {"automatic", "exact", "mesh"},
+               "exact sums over atoms and vectors, with the same bits on any ranks; a particle mesh, to a tolerance; or the mesh "
+               "where it costs less than half (many vectors)");
+  table.number("tolerance", &Config::tolerance, {.at_least = 1e-10, .at_most = 1e-3},
+               "error of density modes by mesh: root mean square over vectors, relative to the root of the number of atoms");
+}
+
+}  // namespace
+
+void describe(ConfigTable<XpcsConfig>& table) {
+  table.number("q_inv_A", &XpcsConfig::q_inv_A, {.above = 0.0, .at_most = 50.0}, "centre of the shell of q vectors");
+  table.number("width_inv_A", &XpcsConfig::width_inv_A, {.above = 0.0, .at_most = 10.0}, "full width of the shell");
+  table.integer("max_vectors", &XpcsConfig::max_vectors, {.at_least = 1, .at_most = 1000000},
+                "at most this many lattice vectors of the shell (a random choice of them)");
+  table.optional_section("direction", &XpcsConfig::direction, "only vectors of these directions; not set: all");
+  table.integer("interval_steps", &XpcsConfig::interval_steps, {.at_least = 1, .at_most = 1000000000},
+                "time steps between frames");
+  table.choice("weights", &XpcsConfig::weights, {"xray", "number", "unit"},
+               "scattering length of an atom: f0(q) + f' + i f'', its atomic number, or 1");
+  table.optional_number("energy_keV", &XpcsConfig::energy_keV, {.at_least = 1.0, .at_most = 200.0},
+                        "photon energy; adds the dispersion corrections f' + i f''");
+  table.numbers("waiting_times_ps", &XpcsConfig::waiting_times_ps, {.at_least = 0.0, .at_most = 1e9},
+                {.at_least = 1, .at_most = 1000}, "f(q, t_w, t) is kept for each; from the start of the step");
+  table.optional_number("max_lag_ps", &XpcsConfig::max_lag_ps, {.above = 0.0, .at_most = 1e9},
+                        "longest lag of f(q, t_w, t); default: to the end of the step");
+  table.integer("self_vectors", &XpcsConfig::self_vectors, {.at_least = 0, .at_most = 100000},
+                "vectors of the shell used for the self part; 0: none");
+  describe_modes(table);
+}
+
+void describe(ConfigTable<DynamicsObserverConfig>& table) {
+  using C = DynamicsObserverConfig;
+  table.numbers("q_inv_A", &C::q_inv_A, {.above = 0.0, .at_most = 50.0}, {.at_least = 1, .at_most = 50},
+                "centres of shells of q vectors");
+  table.number("width_inv_A", &C::width_inv_A, {.above = 0.0, .at_most = 10.0}, "full width of each shell");
+  table.integer("max_vectors", &C::max_vectors, {.at_least = 1, .at_most = 1000000},
+                "at most this many lattice vectors of each shell (a random choice of them)");
+  table.optional_section("direction", &C::direction, "only vectors of these directions; not set: all");
+  table.integer("self_vectors", &C::self_vectors, {.at_least = 0, .at_most = 100000},
+                "vectors of each shell used for the self part; 0: none");
+  table.integer("interval_steps", &C::interval_steps, {.at_least = 1, .at_most = 1000000000},
+                "time steps of the shortest lag; all others are multiples of it");
+  table.integer("lags_per_decade", &C::lags_per_decade, {.at_least = 1, .at_most = 100},
+                "lags, evenly spaced in their logarithm");
+  table.optional_number("max_lag_ps", &C::max_lag_ps, {.above = 0.0, .at_most = 1e9},
+                        "longest lag; default: to the end of the step");
+  table.numbers("waiting_times_ps", &C::waiting_times_ps, {.at_least = 0.0, .at_most = 1e9},
+                {.at_least = 1, .at_most = 1000},
+                "each is compared with all that follows; from the start of the step. Each keeps the places of all atoms "
+                "until max_lag_ps");
+  table.number("overlap_A", &C::overlap_A, {.above = 0.0, .at_most = 1e3},
+               "an atom that went no farther counts as where it was (Q, chi_4); about 0.3 atomic diameters");
+  table.integer("sub_boxes", &C::sub_boxes, {.at_least = 1, .at_most = 100},
+                "sub-boxes along each axis, for chi_4 from their scatter; 1: none");
+  table.number("van_hove_max_A", &C::van_hove_max_A, {.at_least = 0.0, .at_most = 1e3},
+               "the distribution of displacements up to this length, rounded up to whole bins; 0: none");
+  table.number("van_hove_bin_A", &C::van_hove_bin_A, {.at_least = 1e-3, .at_most = 10.0}, "width of its bins");
+  table.choice("weights", &C::weights, {"xray", "number", "unit"},
+               "scattering length of an atom: f0(q) + f' + i f'', its atomic number, or 1");
+  table.optional_number("energy_keV", &C::energy_keV, {.at_least = 1.0, .at_most = 200.0},
+                        "photon energy; adds the dispersion corrections f' + i f''");
+  describe_modes(table);
+  table.check_what_was_read([](const C& c, const ConfigChecker& at) {
+    constexpr double most_bins = 1e4;
+    if (!at.was_read({"van_hove_max_A", "van_hove_bin_A"})) return;
+    if (const double bins = c.van_hove_max_A / c.van_hove_bin_A; bins > most_bins)
+      at.error("van_hove_bin_A", fmt::format("{} makes {:.3g} bins up to van_hove_max_A = {}; at most {:g}", c.van_hove_bin_A,
+                                             bins, c.van_hove_max_A, most_bins));
+  });
+}
+
+void describe(ConfigTable<StructureFactorConfig>& table) {
+  table.number("q_max_inv_A", &StructureFactorConfig::q_max_inv_A, {.above = 0.0, .at_most = 50.0}, "largest |q|");
+  table.number("bin_inv_A", &StructureFactorConfig::bin_inv_A, {.above = 0.0, .at_most = 5.0}, "width of a |q| bin");
+  table.integer("vectors_per_bin", &StructureFactorConfig::vectors_per_bin, {.at_least = 1, .at_most = 100000},
+                "at most this many lattice vectors in each bin");
+  table.integer("interval_steps", &StructureFactorConfig::interval_steps, {.at_least = 1, .at_most = 1000000000},
+                "time steps between frames");
+  describe_modes(table);
+  table.check_what_was_read([](const StructureFactorConfig& s, const ConfigChecker& at) {
+    if (!at.was_read({"q_max_inv_A", "bin_inv_A"})) return;
+    constexpr double most_bins = 1e6;
+    if (const double bins = s.q_max_inv_A / s.bin_inv_A; bins > most_bins)
+      at.error("bin_inv_A", fmt::format("{} makes {:.3g} bins up to q_max_inv_A = {}; at most {:g}", s.bin_inv_A, bins,
+                                        s.q_max_inv_A, most_bins));
+  });
+}
+
+void describe(ConfigTable<TrajectoryConfig>& table) {
+  table.integer("interval_steps", &TrajectoryConfig::interval_steps, {.at_least = 1, .at_most = 1000000000},
+                "time steps between frames");
+  table.boolean("velocities", &TrajectoryConfig::velocities, "store velocities too");
+  table.choice("precision", &TrajectoryConfig::precision, {"float32", "float64"}, "of positions and velocities");
+}
+
+}  // namespace patina

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What may watch a step, as the input words it. Keys, ranges and documentation stand in one table per struct in
+// observer_config.cpp.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/config.hpp"
+#include "run/direction_config.hpp"
+
+namespace patina {
+
+// scattering/xpcs_observer.hpp
+struct XpcsConfig {
+  static constexpr const char* type_name = "xpcs";
+  double q_inv_A = 2.8;
+  double width_inv_A = 0.1;
+  int max_vectors = 1000;
+  std::optional<DirectionConfig> direction;
+  int interval_steps = 50;
+  std::string weights = "xray";
+  std::optional<double> energy_keV;
+  std::vector<double> waiting_times_ps = {0.0};
+  std::optional<double> max_lag_ps;
+  int self_vectors = 50;
+  std::string method = "automatic";
+  double tolerance = 1e-6;
+};
+
+// scattering/dynamics_observer.hpp
+struct DynamicsObserverConfig {
+  static constexpr const char* type_name = "dynamics";
+  std::vector<double> q_inv_A = {2.8};
+  double width_inv_A = 0.1;
+  int max_vectors = 300;
+  std::optional<DirectionConfig> direction;
+  int self_vectors = 30;
+  int interval_steps = 10;
+  int lags_per_decade = 10;
+  std::optional<double> max_lag_ps;
+  std::vector<double> waiting_times_ps = {0.0};
+  double overlap_A = 1.0;
+  int sub_boxes = 3;
+  double van_hove_max_A = 0.0;
+  double van_hove_bin_A = 0.1;
+  std::string weights = "xray";
+  std::optional<double> energy_keV;
+  std::string method = "automatic";
+  double tolerance = 1e-6;
+};
+
+// scattering/structure_observer.hpp
+struct StructureFactorConfig {
+  static constexpr const char* type_name = "structure_factor";
+  double q_max_inv_A = 8.0;
+  double bin_inv_A = 0.05;
+  int vectors_per_bin = 60;
+  int interval_steps = 500;
+  std::string method = "automatic";
+  double tolerance = 1e-6;
+};
+
+struct TrajectoryConfig {
+  static constexpr const char* type_name = "trajectory";
+  int interval_steps = 1000;
+  bool velocities = false;
+  std::string precision = "float32";
+};
+
+using ObserverConfig = std::variant<XpcsConfig, DynamicsObserverConfig, StructureFactorConfig, TrajectoryConfig>;
+
+void describe(ConfigTable<XpcsConfig>& table);
+void describe(ConfigTable<DynamicsObserverConfig>& table);
+void describe(ConfigTable<StructureFactorConfig>& table);
+void describe(ConfigTable<TrajectoryConfig>& table);
+
+}  // namespace patina

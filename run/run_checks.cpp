@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "run/run_checks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/units.hpp"
+#include "run/schedule.hpp"
+
+namespace patina {
+
+namespace {
+
+// Elements of a built structure; those of a file are known when it is read.
+void check_elements(const RunConfig& run, const ConfigChecker& at) {
+  if (!at.was_read({"potential/species", "structure/composition", "structure/sublattice_species"})) return;
+  const auto& known = run.potential.species;
+  const auto check = [&](const std::string& pointer, const std::string& symbol) {
+    if (std::find(known.begin(), known.end(), symbol) == known.end())
+      at.error(pointer, fmt::format("{} is not among /potential/species: {}", symbol, fmt::join(known, ", ")));
+  };
+  if (const auto* random = std::get_if<RandomStructureConfig>(&run.structure))
+    for (const auto& [symbol, fraction] : random->composition) check("structure/composition/" + symbol, symbol);
+  if (const auto* lattice = std::get_if<LatticeStructureConfig>(&run.structure)) {
+    for (const auto& [symbol, fraction] : lattice->composition) check("structure/composition/" + symbol, symbol);
+    for (std::size_t k = 0; k < lattice->sublattice_species.size(); ++k)
+      check(fmt::format("structure/sublattice_species/{}", k), lattice->sublattice_species[k]);
+  }
+}
+
+// Waiting times within the step, and at least two frames.
+template <class Correlations>
+void check_times(const Correlations& observer, std::int64_t steps, double time_step_ps, const std::string& pointer,
+                 const ConfigChecker& at) {
+  const double duration_ps = static_cast<double>(steps) * time_step_ps;
+  std::vector<double> beyond;
+  for (const double waiting_time_ps : observer.waiting_times_ps)
+    if (waiting_time_ps >= duration_ps) beyond.push_back(waiting_time_ps);
+  if (!beyond.empty())
+    at.error(pointer + "/waiting_times_ps",
+             fmt::format("{} ps {} not within the step, which lasts {} ps", fmt::join(beyond, ", "),
+                         beyond.size() == 1 ? "is" : "are", duration_ps));
+  if (observer.interval_steps > steps)
+    at.error(pointer + "/interval_steps",
+             fmt::format("the step has {} time steps: two frames, which a correlation needs, must lie within it", steps));
+  if (const double interval_ps = observer.interval_steps * time_step_ps; observer.max_lag_ps && *observer.max_lag_ps < interval_ps * (1.0 - 1e-9))
+    at.error(pointer + "/max_lag_ps",
+             fmt::format("{} ps is less than the {:g} ps between two frames (interval_steps): no lag lies within it",
+                         *observer.max_lag_ps, interval_ps));
+}
+
+void check_two_time_size(const XpcsConfig& xpcs, std::int64_t steps, const std::string& pointer, const ConfigChecker& at) {
+  constexpr std::int64_t max_frames = 20000;  // the two-time matrix has frames^2 doubles: 3.2 GB
+  if (const std::int64_t frames = steps / xpcs.interval_steps + 1; frames > max_frames)
+    at.error(pointer + "/interval_steps",
+             fmt::format("{} frames are too many for a two-time matrix; at most {}: use an interval of {} steps or more",
+                         frames, max_frames, steps / max_frames + 1));
+}
+
+// The oscillation of an extended variable must be resolved by the time step.
+void check_control(const RunConfig& run, const StepConfig& step, const std::string& pointer, const ConfigChecker& at) {
+  const ThermostatConfig thermostat = thermostat_of(run.dynamics, step);
+  const BarostatConfig barostat = barostat_of(run.dynamics, step);
+  const double least_ps = 10.0 * run.dynamics.time_step_fs * units::ps_per_fs;
+  const auto too_fast = [&](const char* what, double relaxation_ps) {
+    at.error(pointer, fmt::format("relaxation_ps of the {} is {}; it must be at least ten time steps, {:g} ps", what,
+                                  relaxation_ps, least_ps));
+  };
+  if (thermostat.type == "nose_hoover" && thermostat.relaxation_ps < least_ps)
+    too_fast("Nose-Hoover thermostat", thermostat.relaxation_ps);
+  if (barostat.type == "mtk" && barostat.relaxation_ps < least_ps) too_fast("mtk barostat", barostat.relaxation_ps);
+  if (barostat.type != "none" && thermostat.type == "none")
+    at.error(pointer, "a barostat needs a thermostat: set the barostat to \"none\" as well");
+  if (thermostat.type == "none" && (std::holds_alternative<QuenchStep>(step) || std::holds_alternative<HeatStep>(step)))
+    at.error(pointer, "without a thermostat nothing changes the temperature: a quench or a heat step needs one");
+  if (barostat.type == "none" && pressure_of(step) != 0.0)
+    at.error(pointer + "/pressure_GPa", "the barostat is \"none\": nothing would hold this pressure");
+}
+
+void check_minimisation(const MinimiseStep& step, const std::string& pointer, const ConfigChecker& at) {
+  if (step.relax_cell == "none" && step.pressure_GPa != 0.0)
+    at.error(pointer + "/pressure_GPa", "relax_cell is \"none\": the cell would not come to this pressure");
+}
+
+// Where the length of a step stands in it.
+std::string length_key(const StepConfig& step) {
+  if (std::holds_alternative<QuenchStep>(step)) return "cooling_rate_K_per_s";
+  if (std::holds_alternative<HeatStep>(step)) return "heating_rate_K_per_s";
+  return "duration_ps";
+}
+
+// Whether the number of time steps is one that can be taken, and not far from what was asked for.
+bool check_length(const StepConfig& step, double time_step_ps, const std::string& pointer, const ConfigChecker& at) {
+  const double steps = planned_steps(step, time_step_ps);
+  if (steps < 0.5) {
+    at.error(pointer + "/" + length_key(step), fmt::format("makes {:.3g} of a time step; at least one is taken", steps));
+    return false;
+  }
+  if (steps <= max_steps_of_a_step) return true;
+  constexpr double atoms = 1000.0, rate = 1e6, seconds_per_year = 3.156e7;
+  at.error(pointer + "/" + length_key(step),
+           fmt::format("{:.3g} time steps, at most {:.0e} are taken: at 10^6 atom-steps/s even a sample of 1000 atoms would "
+                       "take {:.2g} years",
+                       steps, max_steps_of_a_step, steps * atoms / rate / seconds_per_year));
+  return false;
+}
+
+// Whether the step is known and how long it lasts.
+bool schedule_was_read(const StepConfig& step, const std::string& pointer, const ConfigChecker& at) {
+  if (!at.was_read({pointer + "/temperature_K", pointer + "/duration_ps", pointer + "/from_K", pointer + "/to_K",
+                    pointer + "/cooling_rate_K_per_s", pointer + "/heating_rate_K_per_s", "dynamics/time_step_fs"}))
+    return false;
+  // Ramps that go the wrong way were reported already.
+  const auto* quench = std::get_if<QuenchStep>(&step);
+  const auto* heat = std::get_if<HeatStep>(&step);
+  return !(quench && quench->to_K >= quench->from_K) && !(heat && heat->to_K <= heat->from_K);
+}
+
+void check_step(const RunConfig& run, std::size_t k, const ConfigChecker& at) {
+  const StepConfig& step = run.protocol[k];
+  const std::string pointer = fmt::format("protocol/{}", k);
+  const bool minimisation = is_minimisation(step);
+  const double time_step_ps = run.dynamics.time_step_fs * units::ps_per_fs;
+  bool timed = !minimisation && schedule_was_read(step, pointer, at);
+  if (minimisation && at.was_read({pointer + "/relax_cell", pointer + "/pressure_GPa"}))
+    check_minimisation(std::get<MinimiseStep>(step), pointer, at);
+  if (timed && at.was_read({"dynamics/thermostat", "dynamics/barostat", pointer + "/thermostat", pointer + "/barostat",
+                            pointer + "/pressure_GPa"}))
+    check_control(run, step, pointer, at);
+  timed = timed && check_length(step, time_step_ps, pointer, at);
+  const std::int64_t steps = timed ? make_schedule(step, time_step_ps).steps : 0;
+  const auto& observers = observers_of(step);
+  for (std::size_t o = 0; o < observers.size(); ++o) {
+    const auto* xpcs = std::get_if<XpcsConfig>(&observers[o]);
+    const auto* dynamics = std::get_if<DynamicsObserverConfig>(&observers[o]);
+    const std::string where = fmt::format("{}/observers/{}", pointer, o);
+    if ((!xpcs && !dynamics) || !at.was_read({where})) continue;
+    if (minimisation)
+      at.error(where, fmt::format("a minimised state does not move: no {} in a minimise step", xpcs ? "xpcs" : "dynamics"));
+    if (timed && dynamics) check_times(*dynamics, steps, time_step_ps, where, at);
+    if (timed && xpcs) {
+      check_times(*xpcs, steps, time_step_ps, where, at);
+      check_two_time_size(*xpcs, steps, where, at);
+    }
+  }
+}
+
+}  // namespace
+
+void check_run(const RunConfig& run, const ConfigChecker& at) {
+  check_elements(run, at);
+  for (std::size_t k = 0; k < run.protocol.size(); ++k) check_step(run, k, at);
+}
+
+}  // namespace patina

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What the sections of an input must not say against each other: elements, lengths of steps, what observers ask of
+// the step that they watch.
+#pragma once
+
+#include "run/run_config.hpp"
+
+namespace patina {
+
+// Reports every contradiction through `at`; sections that could not be read are passed over.
+void check_run(const RunConfig& run, const ConfigChecker& at);
+
+}  // namespace patina
