@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -43,8 +44,7 @@ void NoseHooverChain::push(std::size_t link, double twice_kinetic, double t) {
   rate_[link] = (rate_[link] * drag + t * drive / mass(link)) * drag;
 }
 
-double NoseHooverChain::act(double twice_kinetic, double temperature_K, double duration_ps) {
-  set_temperature(temperature_K);
+double NoseHooverChain::turn(double twice_kinetic, double duration_ps) {
   // Fourth-order Suzuki-Yoshida: three steps, the middle one backwards.
   const double outer = 1.0 / (2.0 - std::cbrt(2.0));
   const std::array<double, 3> weights = {outer, 1.0 - 2.0 * outer, outer};
@@ -58,6 +58,33 @@ double NoseHooverChain::act(double twice_kinetic, double temperature_K, double d
     for (std::size_t k = 0; k < rate_.size(); ++k)
       heat_ += (k == 0 ? degrees_of_freedom_ : 1.0) * kT_ * rate_[k] * t;
     for (std::size_t k = 0; k < rate_.size(); ++k) push(k, twice_kinetic, 0.5 * t);
+  }
+  return factor;
+}
+
+double NoseHooverChain::act(double twice_kinetic, double temperature_K, double duration_ps) {
+  set_temperature(temperature_K);
+  // In equilibrium, half a time step at a time, the error is less and the first part the last.
+  constexpr double most_error = 1e-8, shortest_part = 1e-6;
+  double factor = 1.0, left_ps = duration_ps, part_ps = duration_ps;
+  while (left_ps > 0.0) {
+    const double now = factor * factor * twice_kinetic, before = 0.5 * now + energy();
+    const NoseHooverChain start = *this;
+    const double scale = turn(now, part_ps);
+    const double error = std::abs(0.5 * scale * scale * now + energy() - before);
+    if (error <= most_error * (0.5 * now + start.kinetic() + degrees_of_freedom_ * kT_)) {
+      factor *= scale;
+      left_ps -= part_ps;
+      part_ps = std::min(left_ps, 2.0 * part_ps);
+      continue;
+    }
+    *this = start;
+    part_ps *= 0.5;
+    if (part_ps < shortest_part * duration_ps)
+      throw Error(ExitCode::unstable,
+                  fmt::format("the Nose-Hoover thermostat cannot follow the temperature, {:.6g} K, to its target of {:.6g} K: come "
+                              "nearer by a ramp first, or take velocity_rescaling or langevin",
+                              now / degrees_of_freedom_ * temperature_K / kT_, temperature_K));
   }
   return factor;
 }

@@ -4,7 +4,8 @@
 // With masses Q_1 = N_f kT tau^2 and Q_k = kT tau^2 the links xi obey
 //   d xi_1/dt = (2K - N_f kT)/Q_1 - xi_1 xi_2,   d xi_k/dt = (Q_(k-1) xi_(k-1)^2 - kT)/Q_k - xi_k xi_(k+1),
 // and the velocities dv/dt = -xi_1 v, integrated as in Martyna, Tuckerman, Tobias & Klein, Mol. Phys. 87,
-// 1117 (1996), section 4. Units: eV, ps, K.
+// 1117 (1996), section 4. Links may turn fast against the time given, as after a fall of the temperature to a fraction:
+// then the time is taken in parts, each short enough to conserve the energy. Units: eV, ps, K.
 #pragma once
 
 #include <string>
@@ -20,7 +21,8 @@ namespace patina {
 class NoseHooverChain {
  public:
   NoseHooverChain(int length, double degrees_of_freedom, double relaxation_ps);
-  // The factor of the thermostatted velocities after `duration_ps`.
+  // The factor of the thermostatted velocities after `duration_ps`. Throws Error(unstable) if the temperature is so far
+  // from the target that the links cannot be followed.
   double act(double twice_kinetic, double temperature_K, double duration_ps);
   double energy() const { return kinetic() + heat_; }
   void save(StateMap& state, const std::string& key) const;
@@ -30,6 +32,8 @@ class NoseHooverChain {
   double mass(std::size_t link) const;
   double kinetic() const;
   void set_temperature(double temperature_K);
+  // The factor of the velocities after a time short against the links.
+  double turn(double twice_kinetic, double duration_ps);
   // Pushes link k by its drive and the drag of link k + 1 for a time t.
   void push(std::size_t link, double twice_kinetic, double t);
 
