@@ -60,11 +60,11 @@ void describe(ConfigTable<DynamicsObserverConfig>& table) {
                 {.at_least = 1, .at_most = 1000},
                 "each is compared with all that follows; from the start of the step. Each keeps the places of all atoms "
                 "until max_lag_ps");
-  table.number("overlap_A", &C::overlap_A, {.above = 0.0, .at_most = 1e3},
+  table.number("overlap_A", &C::overlap_A, {.above = 0.0, .at_most = 10.0},
                "an atom that went no farther counts as where it was (Q, chi_4); about 0.3 atomic diameters");
   table.integer("sub_boxes", &C::sub_boxes, {.at_least = 1, .at_most = 100},
                 "sub-boxes along each axis, for chi_4 from their scatter; 1: none");
-  table.number("van_hove_max_A", &C::van_hove_max_A, {.at_least = 0.0, .at_most = 1e3},
+  table.number("van_hove_max_A", &C::van_hove_max_A, {.at_least = 0.0, .at_most = 100.0},
                "the distribution of displacements up to this length, rounded up to whole bins; 0: none");
   table.number("van_hove_bin_A", &C::van_hove_bin_A, {.at_least = 1e-3, .at_most = 10.0}, "width of its bins");
   table.choice("weights", &C::weights, {"xray", "number", "unit"},

@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "core/error.hpp"
 #include "md/trajectory.hpp"
 #include "run/schedule.hpp"
@@ -93,6 +96,16 @@ std::string entry_name(const std::string& label, const std::vector<ObserverConfi
   return number == 1 ? fmt::format("{}_{}", label, kind) : fmt::format("{}_{}_{}", label, kind, number);
 }
 
+// The scatter of empty sub-boxes says nothing.
+void check_sub_boxes(int sub_boxes, std::int64_t atoms, const std::string& place) {
+  constexpr double least_atoms = 2.0;
+  if (sub_boxes == 1 || static_cast<double>(atoms) >= least_atoms * std::pow(sub_boxes, 3)) return;
+  throw Error(ExitCode::bad_input,
+              fmt::format("{}/sub_boxes: {} along each axis are {:.0f} for {} atoms; at most {} (two atoms in each), or 1 for none", place,
+                          sub_boxes, std::pow(sub_boxes, 3), atoms,
+                          std::max(1, static_cast<int>(std::cbrt(static_cast<double>(atoms) / least_atoms)))));
+}
+
 std::string prefix_of(std::size_t k) { return fmt::format("observer{}/", k); }
 
 }  // namespace
@@ -117,7 +130,10 @@ void check_observers(const std::vector<StepConfig>& protocol, const Structure& s
         form_factors(sample.species, centres, weighting_of(c.weights), c.energy_keV);
       };
       if (const auto* xpcs = std::get_if<XpcsConfig>(&observers[k])) check(*xpcs, {xpcs->q_inv_A});
-      if (const auto* dynamics = std::get_if<DynamicsObserverConfig>(&observers[k])) check(*dynamics, dynamics->q_inv_A);
+      if (const auto* dynamics = std::get_if<DynamicsObserverConfig>(&observers[k])) {
+        check(*dynamics, dynamics->q_inv_A);
+        check_sub_boxes(dynamics->sub_boxes, static_cast<std::int64_t>(sample.size()), place);
+      }
     }
   }
 }

@@ -10,6 +10,7 @@
 #include "md/eam_file.hpp"
 #include "md/potential_search.hpp"
 #include "run/replicas.hpp"
+#include "run/run_checks.hpp"
 #include "run/run_config.hpp"
 #include "run/run_folder.hpp"
 #include "run/sample.hpp"
@@ -57,25 +58,6 @@ void check_start(const Comm& comm, const SimulationSetup& setup, const std::stri
   check_observers(setup.config.protocol, sample, input);
 }
 
-// What is allowed, but seldom meant.
-std::vector<std::string> doubts(const RunConfig& config) {
-  std::vector<std::string> found;
-  constexpr double beyond_all_peaks_inv_A = 20.0;
-  const auto look = [&](const char* kind, double q) {
-    if (q > beyond_all_peaks_inv_A)
-      found.push_back(fmt::format("warning: {} observer looks at q = {} 1/A, where metals have no structure left: is it {} 1/nm, "
-                                  "\"q_inv_A\": {}?",
-                                  kind, q, q, 0.1 * q));
-  };
-  for (const StepConfig& step : config.protocol)
-    for (const ObserverConfig& observer : observers_of(step)) {
-      if (const auto* xpcs = std::get_if<XpcsConfig>(&observer)) look("an xpcs", xpcs->q_inv_A);
-      if (const auto* dynamics = std::get_if<DynamicsObserverConfig>(&observer))
-        for (const double q : dynamics->q_inv_A) look("a dynamics", q);
-    }
-  return found;
-}
-
 }  // namespace
 
 void run(const Comm& world, const RunOptions& options) {
@@ -92,7 +74,7 @@ void run(const Comm& world, const RunOptions& options) {
     files.push_back({structure->file, sample_path(*structure, setup.input_folder)});
   if (!options.resume || !holds_run(world, options.folder)) check_start(world, setup, options.input);
   RunFolder folder = prepare_run_folder(world, options.folder, setup.resolved_input, files, options.resume);
-  for (std::string& doubt : doubts(setup.config)) folder.notes.push_back(std::move(doubt));
+  for (const std::string& doubt : doubts(setup.config)) folder.notes.push_back("warning: " + doubt);
   watch_for_stop_signals();
   run_replicas(world, setup, options.resume, folder.notes);
 }

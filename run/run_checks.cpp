@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
 
 #include "core/units.hpp"
 #include "run/schedule.hpp"
@@ -41,6 +43,9 @@ void check_times(const Correlations& observer, std::int64_t steps, double time_s
     at.error(pointer + "/waiting_times_ps",
              fmt::format("{} ps {} not within the step, which lasts {} ps", fmt::join(beyond, ", "),
                          beyond.size() == 1 ? "is" : "are", duration_ps));
+  if (observer.max_lag_ps && *observer.max_lag_ps > duration_ps * (1.0 + 1e-9))
+    at.error(pointer + "/max_lag_ps", fmt::format("{} ps is longer than the step, which lasts {} ps; without this key lags go to its end",
+                                                  *observer.max_lag_ps, duration_ps));
   if (observer.interval_steps > steps)
     at.error(pointer + "/interval_steps",
              fmt::format("the step has {} time steps: two frames, which a correlation needs, must lie within it", steps));
@@ -146,7 +151,61 @@ void check_step(const RunConfig& run, std::size_t k, const ConfigChecker& at) {
   }
 }
 
+// "an xpcs observer", "a dynamics observer"
+void doubt_q(const char* observer, double q_inv_A, std::vector<std::string>& found) {
+  constexpr double beyond_all_peaks_inv_A = 20.0;
+  if (q_inv_A > beyond_all_peaks_inv_A)
+    found.push_back(fmt::format("{} looks at q = {} 1/A, where metals have no structure left: is it {} 1/nm, \"q_inv_A\": {}?",
+                                observer, q_inv_A, q_inv_A, 0.1 * q_inv_A));
+}
+
+void doubt_observers(const StepConfig& step, std::vector<std::string>& found) {
+  for (const ObserverConfig& observer : observers_of(step)) {
+    if (const auto* xpcs = std::get_if<XpcsConfig>(&observer)) doubt_q("an xpcs observer", xpcs->q_inv_A, found);
+    const auto* dynamics = std::get_if<DynamicsObserverConfig>(&observer);
+    if (!dynamics) continue;
+    for (const double q : dynamics->q_inv_A) doubt_q("a dynamics observer", q, found);
+    constexpr double neighbours_A = 2.5;
+    if (dynamics->overlap_A > neighbours_A)
+      found.push_back(fmt::format("a dynamics observer's overlap_A is {} A: atoms that changed places with their neighbours count as "
+                                  "where they were; usual is 1 A",
+                                  dynamics->overlap_A));
+  }
+}
+
+void doubt_time_step(double time_step_fs, std::vector<std::string>& found) {
+  constexpr double shortest_fs = 0.1, longest_fs = 5.0;
+  if (time_step_fs < shortest_fs)
+    found.push_back(fmt::format("time_step_fs is {} fs, far below what any metal needs, 1 to 3 fs: is it {} ps?", time_step_fs,
+                                time_step_fs));
+  if (time_step_fs > longest_fs)
+    found.push_back(fmt::format("time_step_fs is {} fs: beyond about {:g} fs the fastest vibrations of metals are not resolved; see that "
+                                "conserved_eV in thermo.csv stays where it is",
+                                time_step_fs, longest_fs));
+}
+
 }  // namespace
+
+std::vector<std::string> doubts(const RunConfig& run) {
+  std::vector<std::string> found;
+  doubt_time_step(run.dynamics.time_step_fs, found);
+  std::optional<double> reached_K;  // by the step before
+  for (std::size_t k = 0; k < run.protocol.size(); ++k) {
+    const StepConfig& step = run.protocol[k];
+    doubt_observers(step, found);
+    if (is_minimisation(step)) {
+      reached_K.reset();  // the next step draws velocities
+      continue;
+    }
+    const Schedule schedule = make_schedule(step, run.dynamics.time_step_fs * units::ps_per_fs);
+    const bool ramp = std::holds_alternative<QuenchStep>(step) || std::holds_alternative<HeatStep>(step);
+    if (ramp && reached_K && std::abs(schedule.from_K - *reached_K) > 1.0)
+      found.push_back(fmt::format("{} begins at {} K, the step before it ends at {} K: the temperature jumps between them",
+                                  step_label(k, step), schedule.from_K, *reached_K));
+    reached_K = schedule.to_K;
+  }
+  return found;
+}
 
 void check_run(const RunConfig& run, const ConfigChecker& at) {
   check_elements(run, at);

@@ -3,11 +3,17 @@
 // the step that they watch.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "run/run_config.hpp"
 
 namespace patina {
 
 // Reports every contradiction through `at`; sections that could not be read are passed over.
 void check_run(const RunConfig& run, const ConfigChecker& at);
+
+// What is allowed, but seldom meant: a line for each.
+std::vector<std::string> doubts(const RunConfig& run);
 
 }  // namespace patina

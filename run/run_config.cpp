@@ -166,7 +166,7 @@ void describe(ConfigTable<BarostatConfig>& table) {
 }
 
 void describe(ConfigTable<DynamicsConfig>& table) {
-  table.number("time_step_fs", &DynamicsConfig::time_step_fs, {.above = 0.0, .at_most = 20.0}, "time step");
+  table.number("time_step_fs", &DynamicsConfig::time_step_fs, {.at_least = 0.01, .at_most = 20.0}, "time step");
   table.optional_number("skin_A", &DynamicsConfig::skin_A, {.above = 0.0, .at_most = largest_skin_A},
                         "neighbour lists reach this much beyond the cutoff; changes the speed and no bit of the results; not "
                         "set: the run finds the fastest and follows it").unset_means("tuned");

@@ -111,7 +111,7 @@ Simulation::Simulation(const Comm& comm, const SimulationSetup& setup, bool resu
                       loaded_->position.step_in_protocol_step;
   const std::int64_t all_steps = time_steps_before(config_, config_.protocol.size());
   progress_.emplace(log, all_steps, done, system_.atom_count, setup.turn);
-  warn_of_a_long_run(all_steps * (setup.turn.of_group - setup.turn.finished) - done);
+  tell_length(all_steps * (setup.turn.of_group - setup.turn.finished) - done);
 }
 
 std::unique_ptr<Potential> Simulation::make_potential() {
@@ -239,13 +239,17 @@ void Simulation::tell_stop(const std::string& label) const {
             label.ends_with(MinimiseStep::type_name) ? "a minimisation begins anew" : "a checkpoint is written");
 }
 
-void Simulation::warn_of_a_long_run(std::int64_t steps_left) const {
-  constexpr double rate_per_rank = 1e6, most_days = 30.0;  // atom-steps/s, about what a core does
-  const double atom_steps = static_cast<double>(steps_left) * static_cast<double>(system_.atom_count);
-  const double days = atom_steps / (rate_per_rank * comm_.size()) / 86400.0;
-  if (days <= most_days) return;
-  log_.warning("{} time steps of {} atoms take about {:.0f} days at 10^6 atom-steps/s on each of {} rank(s)", steps_left,
-               system_.atom_count, days, comm_.size());
+void Simulation::tell_length(std::int64_t steps_left) const {
+  constexpr double rate_per_core = 1e6, least_s = 60.0, most_s = 30.0 * 86400.0;  // atom-steps/s, about what a core does
+  const int cores = comm_.size() * Kokkos::DefaultHostExecutionSpace().concurrency();
+  const double seconds = static_cast<double>(steps_left) * static_cast<double>(system_.atom_count) / (rate_per_core * cores);
+  if (seconds < least_s) return;
+  const std::string length = fmt::format("{} time steps of {} atoms take about {} at 10^6 atom-steps/s on each of {} core(s)",
+                                         steps_left, system_.atom_count, clock_time(seconds), cores);
+  if (seconds > most_s)
+    log_.warning("{}", length);
+  else
+    log_.line("{}", length);
 }
 
 void Simulation::observe(const Observers& observers, ThermoObserver& thermo, std::int64_t step) {

@@ -49,7 +49,7 @@ class Simulation {
   bool minimise(std::size_t index);
   bool stop_asked(std::int64_t iteration) const;
   void tell_stop(const std::string& label) const;
-  void warn_of_a_long_run(std::int64_t steps_left) const;
+  void tell_length(std::int64_t steps_left) const;
   void observe(const Observers& observers, ThermoObserver& thermo, std::int64_t step_in_protocol_step);
   void checkpoint(std::size_t protocol_step, std::int64_t step_in_protocol_step, StateMap state);
   bool resumes_within(std::size_t index) const;

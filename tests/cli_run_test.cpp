@@ -213,7 +213,7 @@ TEST(Run, BadInputEndsBeforeAnyWork) {
       {"/protocol/3/observers/0/waiting_times_ps=[0,3,5,7]", "3, 5, 7 ps are not within the step", 65},
       {"/protocol/2/thermostat={\\\"type\\\":\\\"none\\\"}", "/protocol/2: without a thermostat", 65},
       {"/protocol/2/cooling_rate_K_per_s=1e-9", "/protocol/2/cooling_rate_K_per_s: 5e+26 time steps", 65},
-      {"/dynamics/time_step_fs=1e-9", "/protocol/3/duration_ps: 2e+12 time steps, at most 1e+12", 65},
+      {"/dynamics/time_step_fs=1e-9", "/dynamics/time_step_fs: must be >= 0.01, <= 20, found 1e-9", 65},
       {"/protocol/3/pressure_GPa=2", "nothing would hold this pressure", 65},
       {"/protocol/0/pressure_GPa=2", "would not come to this pressure", 65},
       {"/structure/atoms=1", "/protocol/1: a sample of one atom", 65},
@@ -250,17 +250,23 @@ TEST(Run, TheInputOfThePageRuns) {
   EXPECT_EQ(result.status, 0) << result.output;
 }
 
-// q in 1/nm where 1/A is meant.
-TEST(Run, DoubtsAWaveNumberBeyondAllPeaks) {
+// q in 1/nm where 1/A is meant, a time step in ps, an overlap as long as a bond, a jump of the temperature.
+TEST(Run, DoubtsWhatIsSeldomMeant) {
   const test::ScratchFolder folder;
   const std::string input = write_input(folder, R"({
     "potential": {"files": ["CuZr_mm.eam.fs"], "species": ["Cu"]},
     "structure": {"type": "lattice", "lattice_constant_A": 3.64, "repeat": [3, 3, 3], "composition": {"Cu": 1}},
-    "protocol": [{"type": "anneal", "temperature_K": 300, "duration_ps": 0.02,
-                  "observers": [{"type": "xpcs", "q_inv_A": 27, "width_inv_A": 1, "max_vectors": 10, "interval_steps": 5}]}]})");
+    "dynamics": {"time_step_fs": 0.02},
+    "protocol": [{"type": "anneal", "temperature_K": 300, "duration_ps": 0.0002,
+                  "observers": [{"type": "xpcs", "q_inv_A": 27, "width_inv_A": 1, "max_vectors": 10, "interval_steps": 5},
+                                {"type": "dynamics", "overlap_A": 3, "q_inv_A": [4], "width_inv_A": 1, "interval_steps": 5}]},
+                 {"type": "quench", "from_K": 400, "to_K": 300, "cooling_rate_K_per_s": 1e17}]})");
   const auto result = run_patina("run " + input + " --output " + folder / "out");
   EXPECT_EQ(result.status, 0) << result.output;
-  EXPECT_NE(result.output.find("warning: an xpcs observer looks at q = 27 1/A"), std::string::npos) << result.output;
+  for (const char* part : {"warning: an xpcs observer looks at q = 27 1/A", "warning: time_step_fs is 0.02 fs, far below",
+                           "warning: a dynamics observer's overlap_A is 3 A",
+                           "warning: step01_quench begins at 400 K, the step before it ends at 300 K"})
+    EXPECT_NE(result.output.find(part), std::string::npos) << part << "\n" << result.output;
 }
 
 }  // namespace
