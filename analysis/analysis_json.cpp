@@ -192,6 +192,51 @@ Json json_of(const RelaxationAnalysis& r) {
   return out;
 }
 
+Json number_or_null(double value, double error) {
+  return std::isfinite(value) ? Json{{"value", value}, {"error", error}} : Json();
+}
+
+Json json_of(const HighestPoint& point) {
+  return std::isfinite(point.value) ? Json{{"lag_ps", point.lag_ps}, {"value", point.value}} : Json();
+}
+
+Json json_of(const DynamicsAtWaitingTime& at) {
+  Json out{{"waiting_time_ps", at.waiting_time_ps}, {"q_power", number_or_null(at.q_power, at.q_power_error)}};
+  out["diffusion"] = Json::array();
+  for (const auto& one : at.diffusion)
+    out["diffusion"].push_back({{"species", one.species},
+                                {"power", one.power},
+                                {"D_A2_per_ps", number_or_null(one.D_A2_per_ps, one.D_error_A2_per_ps)},
+                                {"lags_ps", {one.from_ps, one.to_ps}}});
+  out["alpha_2_maximum"] = json_of(at.alpha_2);
+  out["chi_4_maximum"] = json_of(at.chi4);
+  return out;
+}
+
+Json json_of(const DynamicsAnalysis& d) {
+  Json out{{"entry", d.data.entry},
+           {"protocol_step", d.data.protocol_step},
+           {"temperature_K", d.temperature_K},
+           {"replicas", d.replicas}};
+  out["shells"] = Json::array();
+  for (std::size_t k = 0; k < d.shells.size(); ++k) {
+    const RelaxationAnalysis& shell = d.shells[k];
+    Json one{{"q0_inv_A", shell.data.q0_inv_A}, {"modes", shell.data.modes}, {"S_x", d.structure_factor[k]}};
+    one["coherent"] = {{"fits", json_of(shell.coherent.fits)}};
+    one["self"] = Json::array();
+    for (const auto& self : shell.self) one["self"].push_back({{"label", self.curves.label}, {"fits", json_of(self.fits)}});
+    one["common_shape"] = json_of(shell.common_shape);
+    one["ageing"] = json_of(shell.ageing);
+    one["tau_q2_over_S_ps_inv_A2"] = Json::array();
+    for (const auto& fit : shell.coherent.fits)
+      one["tau_q2_over_S_ps_inv_A2"].push_back(fit.fit.tau_ps.value * shell.data.q0_inv_A * shell.data.q0_inv_A / d.structure_factor[k]);
+    out["shells"].push_back(std::move(one));
+  }
+  out["waiting_times"] = Json::array();
+  for (const auto& at : d.waiting_times) out["waiting_times"].push_back(json_of(at));
+  return out;
+}
+
 Json json_of(const StructureAnalysis& s) {
   Json out{{"entry", s.data.entry}, {"protocol_step", s.data.protocol_step}, {"replicas", s.replicas}};
   out["q_inv_A"] = s.data.q_inv_A;
@@ -222,11 +267,15 @@ std::string to_json(const RunAnalysis& analysis) {
       {"intervals", "68 % profile likelihood; lags correlated as Gaussian modes share them (sandwich); or what replicas scatter "
        "(jackknife, four or more), whichever is wider"},
       {"lags", "of the stored lags those nearest to a grid of 16 per decade"},
+      {"q_power", "n of tau ~ q^-n over the fitted shells of a waiting time, which are taken as independent"},
+      {"diffusion", "power: d ln<r^2>/d ln t over the last lags; D = (1/6) d<r^2>/dt there, if the power is within 0.1 of 1"},
+      {"maxima", "of alpha_2 (all atoms) and chi_4 (sub-boxes) over the lags; null if they still rise at the largest"},
       {"fit_after_ps", analysis.fit_after_ps}};
   out["notes"] = analysis.notes;
-  for (const char* list : {"glass_transition", "relaxation", "structure"}) out[list] = Json::array();
+  for (const char* list : {"glass_transition", "relaxation", "lag_dynamics", "structure"}) out[list] = Json::array();
   for (const auto& quench : analysis.quenches) out["glass_transition"].push_back(json_of(quench));
   for (const auto& relaxation : analysis.relaxation) out["relaxation"].push_back(json_of(relaxation));
+  for (const auto& dynamics : analysis.dynamics) out["lag_dynamics"].push_back(json_of(dynamics));
   for (const auto& structure : analysis.structure) out["structure"].push_back(json_of(structure));
   return out.dump(1) + "\n";
 }

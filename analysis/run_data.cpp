@@ -68,12 +68,6 @@ std::vector<std::string> replica_folders(const std::string& path) {
   return folders;
 }
 
-// The protocol step in an entry's name, "step03_anneal" -> 3; -1 if it has none.
-int step_of(const std::string& entry) {
-  if (!entry.starts_with("step")) return -1;
-  return static_cast<int>(std::strtol(entry.c_str() + 4, nullptr, 10));
-}
-
 Eigen::MatrixXd read_matrix(const h5::File& file, const std::string& name, std::size_t rows,
                             std::size_t columns) {
   const auto values = file.read<double>(name, {rows, columns});
@@ -132,7 +126,7 @@ double read_number(const h5::File& file, const std::string& name) {
 RelaxationData read_relaxation(const h5::File& file, const std::string& entry) {
   RelaxationData data;
   data.entry = entry;
-  data.protocol_step = step_of(entry);
+  data.protocol_step = protocol_step_of(entry);
   const std::string group = "/" + entry + "/intermediate_scattering";
   data.waiting_time_ps = file.read<double>(group + "/waiting_time_ps", {h5::any_size});
   data.lag_ps = file.read<double>(group + "/lag_ps", {h5::any_size});
@@ -158,7 +152,7 @@ RelaxationData read_relaxation(const h5::File& file, const std::string& entry) {
 StructureData read_structure(const h5::File& file, const std::string& entry) {
   StructureData data;
   data.entry = entry;
-  data.protocol_step = step_of(entry);
+  data.protocol_step = protocol_step_of(entry);
   const std::string group = "/" + entry + "/structure_factor";
   data.q_inv_A = file.read<double>(group + "/q_inv_A", {h5::any_size});
   data.s_x = file.read<double>(group + "/S_x", {data.q_inv_A.size()});
@@ -229,41 +223,9 @@ CorrelationCurves merge_curves(const std::vector<const CorrelationCurves*>& part
 
 }  // namespace
 
-const std::vector<double>& ThermoTable::column(const std::string& name) const {
-  const auto found = columns.find(name);
-  if (found == columns.end()) throw Error(ExitCode::bad_input, fmt::format("{}: no column '{}'", path, name));
-  return found->second;
-}
-
-ThermoTable read_thermo(const std::string& path) {
-  std::istringstream text(file_text(path));
-  ThermoTable table;
-  table.path = path;
-  std::string line, field;
-  std::vector<std::string> names;
-  std::getline(text, line);
-  for (std::istringstream header(line); std::getline(header, field, ',');) {
-    while (!field.empty() && std::isspace(static_cast<unsigned char>(field.back()))) field.pop_back();
-    names.push_back(field);
-    table.columns[field];
-  }
-  for (int number = 2; std::getline(text, line); ++number) {
-    if (line.empty() || line == "\r") continue;
-    std::istringstream row(line);
-    for (const auto& name : names) {
-      char* end = nullptr;
-      if (!std::getline(row, field, ',')) field.clear();
-      // Targets are empty where there are none: a minimised sample has no temperature to aim at.
-      const bool no_target = field.empty() && name.starts_with("target_");
-      const double value = no_target ? std::nan("") : std::strtod(field.c_str(), &end);
-      if (!no_target && end == field.c_str())
-        throw Error(ExitCode::bad_input,
-                    fmt::format("{}:{}: column '{}': '{}' is not a number", path, number, name, field));
-      table.columns[name].push_back(value);
-    }
-    ++table.rows;
-  }
-  return table;
+int protocol_step_of(const std::string& entry) {
+  if (!entry.starts_with("step")) return -1;
+  return static_cast<int>(std::strtol(entry.c_str() + 4, nullptr, 10));
 }
 
 RunData read_run_data(const std::string& path) {

@@ -10,18 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "analysis/thermo_table.hpp"
 #include "analysis/two_time.hpp"
 
 namespace patina {
-
-struct ThermoTable {
-  std::string path;
-  std::map<std::string, std::vector<double>> columns;
-  std::size_t rows = 0;
-  bool has(const std::string& name) const { return columns.contains(name); }
-  // Throws Error(bad_input) naming the file and the missing column.
-  const std::vector<double>& column(const std::string& name) const;
-};
 
 // A set of curves f(t_w, lag), one row per waiting time; NaN where not measured.
 struct CorrelationCurves {
@@ -67,10 +59,11 @@ struct RunData {
 
 RunData read_run_data(const std::string& path);
 
+// In the name of an entry of xpcs.h5, "step03_anneal_xpcs" -> 3; -1 if it has none.
+int protocol_step_of(const std::string& entry);
+
 // Merges the replicas of one entry, without the one numbered `left_out` (-1: all).
 RelaxationData merge_replicas(const std::vector<RelaxationData>& replicas, int left_out = -1);
 StructureData merge_replicas(const std::vector<StructureData>& replicas);
-
-ThermoTable read_thermo(const std::string& path);
 
 }  // namespace patina

@@ -20,7 +20,8 @@ void print_glass_transition(const QuenchAnalysis& quench) {
       continue;
     }
     std::string flips;
-    if (!t.fit.converged)
+    // Far inside the range they change nothing.
+    if (constexpr double notable = 0.25; !t.fit.converged && t.fit.flips_high_K - t.fit.flips_low_K > notable * (t.high_K - t.low_K))
       flips = fmt::format("; not converged: it flips between windows that give {:.0f}-{:.0f} K", t.fit.flips_low_K,
                           t.fit.flips_high_K);
     fmt::print(
@@ -32,20 +33,41 @@ void print_glass_transition(const QuenchAnalysis& quench) {
   }
 }
 
-void print_relaxation(const RelaxationAnalysis& relaxation) {
+void print_relaxation(const std::string& name, const RelaxationAnalysis& relaxation) {
   for (const auto& one : relaxation.coherent.fits) {
     if (one.fit.status == KwwStatus::refused) {
-      fmt::print("{}: t_w = {:.4g} ps: no KWW fit: {}\n", relaxation.data.entry, one.waiting_time_ps,
-                 one.fit.reason);
+      fmt::print("{}: t_w = {:.4g} ps: no KWW fit: {}\n", name, one.waiting_time_ps, one.fit.reason);
       continue;
     }
     const KwwIntervals intervals = intervals_68(one);
-    fmt::print("{}: t_w = {:.4g} ps: tau = {:.3g} ps ({:.3g}-{:.3g}), exponent {:.3g} ({:.3g}-{:.3g}){}\n",
-               relaxation.data.entry, one.waiting_time_ps, one.fit.tau_ps.value, intervals.tau_ps.lower,
-               intervals.tau_ps.upper, one.fit.kww_exponent.value, intervals.kww_exponent.lower,
-               intervals.kww_exponent.upper, one.fit.kww_exponent.fixed ? ", exponent fixed" : "");
+    fmt::print("{}: t_w = {:.4g} ps: tau = {:.3g} ps ({:.3g}-{:.3g}), exponent {:.3g} ({:.3g}-{:.3g}){}\n", name, one.waiting_time_ps,
+               one.fit.tau_ps.value, intervals.tau_ps.lower, intervals.tau_ps.upper, one.fit.kww_exponent.value,
+               intervals.kww_exponent.lower, intervals.kww_exponent.upper, one.fit.kww_exponent.fixed ? ", exponent fixed" : "");
   }
-  fmt::print("{}: {}\n", relaxation.data.entry, relaxation.ageing.text);
+  // The law stands on other numbers than those above.
+  fmt::print("{}: {}{}\n", name, relaxation.common_shape.found ? "with one shape for all waiting times: " : "", relaxation.ageing.text);
+}
+
+void print_dynamics(const DynamicsAnalysis& dynamics) {
+  const std::string& entry = dynamics.data.entry;
+  for (const auto& shell : dynamics.shells) print_relaxation(fmt::format("{}, q = {:g} 1/A", entry, shell.data.q0_inv_A), shell);
+  for (const auto& at : dynamics.waiting_times) {
+    const std::string name = fmt::format("{}: t_w = {:.4g} ps", entry, at.waiting_time_ps);
+    if (std::isfinite(at.q_power)) fmt::print("{}: tau ~ q^-n with n = {:.2f} +- {:.2f}\n", name, at.q_power, at.q_power_error);
+    for (const auto& one : at.diffusion) {
+      if (std::isfinite(one.D_A2_per_ps))
+        fmt::print("{}: D of {} = {:.3g}{} A^2/ps\n", name, one.species, one.D_A2_per_ps,
+                   std::isfinite(one.D_error_A2_per_ps) ? fmt::format(" +- {:.2g}", one.D_error_A2_per_ps) : "");
+      else if (std::isfinite(one.power))
+        fmt::print("{}: {} does not diffuse yet: <r^2> ~ t^{:.2f} from {:.3g} to {:.3g} ps\n", name, one.species, one.power,
+                   one.from_ps, one.to_ps);
+    }
+    const auto print_highest = [&](const char* what, const HighestPoint& point) {
+      if (std::isfinite(point.value)) fmt::print("{}: {} highest at {:.3g} ps: {:.3g}\n", name, what, point.lag_ps, point.value);
+    };
+    print_highest("alpha_2", at.alpha_2);
+    print_highest("chi_4 of sub-boxes", at.chi4);
+  }
 }
 
 void print_summary(const RunAnalysis& analysis) {
@@ -55,7 +77,8 @@ void print_summary(const RunAnalysis& analysis) {
       fmt::print("{}: S(q) peak at {:.3f} +- {:.3f} 1/A, height {:.2f} +- {:.2f}\n", structure.data.entry,
                  structure.peak.q_inv_A, structure.peak.q_error_inv_A, structure.peak.height,
                  structure.peak.height_error);
-  for (const auto& relaxation : analysis.relaxation) print_relaxation(relaxation);
+  for (const auto& relaxation : analysis.relaxation) print_relaxation(relaxation.data.entry, relaxation);
+  for (const auto& dynamics : analysis.dynamics) print_dynamics(dynamics);
   for (const auto& note : analysis.notes) fmt::print("note: {}\n", note);
 }
 
@@ -63,11 +86,11 @@ void print_summary(const RunAnalysis& analysis) {
 
 void add_analysis_options(CLI::App& verb, AnalysisArguments& arguments) {
   verb.add_option("folder", arguments.folder, "A run folder")->required();
-  verb.add_option("--fit-after-ps", arguments.options.fit_after_ps,
+  verb.add_option("--fit-after-ps", arguments.options.relaxation.fit_after_ps,
                   "Shortest lag of the KWW fits: leaves out the cage decay")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  verb.add_option("--fix-exponent", arguments.options.exponent_if_unidentifiable,
+  verb.add_option("--fix-exponent", arguments.options.relaxation.exponent_if_unidentifiable,
                   "KWW exponent to assume where the decay is too incomplete to fit it")
       ->check(CLI::Range(0.1, 2.0));
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <new>
@@ -13,6 +14,7 @@
 #include "core/kokkos_compat.hpp"
 #include "core/mpi.hpp"
 #include "core/process_settings.hpp"
+#include "core/suggest.hpp"
 #include "core/version.hpp"
 
 namespace patina {
@@ -54,6 +56,23 @@ void require_known_verb(const CLI::App& app, int argc, char** argv) {
   throw Error(ExitCode::usage, fmt::format("no verb is called '{}'; there are: {}", argv[1], known));
 }
 
+// CLI11 would name a required option that seems to be missing instead.
+void require_known_options(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return;
+  const CLI::App& verb = *app.get_subcommand(argv[1]);
+  std::vector<std::string> known;
+  for (const CLI::Option* option : verb.get_options())
+    for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+  for (int k = 2; k < argc; ++k) {
+    const std::string word = argv[k], name = word.substr(0, word.find('='));
+    if (name == "--") return;
+    if (!name.starts_with("--") || std::find(known.begin(), known.end(), name) != known.end()) continue;
+    const std::string near = nearest(name, known);
+    throw Error(ExitCode::usage, fmt::format("{} has no option {}{}; it has: {}", verb.get_name(), name,
+                                             near.empty() ? "" : fmt::format(" (did you mean {}?)", near), fmt::join(known, ", ")));
+  }
+}
+
 int run_program(int argc, char** argv) {
   const Comm world = Comm::world();
   CLI::App app{"Patina: metallic glasses by molecular dynamics, watched as a coherent X-ray beamline would", "patina"};
@@ -70,6 +89,7 @@ int run_program(int argc, char** argv) {
     return fmt::format("error: {}\nRun with --help for more information.\n", error.what());
   });
   require_known_verb(app, argc, argv);
+  require_known_options(app, argc, argv);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

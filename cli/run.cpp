@@ -25,7 +25,7 @@ void add_run(CLI::App& app, const Comm& world) {
   verb->add_option("input", options->input, "Input (JSON; every key is described in docs/input.md)")->required();
   verb->add_option("--output,-o", options->folder, "Folder for everything the run makes")->required();
   verb->add_flag("--resume", options->resume, "Go on with the run in the folder, or begin it if there is none");
-  verb->add_option("--set", options->overrides, "Change one value of the input: /json/pointer=value")
+  verb->add_option("--set", options->overrides, "Change one value of the input: /json/pointer=value, in one word")
       ->allow_extra_args(false);
   verb->callback([options, &world] { run(world, *options); });
 }

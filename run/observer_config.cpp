@@ -51,7 +51,7 @@ void describe(ConfigTable<DynamicsObserverConfig>& table) {
   table.integer("self_vectors", &C::self_vectors, {.at_least = 0, .at_most = 100000},
                 "vectors of each shell used for the self part; 0: none");
   table.integer("interval_steps", &C::interval_steps, {.at_least = 1, .at_most = 1000000000},
-                "time steps of the shortest lag; all others are multiples of it");
+                "time steps of the shortest lag, of which all others are multiples; 10 to 20 fs resolve the ballistic motion");
   table.integer("lags_per_decade", &C::lags_per_decade, {.at_least = 1, .at_most = 100},
                 "lags, evenly spaced in their logarithm");
   table.optional_number("max_lag_ps", &C::max_lag_ps, {.above = 0.0, .at_most = 1e9},
@@ -63,7 +63,7 @@ void describe(ConfigTable<DynamicsObserverConfig>& table) {
   table.number("overlap_A", &C::overlap_A, {.above = 0.0, .at_most = 10.0},
                "an atom that went no farther counts as where it was (Q, chi_4); about 0.3 atomic diameters");
   table.integer("sub_boxes", &C::sub_boxes, {.at_least = 1, .at_most = 100},
-                "sub-boxes along each axis, for chi_4 from their scatter; 1: none");
+                "sub-boxes along each axis, for chi_4 from their scatter; some 20 atoms or more in each; 1: none");
   table.number("van_hove_max_A", &C::van_hove_max_A, {.at_least = 0.0, .at_most = 100.0},
                "the distribution of displacements up to this length, rounded up to whole bins; 0: none");
   table.number("van_hove_bin_A", &C::van_hove_bin_A, {.at_least = 1e-3, .at_most = 10.0}, "width of its bins");

@@ -244,6 +244,13 @@ TEST(CommandLine, NamesTheVerbsThereAre) {
       << result.output;
 }
 
+TEST(CommandLine, NamesAnOptionThatIsMistyped) {
+  const auto result = run_patina("run in.json --outptu=here --resume");
+  EXPECT_EQ(result.status, 64) << result.output;
+  EXPECT_NE(result.output.find("error: run has no option --outptu (did you mean --output?); it has: "), std::string::npos)
+      << result.output;
+}
+
 // Two ranks say it once and neither waits for the other; timeout ends with 124.
 TEST_F(BadInputs, TwoRanksSpeakOnce) {
   const std::string two_ranks =

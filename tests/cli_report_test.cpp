@@ -15,6 +15,7 @@
 
 #include "python.hpp"
 #include "scratch_folder.hpp"
+#include "synthetic_dynamics.hpp"
 #include "synthetic_run.hpp"
 
 namespace patina {
@@ -22,6 +23,7 @@ namespace {
 
 using test::ScratchFolder;
 using test::SyntheticRun;
+using test::write_synthetic_dynamics;
 using test::write_synthetic_run;
 namespace fs = std::filesystem;
 
@@ -85,6 +87,23 @@ TEST(ReportTest, DoesWithoutWhatARunLacks) {
   EXPECT_NE(page.find("the protocol has no quench"), std::string::npos);
   EXPECT_NE(page.find("No fit is given"), std::string::npos);
   EXPECT_EQ(figures_in(folder / "figures"), 4);  // f(q,t), two-time map, self parts, overview
+}
+
+// The entry's tau falls as q^-1.5, its Cu diffuses at 0.013 A^2/ps, its Zr does not.
+TEST(ReportTest, ShowsDynamicsOverDecades) {
+  ScratchFolder folder;
+  SyntheticRun bare;
+  bare.xpcs = bare.structure = false;
+  write_synthetic_run(folder.path(), bare);
+  std::filesystem::remove(folder / "xpcs.h5");
+  write_synthetic_dynamics(folder / "xpcs.h5", "step03_anneal_dynamics", 0);
+  ASSERT_EQ(run_program("report " + folder.path()), 0);
+  const auto page = text_of(folder / "report.html");
+  for (const char* said : {"Dynamics over decades in step 3 (anneal)", "n = 1.5", "D of Cu = 0.013 Å<sup>2</sup>/ps"})
+    EXPECT_NE(page.find(said), std::string::npos) << said;
+  EXPECT_EQ(page.find("D of Zr"), std::string::npos);
+  EXPECT_EQ(page.find("no relaxation time"), std::string::npos);
+  EXPECT_EQ(figures_in(folder / "figures"), 4);  // quench, relaxation, displacements, overview
 }
 
 void replace_in(const std::string& path, const std::string& old_words, const std::string& new_words) {

@@ -62,12 +62,20 @@ def quench(run, found):
                  "Orange bar: where T<sub>g</sub> moves if the windows are chosen otherwise. The range that holds both is the "
                  "honest uncertainty. Below: the same without the glass line, which shows how sharp the bend is. ")
     for o in found_any:
-        if not o["converged"]:
+        if flips(o):
             low, high = o["flips_between_K"]
             text += (f"<b>T<sub>g</sub> from {html.escape(o['name'])} has not converged</b>: as its windows move with it, it "
                      f"flips between values from {low:.0f} to {high:.0f} K, which the range holds. ")
     return text + ("T<sub>g</sub> depends on the rate: a cast glass is cooled at 10<sup>2</sup>–10<sup>6</sup> K/s, so compare "
                    "this number with runs of the same rate only.")
+
+
+def flips(observable):
+    """Whether the iteration found no rest over a part of the range that matters."""
+    if observable["converged"]:
+        return False
+    low, high = observable["flips_between_K"]
+    return high - low > 0.25 * (observable["range_K"][1] - observable["range_K"][0])
 
 
 def structure(run, found):

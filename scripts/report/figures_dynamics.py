@@ -1,118 +1,243 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Figure of a dynamics observer: relaxation, displacements and their heterogeneity over decades of time."""
-import glob
-import os
-
-import h5py
+"""Figures of a dynamics observer: relaxation, displacements and their heterogeneity over decades of time."""
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.lines import Line2D
+from matplotlib.ticker import LogLocator
 
-from style import CYCLE, GREY, ORANGE, plain_log_ticks, sequence
+from figures_scattering import FITTED, kww
+from style import CYCLE, GREY, plain_log_ticks, sequence
 
-KIND = b"dynamics"
-
-
-def entries(run):
-    """Names of the entries of kind "dynamics", of the first replica."""
-    for path in (os.path.join(p, "xpcs.h5") for p in run.replicas):
-        if os.path.exists(path):
-            with h5py.File(path, "r") as file:
-                return [name for name in file if "kind" in file[name] and file[name]["kind"][()] == KIND]
-    return []
+LINES = ["-", "--", "-.", ":"]
 
 
 class Dynamics:
     """What all replicas measured: of f numerators and denominators are added, of the rest the mean is taken."""
 
-    def __init__(self, run, entry):
+    def __init__(self, run, found):
+        entry = found["entry"]
+
+        def each(name):
+            stored = run.dataset(entry, name)
+            axis = 2 if name.startswith(("coherent", "self")) else 1
+            lags = min((a.shape[axis] for a in stored), default=0)
+            return [a.take(range(lags), axis) for a in stored]
+
         def mean(name):
-            found = run.dataset(entry, name)
-            lags = min(a.shape[self.lag_axis(name)] for a in found)
-            return np.mean([a.take(range(lags), self.lag_axis(name)) for a in found], axis=0)
+            stored = each(name)
+            return np.mean(stored, axis=0) if stored else None
+
+        def error(name):
+            """Standard errors: as stored, of replicas in quadrature."""
+            stored = each(name)
+            return np.sqrt(np.sum(np.square(stored), axis=0)) / len(stored) if stored else None
 
         self.waiting = run.dataset(entry, "coherent_scattering/waiting_time_ps")[0]
         self.q = run.dataset(entry, "coherent_scattering/q_inv_A")[0]
-        self.replicas = len(run.dataset(entry, "coherent_scattering/f"))
         a, b = (mean(f"coherent_scattering/square_at_{at}") for at in ("waiting_time", "lag"))
         self.f = mean("coherent_scattering/numerator") / np.sqrt(a * b)
+        self.f_errors = error("coherent_scattering/f_errors")
         self.lag = run.dataset(entry, "coherent_scattering/lag_ps")[0][:self.f.shape[-1]]
-        self.self_part = mean("self_scattering/f") if run.dataset(entry, "self_scattering/f") else None
+        self.self_part = mean("self_scattering/f")
         self.msd = mean("mean_square_displacement/msd")
         self.alpha_2 = mean("non_gaussian/alpha_2")
+        self.overlap = mean("overlap/Q")
         self.chi4 = mean("chi4/sub_boxes")
-        self.groups = [name.decode() for name in run.dataset(entry, "overlap/species")[0]]
+        self.van_hove = mean("van_hove_self/distribution")
+        r = run.dataset(entry, "van_hove_self/r_A")
+        self.r = r[0] if r else None
+        self.groups = [name.decode() for name in run.dataset(entry, "mean_square_displacement/species")[0]]
+        self.shells = found["shells"]
+        # The shell where structure is strongest, or that nearest to the main peak of metallic glasses.
+        strength = [shell["S_x"] or 0.0 for shell in self.shells]
+        self.peak = int(np.argmax(strength)) if max(strength) > 0 else int(np.argmin(np.abs(self.q - 2.8)))
 
-    @staticmethod
-    def lag_axis(name):
-        return 2 if name.startswith(("coherent", "self")) else 1
+    def enough(self):
+        return len(self.lag) >= 3
 
 
-def figure(run, entry):
-    d = Dynamics(run, entry)
-    if len(d.lag) < 3:
+def relaxation_figure(run, found):
+    d = Dynamics(run, found)
+    if not d.enough():
         return None
-    drawn, (panels) = plt.subplots(2, 2, figsize=(8.8, 6.4))
-    which = {0: "-", len(d.waiting) - 1: "--"} if len(d.waiting) > 1 else {0: "-"}
-    _decays(panels[0][0], d, d.f, which, "coherent $f(q,t)$")
-    if d.self_part is not None:
-        _decays(panels[0][1], d, d.self_part[..., 0], which, f"self part $F_s(q,t)$ of {d.groups[0]}")
-    else:
-        panels[0][1].axis("off")
-    _displacements(panels[1][0], d, which)
-    _heterogeneity(panels[1][1], d, which)
-    for axes in panels.flat:
-        if axes.axison:
-            axes.set_xscale("log")
-            axes.set_xlabel("lag $t$ (ps)")
-            plain_log_ticks(axes.xaxis)
-    return drawn
+    figure, panels = plt.subplots(2, 2, figsize=(8.8, 6.4))
+    _decays(panels[0][0], d)
+    _ageing(panels[0][1], d)
+    _self_parts(panels[1][0], d)
+    _tau_of_q(panels[1][1], d)
+    for axes in panels.flat[:3]:
+        _time_axis(axes)
+    return figure
 
 
-def _decays(axes, d, table, which, label):
-    colours = sequence(len(d.q))
-    for k, q in enumerate(d.q):
-        for w, line in which.items():
-            axes.plot(d.lag[1:], table[w, k, 1:], line, color=colours[k], label=f"{q:g} 1/Å" if w == 0 else None)
+def displacement_figure(run, found):
+    d = Dynamics(run, found)
+    if not d.enough():
+        return None
+    figure, panels = plt.subplots(3, 2, figsize=(8.8, 9.2))
+    _displacements(panels[0][0], d)
+    _van_hove(panels[0][1], d)
+    _by_waiting_time(panels[1][0], d, d.overlap[..., -1], "overlap $Q(t)$ of all atoms")
+    _by_species(panels[1][1], d, d.alpha_2, r"non-Gaussian parameter $\alpha_2$")
+    _by_waiting_time(panels[2][0], d, d.alpha_2[..., -1], r"$\alpha_2$ of all atoms")
+    _by_waiting_time(panels[2][1], d, d.chi4, r"$\chi_4$ of sub-boxes")
+    for axes in (panels[0][0], *panels[1], *panels[2]):
+        _time_axis(axes)
+    return figure
+
+
+def _time_axis(axes):
+    if not axes.axison:
+        return
+    axes.set_xscale("log")
+    axes.set_xlabel("lag $t$ (ps)")
+    plain_log_ticks(axes.xaxis)
+
+
+def _points(axes, d, shell, w, fit, colour, label):
+    """Points with error bars, the fit as a line within its window."""
+    f, error = d.f[w, shell, 1:], d.f_errors[w, shell, 1:]
+    axes.errorbar(d.lag[1:], f, error, fmt="o", ms=2.4, lw=0.7, capsize=0, color=colour, label=label)
+    if fit["status"] in FITTED:
+        window = np.geomspace(fit["fit_window_ps"][0], fit["fit_window_ps"][1], 200)
+        axes.plot(window, kww(fit, window), color=colour, lw=1.2)
+
+
+def _decays(axes, d):
+    for k, colour in enumerate(sequence(len(d.q))):
+        _points(axes, d, k, 0, d.shells[k]["coherent"]["fits"][0], colour, f"{d.q[k]:g}")
     axes.axhline(0.0, color=GREY, lw=0.6)
-    axes.set_ylabel(label)
+    axes.set_ylabel(f"coherent $f(q,t)$ from $t_w$ = {d.waiting[0]:g} ps")
     axes.set_ylim(top=1.03)
-    axes.legend(title="$q$", loc="best")
+    axes.legend(title="$q$ (Å$^{-1}$)", loc="best")
 
 
-def _displacements(axes, d, which):
+def _ageing(axes, d):
+    for w, colour in enumerate(sequence(len(d.waiting))):
+        _points(axes, d, d.peak, w, d.shells[d.peak]["coherent"]["fits"][w], colour, f"{d.waiting[w]:g} ps")
+    axes.axhline(0.0, color=GREY, lw=0.6)
+    axes.set_ylabel(rf"coherent $f(q,t)$ at {d.q[d.peak]:g} Å$^{{-1}}$")
+    axes.set_ylim(top=1.03)
+    axes.legend(title="$t_w$", loc="best")
+
+
+def _self_parts(axes, d):
+    if d.self_part is None:
+        axes.axis("off")
+        return
+    for k, colour in enumerate(sequence(len(d.q))):
+        for s in range(d.self_part.shape[-1]):
+            axes.plot(d.lag[1:], d.self_part[0, k, 1:, s], LINES[s % 4], color=colour)
+    axes.axhline(0.0, color=GREY, lw=0.6)
+    axes.set_ylabel("self part $F_s(q,t)$")
+    axes.set_ylim(top=1.03)
+    axes.legend([Line2D([], [], color=GREY, ls=LINES[s % 4]) for s in range(d.self_part.shape[-1])], d.groups, loc="best")
+
+
+def _tau_of_q(axes, d):
+    drawn = False
+    for w, colour in enumerate(sequence(len(d.waiting))):
+        fits = [(q, shell["coherent"]["fits"][w]) for q, shell in zip(d.q, d.shells)]
+        fits = [(q, fit["tau_ps"]) for q, fit in fits if fit["status"] == "fitted"]
+        if not fits:
+            continue
+        q, tau = zip(*fits)
+        value = np.array([t["value"] for t in tau])
+        interval = np.array([t["interval_68"] for t in tau]).T
+        axes.errorbar(q, value, np.maximum(0.0, [value - interval[0], interval[1] - value]), fmt="o-", ms=3.5, lw=0.8,
+                      color=colour, label=f"{d.waiting[w]:g} ps")
+        drawn = True
+    if not drawn:
+        axes.axis("off")
+        axes.text(0.5, 0.5, "no decay is complete enough\nfor a relaxation time", ha="center", transform=axes.transAxes)
+        return
+    axes.set(xscale="log", yscale="log", xlabel=r"$q$ (Å$^{-1}$)", ylabel=r"$\tau(q)$ (ps)")
+    axes.set_xticks(d.q, minor=False)
+    axes.minorticks_off()
+    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    plain_log_ticks(axes.xaxis)
+    plain_log_ticks(axes.yaxis)
+    axes.legend(title="$t_w$", loc="best")
+
+
+def _ends(d):
+    return {0: "-", len(d.waiting) - 1: "--"} if len(d.waiting) > 1 else {0: "-"}
+
+
+def _displacements(axes, d):
     for g, name in enumerate(d.groups[:-1]):
-        for w, line in which.items():
+        for w, line in _ends(d).items():
             axes.plot(d.lag[1:], d.msd[w, 1:, g], line, color=CYCLE[g % len(CYCLE)], label=name if w == 0 else None)
     axes.set_yscale("log")
     axes.set_ylabel(r"mean square displacement (Å$^2$)")
     handles, labels = axes.get_legend_handles_labels()
-    if len(which) > 1:
-        first, last = (f"$t_w$ = {d.waiting[w]:g} ps" for w in which)
-        handles += [Line2D([], [], color=GREY), Line2D([], [], color=GREY, ls="--")]
-        labels += [first, last]
+    for w, line in _ends(d).items():
+        handles.append(Line2D([], [], color=GREY, ls=line))
+        labels.append(f"$t_w$ = {d.waiting[w]:g} ps")
     axes.legend(handles, labels, loc="best")
 
 
-def _heterogeneity(axes, d, which):
-    for w, line in which.items():
-        axes.plot(d.lag[1:], d.alpha_2[w, 1:, -1], line, color=CYCLE[0])
-    axes.set_ylabel(r"non-Gaussian parameter $\alpha_2$", color=CYCLE[0])
-    axes.axhline(0.0, color=GREY, lw=0.6)
-    if not np.isfinite(d.chi4).any():
+def _van_hove(axes, d):
+    if d.van_hove is None:
+        axes.axis("off")
         return
-    other = axes.twinx()
-    for w, line in which.items():
-        other.plot(d.lag[1:], d.chi4[w, 1:], line, color=ORANGE)
-    other.set_ylabel(r"$\chi_4$ of sub-boxes", color=ORANGE)
-    other.set_ylim(bottom=0.0)
+    measured = np.flatnonzero(np.isfinite(d.van_hove[0, :, 0, 0]))[1:]
+    shown = measured[np.unique(np.linspace(0, len(measured) - 1, 5).astype(int))]
+    for l, colour in zip(shown, sequence(len(shown))):
+        for g in range(len(d.groups) - 1):
+            share = d.van_hove[0, l, :, g]
+            axes.plot(d.r, np.where(share > 0.0, share, np.nan), LINES[g % 4], color=colour, label=f"{d.lag[l]:.3g} ps" if g == 0 else None)
+    axes.set(xlabel="displacement $r$ (Å)", ylabel=r"$4\pi r^2 G_s(r,t)$ (Å$^{-1}$)", yscale="log", xlim=(0, d.r[-1]))
+    handles, labels = axes.get_legend_handles_labels()
+    for g, name in enumerate(d.groups[:-1]):
+        handles.append(Line2D([], [], color=GREY, ls=LINES[g % 4]))
+        labels.append(name)
+    axes.legend(handles, labels, ncol=2, loc="upper right")
 
 
-def caption(run, entry):
-    d = Dynamics(run, entry)
-    return ("Relaxation over decades of time"
-            + (f", mean of {d.replicas} replicas" if d.replicas > 1 else "")
-            + f", from waiting times t<sub>w</sub> = {d.waiting[0]:g}"
-            + (f" (solid) and {d.waiting[-1]:g} ps (dashed)" if len(d.waiting) > 1 else " ps")
-            + ": coherent and self intermediate scattering, mean square displacements, and how unevenly atoms move "
-              "(α<sub>2</sub> of all atoms; χ<sub>4</sub> from the scatter of the overlap among sub-boxes).")
+def _by_waiting_time(axes, d, table, label):
+    if not np.isfinite(table[:, 1:]).any():
+        axes.axis("off")
+        return
+    for w, colour in enumerate(sequence(len(d.waiting))):
+        axes.plot(d.lag[1:], table[w, 1:], color=colour, label=f"{d.waiting[w]:g} ps")
+    axes.set_ylabel(label)
+    axes.set_ylim(bottom=0.0)
+    axes.legend(title="$t_w$", loc="best")
+
+
+def _by_species(axes, d, table, label):
+    for g, name in enumerate(d.groups):
+        axes.plot(d.lag[1:], table[0, 1:, g], color=CYCLE[g % len(CYCLE)] if name != "all" else GREY, label=name)
+    axes.set_ylabel(f"{label}, $t_w$ = {d.waiting[0]:g} ps")
+    axes.axhline(0.0, color=GREY, lw=0.6)
+    axes.legend(loc="best")
+
+
+def _mean_of(found):
+    return f", mean of {found['replicas']} replicas" if found["replicas"] > 1 else ""
+
+
+def relaxation_caption(run, found):
+    powers = [(w["waiting_time_ps"], w["q_power"]) for w in found["waiting_times"] if w["q_power"]]
+    text = (f"Relaxation over decades of time{_mean_of(found)}. Top: coherent f(q,t) of each shell, and of one shell for each "
+            "waiting time, with standard errors and Kohlrausch fits. Bottom: self parts of the species, and relaxation times "
+            "against q. ")
+    if powers:
+        text += "τ falls as q<sup>−n</sup>, " + "; ".join(
+            f"n = {p['value']:.2f} ± {p['error']:.2f} at t<sub>w</sub> = {t:g} ps" for t, p in powers) + ": 2 is diffusion. "
+    return text
+
+
+def displacement_caption(run, found):
+    words = []
+    for at in found["waiting_times"]:
+        for one in at["diffusion"]:
+            if one["D_A2_per_ps"]:
+                error = one["D_A2_per_ps"]["error"]
+                words.append(f"D of {one['species']} = {one['D_A2_per_ps']['value']:.3g}" + (f" ± {error:.1g}" if error else "")
+                             + f" Å<sup>2</sup>/ps from t<sub>w</sub> = {at['waiting_time_ps']:g} ps")
+    return (f"How far atoms move, and how unevenly{_mean_of(found)}: mean square displacements; the distribution of displacements; "
+            "the share of atoms still where they were; the non-Gaussian parameter; χ<sub>4</sub> from the scatter of the overlap among "
+            "sub-boxes. " + ("; ".join(words) + "." if words else
+                             "No mean square displacement is linear in time yet: no diffusion coefficient."))

@@ -13,7 +13,8 @@ GPA_PER_EV_A3 = 160.2176634
 
 
 def block_means(x, y, blocks=90):
-    """Means and standard errors in equal pieces of x."""
+    """Means and standard errors in equal pieces of x, of four rows or so at least: fewer tell no error."""
+    blocks = max(20, min(blocks, len(x) // 4))
     edges = np.linspace(x.min(), x.max(), blocks + 1)
     where = np.clip(np.digitize(x, edges) - 1, 0, blocks - 1)
     out = []

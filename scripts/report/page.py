@@ -100,9 +100,12 @@ def _relaxation_section(page, run):
 
 
 def _dynamics_section(page, run):
-    for entry in figures_dynamics.entries(run):
-        page.heading(f"Dynamics: {entry}")
-        page.figure(figures_dynamics.figure(run, entry), f"dynamics_{entry}", figures_dynamics.caption(run, entry))
+    for dynamics in run.analysis["lag_dynamics"]:
+        page.heading(f"Dynamics over decades {captions.step_words(run, dynamics['protocol_step'])}")
+        page.figure(figures_dynamics.relaxation_figure(run, dynamics), f"dynamics_{dynamics['entry']}",
+                    figures_dynamics.relaxation_caption(run, dynamics))
+        page.figure(figures_dynamics.displacement_figure(run, dynamics), f"displacements_{dynamics['entry']}",
+                    figures_dynamics.displacement_caption(run, dynamics))
 
 
 def write_report(folder):
@@ -115,6 +118,7 @@ def write_report(folder):
     page.raw(tables.protocol(run))
     unfinished = run.unfinished()
     if unfinished:
+        print(f"note: the run is not finished: {unfinished}", flush=True)
         page.raw(f'<p class="note"><b>The run is not finished</b>: {html.escape(unfinished)}. What follows holds for what '
                  "there is.</p>")
     if run.analysis["notes"]:

@@ -2,7 +2,7 @@
 """HTML tables: the protocol, Tg with everything that belongs to it, KWW parameters."""
 import html
 
-from captions import rate
+from captions import flips, rate
 from figures_scattering import poor
 from run_data import value_with_error
 
@@ -42,7 +42,7 @@ def glass_transition(quenches):
                              "–"))
                 continue
             w, b, s = o["windows"], o["bootstrap"], o["window_scatter"]
-            found = f"{o['Tg_K']:.0f}" + ("" if o["converged"] else " <small>not converged</small>")
+            found = f"{o['Tg_K']:.0f}" + (" <small>not converged</small>" if flips(o) else "")
             rows.append((quench["protocol_step"], o["name"], found,
                          f"{o['range_K'][0]:.0f}–{o['range_K'][1]:.0f}", f"{b['low_K']:.0f}–{b['high_K']:.0f}",
                          f"{s['low_K']:.0f}–{s['high_K']:.0f} (s.d. {s['standard_deviation_K']:.0f}, "

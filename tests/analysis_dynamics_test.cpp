@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Truth: an entry of kind "dynamics" written from closed forms: KWW decays with tau = tau0 q^-1.5, one species that
+// diffuses and one whose <r^2> grows as t^1/2, alpha_2 with its maximum at a known lag, a chi_4 that still rises.
+#include "analysis/dynamics_analysis.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "core/error.hpp"
+#include "scratch_folder.hpp"
+#include "synthetic_dynamics.hpp"
+
+namespace patina {
+namespace {
+
+using namespace test;
+
+LagDynamics entry_of(int sample, double faster = 1.0) {
+  const ScratchFolder folder;
+  write_synthetic_dynamics(folder / "xpcs.h5", "step02_anneal_dynamics", sample, faster);
+  return read_lag_dynamics(folder / "xpcs.h5").at(0);
+}
+
+TEST(DynamicsAnalysisTest, RecoversWhatTheEntryWasMadeFrom) {
+  StructureData structure;
+  structure.protocol_step = 2;
+  structure.q_inv_A = {1.0, 3.0, 5.0};
+  structure.s_x = {1.0, 3.0, 1.0};
+  const DynamicsAnalysis analysis = analyse_dynamics({entry_of(0)}, {structure}, {});
+  ASSERT_EQ(analysis.shells.size(), shell_q.size());
+  EXPECT_EQ(analysis.data.protocol_step, 2);
+  const double interpolated[] = {1.5, 2.0, 2.8, 2.0};
+  for (std::size_t k = 0; k < shell_q.size(); ++k) {
+    EXPECT_EQ(analysis.shells[k].data.modes, 300);
+    EXPECT_NEAR(analysis.structure_factor[k], interpolated[k], 1e-12);
+    for (const auto& one : analysis.shells[k].coherent.fits) {
+      ASSERT_EQ(one.fit.status, KwwStatus::fitted) << shell_q[k] << ": " << one.fit.reason;
+      const double truth = tau0_ps * std::pow(shell_q[k], -q_power);
+      EXPECT_NEAR(one.fit.tau_ps.value, truth, 5.0 * one.fit.tau_ps.error) << shell_q[k];
+      EXPECT_NEAR(one.fit.amplitude.value, plateau, 5.0 * one.fit.amplitude.error) << shell_q[k];
+    }
+  }
+  for (const auto& at : analysis.waiting_times) {
+    EXPECT_NEAR(at.q_power, q_power, 5.0 * at.q_power_error);
+    EXPECT_LT(at.q_power_error, 0.1);
+    ASSERT_EQ(at.diffusion.size(), 2u);
+    EXPECT_EQ(at.diffusion[0].species, "Cu");
+    EXPECT_NEAR(at.diffusion[0].D_A2_per_ps, diffusion, 1e-9);
+    EXPECT_NEAR(at.diffusion[1].power, 0.5, 1e-9);
+    EXPECT_TRUE(std::isnan(at.diffusion[1].D_A2_per_ps));
+    EXPECT_NEAR(at.alpha_2.lag_ps, 5.0, 0.7);  // the nearest of ten lags in a decade
+    EXPECT_NEAR(at.alpha_2.value, 1.0, 0.02);
+    EXPECT_TRUE(std::isnan(at.chi4.value));
+  }
+}
+
+// The mean of D = d (1 + x), and its standard error by hand.
+TEST(DynamicsAnalysisTest, ErrorsOfDiffusionAreThoseOfReplicas) {
+  const std::vector<double> faster = {0.9, 1.0, 1.05, 1.2};
+  std::vector<LagDynamics> replicas;
+  double mean = 0.0, squares = 0.0;
+  for (std::size_t r = 0; r < faster.size(); ++r) {
+    replicas.push_back(entry_of(static_cast<int>(r), faster[r]));
+    mean += 0.25 * diffusion * faster[r];
+  }
+  for (const double x : faster) squares += std::pow(diffusion * x - mean, 2);
+  const DynamicsAnalysis analysis = analyse_dynamics(replicas, {}, {});
+  EXPECT_EQ(analysis.shells[0].data.modes, 1200);
+  EXPECT_NEAR(analysis.waiting_times[0].diffusion[0].D_A2_per_ps, mean, 1e-9);
+  EXPECT_NEAR(analysis.waiting_times[0].diffusion[0].D_error_A2_per_ps, std::sqrt(squares / 12.0), 1e-9);
+  EXPECT_TRUE(std::isnan(analysis.structure_factor[0]));
+}
+
+TEST(DynamicsAnalysisTest, ReplicasThatDifferAreRefused) {
+  LagDynamics other = entry_of(1);
+  other.lag_ps.back() *= 2.0;
+  EXPECT_THROW(analyse_dynamics({entry_of(0), other}, {}, {}), Error);
+}
+
+}  // namespace
+}  // namespace patina
