@@ -76,7 +76,10 @@ class GhostSearch {
 
 void GhostSearch::start() {
   const int rows = atoms_.local + atoms_.local / 2 + 64;
-  origins_ = {Array<int>("ghost_rank", rows), Array<int>("ghost_row", rows), Array<int>("ghost_source", rows)};
+  const auto uninitialised = [&](const char* label) {
+    return Array<int>(Kokkos::view_alloc(std::string(label), Kokkos::WithoutInitializing), rows);
+  };
+  origins_ = {uninitialised("ghost_rank"), uninitialised("ghost_row"), uninitialised("ghost_source")};
   const auto origins = origins_;
   const int here = here_;
   Kokkos::parallel_for(
@@ -127,13 +130,16 @@ void GhostSearch::select(Swap& swap, int d, double bound) {
     Kokkos::resize(send_index_, sends_ + candidates_ + candidates_ / 4);
   const auto index = send_index_;
   const auto place = atoms_.place;
-  const Box box = box_;
+  const Vec3 origin = box_.origin();
+  const Mat3& inverse = box_.inverse_edges();
+  const Vec3 normal = {{inverse[0][d], inverse[1][d], inverse[2][d]}};  // of Box::to_fractional, along this axis
   const int first = sends_;
   const bool downwards = swap.downwards;
   Kokkos::parallel_scan(
       "select_ghosts", Range(0, candidates_),
       KOKKOS_LAMBDA(int i, int& sum, bool last) {
-        const double s = box.to_fractional(Vec3{{place(i, 0), place(i, 1), place(i, 2)}})[d];
+        double s = 0.0;
+        for (int k = 0; k < 3; ++k) s += (place(i, k) - origin[k]) * normal[k];
         if (downwards ? s < bound : s >= bound) {
           if (last) index(first + sum) = i;
           ++sum;

@@ -5,9 +5,10 @@
 
 #if PATINA_LANES_VERSION == 512
 
-void search(const SearchAtoms& atoms, int first, int last, const float* r, const PairRadii& radii, int*& inner,
+void search(const SearchAtoms& given, int first, int last, const float* r, const PairRadii& radii, int*& inner,
             int*& outer) {
-  int *near_tail = inner, *far_tail = outer;  // in registers
+  const SearchAtoms atoms = given;  // in registers,
+  int *near_tail = inner, *far_tail = outer;  // these too
   const __m512 x = _mm512_set1_ps(r[0]), y = _mm512_set1_ps(r[1]), z = _mm512_set1_ps(r[2]);
   const __m512 inner_sq = _mm512_load_ps(radii.inner_sq), outer_sq = _mm512_load_ps(radii.outer_sq);
   for (int k = first; k < last; k += 16) {
@@ -52,10 +53,11 @@ constexpr PackOrders pack_orders;
   tail += __builtin_popcount(static_cast<unsigned>(mask));
 }
 
-void search(const SearchAtoms& atoms, int first, int last, const float* r, const PairRadii& radii, int*& inner,
+void search(const SearchAtoms& given, int first, int last, const float* r, const PairRadii& radii, int*& inner,
             int*& outer) {
   static_assert(most_chunk_types <= 8, "radii of all types in one vector");
-  int *near_tail = inner, *far_tail = outer;  // in registers
+  const SearchAtoms atoms = given;  // in registers,
+  int *near_tail = inner, *far_tail = outer;  // these too
   const __m256 x = _mm256_set1_ps(r[0]), y = _mm256_set1_ps(r[1]), z = _mm256_set1_ps(r[2]);
   const __m256 inner_sq = _mm256_load_ps(radii.inner_sq), outer_sq = _mm256_load_ps(radii.outer_sq);
   for (int k = first; k < last; k += 8) {
@@ -79,8 +81,9 @@ void search(const SearchAtoms& atoms, int first, int last, const float* r, const
 
 #else
 
-void search(const SearchAtoms& atoms, int first, int last, const float* r, const PairRadii& radii, int*& inner,
+void search(const SearchAtoms& given, int first, int last, const float* r, const PairRadii& radii, int*& inner,
             int*& outer) {
+  const SearchAtoms atoms = given;
   int *near_tail = inner, *far_tail = outer;
   for (int k = first; k < last; ++k) {
     const float dx = atoms.x[k] - r[0], dy = atoms.y[k] - r[1], dz = atoms.z[k] - r[2];

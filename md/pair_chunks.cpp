@@ -98,50 +98,65 @@ struct Search {
   int filler = 0;                // partner that fills up chunks
 };
 
-// Candidates [first, last).
-struct Stretch {
-  int first, last;
+// Candidates of the atoms of a few neighbouring cells, copied side by side: the search runs over them without a break.
+class Gathered {
+ public:
+  void clear() { count_ = 0; }
+  int count() const { return count_; }
+  SearchAtoms view() const { return {x_.data(), y_.data(), z_.data(), partner_.data()}; }
+  // Reads and writes whole vectors, beyond the ends too.
+  void add(const SearchAtoms& from, int first, int last) {
+    const auto room = static_cast<std::size_t>(count_ + (last - first) + 2 * search_width);
+    if (room > x_.size())
+      for (std::vector<float>* v : {&x_, &y_, &z_}) v->resize(2 * room);
+    if (room > partner_.size()) partner_.resize(2 * room);
+    const SearchAtoms source = from;
+    float *x = x_.data() + count_, *y = y_.data() + count_, *z = z_.data() + count_;
+    int* partner = partner_.data() + count_;
+    for (int k = 0; k < last - first; k += search_width) {
+      std::memcpy(x + k, source.x + first + k, search_width * sizeof(float));
+      std::memcpy(y + k, source.y + first + k, search_width * sizeof(float));
+      std::memcpy(z + k, source.z + first + k, search_width * sizeof(float));
+      std::memcpy(partner + k, source.partner + first + k, search_width * sizeof(int));
+    }
+    count_ += last - first;
+  }
+
+ private:
+  std::vector<float> x_, y_, z_;
+  std::vector<int> partner_;
+  int count_ = 0;
 };
 
-// Where the partners of one cell's atoms may be: two cells on either side. Rows of cells along x are stretches.
+// Where the partners of a block's atoms may be: two cells on either side. `own` begins with the block's atoms themselves.
 struct Surroundings {
-  int row_end = 0;             // end of the cell's own row: what follows an atom up to there
-  std::vector<Stretch> later;  // local atoms in later rows
-  std::vector<Stretch> images, foreign;
-  std::size_t own_candidates = 0, foreign_candidates = 0;
+  Gathered own, foreign;
 };
 
-std::size_t add_rows(const CellGrid& grid, const int* begin, const int (&low)[3], const int (&high)[3],
-                     std::vector<Stretch>& stretches) {
-  std::size_t candidates = 0;
+// Rows of cells along x, whose members follow each other.
+void add_rows(const CellGrid& grid, const SearchAtoms& atoms, const int* begin, const int (&low)[3], const int (&high)[3],
+              Gathered& candidates) {
   for (int z = low[2]; z <= high[2]; ++z)
     for (int y = low[1]; y <= high[1]; ++y) {
-      const Stretch row = {begin[grid.index(low[0], y, z)], begin[grid.index(high[0], y, z) + 1]};
-      if (row.first == row.last) continue;
-      stretches.push_back(row);
-      candidates += static_cast<std::size_t>(row.last - row.first);
+      const int first = begin[grid.index(low[0], y, z)], last = begin[grid.index(high[0], y, z) + 1];
+      if (first < last) candidates.add(atoms, first, last);
     }
-  return candidates;
 }
 
-void survey(const Search& s, const int (&c)[3], Surroundings& around) {
+// Of the block of cells [x, x_end) in row (y, z), whose atoms begin with `first`: a pair of local atoms stands with that
+// which comes first.
+void survey(const Search& s, int first, int x, int x_end, int y, int z, Surroundings& around) {
   const CellGrid& grid = *s.grid;
-  int low[3], high[3];
-  for (int d = 0; d < 3; ++d) {
-    low[d] = std::max(c[d] - 2, 0);
-    high[d] = std::min(c[d] + 2, grid.count[d] - 1);
-  }
-  around.later.clear();
-  around.images.clear();
+  const int last[3] = {grid.count[0] - 1, grid.count[1] - 1, grid.count[2] - 1};
+  const int low[3] = {std::max(x - 2, 0), std::max(y - 2, 0), std::max(z - 2, 0)};
+  const int high[3] = {std::min(x_end + 1, last[0]), std::min(y + 2, last[1]), std::min(z + 2, last[2])};
+  around.own.clear();
   around.foreign.clear();
-  around.row_end = s.local_begin[grid.index(high[0], c[1], c[2]) + 1];
-  const auto row_length = static_cast<std::size_t>(around.row_end - s.local_begin[grid.index(c[0], c[1], c[2])]);
-  around.own_candidates = row_length +
-                          add_rows(grid, s.local_begin, {low[0], c[1] + 1, c[2]}, {high[0], high[1], c[2]}, around.later) +
-                          add_rows(grid, s.local_begin, {low[0], low[1], c[2] + 1}, high, around.later);
-  if (s.images.count > 0) around.own_candidates += add_rows(grid, s.images.begin.data(), low, high, around.images);
-  around.foreign_candidates =
-      s.foreign.count > 0 ? add_rows(grid, s.foreign.begin.data(), low, high, around.foreign) : 0;
+  around.own.add(s.local, first, s.local_begin[grid.index(high[0], y, z) + 1]);
+  add_rows(grid, s.local, s.local_begin, {low[0], y + 1, z}, {high[0], high[1], z}, around.own);
+  add_rows(grid, s.local, s.local_begin, {low[0], low[1], z + 1}, high, around.own);
+  if (s.images.count > 0) add_rows(grid, s.images.candidates.view(), s.images.begin.data(), low, high, around.own);
+  if (s.foreign.count > 0) add_rows(grid, s.foreign.candidates.view(), s.foreign.begin.data(), low, high, around.foreign);
 }
 
 // Takes one atom's partners behind a list's chunks, and makes chunks of them.
@@ -168,14 +183,16 @@ class Appender {
     list_.atom.reserve(list_.chunks + chunks, list_.chunks);
     list_.partner_type.reserve(used_ + chunks * chunk_width, used_);
     for (std::size_t c = 0; c < chunks; ++c) list_.atom.data()[list_.chunks + c] = atom;
-    split_types(partner, list_.partner_type.data() + used_, chunks * chunk_width);
+    for (std::size_t c = 0; c < chunks; ++c)
+      split_types(partner + c * chunk_width, list_.partner_type.data() + used_ + c * chunk_width);
     list_.chunks += chunks;
   }
   int* tail;
 
  private:
-  static void split_types(int* __restrict partner, unsigned char* __restrict type, std::size_t count) {
-    for (std::size_t k = 0; k < count; ++k) {
+  // Of a chunk: as many as fit a vector.
+  static void split_types(int* __restrict partner, unsigned char* __restrict type) {
+    for (int k = 0; k < chunk_width; ++k) {
       type[k] = static_cast<unsigned char>(partner[k] >> partner_type_shift);
       partner[k] = 4 * (partner[k] & partner_row_mask);
     }
@@ -204,22 +221,13 @@ void finish(const Search& s, Appender& inner, Appender& outer, int atom) {
   outer.finish(atom, s.filler);
 }
 
-void search_atom(const ChunkKernels& kernels, const Search& s, const Surroundings& around, int i, PairRun& run) {
+// Partners of atom i among the candidates from `first` on.
+void search_atom(const Search& s, const Gathered& candidates, int first, int i, ChunkList& inner_list, ChunkList& outer_list) {
   const float r[3] = {s.local.x[i], s.local.y[i], s.local.z[i]};
   const PairRadii& radii = s.radii[static_cast<std::size_t>(s.local.partner[i] >> partner_type_shift)];
-  const auto search = [&](const SearchAtoms& atoms, const std::vector<Stretch>& stretches, Appender& inner, Appender& outer) {
-    for (const Stretch& k : stretches) kernels.search(atoms, k.first, k.last, r, radii, inner.tail, outer.tail);
-  };
-  {
-    Appender inner(run.inner, around.own_candidates), outer(run.outer, around.own_candidates);
-    kernels.search(s.local, i + 1, around.row_end, r, radii, inner.tail, outer.tail);
-    search(s.local, around.later, inner, outer);
-    search(s.images.candidates.view(), around.images, inner, outer);
-    finish(s, inner, outer, i);
-  }
-  if (around.foreign.empty()) return;
-  Appender inner(run.inner_ghost, around.foreign_candidates), outer(run.outer_ghost, around.foreign_candidates);
-  search(s.foreign.candidates.view(), around.foreign, inner, outer);
+  const auto most = static_cast<std::size_t>(candidates.count());
+  Appender inner(inner_list, most), outer(outer_list, most);
+  chunk_kernels().search(candidates.view(), first, candidates.count(), r, radii, inner.tail, outer.tail);
   finish(s, inner, outer, i);
 }
 
@@ -250,25 +258,35 @@ void bound_window(const Atoms& atoms, bool alone, PairRun& run) {
     }
 }
 
-void search_run(const Atoms& atoms, const Search& search, bool alone, PairRun& run) {
-  const ChunkKernels& kernels = chunk_kernels();
-  const CellGrid& grid = *search.grid;
-  run.inner.chunks = run.outer.chunks = run.inner_ghost.chunks = run.outer_ghost.chunks = 0;
-  const auto position = atoms.position;
-  Surroundings around;
-  int surveyed = -1;
-  for (int i = run.begin; i < run.end; ++i) {
-    // As the atoms were sorted into cells: atoms of a cell follow each other.
-    const Vec3 r = {{position(i, 0), position(i, 1), position(i, 2)}};
-    const int cell[3] = {grid.along(0, r), grid.along(1, r), grid.along(2, r)};
-    const int index = grid.index(cell[0], cell[1], cell[2]);
-    if (index != surveyed) survey(search, cell, around);
-    surveyed = index;
-    search_atom(kernels, search, around, i, run);
+// The atoms [first, last) of a block of cells.
+void search_block(const Search& s, const Surroundings& around, int first, int last, PairRun& run) {
+  for (int i = first; i < last; ++i) {
+    search_atom(s, around.own, i - first + 1, i, run.inner, run.outer);
+    if (around.foreign.count() > 0) search_atom(s, around.foreign, 0, i, run.inner_ghost, run.outer_ghost);
   }
+}
+
+void search_run(const Atoms& atoms, const Search& s, bool alone, PairRun& run) {
+  // Longer blocks copy less for each atom, but have more candidates that are too far away.
+  constexpr int block_cells = 3;
+  const CellGrid& grid = *s.grid;
+  run.inner.chunks = run.outer.chunks = run.inner_ghost.chunks = run.outer_ghost.chunks = 0;
+  Surroundings around;
+  // Atoms are sorted into cells: those of a row of cells follow each other.
+  for (int z = 0; z < grid.count[2]; ++z)
+    for (int y = 0; y < grid.count[1]; ++y) {
+      if (s.local_begin[grid.index(grid.count[0] - 1, y, z) + 1] <= run.begin || s.local_begin[grid.index(0, y, z)] >= run.end) continue;
+      for (int x = 0; x < grid.count[0]; x += block_cells) {
+        const int x_end = std::min(x + block_cells, grid.count[0]);
+        const int first = std::max(run.begin, s.local_begin[grid.index(x, y, z)]);
+        const int last = std::min(run.end, s.local_begin[grid.index(x_end - 1, y, z) + 1]);
+        if (first >= last) continue;
+        survey(s, first, x, x_end, y, z, around);
+        search_block(s, around, first, last, run);
+      }
+    }
   if (run.begin < run.end)
-    for (ChunkList* list : {&run.inner, &run.outer, &run.inner_ghost, &run.outer_ghost})
-      pad(*list, run.begin, search.filler);
+    for (ChunkList* list : {&run.inner, &run.outer, &run.inner_ghost, &run.outer_ghost}) pad(*list, run.begin, s.filler);
   bound_window(atoms, alone, run);
 }
 
