@@ -15,6 +15,9 @@ using MemSpace = ExecSpace::memory_space;
 using HostSpace = Kokkos::HostSpace;
 
 using Range = Kokkos::RangePolicy<ExecSpace, Kokkos::IndexType<int>>;
+// For what stays on the host in every build.
+using HostExec = Kokkos::DefaultHostExecutionSpace;
+using HostRange = Kokkos::RangePolicy<HostExec, Kokkos::IndexType<int>>;
 
 template <class T>
 using Array = Kokkos::View<T*, Kokkos::LayoutRight, MemSpace>;

@@ -10,8 +10,6 @@ namespace patina {
 
 namespace {
 
-using HostRange = Kokkos::RangePolicy<Kokkos::DefaultHostExecutionSpace, Kokkos::IndexType<int>>;
-
 // result(i) = sum of the windows' rows i, i local.
 void add_windows(const PairChunks& chunks, const std::vector<std::int64_t*>& windows, int width,
                  std::int64_t* result) {

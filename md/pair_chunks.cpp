@@ -17,7 +17,6 @@ namespace patina {
 
 namespace {
 
-using HostRange = Kokkos::RangePolicy<Kokkos::DefaultHostExecutionSpace, Kokkos::IndexType<int>>;
 constexpr int search_width = 16;  // the search reads and writes so many at a time, beyond the ends too
 
 // Copies of atoms for the search: single precision, relative to the middle of all of them.

@@ -3,17 +3,29 @@
 
 #include <fmt/format.h>
 
+#include "scattering/mesh_layout.hpp"
+
 namespace patina {
 
 namespace {
 
-// How density modes are summed (scattering/mode_sums.hpp).
+// How strongly each species scatters.
+template <class Config>
+void describe_weights(ConfigTable<Config>& table) {
+  table.choice("weights", &Config::weights, {"xray", "number", "unit"},
+               "scattering length of an atom: f0(q) + f' + i f'', its atomic number, or 1");
+  table.optional_number("energy_keV", &Config::energy_keV, {.at_least = 1.0, .at_most = 200.0},
+                        "photon energy; adds the dispersion corrections f' + i f''");
+}
+
+// How density modes are summed (scattering/mode_sum.hpp).
 template <class Config>
 void describe_modes(ConfigTable<Config>& table) {
   table.choice("method", &Config::method, {"automatic", "exact", "mesh"},
-               "exact sums over atoms and vectors, with the same bits on any ranks; a particle mesh, to a tolerance; or the mesh "
-               "where it costs less than half (many vectors)");
-  table.number("tolerance", &Config::tolerance, {.at_least = 1e-10, .at_most = 1e-3},
+               "sums over atoms: each term exactly, with the same bits on any ranks and threads; or by a particle mesh to the "
+               "tolerance, which is faster where many vectors are wanted; automatic: the mesh where it is four times as fast, on any "
+               "ranks alike");
+  table.number("tolerance", &Config::tolerance, {.at_least = tightest_tolerance, .at_most = loosest_tolerance},
                "error of density modes by mesh: root mean square over vectors, relative to the root of the number of atoms");
 }
 
@@ -27,10 +39,7 @@ void describe(ConfigTable<XpcsConfig>& table) {
   table.optional_section("direction", &XpcsConfig::direction, "only vectors of these directions; not set: all");
   table.integer("interval_steps", &XpcsConfig::interval_steps, {.at_least = 1, .at_most = 1000000000},
                 "time steps between frames");
-  table.choice("weights", &XpcsConfig::weights, {"xray", "number", "unit"},
-               "scattering length of an atom: f0(q) + f' + i f'', its atomic number, or 1");
-  table.optional_number("energy_keV", &XpcsConfig::energy_keV, {.at_least = 1.0, .at_most = 200.0},
-                        "photon energy; adds the dispersion corrections f' + i f''");
+  describe_weights(table);
   table.numbers("waiting_times_ps", &XpcsConfig::waiting_times_ps, {.at_least = 0.0, .at_most = 1e9},
                 {.at_least = 1, .at_most = 1000}, "f(q, t_w, t) is kept for each; from the start of the step");
   table.optional_number("max_lag_ps", &XpcsConfig::max_lag_ps, {.above = 0.0, .at_most = 1e9},
@@ -67,10 +76,7 @@ void describe(ConfigTable<DynamicsObserverConfig>& table) {
   table.number("van_hove_max_A", &C::van_hove_max_A, {.at_least = 0.0, .at_most = 100.0},
                "the distribution of displacements up to this length, rounded up to whole bins; 0: none");
   table.number("van_hove_bin_A", &C::van_hove_bin_A, {.at_least = 1e-3, .at_most = 10.0}, "width of its bins");
-  table.choice("weights", &C::weights, {"xray", "number", "unit"},
-               "scattering length of an atom: f0(q) + f' + i f'', its atomic number, or 1");
-  table.optional_number("energy_keV", &C::energy_keV, {.at_least = 1.0, .at_most = 200.0},
-                        "photon energy; adds the dispersion corrections f' + i f''");
+  describe_weights(table);
   describe_modes(table);
   table.check_what_was_read([](const C& c, const ConfigChecker& at) {
     constexpr double most_bins = 1e4;
@@ -78,6 +84,28 @@ void describe(ConfigTable<DynamicsObserverConfig>& table) {
     if (const double bins = c.van_hove_max_A / c.van_hove_bin_A; bins > most_bins)
       at.error("van_hove_bin_A", fmt::format("{} makes {:.3g} bins up to van_hove_max_A = {}; at most {:g}", c.van_hove_bin_A,
                                              bins, c.van_hove_max_A, most_bins));
+  });
+}
+
+void describe(ConfigTable<MultiTauConfig>& table) {
+  using C = MultiTauConfig;
+  table.numbers("q_inv_A", &C::q_inv_A, {.above = 0.0, .at_most = 50.0}, {.at_least = 1, .at_most = 50},
+                "centres of shells of q vectors");
+  table.number("width_inv_A", &C::width_inv_A, {.above = 0.0, .at_most = 10.0}, "full width of each shell");
+  table.integer("max_vectors", &C::max_vectors, {.at_least = 1, .at_most = 1000000},
+                "at most this many lattice vectors of each shell (a random choice of them)");
+  table.optional_section("direction", &C::direction, "only vectors of these directions; not set: all");
+  table.integer("interval_steps", &C::interval_steps, {.at_least = 1, .at_most = 1000000000},
+                "time steps between frames, the shortest lag; every frame is correlated with all before it");
+  table.integer("channels", &C::channels, {.at_least = 4, .at_most = 1024},
+                "lags of each level, an even number; from level to level frames are averaged two by two");
+  table.number("start_ps", &C::start_ps, {.at_least = 0.0, .at_most = 1e9},
+               "what comes before, since the start of the step, is left out: time to come to rest");
+  table.boolean("currents", &C::currents, "longitudinal and transverse current correlations too");
+  describe_weights(table);
+  describe_modes(table);
+  table.check_what_was_read([](const C& c, const ConfigChecker& at) {
+    if (at.was_read({"channels"}) && c.channels % 2 != 0) at.error("channels", fmt::format("{} is odd; an even number is wanted", c.channels));
   });
 }
 

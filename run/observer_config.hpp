@@ -53,6 +53,23 @@ struct DynamicsObserverConfig {
   double tolerance = 1e-6;
 };
 
+// scattering/multi_tau_observer.hpp
+struct MultiTauConfig {
+  static constexpr const char* type_name = "multi_tau";
+  std::vector<double> q_inv_A = {2.8};
+  double width_inv_A = 0.1;
+  int max_vectors = 300;
+  std::optional<DirectionConfig> direction;
+  int interval_steps = 10;
+  int channels = 16;
+  double start_ps = 0.0;
+  bool currents = false;
+  std::string weights = "xray";
+  std::optional<double> energy_keV;
+  std::string method = "automatic";
+  double tolerance = 1e-6;
+};
+
 // scattering/structure_observer.hpp
 struct StructureFactorConfig {
   static constexpr const char* type_name = "structure_factor";
@@ -71,10 +88,11 @@ struct TrajectoryConfig {
   std::string precision = "float32";
 };
 
-using ObserverConfig = std::variant<XpcsConfig, DynamicsObserverConfig, StructureFactorConfig, TrajectoryConfig>;
+using ObserverConfig = std::variant<XpcsConfig, DynamicsObserverConfig, MultiTauConfig, StructureFactorConfig, TrajectoryConfig>;
 
 void describe(ConfigTable<XpcsConfig>& table);
 void describe(ConfigTable<DynamicsObserverConfig>& table);
+void describe(ConfigTable<MultiTauConfig>& table);
 void describe(ConfigTable<StructureFactorConfig>& table);
 void describe(ConfigTable<TrajectoryConfig>& table);
 

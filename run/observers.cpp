@@ -11,6 +11,7 @@
 #include "run/schedule.hpp"
 #include "scattering/dynamics_observer.hpp"
 #include "scattering/form_factor.hpp"
+#include "scattering/multi_tau_observer.hpp"
 #include "scattering/q_set.hpp"
 #include "scattering/structure_observer.hpp"
 #include "scattering/xpcs_observer.hpp"
@@ -37,7 +38,7 @@ struct MakeObserver {
     spec.waiting_times_ps = c.waiting_times_ps;
     spec.max_lag_ps = c.max_lag_ps;
     spec.self_vectors = c.self_vectors;
-    spec.modes = {mode_method_of(c.method), c.tolerance};
+    spec.sums = {sum_method_of(c.method), c.tolerance};
     return std::make_unique<XpcsObserver>(*system.comm, system.species, std::move(spec), target());
   }
 
@@ -56,8 +57,25 @@ struct MakeObserver {
     spec.displacement = {c.overlap_A, c.sub_boxes, c.van_hove_max_A, c.van_hove_bin_A};
     spec.weights = weighting_of(c.weights);
     spec.energy_keV = c.energy_keV;
-    spec.modes = {mode_method_of(c.method), c.tolerance};
+    spec.sums = {sum_method_of(c.method), c.tolerance};
     return std::make_unique<DynamicsObserver>(*system.comm, system.species, std::move(spec), target());
+  }
+
+  std::unique_ptr<Observer> operator()(const MultiTauConfig& c) const {
+    MultiTauSpec spec;
+    spec.label = entry;
+    spec.q_inv_A = c.q_inv_A;
+    spec.width_inv_A = c.width_inv_A;
+    spec.max_vectors = c.max_vectors;
+    if (c.direction) spec.direction = c.direction->direction();
+    spec.interval_steps = c.interval_steps;
+    spec.channels = c.channels;
+    spec.start_ps = c.start_ps;
+    spec.currents = c.currents;
+    spec.weights = weighting_of(c.weights);
+    spec.energy_keV = c.energy_keV;
+    spec.sums = {sum_method_of(c.method), c.tolerance};
+    return std::make_unique<MultiTauObserver>(*system.comm, system.species, std::move(spec), target());
   }
 
   std::unique_ptr<Observer> operator()(const StructureFactorConfig& c) const {
@@ -67,7 +85,7 @@ struct MakeObserver {
     spec.bin_inv_A = c.bin_inv_A;
     spec.vectors_per_bin = c.vectors_per_bin;
     spec.interval_steps = c.interval_steps;
-    spec.modes = {mode_method_of(c.method), c.tolerance};
+    spec.sums = {sum_method_of(c.method), c.tolerance};
     return std::make_unique<StructureObserver>(*system.comm, system.species, std::move(spec), target());
   }
 
@@ -83,7 +101,7 @@ struct MakeObserver {
 
   ResultTarget target() const {
     return {context.folder + "/xpcs.h5", context.seed, {context.potential_sha256, context.resolved_input, context.tables},
-            context.thermodynamic_state};
+            context.thermodynamic_state, context.tell};
   }
 };
 
@@ -130,6 +148,7 @@ void check_observers(const std::vector<StepConfig>& protocol, const Structure& s
         form_factors(sample.species, centres, weighting_of(c.weights), c.energy_keV);
       };
       if (const auto* xpcs = std::get_if<XpcsConfig>(&observers[k])) check(*xpcs, {xpcs->q_inv_A});
+      if (const auto* multi_tau = std::get_if<MultiTauConfig>(&observers[k])) check(*multi_tau, multi_tau->q_inv_A);
       if (const auto* dynamics = std::get_if<DynamicsObserverConfig>(&observers[k])) {
         check(*dynamics, dynamics->q_inv_A);
         check_sub_boxes(dynamics->sub_boxes, static_cast<std::int64_t>(sample.size()), place);

@@ -2,6 +2,7 @@
 // The observers of a protocol step, made from their words in the input.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -23,6 +24,7 @@ struct ObserverContext {
   std::string tables;           // "file", or how smooth ones differ from it
   std::uint64_t seed = 1;
   std::map<std::string, double> thermodynamic_state;  // what the step holds or ends at
+  std::function<void(const std::string&)> tell;       // a line for the log
 };
 
 using Observers = std::vector<std::unique_ptr<Observer>>;

@@ -55,6 +55,17 @@ void check_times(const Correlations& observer, std::int64_t steps, double time_s
                          *observer.max_lag_ps, interval_ps));
 }
 
+void check_span(const MultiTauConfig& observer, std::int64_t steps, double time_step_ps, const std::string& pointer,
+                const ConfigChecker& at) {
+  const double duration_ps = static_cast<double>(steps) * time_step_ps, interval_ps = observer.interval_steps * time_step_ps;
+  if (observer.start_ps >= duration_ps)
+    at.error(pointer + "/start_ps", fmt::format("{} ps is not within the step, which lasts {} ps", observer.start_ps, duration_ps));
+  else if (interval_ps > duration_ps - observer.start_ps)
+    at.error(pointer + "/interval_steps",
+             fmt::format("{:g} ps from frame to frame, but only {:g} ps to look at: two frames, which a correlation needs, must lie within them",
+                         interval_ps, duration_ps - observer.start_ps));
+}
+
 void check_two_time_size(const XpcsConfig& xpcs, std::int64_t steps, const std::string& pointer, const ConfigChecker& at) {
   constexpr std::int64_t max_frames = 20000;  // the two-time matrix has frames^2 doubles: 3.2 GB
   if (const std::int64_t frames = steps / xpcs.interval_steps + 1; frames > max_frames)
@@ -139,10 +150,13 @@ void check_step(const RunConfig& run, std::size_t k, const ConfigChecker& at) {
   for (std::size_t o = 0; o < observers.size(); ++o) {
     const auto* xpcs = std::get_if<XpcsConfig>(&observers[o]);
     const auto* dynamics = std::get_if<DynamicsObserverConfig>(&observers[o]);
+    const auto* multi_tau = std::get_if<MultiTauConfig>(&observers[o]);
     const std::string where = fmt::format("{}/observers/{}", pointer, o);
-    if ((!xpcs && !dynamics) || !at.was_read({where})) continue;
+    if ((!xpcs && !dynamics && !multi_tau) || !at.was_read({where})) continue;
     if (minimisation)
-      at.error(where, fmt::format("a minimised state does not move: no {} in a minimise step", xpcs ? "xpcs" : "dynamics"));
+      at.error(where, fmt::format("a minimised state does not move: no {} in a minimise step",
+                                  std::visit([](const auto& c) { return std::string(c.type_name); }, observers[o])));
+    if (timed && multi_tau) check_span(*multi_tau, steps, time_step_ps, where, at);
     if (timed && dynamics) check_times(*dynamics, steps, time_step_ps, where, at);
     if (timed && xpcs) {
       check_times(*xpcs, steps, time_step_ps, where, at);
@@ -163,6 +177,8 @@ void doubt_observers(const StepConfig& step, std::vector<std::string>& found) {
   for (const ObserverConfig& observer : observers_of(step)) {
     if (const auto* xpcs = std::get_if<XpcsConfig>(&observer)) doubt_q("an xpcs observer", xpcs->q_inv_A, found);
     const auto* dynamics = std::get_if<DynamicsObserverConfig>(&observer);
+    if (const auto* multi_tau = std::get_if<MultiTauConfig>(&observer))
+      for (const double q : multi_tau->q_inv_A) doubt_q("a multi_tau observer", q, found);
     if (!dynamics) continue;
     for (const double q : dynamics->q_inv_A) doubt_q("a dynamics observer", q, found);
     constexpr double neighbours_A = 2.5;

@@ -283,7 +283,8 @@ ObserverContext Simulation::observer_context(std::size_t index, std::map<std::st
           setup_.functions.sha256,
           tables_,
           setup_.seed,
-          std::move(state)};
+          std::move(state),
+          [this](const std::string& line) { log_.line("{}", line); }};
 }
 
 void Simulation::summarise() {

@@ -17,12 +17,11 @@ HostArray<int> order_by_species(const Frame& frame, std::vector<int>& group_star
   return order;
 }
 
-}  // namespace
-
-PhasePoints species_points(const Frame& frame) {
+// `order`: the frame's atom of each point.
+PhasePoints ordered_points(const Frame& frame, Array<int>& order_of_points) {
   PhasePoints points;
-  const auto order =
-      Kokkos::create_mirror_view_and_copy(MemSpace{}, order_by_species(frame, points.group_start));
+  const Array<int> order = Kokkos::create_mirror_view_and_copy(MemSpace{}, order_by_species(frame, points.group_start));
+  order_of_points = order;
   points.fractional = Rows<double, 3>("fractional", frame.local);
   const auto fractional = points.fractional;
   const auto position = frame.position;
@@ -37,18 +36,31 @@ PhasePoints species_points(const Frame& frame) {
   return points;
 }
 
-DensityModes density_modes(const Frame& frame, const ModeSums& sums) {
-  return {frame.species->types(), sums.vectors(), sums(species_points(frame))};
+}  // namespace
+
+PhasePoints species_points(const Frame& frame) {
+  Array<int> order;
+  return ordered_points(frame, order);
 }
 
-DensityModes density_modes(const Frame& frame, const PhasePlan& plan) {
-  DensityModes modes{frame.species->types(), plan.vectors, {}};
-  modes.rho = phase_sums(species_points(frame), plan, *frame.comm);
-  return modes;
+PhasePoints velocity_points(const Frame& frame, int d, const Vec3& mean_velocity) {
+  Array<int> order;
+  PhasePoints points = ordered_points(frame, order);
+  points.weight = Array<double>("velocity_weight", frame.local);
+  const auto weight = points.weight;
+  const auto velocity = frame.velocity;
+  const double mean = mean_velocity[d];
+  Kokkos::parallel_for(
+      "velocity_weights", Range(0, frame.local), KOKKOS_LAMBDA(int i) { weight(i) = velocity(order(i), d) - mean; });
+  return points;
+}
+
+DensityModes density_modes(const Frame& frame, const ModeSum& sum) {
+  return {frame.species->types(), sum.vectors(), sum(species_points(frame))};
 }
 
 DensityModes density_modes(const Frame& frame, const QSet& set) {
-  return density_modes(frame, make_phase_plan(set));
+  return {frame.species->types(), set.size(), phase_sums(species_points(frame), make_phase_plan(set), *frame.comm)};
 }
 
 }  // namespace patina

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "md/frame.hpp"
-#include "scattering/mode_sums.hpp"
+#include "scattering/mode_sum.hpp"
 #include "scattering/q_set.hpp"
 
 namespace patina {
@@ -19,13 +19,14 @@ struct DensityModes {
   std::complex<double> operator()(int a, int k) const { return rho[a * vectors + k]; }
 };
 
-// Collective over frame.comm; the result is the same on every rank. By either method, made once for many frames; the last by
-// exact sums.
-DensityModes density_modes(const Frame& frame, const ModeSums& sums);
-DensityModes density_modes(const Frame& frame, const PhasePlan& plan);
+// Collective over frame.comm; the result is the same on every rank. With a sum that was made once for many frames, or by
+// exact sums for one.
+DensityModes density_modes(const Frame& frame, const ModeSum& sum);
 DensityModes density_modes(const Frame& frame, const QSet& set);
 
 // The frame's atoms as points, one group per species.
 PhasePoints species_points(const Frame& frame);
+// The same, weighted by a component of the velocities (A/ps) relative to a mean.
+PhasePoints velocity_points(const Frame& frame, int d, const Vec3& mean_velocity);
 
 }  // namespace patina

@@ -18,6 +18,9 @@ namespace patina {
 // same bits for any order of the atoms and any ranks.
 Vec3 fractional_mass_centre(const Frame& frame);
 
+// Velocity of the centre of mass, A/ps, of a frame with velocities. Collective; the same bits as above.
+Vec3 mass_centre_velocity(const Frame& frame);
+
 // Turns modes [a * vectors + k] back by a displacement: rho(n) exp(-i 2 pi n . displacement).
 void remove_drift(std::vector<std::complex<double>>& modes, const std::vector<std::array<int, 3>>& miller,
                   const Vec3& displacement);

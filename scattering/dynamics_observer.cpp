@@ -71,12 +71,15 @@ void DynamicsObserver::start(const Frame& frame, const Vec3& mass_centre) {
     shells_.push_back(make_shell(frame.box, spec_.q_inv_A[s], spec_.width_inv_A, spec_.max_vectors, target_.seed, s,
                                  spec_.label, spec_.direction));
   first_mass_centre_ = mass_centre;
-  make_plans();
+  make_plans(spec_.sums.method);
 }
 
-void DynamicsObserver::make_plans() {
+void DynamicsObserver::make_plans(SumMethod method) {
   set_ = merge(shells_, shell_);
-  modes_ = ModeSums(set_, species_.atoms(), species_.types(), spec_.modes, comm_);
+  members_.assign(shells_.size(), {});
+  for (int k = 0; k < set_.size(); ++k) members_[static_cast<std::size_t>(shell_[static_cast<std::size_t>(k)])].push_back(k);
+  modes_.emplace(set_, comm_, species_.atoms(), species_.types(), SumOptions{method, spec_.sums.tolerance});
+  if (target_.tell) target_.tell(spec_.label + ": " + modes_->description());
   self_plans_.clear();
   for (const QSet& shell : shells_)
     if (layout_.self) self_plans_.push_back(make_phase_plan(thinned(shell, spec_.self_vectors)));
@@ -92,7 +95,7 @@ bool DynamicsObserver::within_max_lag(const Start& start) const {
 }
 
 void DynamicsObserver::measure(const Frame& frame, const Vec3& mass_centre) {
-  DensityModes modes = density_modes(frame, modes_);
+  DensityModes modes = density_modes(frame, *modes_);
   remove_drift(modes.rho, set_.miller, mass_centre - first_mass_centre_);
   const FractionalBlock now = fractional_block(frame, mass_centre);
   for (Start& start : starts_) {
@@ -139,9 +142,7 @@ void DynamicsObserver::compare_modes(const Start& start, const std::vector<std::
     two.species = layout_.species;
     two.time_ps = {0.0, 1.0};
     std::vector<std::complex<double>> factor;
-    std::vector<int> members;
-    for (int k = 0; k < set_.size(); ++k)
-      if (shell_[static_cast<std::size_t>(k)] == shell) members.push_back(k);
+    const std::vector<int>& members = members_[static_cast<std::size_t>(shell)];
     two.vectors = static_cast<int>(members.size());
     for (const auto* modes : {&start.rho, &rho})
       for (int a = 0; a < two.species; ++a)
@@ -165,8 +166,8 @@ void DynamicsObserver::compare_modes(const Start& start, const std::vector<std::
 void DynamicsObserver::finish() {
   if (frames_ == 0) return;
   on_root(comm_, [&] {
-    DynamicsData data{layout_, species_.symbol, species_.count, shells_, spec_.direction, spec_.weights, name_of(modes_.method()),
-                      modes_.description(), spec_.displacement, interval_ps_, lags_, {}};
+    DynamicsData data{layout_, species_.symbol, species_.count, shells_, spec_.direction, spec_.weights, name_of(modes_->method()),
+                      modes_->description(), spec_.displacement, interval_ps_, lags_, {}};
     for (const Start& start : starts_) data.curves.push_back(start.curve);
     const EntryHeader header{.name = spec_.label,
                              .kind = "dynamics",
@@ -186,13 +187,8 @@ void DynamicsObserver::save(StateMap& state) {
   state["times_ps"] = {time_origin_ps_, interval_ps_, time_ps_};
   state["next_waiting_time"] = {static_cast<double>(next_waiting_time_)};
   state["first_mass_centre"].assign(first_mass_centre_.v, first_mass_centre_.v + 3);
-  for (std::size_t s = 0; s < shells_.size(); ++s) {
-    const std::string prefix = fmt::format("shell{}_", s);
-    auto& miller = state[prefix + "miller"];
-    for (const auto& n : shells_[s].miller) miller.insert(miller.end(), n.begin(), n.end());
-    state[prefix + "q_inv_A"] = shells_[s].q_inv_A;
-    state[prefix + "available"] = {static_cast<double>(shells_[s].available)};
-  }
+  for (std::size_t s = 0; s < shells_.size(); ++s) patina::save(shells_[s], fmt::format("shell{}_", s), state);
+  save_method(modes_->method(), state);
   state["starts"] = {static_cast<double>(starts_.size())};
   for (std::size_t k = 0; k < starts_.size(); ++k) save_start(starts_[k], fmt::format("start{}_", k), state);
 }
@@ -219,16 +215,9 @@ void DynamicsObserver::load(const StateMap& state) {
   next_waiting_time_ = static_cast<std::size_t>(state.at("next_waiting_time").at(0));
   std::copy_n(state.at("first_mass_centre").begin(), 3, first_mass_centre_.v);
   shells_.clear();
-  for (std::size_t s = 0; s < spec_.q_inv_A.size(); ++s) {
-    const std::string prefix = fmt::format("shell{}_", s);
-    QSet shell{spec_.q_inv_A[s], spec_.width_inv_A, static_cast<std::int64_t>(state.at(prefix + "available").at(0)), {}, {}};
-    const auto& miller = state.at(prefix + "miller");
-    for (std::size_t i = 0; i + 2 < miller.size(); i += 3)
-      shell.miller.push_back({int(miller[i]), int(miller[i + 1]), int(miller[i + 2])});
-    shell.q_inv_A = state.at(prefix + "q_inv_A");
-    shells_.push_back(std::move(shell));
-  }
-  make_plans();
+  for (std::size_t s = 0; s < spec_.q_inv_A.size(); ++s)
+    shells_.push_back(load_q_set(spec_.q_inv_A[s], spec_.width_inv_A, fmt::format("shell{}_", s), state));
+  make_plans(saved_method(state));
   starts_.clear();
   const auto count = static_cast<std::size_t>(state.at("starts").at(0));
   for (std::size_t k = 0; k < count; ++k) starts_.push_back(load_start(fmt::format("start{}_", k), state));

@@ -15,7 +15,7 @@
 #include "md/observer.hpp"
 #include "scattering/displacement.hpp"
 #include "scattering/dynamics_result.hpp"
-#include "scattering/mode_sums.hpp"
+#include "scattering/mode_sum.hpp"
 #include "scattering/xpcs_observer.hpp"
 
 namespace patina {
@@ -34,7 +34,7 @@ struct DynamicsSpec {
   DisplacementSpec displacement;
   Weighting weights = Weighting::xray;
   std::optional<double> energy_keV;
-  ModeOptions modes;  // how density modes are summed
+  SumOptions sums;  // how density modes are summed
 };
 
 class DynamicsObserver : public Observer {
@@ -62,7 +62,7 @@ class DynamicsObserver : public Observer {
     DynamicsCurve curve;
   };
   void start(const Frame& frame, const Vec3& mass_centre);
-  void make_plans();
+  void make_plans(SumMethod method);
   void check_time(double time_ps);
   bool wanted(const Start& start) const;
   bool within_max_lag(const Start& start) const;  // the next lag
@@ -82,7 +82,8 @@ class DynamicsObserver : public Observer {
   std::vector<QSet> shells_;
   QSet set_;                // all shells
   std::vector<int> shell_;  // of each vector of set_
-  ModeSums modes_;
+  std::vector<std::vector<int>> members_;  // of set_, by shell
+  std::optional<ModeSum> modes_;
   std::vector<PhasePlan> self_plans_;
   std::vector<std::complex<double>> form_factor_;
   Vec3 first_mass_centre_;

@@ -39,7 +39,7 @@ class Writer {
     write_displacements();
     write_chi4();
     if (layout_.van_hove_bins > 0) write_van_hove();
-    write_q_sets();
+    write_shells(file_, at("q_set"), data_.shells, data_.direction, data_.method, data_.method_detail);
   }
 
  private:
@@ -229,34 +229,6 @@ class Writer {
                   {}}});
     file_.write_texts(at("van_hove_self/species"), groups_);
     note("van_hove_self", {{"cut", cut_note}, {"normalisation", "its integral is the share of atoms that went no farther than the end of the last bin; r_A are the middles of the bins"}});
-  }
-
-  void write_q_sets() {
-    std::vector<int> miller, shell;
-    std::vector<double> q;
-    for (std::size_t s = 0; s < data_.shells.size(); ++s) {
-      const QSet& set = data_.shells[s];
-      for (const auto& n : set.miller) miller.insert(miller.end(), n.begin(), n.end());
-      q.insert(q.end(), set.q_inv_A.begin(), set.q_inv_A.end());
-      shell.insert(shell.end(), set.miller.size(), static_cast<int>(s));
-    }
-    file_.create_group(at("q_set"));
-    file_.set_attribute(at("q_set"), "NX_class", "NXcollection");
-    file_.write(at("q_set/miller"), miller, {shell.size(), 3});
-    file_.write(at("q_set/shell"), shell);
-    file_.write(at("q_set/q_inv_A"), q, {shell.size()});
-    file_.set_attribute(at("q_set/q_inv_A"), "units", "1/angstrom");
-    if (!data_.direction.all()) {
-      const QDirection& d = data_.direction;
-      file_.set_attribute(at("q_set"), "axis", std::vector<double>(d.axis.v, d.axis.v + 3));
-      file_.set_attribute(at("q_set"), "from_deg", d.from_deg);
-      file_.set_attribute(at("q_set"), "to_deg", d.to_deg);
-    }
-    note("q_set", {{"method", data_.method},
-                   {"method_detail", data_.method_detail},
-                   {"convention",
-                    "q = 2 pi n E^-T, rho = sum exp(+i q . r), one of each pair +-q; the integers n stay when the cell "
-                    "changes: q_inv_A at the first frame"}});
   }
 
   h5::File& file_;

@@ -1,37 +1,49 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The window of the particle mesh, "exponential of semicircle" [Barnett, Magland & af Klinteberg, SIAM J. Sci. Comput. 41,
-// C479 (2019), eqs. 1.8, 3.2, 4.5]:
+// The window with which points are spread onto a mesh: the exponential of a semicircle,
 //
-//   phi(x) = exp(beta (sqrt(1 - x^2) - 1)), |x| <= 1, else 0
+//   phi(x) = exp(beta (sqrt(1 - (2 x / w)^2) - 1)),   |x| <= w / 2, x in mesh cells
+// [A. H. Barnett, J. Magland, L. af Klinteberg, SIAM J. Sci. Comput. 41, C479 (2019), eq. 2.1, doi 10.1137/18M120885X].
+// Within each cell it is replaced by the polynomial that meets it at Chebyshev points, which takes a few products per
+// value. The polynomials are the window: their own Fourier transform
 //
-// spread over `width` mesh points. With a mesh `oversampling` times finer than the modes need, the modes' error relative to
-// the root of the sum of squares is about exp(-pi width sqrt(1 - 1 / oversampling)).
+//   phi^(f) = integral phi(x) cos(2 pi f x) dx,   f in cycles per mesh cell
+// by Gauss-Legendre quadrature in each cell, undoes the spreading and measures the aliases, so that how well they meet
+// phi adds no error.
 #pragma once
 
 #include <vector>
 
 namespace patina {
 
-struct EsWindow {
-  int width = 0;  // mesh points
-  double beta = 0.0;
-  double operator()(double x) const;
-  // Integral of phi(x) cos(xi x) over -1..1.
-  double transform(double xi) const;
+class EsWindow {
+ public:
+  static constexpr int min_width = 2, max_width = 16;
+
+  // Width in cells.
+  EsWindow(int width, double beta);
+  // The beta of least aliases at an oversampling sigma = cells / (2 n_max), about [ibid., eq. 4.5].
+  static double usual_beta(int width, double oversampling);
+
+  int width() const { return width_; }
+  double beta() const { return beta_; }
+  int degree() const { return degree_; }
+  // Of the polynomial of cell l, which covers x from l - w / 2 to l + 1 - w / 2, in t = 2 (x - l + w / 2) - 1:
+  // sum_k coefficient(k, l) t^k.
+  double coefficient(int power, int cell) const { return coefficients_[power * width_ + cell]; }
+
+  double transform(double frequency) const;
+  // Integral of phi^2.
+  double square() const { return square_; }
+  // Of a mode at n = alpha M of a mesh of M cells along one axis: the mean square of what other modes, n + m M, with
+  // independent phases and the same mean square, add to it.
+  double alias(double alpha) const;
+
+ private:
+  int width_ = 0, degree_ = 0;
+  double beta_ = 0.0, square_ = 0.0;
+  std::vector<double> coefficients_;  // [power * width + cell]
+  std::vector<double> node_;          // of the quadrature: x within a cell, from its left edge
+  std::vector<double> weighted_;      // [node * width + cell]: phi times the weight of the quadrature
 };
-
-constexpr int most_window_points = 16;
-
-// The narrowest window that reaches `tolerance`; width > most_window_points if none does.
-EsWindow window_for(double tolerance, double oversampling);
-
-// The values of a window at its `width` mesh points around any place, as polynomials: point k of a window whose first
-// point lies x - i0 mesh cells left of the place has the value sum_d coefficient[d * pad + k] z^d, z = 2 (i0 - x) + width - 1,
-// which lies in -1..1. `pad` is the width rounded up to full vectors; columns beyond the width are 0.
-struct WindowPolynomials {
-  int width = 0, pad = 0, degree = 0;
-  std::vector<double> coefficient;
-};
-WindowPolynomials window_polynomials(const EsWindow& window);
 
 }  // namespace patina

@@ -1,245 +1,241 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "scattering/mesh_sum.hpp"
 
-#include <Kokkos_Core.hpp>
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <cstdlib>
 
 #include "core/error.hpp"
-#include "core/units.hpp"
-#include "scattering/mesh_exchange.hpp"
-#include "scattering/mesh_fft.hpp"
 
 namespace patina {
 
 namespace {
 
-using HostRange = Kokkos::RangePolicy<Kokkos::DefaultHostExecutionSpace, Kokkos::IndexType<int>>;
+int round_up(int n, int unit) { return (n + unit - 1) / unit * unit; }
 
-double mode_factor(const EsWindow& window, int n, int points) {
-  return 2.0 / (window.width * window.transform(units::pi * window.width * n / points));
+// FFTW's sign is the other one, and along x it has n_x >= 0 only: S(n) is the conjugate of its mode n, and also its
+// mode -n.
+std::array<int, 3> mode_of(const std::array<int, 3>& n) {
+  return n[0] >= 0 ? n : std::array<int, 3>{-n[0], -n[1], -n[2]};
 }
 
-// What rounding is multiplied by at the outermost modes.
-double amplification(const EsWindow& window, const std::array<int, 3>& most, const std::array<int, 3>& points) {
-  double largest = 1.0;
-  for (int d = 0; d < 3; ++d)
-    largest = std::max(largest, mode_factor(window, most[d], points[d]) / mode_factor(window, 0, points[d]));
-  return largest;
+int wrapped(int n, int cells) { return n < 0 ? n + cells : n; }
+
+std::int64_t column_code(const std::array<int, 3>& mode, const MeshLayout& layout) {
+  return static_cast<std::int64_t>(wrapped(mode[1], layout.cells[1])) * (layout.largest[0] + 1) + mode[0];
 }
 
-// The error of all three axes over that of es_window.hpp, measured: it grows as the window falls off faster than its
-// formula has it.
-double error_factor(double oversampling) { return std::clamp(1.8 + 30.0 * (oversampling - 1.3), 1.8, 9.0); }
+// (n_y, n_x) of all modes of a set, in order.
+std::vector<std::int64_t> column_codes(const QSet& set, const MeshLayout& layout) {
+  std::vector<std::int64_t> codes;
+  for (const auto& n : set.miller) codes.push_back(column_code(mode_of(n), layout));
+  std::sort(codes.begin(), codes.end());
+  codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
+  return codes;
+}
 
-// Spreads the points of one group onto this rank's planes.
-template <class Real>
-class Spreader {
- public:
-  Spreader(const EsWindow& window, const std::array<int, 3>& points)
-      : points_(points), polynomials_(window_polynomials(window)) {
-    for (const double c : polynomials_.coefficient) coefficient_.push_back(static_cast<Real>(c));
-  }
-
-  void operator()(const std::vector<MeshPoint>& atoms, MeshFft<Real>& fft) {
-    sort(atoms);
-    const int threads = std::max(1, std::min(Kokkos::DefaultHostExecutionSpace().concurrency(), fft.planes()));
-    Kokkos::parallel_for("mesh_spread", HostRange(0, threads), [&](int t) {
-      const Planes mine{fft.first_plane() + fft.planes() * t / threads, fft.first_plane() + fft.planes() * (t + 1) / threads};
-      polynomials_.pad == 8 ? spread<8>(mine, fft) : spread<16>(mine, fft);
-    });
-  }
-
- private:
-  struct Planes {
-    int begin, end;
-  };
-  // A point where its window begins; z as WindowPolynomials has it.
-  struct Place {
-    int first[3];
-    Real z[3];
-    Real weight;
-  };
-
-  // By plane and row of their first mesh points, so that neighbours write to the same stretch of the mesh.
-  void sort(const std::vector<MeshPoint>& atoms) {
-    places_.resize(atoms.size());
-    std::vector<int> key(atoms.size());
-    const int rows = points_[1];
-    std::vector<int> next(static_cast<std::size_t>(points_[2] * rows) + 1, 0);
-    for (std::size_t j = 0; j < atoms.size(); ++j) {
-      key[j] = first_of(atoms[j].s[2], 2) * rows + first_of(atoms[j].s[1], 1);
-      ++next[static_cast<std::size_t>(key[j]) + 1];
-    }
-    for (std::size_t k = 1; k < next.size(); ++k) next[k] += next[k - 1];
-    plane_begin_.resize(static_cast<std::size_t>(points_[2]) + 1);
-    for (int z = 0; z <= points_[2]; ++z) plane_begin_[static_cast<std::size_t>(z)] = next[static_cast<std::size_t>(z * rows)];
-    for (std::size_t j = 0; j < atoms.size(); ++j)
-      places_[static_cast<std::size_t>(next[static_cast<std::size_t>(key[j])]++)] = place_of(atoms[j]);
-  }
-
-  // s in [0, 1): the first mesh point of the window, 0 <= . < points.
-  int first_of(double s, int d) const {
-    const auto first = static_cast<int>(std::ceil(s * points_[static_cast<std::size_t>(d)] - 0.5 * polynomials_.width));
-    return wrapped(first, d);
-  }
-  int wrapped(int k, int d) const {
-    const int n = points_[static_cast<std::size_t>(d)];
-    k %= n;
-    return k < 0 ? k + n : k;
-  }
-  Place place_of(const MeshPoint& atom) const {
-    Place place;
-    for (int d = 0; d < 3; ++d) {
-      const double x = atom.s[d] * points_[static_cast<std::size_t>(d)], first = std::ceil(x - 0.5 * polynomials_.width);
-      place.first[d] = wrapped(static_cast<int>(first), d);
-      place.z[d] = static_cast<Real>(2.0 * (first - x) + polynomials_.width - 1.0);
-    }
-    place.weight = static_cast<Real>(atom.weight);
-    return place;
-  }
-
-  template <int pad>
-  void window_values(Real z, Real* values) const {
-    const Real* c = coefficient_.data() + static_cast<std::ptrdiff_t>(polynomials_.degree) * pad;
-    Real v[pad];
-    for (int k = 0; k < pad; ++k) v[k] = c[k];
-    for (int d = polynomials_.degree; d > 0; --d) {
-      c -= pad;
-#pragma omp simd
-      for (int k = 0; k < pad; ++k) v[k] = v[k] * z + c[k];
-    }
-    for (int k = 0; k < pad; ++k) values[k] = v[k];
-  }
-
-  template <int pad>
-  void spread(const Planes& mine, MeshFft<Real>& fft) const {
-    const int width = polynomials_.width, planes = points_[2];
-    // Points whose windows begin up to width - 1 planes before; each plane of beginnings once.
-    const int reach = std::min(planes, mine.end - mine.begin + width - 1);
-    for (int k = 0; k < reach; ++k) {
-      const auto begins = static_cast<std::size_t>(wrapped(mine.end - 1 - k, 2));
-      for (int j = plane_begin_[begins]; j < plane_begin_[begins + 1]; ++j)
-        spread_one<pad>(places_[static_cast<std::size_t>(j)], mine, fft);
+// The points of each group; `bad` counts those whose place or weight is not finite.
+std::vector<std::vector<MeshPoint>> points_of_groups(const PhasePoints& points, double scale, long long& bad) {
+  const auto fractional = Kokkos::create_mirror_view_and_copy(HostSpace{}, points.fractional);
+  const auto weight = Kokkos::create_mirror_view_and_copy(HostSpace{}, points.weight);
+  std::vector<std::vector<MeshPoint>> groups(static_cast<std::size_t>(points.groups()));
+  for (int g = 0; g < points.groups(); ++g) {
+    groups[g].reserve(static_cast<std::size_t>(points.group_start[g + 1] - points.group_start[g]));
+    for (int j = points.group_start[g]; j < points.group_start[g + 1]; ++j) {
+      const double w = points.weighted() ? weight(j) * scale : 1.0;
+      groups[g].push_back({{fractional(j, 0), fractional(j, 1), fractional(j, 2)}, w});
+      for (int d = 0; d < 3; ++d) bad += std::isfinite(fractional(j, d)) ? 0 : 1;
+      bad += std::isfinite(w) ? 0 : 1;
     }
   }
-
-  template <int pad>
-  void spread_one(const Place& place, const Planes& mine, MeshFft<Real>& fft) const {
-    const int width = polynomials_.width;
-    Real x[pad], y[pad], z[pad];
-    window_values<pad>(place.z[0], x);
-    window_values<pad>(place.z[1], y);
-    window_values<pad>(place.z[2], z);
-    const bool inside = place.first[0] + width <= points_[0] && place.first[0] + pad <= fft.row();
-    for (int kz = 0, plane = place.first[2]; kz < width; ++kz, plane = plane + 1 == points_[2] ? 0 : plane + 1) {
-      if (plane < mine.begin || plane >= mine.end) continue;
-      Real* rows = fft.mesh() + (plane - fft.first_plane()) * fft.plane();
-      for (int ky = 0, row = place.first[1]; ky < width; ++ky, row = row + 1 == points_[1] ? 0 : row + 1) {
-        const Real scale = place.weight * z[kz] * y[ky];
-        Real* target = rows + static_cast<std::ptrdiff_t>(row) * fft.row();
-        if (inside) {
-          target += place.first[0];
-#pragma omp simd
-          for (int k = 0; k < pad; ++k) target[k] += scale * x[k];
-        } else {
-          for (int k = 0; k < width; ++k) target[wrapped(place.first[0] + k, 0)] += scale * x[k];
-        }
-      }
-    }
-  }
-
-  std::array<int, 3> points_;
-  WindowPolynomials polynomials_;
-  std::vector<Real> coefficient_;
-  std::vector<Place> places_;
-  std::vector<int> plane_begin_;
-};
-
-template <class Real>
-class MeshSumOf : public MeshSum {
- public:
-  MeshSumOf(const QSet& set, const MeshChoice& choice, const Comm& comm)
-      : set_(set), choice_(choice), comm_(comm), fft_(choice.points, largest_miller(set), comm), spread_(choice.window, choice.points),
-        exchange_(choice.points[2], choice.window.width, fft_.first_plane(), fft_.planes(), comm) {
-    std::array<int, 3> most = largest_miller(set);
-    for (int d = 0; d < 3; ++d)
-      for (int n = 0; n <= most[static_cast<std::size_t>(d)]; ++n)
-        factor_[d].push_back(mode_factor(choice.window, n, choice.points[static_cast<std::size_t>(d)]));
-  }
-
-  std::vector<std::complex<double>> operator()(const PhasePoints& points) override {
-    const std::vector<std::vector<MeshPoint>> groups = mesh_points(points, comm_);
-    const auto vectors = static_cast<std::size_t>(set_.size());
-    std::vector<std::complex<double>> sums(groups.size() * vectors);
-    for (std::size_t g = 0; g < groups.size(); ++g) {
-      fft_.clear();
-      spread_(exchange_(groups[g]), fft_);
-      fft_.transform();
-      pick(sums.data() + g * vectors);
-    }
-    if (comm_.size() > 1) comm_.sum(reinterpret_cast<double*>(sums.data()), static_cast<int>(2 * sums.size()));
-    return sums;
-  }
-
- private:
-  // The modes that lie in this rank's planes; 0 for the others.
-  void pick(std::complex<double>* sums) const {
-    const int first = fft_.first_plane(), end = first + fft_.planes();
-    Kokkos::parallel_for("mesh_pick", HostRange(0, set_.size()), [&](int k) {
-      std::array<int, 3> n = set_.miller[static_cast<std::size_t>(k)];
-      const double factor = factor_[0][index(n[0])] * factor_[1][index(n[1])] * factor_[2][index(n[2])];
-      // The mesh is real and has modes of n_x >= 0 only, and FFTW's sign is the other one.
-      const bool turned = n[0] < 0;
-      if (turned) n = {-n[0], -n[1], -n[2]};
-      const int ky = n[1] < 0 ? n[1] + choice_.points[1] : n[1], kz = n[2] < 0 ? n[2] + choice_.points[2] : n[2];
-      if (kz < first || kz >= end) return;
-      const std::complex<double> mode = factor * std::complex<double>(fft_.mode(n[0], ky, kz));
-      sums[k] = turned ? mode : std::conj(mode);
-    });
-  }
-  static std::size_t index(int n) { return static_cast<std::size_t>(std::abs(n)); }
-
-  QSet set_;
-  MeshChoice choice_;
-  const Comm& comm_;
-  MeshFft<Real> fft_;
-  Spreader<Real> spread_;
-  MeshExchange exchange_;
-  std::vector<double> factor_[3];
-};
+  return groups;
+}
 
 }  // namespace
 
-MeshChoice choose_mesh(const std::array<int, 3>& most, double tolerance, double points) {
-  // Nanoseconds per mesh point and factor of two of the transform, and per eight values spread; one core of Zen 4, 2026.
-  constexpr double transform_ns[2] = {0.19, 0.35}, spread_ns[2] = {2.0, 4.0};
-  constexpr double rounding[2] = {6e-8, 2e-16};  // single, double
-  MeshChoice best;
-  best.nanoseconds = std::numeric_limits<double>::infinity();
-  for (const double oversampling : {1.2, 1.22, 1.25, 1.3, 1.4, 1.5, 1.75, 2.0, 2.5}) {
-    MeshChoice choice;
-    double mesh = 1.0, least = 1e300;
-    for (std::size_t d = 0; d < 3; ++d) {
-      choice.points[d] = fast_length(static_cast<int>(std::ceil(oversampling * (2 * most[d] + 1))));
-      mesh *= choice.points[d];
-      least = std::min(least, choice.points[d] / (2.0 * most[d] + 1.0));
-    }
-    choice.window = window_for(tolerance / error_factor(least), least);
-    if (choice.window.width > most_window_points) continue;
-    choice.single_precision = rounding[0] * amplification(choice.window, most, choice.points) < 0.3 * tolerance;
-    const int kind = choice.single_precision ? 0 : 1, width = choice.window.width;
-    const double eights = points * width * width * ((width + 7) / 8);
-    choice.nanoseconds = transform_ns[kind] * mesh * std::log2(mesh) + spread_ns[kind] * eights;
-    if (choice.nanoseconds < best.nanoseconds) best = choice;
-  }
-  return best;
+template <class Real>
+MeshSum<Real>::MeshSum(const QSet& set, const Comm& comm, const MeshLayout& layout)
+    : layout_(layout), comm_(comm), vectors_(set.size()) {
+  for (int thread = 0; thread < HostExec().concurrency(); ++thread) spreaders_.emplace_back(layout_);
+  shape_ = {.rows = layout_.cells[1],
+            .cells = layout_.cells[0],
+            .pitch = spreaders_[0].pitch(),
+            .columns = layout_.largest[0] + 1,
+            .mode_pitch = round_up(layout_.cells[0] / 2 + 1, 8)};
+  for (std::size_t thread = 0; thread < spreaders_.size(); ++thread)
+    modes_.emplace_back("mesh_modes", 2 * static_cast<std::size_t>(shape_.rows) * shape_.mode_pitch);
+
+  const std::vector<std::int64_t> columns = column_codes(set, layout_);
+  column_count_ = columns.size();
+  find_runs(columns);
+  find_picks(set, columns);
+
+  const int block = ColumnTransform<Real>::block;
+  const auto mine = static_cast<int>(first_column(comm_.rank() + 1) - first_column(comm_.rank()));
+  const int planes = first_plane(comm_.rank() + 1) - first_plane(comm_.rank());
+  plane_stride_ = static_cast<std::size_t>(round_up(static_cast<int>(column_count_), block));
+  column_stride_ = static_cast<std::size_t>(round_up(mine, block));
+  plane_modes_ = HostArray<Real>("mesh_plane_modes", 2 * plane_stride_ * static_cast<std::size_t>(planes));
+  columns_ = comm_.size() == 1
+                 ? plane_modes_
+                 : HostArray<Real>("mesh_columns", 2 * column_stride_ * static_cast<std::size_t>(layout_.cells[2]));
+  if (planes > 0) along_planes_ = std::make_unique<PlaneTransform<Real>>(shape_);
+  along_columns_ = ColumnTransform<Real>(layout_.cells[2], static_cast<int>(column_stride_),
+                                         reinterpret_cast<Complex*>(columns_.data()));
+  // Columns that fill up the last block stay zero.
+  Kokkos::deep_copy(columns_, Real{0});
 }
 
-std::unique_ptr<MeshSum> make_mesh_sum(const QSet& set, const MeshChoice& choice, const Comm& comm) {
-  if (choice.single_precision) return std::make_unique<MeshSumOf<float>>(set, choice, comm);
-  return std::make_unique<MeshSumOf<double>>(set, choice, comm);
+template <class Real>
+int MeshSum<Real>::first_plane(int rank) const {
+  return static_cast<int>(static_cast<std::int64_t>(layout_.cells[2]) * rank / comm_.size());
 }
+
+template <class Real>
+std::size_t MeshSum<Real>::first_column(int rank) const {
+  return column_count_ * static_cast<std::size_t>(rank) / static_cast<std::size_t>(comm_.size());
+}
+
+template <class Real>
+void MeshSum<Real>::find_runs(const std::vector<std::int64_t>& columns) {
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    const auto y = static_cast<int>(columns[c] / shape_.columns), x = static_cast<int>(columns[c] % shape_.columns);
+    if (!runs_.empty() && runs_.back().y == y && runs_.back().x + runs_.back().count == x)
+      ++runs_.back().count;
+    else
+      runs_.push_back({y, x, 1, c});
+  }
+}
+
+template <class Real>
+void MeshSum<Real>::find_picks(const QSet& set, const std::vector<std::int64_t>& columns) {
+  std::array<std::vector<double>, 3> factor;
+  for (int d = 0; d < 3; ++d)
+    for (int n = 0; n <= layout_.largest[d]; ++n)
+      factor[d].push_back(1.0 / layout_.window.transform(static_cast<double>(n) / layout_.cells[d]));
+  const std::size_t first = first_column(comm_.rank()), last = first_column(comm_.rank() + 1);
+  const auto stride = static_cast<std::size_t>(round_up(static_cast<int>(last - first), ColumnTransform<Real>::block));
+  for (int k = 0; k < set.size(); ++k) {
+    const auto& n = set.miller[k];
+    const auto mode = mode_of(n);
+    const auto found = std::lower_bound(columns.begin(), columns.end(), column_code(mode, layout_));
+    const auto column = static_cast<std::size_t>(found - columns.begin());
+    if (n == std::array<int, 3>{0, 0, 0}) zeros_.push_back(k);
+    if (column < first || column >= last) continue;
+    const auto z = static_cast<std::size_t>(wrapped(mode[2], layout_.cells[2]));
+    picks_.push_back({z * stride + column - first,
+                      factor[0][std::abs(n[0])] * factor[1][std::abs(n[1])] * factor[2][std::abs(n[2])], k, n[0] >= 0});
+  }
+}
+
+// The points whose windows touch this rank's planes.
+template <class Real>
+std::vector<MeshPoint> MeshSum<Real>::to_slabs(std::vector<MeshPoint> points) const {
+  if (comm_.size() == 1) return points;
+  const int cells = layout_.cells[2], width = layout_.window.width();
+  std::vector<int> owner(static_cast<std::size_t>(cells));
+  for (int rank = 0; rank < comm_.size(); ++rank)
+    for (int z = first_plane(rank); z < first_plane(rank + 1); ++z) owner[z] = rank;
+  std::vector<std::vector<MeshPoint>> send(static_cast<std::size_t>(comm_.size()));
+  for (const MeshPoint& point : points) {
+    double t = 0.0;
+    int z = first_cell(point.fractional[2], cells, width, t);
+    const int first = owner[z];
+    int last = first;
+    send[first].push_back(point);
+    for (int l = 1; l < width; ++l) {
+      z = z + 1 == cells ? 0 : z + 1;
+      if (owner[z] == last) continue;
+      last = owner[z];
+      if (last == first) break;  // once around
+      send[last].push_back(point);
+    }
+  }
+  std::vector<MeshPoint> received;
+  for (const auto& part : comm_.exchange(send)) received.insert(received.end(), part.begin(), part.end());
+  return received;
+}
+
+// From points to the wanted columns of this rank's planes.
+template <class Real>
+void MeshSum<Real>::transform_planes(const std::vector<MeshPoint>& points, double total_weight) {
+  const int first = first_plane(comm_.rank()), planes = first_plane(comm_.rank() + 1) - first;
+  if (planes == 0) return;
+  const PlacedPoints<Real> placed = place_points<Real>(points, layout_);
+  const auto threads = static_cast<int>(spreaders_.size());
+  double background = total_weight;
+  for (int d = 0; d < 3; ++d) background *= layout_.window.transform(0.0) / layout_.cells[d];
+  auto* all_columns = reinterpret_cast<Complex*>(plane_modes_.data());
+  Kokkos::parallel_for("mesh_planes", HostRange(0, threads), [&](int thread) {
+    auto* modes = reinterpret_cast<Complex*>(modes_[thread].data());
+    const auto start = [&](int t) { return first + static_cast<int>(static_cast<std::int64_t>(planes) * t / threads); };
+    if (start(thread) == start(thread + 1)) return;
+    const auto mean = static_cast<Real>(background);
+    spreaders_[thread].spread(placed, mean, start(thread), start(thread + 1), [&](int z, Real* rows) {
+      (*along_planes_)(rows, modes);
+      Complex* plane = all_columns + plane_stride_ * static_cast<std::size_t>(z - first);
+      for (const Run& run : runs_)
+        std::copy_n(modes + static_cast<std::size_t>(run.y) * shape_.mode_pitch + run.x, run.count, plane + run.column);
+    });
+  });
+}
+
+// From all columns of some planes to some columns of all planes.
+template <class Real>
+void MeshSum<Real>::exchange_columns() {
+  if (comm_.size() == 1) return;
+  const auto* all_columns = reinterpret_cast<const Complex*>(plane_modes_.data());
+  auto* columns = reinterpret_cast<Complex*>(columns_.data());
+  const int planes = first_plane(comm_.rank() + 1) - first_plane(comm_.rank());
+  std::vector<std::vector<Complex>> send(static_cast<std::size_t>(comm_.size()));
+  for (int rank = 0; rank < comm_.size(); ++rank)
+    for (int z = 0; z < planes; ++z) {
+      const Complex* plane = all_columns + plane_stride_ * static_cast<std::size_t>(z);
+      send[rank].insert(send[rank].end(), plane + first_column(rank), plane + first_column(rank + 1));
+    }
+  const auto received = comm_.exchange(send);
+  const std::size_t mine = first_column(comm_.rank() + 1) - first_column(comm_.rank());
+  for (int rank = 0; rank < comm_.size(); ++rank) {
+    const Complex* from = received[rank].data();
+    for (int z = first_plane(rank); z < first_plane(rank + 1); ++z, from += mine)
+      std::copy_n(from, mine, columns + column_stride_ * static_cast<std::size_t>(z));
+  }
+}
+
+template <class Real>
+std::vector<std::complex<double>> MeshSum<Real>::operator()(const PhasePoints& points) {
+  const double unit = weight_unit(points, comm_);
+  long long bad = 0;
+  auto groups = points_of_groups(points, 1.0 / unit, bad);
+  if (comm_.sum(bad) != 0) throw Error(ExitCode::unstable, "density modes: a position, displacement or weight is not finite");
+
+  std::vector<std::complex<double>> sums(groups.size() * static_cast<std::size_t>(vectors_));
+  std::vector<double> total(groups.size(), 0.0);
+  for (std::size_t g = 0; g < groups.size(); ++g)
+    for (const MeshPoint& point : groups[g]) total[g] += point.weight;
+  comm_.sum(total.data(), static_cast<int>(total.size()));
+  const int blocks = static_cast<int>(column_stride_) / ColumnTransform<Real>::block;
+  auto* columns = reinterpret_cast<Complex*>(columns_.data());
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    transform_planes(to_slabs(std::move(groups[g])), total[g]);
+    exchange_columns();
+    Kokkos::parallel_for("mesh_columns", HostRange(0, blocks),
+                         [&](int b) { along_columns_(columns + b * ColumnTransform<Real>::block); });
+    auto* group_sums = &sums[g * static_cast<std::size_t>(vectors_)];
+    Kokkos::parallel_for("mesh_pick", HostRange(0, static_cast<int>(picks_.size())), [&](int i) {
+      const Pick& pick = picks_[i];
+      const Complex mode = columns[pick.place];
+      const double factor = unit * pick.factor;
+      group_sums[pick.vector] = {factor * mode.real(), (pick.conjugate ? -factor : factor) * mode.imag()};
+    });
+  }
+  if (comm_.size() > 1) comm_.sum(reinterpret_cast<double*>(sums.data()), static_cast<int>(2 * sums.size()));
+  for (std::size_t g = 0; g < groups.size(); ++g)
+    for (const int k : zeros_) sums[g * static_cast<std::size_t>(vectors_) + k] = unit * total[g];
+  return sums;
+}
+
+template class MeshSum<float>;
+template class MeshSum<double>;
 
 }  // namespace patina

@@ -1,47 +1,82 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Sums of phases (phase_sum.hpp) by a particle mesh: points are spread with a window (es_window.hpp) onto a mesh finer than
-// the modes need, the mesh is transformed by FFTW (mesh_fft.hpp), and each mode divided by the window's transform
-// [Hockney & Eastwood, Computer Simulation Using Particles, ch. 7; window and errors as es_window.hpp]:
+// Sums of phases (phase_sum.hpp) by a mesh: points are spread with a window, the mesh is transformed, and the window's
+// own transform divided out,
 //
-//   S(n) = sum_j w_j exp(i 2 pi n . s_j)  ~  sum_m rho_m exp(i 2 pi n . m / M) / prod_d (W/2) phi^(pi W n_d / M_d)
+//   S(n) = sum_j w_j exp(i 2 pi n . s_j) ~ B(n) / (phi^(n_x / M_x) phi^(n_y / M_y) phi^(n_z / M_z)),   B = FFT of b
+// [R. W. Hockney & J. W. Eastwood, Computer Simulation Using Particles (1988); Barnett et al. 2019, es_window.hpp].
+// For any cell, as phases depend on s alone. Cost: per point, and per cell of the mesh, not per vector.
 //
-// Tolerance: the error's root mean square over the vectors, relative to the root of the sum of w_j^2. The outermost vectors
-// have the largest errors, measured up to 20 times the tolerance. Costs grow as the number of points and of mesh points, not as their product; all vectors up
-// to a |q| cost little more than the outermost. On several ranks the mesh lies in slabs of z, and each point goes to the
-// slabs that its window touches. Sums depend on ranks and threads within the tolerance, not to the last bit. The mesh is the
-// host's on every back end.
+// How far from the exact sum: mesh_layout.hpp. The rms over vectors, relative to sqrt(sum_j w_j^2), stays below the
+// tolerance where modes beyond those wanted are about as strong as those of independent points; a crystal's are up to
+// sqrt(N) stronger, and so may be what they add.
+//
+// The mean is taken off the mesh before it is transformed: it has no part in any mode but n = 0, which is sum w_j, and is
+// much greater than all that counts, so that its rounding would be too.
+//
+// The mesh is divided among ranks in slabs of planes along z, a rank's slab among its threads. Points go to every slab
+// that their windows touch, so nothing is exchanged at the edges of slabs; after the transforms along x and y each rank
+// gets some of the columns (n_x, n_y) that are wanted, whole. The last bits depend on ranks, threads and FFTW's choice.
+// Device builds do all this on the host.
 #pragma once
 
 #include <array>
 #include <complex>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "core/mpi.hpp"
-#include "scattering/es_window.hpp"
+#include "scattering/mesh_fft.hpp"
+#include "scattering/mesh_spread.hpp"
 #include "scattering/phase_sum.hpp"
-#include "scattering/q_set.hpp"
 
 namespace patina {
 
-struct MeshChoice {
-  EsWindow window;
-  std::array<int, 3> points{};   // of the mesh
-  bool single_precision = false;
-  double nanoseconds = 0.0;      // expected for all points of a group and one transform, on one core
-};
-
-// The cheapest mesh for vectors of |n_d| <= most[d] that reaches `tolerance` (1e-12 to 0.1).
-MeshChoice choose_mesh(const std::array<int, 3>& most, double tolerance, double points);
-
+template <class Real>
 class MeshSum {
  public:
-  virtual ~MeshSum() = default;
-  // Over the points of all ranks, on all ranks: entry [group * vectors + k]. Collective. Throws Error(unstable) on all ranks if a
-  // coordinate is not finite.
-  virtual std::vector<std::complex<double>> operator()(const PhasePoints& points) = 0;
+  // `comm` must outlive it.
+  MeshSum(const QSet& set, const Comm& comm, const MeshLayout& layout);
+  // Collective; as phase_sums().
+  std::vector<std::complex<double>> operator()(const PhasePoints& points);
+
+ private:
+  using Complex = std::complex<Real>;
+  // Columns that lie side by side: row y of modes, from n_x = x on.
+  struct Run {
+    int y, x, count;
+    std::size_t column;
+  };
+  // Where a vector's mode stands among this rank's columns.
+  struct Pick {
+    std::size_t place;
+    double factor;
+    int vector;
+    bool conjugate;
+  };
+  void find_runs(const std::vector<std::int64_t>& columns);
+  void find_picks(const QSet& set, const std::vector<std::int64_t>& columns);
+  int first_plane(int rank) const;
+  std::size_t first_column(int rank) const;
+  std::vector<MeshPoint> to_slabs(std::vector<MeshPoint> points) const;
+  void transform_planes(const std::vector<MeshPoint>& points, double total_weight);
+  void exchange_columns();
+
+  MeshLayout layout_;
+  const Comm& comm_;
+  int vectors_ = 0;
+  PlaneShape shape_;
+  std::size_t column_count_ = 0;
+  std::vector<Run> runs_;  // of all columns, in order
+  std::vector<Pick> picks_;
+  std::vector<int> zeros_;  // vectors n = 0
+  std::vector<PlaneSpreader<Real>> spreaders_;  // one per thread,
+  std::vector<HostArray<Real>> modes_;          // and the modes of one plane
+  std::unique_ptr<PlaneTransform<Real>> along_planes_;
+  ColumnTransform<Real> along_columns_;
+  std::size_t plane_stride_ = 0, column_stride_ = 0;
+  HostArray<Real> plane_modes_;  // [plane of this rank][column]
+  HostArray<Real> columns_;      // [n_z][column of this rank]; on one rank the same memory
 };
-// Collective over `comm`, which must outlive the result.
-std::unique_ptr<MeshSum> make_mesh_sum(const QSet& set, const MeshChoice& choice, const Comm& comm);
 
 }  // namespace patina

@@ -276,7 +276,8 @@ long long count_bad(const PhasePoints& points) {
   return bad;
 }
 
-// A power of two that no weight of any rank exceeds: the sums' grid counts in it.
+}  // namespace
+
 double weight_unit(const PhasePoints& points, const Comm& comm) {
   if (!comm.any(points.weighted())) return 1.0;
   const auto weight = points.weight;
@@ -288,11 +289,9 @@ double weight_unit(const PhasePoints& points, const Comm& comm) {
   largest = comm.max(largest);
   if (!(largest > 0.0 && largest <= std::numeric_limits<double>::max())) return 1.0;
   int exponent = 0;
-  std::frexp(largest, &exponent);
-  return std::ldexp(1.0, exponent);
+  const bool power_of_two = std::frexp(largest, &exponent) == 0.5;
+  return std::ldexp(1.0, power_of_two ? exponent - 1 : exponent);
 }
-
-}  // namespace
 
 std::vector<std::complex<double>> phase_sums(const PhasePoints& points, const PhasePlan& plan,
                                              const Comm& comm) {
@@ -306,7 +305,7 @@ std::vector<std::complex<double>> phase_sums(const PhasePoints& points, const Ph
   }
   comm.sum(whole.data(), static_cast<int>(whole.size()));
   if (whole.back() != 0)
-    throw Error(ExitCode::unstable, "density modes: a position or displacement is not finite");
+    throw Error(ExitCode::unstable, "density modes: a position, displacement or weight is not finite");
   std::vector<std::complex<double>> result(sums);
   for (std::size_t i = 0; i < sums; ++i)
     result[i] = {static_cast<double>(whole[2 * i]) * (grid * unit), static_cast<double>(whole[2 * i + 1]) * (grid * unit)};

@@ -33,8 +33,11 @@ struct PhasePoints {
   int groups() const { return static_cast<int>(group_start.size()) - 1; }
 };
 
+// A power of two that no |w_j| of any rank exceeds; 1 without weights. Collective.
+double weight_unit(const PhasePoints& points, const Comm& comm);
+
 // Over the points of all ranks, on all ranks: entry [group * vectors + k]. Throws Error(unstable) on all ranks if a
-// coordinate is not finite.
+// coordinate or weight is not finite.
 std::vector<std::complex<double>> phase_sums(const PhasePoints& points, const PhasePlan& plan,
                                              const Comm& comm);
 

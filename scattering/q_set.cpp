@@ -162,6 +162,20 @@ std::array<int, 3> largest_miller(const QSet& set) {
   return most;
 }
 
+void save(const QSet& set, const std::string& prefix, StateMap& state) {
+  auto& miller = state[prefix + "miller"];
+  for (const auto& n : set.miller) miller.insert(miller.end(), n.begin(), n.end());
+  state[prefix + "q_inv_A"] = set.q_inv_A;
+  state[prefix + "available"] = {static_cast<double>(set.available)};
+}
+
+QSet load_q_set(double q0_inv_A, double width_inv_A, const std::string& prefix, const StateMap& state) {
+  QSet set{q0_inv_A, width_inv_A, static_cast<std::int64_t>(state.at(prefix + "available").at(0)), {}, state.at(prefix + "q_inv_A")};
+  const auto& miller = state.at(prefix + "miller");
+  for (std::size_t i = 0; i + 2 < miller.size(); i += 3) set.miller.push_back({int(miller[i]), int(miller[i + 1]), int(miller[i + 2])});
+  return set;
+}
+
 QSet merge(const std::vector<QSet>& sets, std::vector<int>& part) {
   struct Vector {
     Miller n;

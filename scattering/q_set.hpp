@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "core/box.hpp"
+#include "core/state_map.hpp"
 
 namespace patina {
 
@@ -64,6 +65,10 @@ std::array<int, 3> largest_miller(const QSet& set);
 
 // `wanted` vectors of the set, evenly spaced in its order and so spread over directions; all of them if it has fewer.
 QSet thinned(const QSet& set, int wanted);
+
+// Vectors, magnitudes and how many there were, under keys that begin with `prefix`; centre and width stay with the input.
+void save(const QSet& set, const std::string& prefix, StateMap& state);
+QSet load_q_set(double q0_inv_A, double width_inv_A, const std::string& prefix, const StateMap& state);
 
 // One set after the other, sorted as above. `part` gives for each vector which set it came from.
 QSet merge(const std::vector<QSet>& sets, std::vector<int>& part);

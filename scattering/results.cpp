@@ -50,6 +50,33 @@ void choose_default(h5::File& file, const EntryHeader& header) {
 
 }  // namespace
 
+void write_shells(h5::File& file, const std::string& group, const std::vector<QSet>& shells, const QDirection& direction,
+                  const std::string& method, const std::string& method_detail) {
+  std::vector<int> miller, shell;
+  std::vector<double> q;
+  for (std::size_t s = 0; s < shells.size(); ++s) {
+    for (const auto& n : shells[s].miller) miller.insert(miller.end(), n.begin(), n.end());
+    q.insert(q.end(), shells[s].q_inv_A.begin(), shells[s].q_inv_A.end());
+    shell.insert(shell.end(), shells[s].miller.size(), static_cast<int>(s));
+  }
+  file.create_group(group);
+  file.set_attribute(group, "NX_class", "NXcollection");
+  file.write(group + "/miller", miller, {shell.size(), 3});
+  file.write(group + "/shell", shell);
+  file.write(group + "/q_inv_A", q, {shell.size()});
+  file.set_attribute(group + "/q_inv_A", "units", "1/angstrom");
+  if (!direction.all()) {
+    file.set_attribute(group, "axis", std::vector<double>(direction.axis.v, direction.axis.v + 3));
+    file.set_attribute(group, "from_deg", direction.from_deg);
+    file.set_attribute(group, "to_deg", direction.to_deg);
+  }
+  file.set_attribute(group, "method", method);
+  file.set_attribute(group, "method_detail", method_detail);
+  file.set_attribute(group, "convention",
+                     "q = 2 pi n E^-T, rho = sum exp(+i q . r), one of each pair +-q; the integers n stay when the cell changes: q_inv_A at "
+                     "the first frame");
+}
+
 void append_entry(const std::string& path, const EntryHeader& header, const Provenance& provenance,
                   const std::function<void(h5::File&, const std::string& group)>& write) {
   const std::string temporary = path + ".tmp", group = "/" + header.name;

@@ -7,8 +7,10 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "core/nexus.hpp"
+#include "scattering/q_set.hpp"
 
 namespace patina {
 
@@ -21,7 +23,7 @@ struct Provenance {
 
 struct EntryHeader {
   std::string name;             // of the entry, e.g. "step03_anneal"
-  std::string kind;             // "xpcs" or "structure"
+  std::string kind;             // "xpcs", "dynamics", "multi_tau" or "structure"
   std::string title;            // for people
   std::string plot;             // name of the NXdata group to show first
   double time_origin_ps = 0.0;  // time of the run at which the entry's time axes begin
@@ -29,6 +31,10 @@ struct EntryHeader {
       thermodynamic_state;  // set values, keys with units ("temperature_K"); may be empty
   bool preferred = true;    // the file opens on the last preferred entry
 };
+
+// The vectors of several shells, one shell behind the other, and how their modes were summed.
+void write_shells(h5::File& file, const std::string& group, const std::vector<QSet>& shells, const QDirection& direction,
+                  const std::string& method, const std::string& method_detail);
 
 // Adds the entry or, if there is one of that name, replaces it. `write` fills the group "/NAME". One rank
 // calls it. Throws Error(io) and leaves the old file as it was if anything fails.

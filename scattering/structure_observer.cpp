@@ -42,7 +42,7 @@ void write_partials(h5::File& file, const std::string& group, const std::string&
 }
 
 void write_structure(h5::File& file, const std::string& group, const StructureFactor& s, std::int64_t frames,
-                     const std::vector<std::string>& pairs, Weighting weighting, double bin_inv_A, const ModeSums& modes) {
+                     const std::vector<std::string>& pairs, Weighting weighting, double bin_inv_A, const ModeSum& modes) {
   h5::write_nxdata(file, group + "/structure_factor",
                    {.title = "Structure factor S_x(q)",
                     .signal = {.name = "S_x",
@@ -89,10 +89,15 @@ void StructureObserver::observe(const Frame& frame) {
     if (grid_.set.size() == 0)
       throw Error(ExitCode::bad_input, fmt::format("{}: the cell has no wave vector with |q| below {} 1/A",
                                                    spec_.label, spec_.q_max_inv_A));
-    modes_ = ModeSums(grid_.set, species_.atoms(), species_.types(), spec_.modes, comm_);
+    make_sum(spec_.sums.method);
     time_origin_ps_ = frame.time_ps;
   }
-  add_frame(sums_, density_modes(frame, modes_), magnitudes(frame.box, grid_.set));
+  add_frame(sums_, density_modes(frame, *modes_), magnitudes(frame.box, grid_.set));
+}
+
+void StructureObserver::make_sum(SumMethod method) {
+  modes_.emplace(grid_.set, comm_, species_.atoms(), species_.types(), SumOptions{method, spec_.sums.tolerance});
+  if (target_.tell) target_.tell(spec_.label + ": " + modes_->description());
 }
 
 void StructureObserver::finish() {
@@ -109,15 +114,15 @@ void StructureObserver::finish() {
                              .preferred = false};
     append_entry(target_.path, header, target_.provenance, [&](h5::File& file, const std::string& group) {
       write_structure(file, group, s, sums_.frames, pair_names(species_.symbol), spec_.weights,
-                      spec_.bin_inv_A, modes_);
+                      spec_.bin_inv_A, *modes_);
     });
   });
 }
 
 void StructureObserver::save(StateMap& state) {
   if (sums_.frames == 0) return;
-  auto& miller = state["miller"];
-  for (const auto& n : grid_.set.miller) miller.insert(miller.end(), n.begin(), n.end());
+  patina::save(grid_.set, "", state);
+  save_method(modes_->method(), state);
   state["bin"].assign(grid_.bin.begin(), grid_.bin.end());
   state["bin_number"].assign(grid_.number.begin(), grid_.number.end());
   state["bins"] = {static_cast<double>(grid_.bins)};
@@ -130,14 +135,12 @@ void StructureObserver::save(StateMap& state) {
 
 void StructureObserver::load(const StateMap& state) {
   if (state.count("frames") == 0) return;  // saved before the first frame
-  const auto& miller = state.at("miller");
   grid_ = {};
-  for (std::size_t i = 0; i + 2 < miller.size(); i += 3)
-    grid_.set.miller.push_back({int(miller[i]), int(miller[i + 1]), int(miller[i + 2])});
+  grid_.set = load_q_set(0.5 * spec_.q_max_inv_A, spec_.q_max_inv_A, "", state);
   for (const double bin : state.at("bin")) grid_.bin.push_back(static_cast<int>(bin));
   for (const double number : state.at("bin_number")) grid_.number.push_back(static_cast<int>(number));
   grid_.bins = static_cast<int>(state.at("bins").at(0));
-  modes_ = ModeSums(grid_.set, species_.atoms(), species_.types(), spec_.modes, comm_);
+  make_sum(saved_method(state));
   time_origin_ps_ = state.at("time_origin_ps").at(0);
   const auto& product = state.at("product_sum");
   sums_ = {species_.types(), grid_.set.size(), static_cast<std::int64_t>(state.at("frames").at(0)),

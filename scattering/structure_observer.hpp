@@ -7,7 +7,7 @@
 #include <string>
 
 #include "md/observer.hpp"
-#include "scattering/mode_sums.hpp"
+#include "scattering/mode_sum.hpp"
 #include "scattering/structure_factor.hpp"
 #include "scattering/xpcs_observer.hpp"
 
@@ -21,7 +21,7 @@ struct StructureSpec {
   int interval_steps = 500;
   Weighting weights = Weighting::xray;
   std::optional<double> energy_keV;
-  ModeOptions modes;  // how density modes are summed
+  SumOptions sums;  // how density modes are summed
 };
 
 class StructureObserver : public Observer {
@@ -36,12 +36,14 @@ class StructureObserver : public Observer {
   void load(const StateMap& state) override;
 
  private:
+  void make_sum(SumMethod method);
+
   const Comm& comm_;
   Species species_;
   StructureSpec spec_;
   ResultTarget target_;
   QGrid grid_;
-  ModeSums modes_;
+  std::optional<ModeSum> modes_;
   double time_origin_ps_ = 0.0;
   StructureSums sums_;
 };

@@ -39,7 +39,7 @@ void XpcsObserver::observe(const Frame& frame) {
                     "expected",
                     spec_.label, time, expected));
 
-  DensityModes modes = density_modes(frame, modes_);
+  DensityModes modes = density_modes(frame, *modes_);
   remove_drift(modes.rho, set_.miller, mass_centre - first_mass_centre_);
   if (comm_.is_root()) series_.rho.insert(series_.rho.end(), modes.rho.begin(), modes.rho.end());
   series_.time_ps.push_back(time);
@@ -52,14 +52,15 @@ void XpcsObserver::start(const Frame& frame, const Vec3& mass_centre) {
                     spec_.label, spec_.direction);
   first_mass_centre_ = mass_centre;
   time_origin_ps_ = frame.time_ps;
-  make_plans();
+  make_plans(spec_.sums.method);
 }
 
-void XpcsObserver::make_plans() {
+void XpcsObserver::make_plans(SumMethod method) {
   series_.species = species_.types();
   series_.vectors = set_.size();
   self_set_ = thinned(set_, spec_.self_vectors);
-  modes_ = ModeSums(set_, species_.atoms(), species_.types(), spec_.modes, comm_);
+  modes_.emplace(set_, comm_, species_.atoms(), species_.types(), SumOptions{method, spec_.sums.tolerance});
+  if (target_.tell) target_.tell(spec_.label + ": " + modes_->description());
   self_plan_ = make_phase_plan(self_set_);
 }
 
@@ -106,8 +107,8 @@ XpcsData XpcsObserver::data() const {
   data.form_factor = form_factors(species_.symbol, set_.q_inv_A, spec_.weights, spec_.energy_keV);
   data.weighting = spec_.weights;
   data.direction = spec_.direction;
-  data.method = name_of(modes_.method());
-  data.method_detail = modes_.description();
+  data.method = name_of(modes_->method());
+  data.method_detail = modes_->description();
   data.series = series_;
   for (const Reference& reference : references_) data.self.push_back(reference.curve);
   data.self_vectors = self_set_.size();
@@ -133,11 +134,9 @@ void XpcsObserver::finish() {
 
 void XpcsObserver::save(StateMap& state) {
   if (series_.frames() == 0) return;
-  auto& miller = state["miller"];
-  for (const auto& n : set_.miller) miller.insert(miller.end(), n.begin(), n.end());
-  state["q_inv_A"] = set_.q_inv_A;
+  patina::save(set_, "", state);
+  save_method(modes_->method(), state);
   state["q_end_inv_A"] = q_end_inv_A_;
-  state["available"] = {static_cast<double>(set_.available)};
   state["first_mass_centre"].assign(first_mass_centre_.v, first_mass_centre_.v + 3);
   state["time_origin_ps"] = {time_origin_ps_};
   state["time_ps"] = series_.time_ps;
@@ -164,12 +163,8 @@ void XpcsObserver::save_references(StateMap& state) {
 
 void XpcsObserver::load(const StateMap& state) {
   if (state.count("time_ps") == 0) return;  // saved before the first frame
-  const auto& miller = state.at("miller");
-  set_ = {spec_.q_inv_A, spec_.width_inv_A, static_cast<std::int64_t>(state.at("available").at(0)), {}, {}};
-  for (std::size_t i = 0; i + 2 < miller.size(); i += 3)
-    set_.miller.push_back({int(miller[i]), int(miller[i + 1]), int(miller[i + 2])});
-  set_.q_inv_A = state.at("q_inv_A");
-  make_plans();
+  set_ = load_q_set(spec_.q_inv_A, spec_.width_inv_A, "", state);
+  make_plans(saved_method(state));
   q_end_inv_A_ = state.at("q_end_inv_A");
   std::copy_n(state.at("first_mass_centre").begin(), 3, first_mass_centre_.v);
   time_origin_ps_ = state.at("time_origin_ps").at(0);

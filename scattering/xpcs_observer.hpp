@@ -5,13 +5,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "md/observer.hpp"
-#include "scattering/mode_sums.hpp"
+#include "scattering/mode_sum.hpp"
 #include "scattering/self_scattering.hpp"
 #include "scattering/xpcs_result.hpp"
 
@@ -26,7 +27,7 @@ struct XpcsSpec {
   int interval_steps = 50;
   Weighting weights = Weighting::xray;
   std::optional<double> energy_keV;              // without it f = f0
-  ModeOptions modes;                             // how density modes are summed
+  SumOptions sums;                             // how density modes are summed
   std::vector<double> waiting_times_ps = {0.0};  // since the start of the protocol step
   std::optional<double> max_lag_ps;              // without it: as long as the step lasts
   int self_vectors = 50;                         // vectors of the shell used for the self part; 0: none
@@ -38,6 +39,7 @@ struct ResultTarget {
   std::uint64_t seed = 0;
   Provenance provenance;
   std::map<std::string, double> thermodynamic_state;  // of the protocol step
+  std::function<void(const std::string&)> tell = {};  // a line for the log; may be empty
 };
 
 class XpcsObserver : public Observer {
@@ -58,7 +60,7 @@ class XpcsObserver : public Observer {
     SelfCurve curve;
   };
   void start(const Frame& frame, const Vec3& mass_centre);
-  void make_plans();
+  void make_plans(SumMethod method);
   void follow_self(const Frame& frame, const Vec3& mass_centre);
   double interval_ps() const;
   int max_lag() const;
@@ -71,7 +73,7 @@ class XpcsObserver : public Observer {
   XpcsSpec spec_;
   ResultTarget target_;
   QSet set_, self_set_;
-  ModeSums modes_;
+  std::optional<ModeSum> modes_;
   PhasePlan self_plan_;
   std::vector<double> q_end_inv_A_;
   Vec3 first_mass_centre_;

@@ -123,7 +123,7 @@ std::vector<BadLine> bad_lines() {
       {9, R"(     "observers": [{"type": "dynamics", "van_hove_max_A": 90, "van_hove_bin_A": 0.001}]})", {"van_hove_bin_A: 0.001 makes 9e+04 bins up to van_hove_max_A = 90; at most 10000"}},
       {9, R"(     "observers": [{"type": "xpcs", "interval_steps": 5, "direction": {"axis": [0, 0, 0]}}]})", {"/protocol/1/observers/0/direction/axis: has no length"}},
       {9, R"(     "observers": [{"type": "dynamics", "interval_steps": 5, "direction": {"axis": [0, 0, 1], "from_deg": 50, "to_deg": 40}}]})", {"/protocol/1/observers/0/direction/from_deg: 50 lies above to_deg = 40"}},
-      {9, R"(     "observers": [{"type": "speckle"}]})", {R"(in.json:9:29: /protocol/1/observers/0/type: must be one of "xpcs", "dynamics", "structure_factor", "trajectory", found the string "speckle")"}},
+      {9, R"(     "observers": [{"type": "speckle"}]})", {R"(in.json:9:29: /protocol/1/observers/0/type: must be one of "xpcs", "dynamics", "multi_tau", "structure_factor", "trajectory", found the string "speckle")"}},
       {9, R"(     "observers": {"type": "xpcs"}})", {"in.json:9:19: /protocol/1/observers: must be an array [...], found an object of 1 key"}},
       {9, R"(     "observers": [{"type": "xpcs", "interval_steps": 5, "q_inv_A": 0.3}]})", {"in.json: /protocol/1/observers/0: no wave vector of the cell has |q| within 0.3 +- 0.05 1/A"}},
       {4, R"(  "structure": {"type": "random", "atoms": 100, "composition": {"Cu": 0.5, "Zr": 0.5}, "volume_per_atom_A3": 6},)", {"atoms"}},

@@ -54,10 +54,10 @@ Sample lattice() {
 }
 
 void expect_same_modes(const Sample& sample, const char* name) {
-  const PhasePlan plan = make_phase_plan(make_shell(sample.box, 2.7, 0.3, 300, 3, 0, "test"));
-  const auto truth = density_modes(frame_of(sample, alone()), plan);
+  const QSet set = make_shell(sample.box, 2.7, 0.3, 300, 3, 0, "test");
+  const auto truth = density_modes(frame_of(sample, alone()), set);
   for (int shuffle = 1; shuffle <= 4; ++shuffle) {
-    const auto modes = density_modes(frame_of(sample, world(), 0.0, false, shuffle), plan);
+    const auto modes = density_modes(frame_of(sample, world(), 0.0, false, shuffle), set);
     EXPECT_EQ(modes.rho, truth.rho) << name << ", shuffle " << shuffle;
   }
 }

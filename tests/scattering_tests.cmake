@@ -1,5 +1,5 @@
 patina_add_tests(scattering_test
-  SOURCES scattering_correlation_test.cpp scattering_form_factor_test.cpp scattering_q_set_test.cpp
+  SOURCES scattering_correlation_test.cpp scattering_es_window_test.cpp scattering_form_factor_test.cpp scattering_multi_tau_test.cpp scattering_q_set_test.cpp
     scattering_speckle_test.cpp
   LIBRARIES patina_scattering)
 patina_add_tests(scattering_modes_test
@@ -9,8 +9,8 @@ patina_add_tests(scattering_modes_test
 patina_add_tests(scattering_bits_test
   SOURCES scattering_bits_test.cpp
   LIBRARIES patina_scattering RANKS 1 2 3 4 8 THREADS 1 2 LABELS mpi)
-patina_add_tests(scattering_mode_sums_test
-  SOURCES scattering_mode_sums_test.cpp
+patina_add_tests(scattering_mesh_test
+  SOURCES scattering_mesh_sum_test.cpp scattering_mode_sum_test.cpp
   LIBRARIES patina_scattering RANKS 1 2 3 THREADS 1 2 LABELS mpi)
 patina_add_tests(scattering_observer_test
   SOURCES scattering_observer_test.cpp

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Spreads points onto the planes of a mesh, one plane after the other:
+//
+//   b(l) = sum_j w_j phi(l_x - M_x s_jx) phi(l_y - M_y s_jy) phi(l_z - M_z s_jz),   cells l modulo M
+// Points are sorted by the layer of a few planes in which their window begins, within it by rows. While they are taken in
+// that order only the planes of a layer's windows are under way, rows near each other stay in the cache, and no mesh is
+// ever stored. A plane has spare cells at the end of its rows and
+// spare rows, where windows reach beyond the cell, and which are added to its beginning when it is complete.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "core/types.hpp"
+#include "scattering/mesh_layout.hpp"
+
+namespace patina {
+
+struct MeshPoint {
+  double fractional[3];  // wrapped or not
+  double weight;
+};
+
+// Where the window of a point begins, and how it lies in its cells: t as in EsWindow::coefficient.
+template <class Real>
+struct PlacedPoint {
+  int x, y, z;
+  Real t[3];
+  Real weight;
+};
+
+template <class Real>
+struct PlacedPoints {
+  std::vector<PlacedPoint<Real>> point;
+  std::vector<int> layer_start;  // of the points whose windows begin in each layer; layers + 1
+};
+
+// Planes of a layer; the last one of a mesh may have less.
+constexpr int layer_planes = 8;
+
+// The first cell of a window, from 0 to M - 1.
+int first_cell(double fractional, int cells, int width, double& t);
+
+template <class Real>
+PlacedPoints<Real> place_points(const std::vector<MeshPoint>& points, const MeshLayout& layout);
+
+// What one thread needs.
+template <class Real>
+class PlaneSpreader {
+ public:
+  explicit PlaneSpreader(const MeshLayout& layout);
+  int pitch() const { return pitch_; }
+
+  // The planes first..last-1 less `background` in every cell, each given to take(plane, rows) when it is complete; rows
+  // may be spoiled.
+  void spread(const PlacedPoints<Real>& points, Real background, int first, int last,
+              const std::function<void(int plane, Real* rows)>& take);
+
+ private:
+  static constexpr int most_lanes = 16;
+  Real* plane(int z) const { return &planes_(static_cast<std::size_t>(z % slots_) * plane_size_); }
+  template <int lanes>
+  void add(const PlacedPoint<Real>* points, int count, int shift, int first, int last) const;
+  void fold(Real* rows) const;
+  void clear(Real* rows, Real background) const;
+
+  int width_, degree_, lanes_, pitch_, slots_;
+  int cells_x_, cells_y_, cells_z_;
+  std::size_t plane_size_;
+  HostArray<Real> horner_;  // [power][lane], the highest power first
+  HostArray<Real> planes_;  // plane z at z % slots
+};
+
+}  // namespace patina

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "scattering/mode_sum.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <limits>
+
+#include "core/error.hpp"
+
+namespace patina {
+
+namespace {
+
+// Nanoseconds of exact sums on one core of a Zen 5 at 4 GHz, measured on shells, balls and grids of bins.
+double exact_cost(const QSet& set, double points) {
+  double rows = 0.0;
+  std::array<int, 3> largest = {0, 0, 0};
+  for (int k = 0; k < set.size(); ++k) {
+    const auto& n = set.miller[k];
+    if (k == 0 || n[1] != set.miller[k - 1][1] || n[2] != set.miller[k - 1][2]) rows += 1.0;
+    for (int d = 0; d < 3; ++d) largest[d] = std::max(largest[d], std::abs(n[d]));
+  }
+  return points * (0.16 * set.size() + 0.25 * rows + 1.3 * (largest[0] + largest[1] + largest[2] + 3));
+}
+
+}  // namespace
+
+SumMethod sum_method_of(const std::string& name) {
+  for (const auto method : {SumMethod::automatic, SumMethod::exact, SumMethod::mesh})
+    if (name_of(method) == name) return method;
+  throw Error(ExitCode::bad_input, fmt::format("method '{}' is none of automatic, exact, mesh", name));
+}
+
+std::string name_of(SumMethod method) {
+  switch (method) {
+    case SumMethod::automatic: return "automatic";
+    case SumMethod::exact: return "exact";
+    case SumMethod::mesh: return "mesh";
+  }
+  return "";
+}
+
+void save_method(SumMethod method, StateMap& state) { state["mesh_sums"] = {method == SumMethod::mesh ? 1.0 : 0.0}; }
+
+SumMethod saved_method(const StateMap& state) {
+  return state.count("mesh_sums") > 0 && state.at("mesh_sums").at(0) != 0.0 ? SumMethod::mesh : SumMethod::exact;
+}
+
+ModeSum::ModeSum(const QSet& set, const Comm& comm, std::int64_t points, int groups, const SumOptions& options)
+    : comm_(&comm),
+      vectors_(set.size()),
+      method_(options.method),
+      tolerance_(options.tolerance),
+      exact_cost_ns_(exact_cost(set, static_cast<double>(points))),
+      mesh_cost_ns_(std::numeric_limits<double>::quiet_NaN()) {
+  if (set.size() == 0) method_ = SumMethod::exact;
+  if (method_ != SumMethod::exact) {
+    layout_ = choose_mesh(set, points, groups, tolerance_);
+    mesh_cost_ns_ = layout_.cost_ns;
+  }
+  if (method_ == SumMethod::automatic)
+    method_ = worthwhile_gain * mesh_cost_ns_ < exact_cost_ns_ ? SumMethod::mesh : SumMethod::exact;
+
+  if (method_ == SumMethod::exact)
+    plan_ = make_phase_plan(set);
+  else if (layout_.single_precision)
+    single_mesh_ = std::make_unique<MeshSum<float>>(set, comm, layout_);
+  else
+    double_mesh_ = std::make_unique<MeshSum<double>>(set, comm, layout_);
+}
+
+std::vector<std::complex<double>> ModeSum::operator()(const PhasePoints& points) const {
+  if (single_mesh_) return (*single_mesh_)(points);
+  if (double_mesh_) return (*double_mesh_)(points);
+  return phase_sums(points, plan_, *comm_);
+}
+
+std::string ModeSum::description() const {
+  if (method_ == SumMethod::exact)
+    return fmt::format("exact sums over {} vectors, expected {:.3g} ms per frame and core", vectors_, exact_cost_ns_ * 1e-6);
+  return fmt::format(
+      "sums over {} vectors on a mesh of {} x {} x {} cells (window of {} cells, {} precision, tolerance {:g}), expected "
+      "{:.3g} ms per frame and core; exact sums {:.3g} ms",
+      vectors_, layout_.cells[0], layout_.cells[1], layout_.cells[2], layout_.window.width(),
+      layout_.single_precision ? "single" : "double", tolerance_, mesh_cost_ns_ * 1e-6, exact_cost_ns_ * 1e-6);
+}
+
+}  // namespace patina
