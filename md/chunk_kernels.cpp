@@ -18,6 +18,7 @@ struct Double {
   using Places = PATINA_LANES::Reals;
   using Ints = PATINA_LANES::Ints;
   static constexpr int chunks = 1;  // at once
+  static constexpr double short_limit = 0x1p50;  // of forces that take the short way, in their units; round_short() takes twice as much
 };
 struct Mixed {
   using Number = float;
@@ -26,6 +27,7 @@ struct Mixed {
   using Places = WideInts;
   using Ints = WideInts;
   static constexpr int chunks = 2;
+  static constexpr double short_limit = 0x1p30;
 };
 
 // Of all pairs of a block. 11 kB in double: stays in the first-level cache.
@@ -149,9 +151,10 @@ struct TableStarts {
   }
 };
 
+// Densities of pairs have few enough digits for the short way (eam_units.hpp).
 template <int half, bool scatter, class Reals>
 [[gnu::always_inline]] inline void add_densities(std::int64_t* own, std::int64_t* others, const int* atom, const int* partner, Reals value) {
-  own[atom[half]] += spread<scatter>(others, partner + half * width, round<half>(value));
+  own[atom[half]] += spread<scatter>(others, partner + half * width, round_short<half>(value));
 }
 
 // (Copies of tables and pass: the compiler need not fear that the sums overwrite them.)
@@ -193,11 +196,11 @@ double densities_of(const ChunkTables<typename P::Number>& given, const ChunkPas
         if constexpr (P::chunks == 2) add_densities<1, scatter>(pass.own, pass.others, atom, partner, at_own);
       } else {
         const Reals at_other = value(block.row_back + lane);
-        pass.own[atom[0]] += sum(round<0>(at_own));
-        spread<true>(pass.others, partner, round<0>(at_other));
+        pass.own[atom[0]] += sum(round_short<0>(at_own));
+        spread<true>(pass.others, partner, round_short<0>(at_other));
         if constexpr (P::chunks == 2) {
-          pass.own[atom[1]] += sum(round<1>(at_own));
-          spread<true>(pass.others, partner + width, round<1>(at_other));
+          pass.own[atom[1]] += sum(round_short<1>(at_own));
+          spread<true>(pass.others, partner + width, round_short<1>(at_other));
         }
       }
     }
@@ -205,20 +208,25 @@ double densities_of(const ChunkTables<typename P::Number>& given, const ChunkPas
   return smallest(closest);
 }
 
-template <int half, bool scatter, class Reals>
+template <int half, bool scatter, bool tally, class Reals>
 [[gnu::always_inline]] inline void add_forces(std::int64_t* own, std::int64_t* others, const int* atom, const int* target, Reals x, Reals y, Reals z) {
-  move_momentum<scatter>(others, target + half * width, own + 4 * static_cast<std::ptrdiff_t>(atom[half]), round<half>(x),
-                         round<half>(y), round<half>(z));
+  std::int64_t* own_row = own + 4 * static_cast<std::ptrdiff_t>(atom[half]);
+  if constexpr (tally)
+    move_momentum<scatter>(others, target + half * width, own_row, round<half>(x), round<half>(y), round<half>(z));
+  else
+    move_momentum<scatter>(others, target + half * width, own_row, round_short<half>(x), round_short<half>(y), round_short<half>(z));
 }
 
+// With `tally` forces of any size; without, false if one was too large.
 template <class P, bool symmetric, bool scatter, bool tally>
-void forces_of(const ChunkTables<typename P::Number>& given, const ChunkPass<typename P::Place> pass, __int128* energy) {
+bool forces_of(const ChunkTables<typename P::Number>& given, const ChunkPass<typename P::Place> pass, __int128* energy) {
   const auto tables = given;
   using Reals = typename P::Reals;
   const Lookup<P> lookup = lookup_of<P>(tables, pass, tables.pair_cutoff_sq);
   const Reals inv_step = Reals::all(tables.inv_r_step);
   const Reals units = Reals::all(-tables.force_units), energy_units = Reals::all(tables.energy_units);
   const TableStarts start(tables.base, 8);
+  Reals strongest = Reals::all(0.0);
   Block<P> block;
   for (std::size_t first = 0; first < pass.chunks; first += block_chunks) {
     const std::size_t chunks = pass.chunks - first < block_chunks ? pass.chunks - first : block_chunks;
@@ -266,6 +274,7 @@ void forces_of(const ChunkTables<typename P::Number>& given, const ChunkPass<typ
         // Products first, then their sum: the same bits seen from either atom.
         total = (own_slope * density_slope(back) + slope * density_slope(d)) + phi_slope;
       }
+      if constexpr (!tally) strongest = minimum(strongest, minimum(total, Reals::all(0.0) - total));
       const Reals over_r = total * inv_r * units;
       const int* target = pass.partner + (first + c) * width;
       alignas(64) int ghost_rows[P::chunks * width];
@@ -276,8 +285,8 @@ void forces_of(const ChunkTables<typename P::Number>& given, const ChunkPass<typ
       const Reals x = Reals::load(block.x + lane) * over_r;
       const Reals y = Reals::load(block.y + lane) * over_r;
       const Reals f_z = Reals::load(block.z + lane) * over_r;
-      add_forces<0, scatter>(pass.own, pass.others, atom, target, x, y, f_z);
-      if constexpr (P::chunks == 2) add_forces<1, scatter>(pass.own, pass.others, atom, target, x, y, f_z);
+      add_forces<0, scatter, tally>(pass.own, pass.others, atom, target, x, y, f_z);
+      if constexpr (P::chunks == 2) add_forces<1, scatter, tally>(pass.own, pass.others, atom, target, x, y, f_z);
       if constexpr (tally) {
         const Reals scaled = phi * energy_units;
         sum_phi = sum_phi + round<0>(scaled);
@@ -286,6 +295,7 @@ void forces_of(const ChunkTables<typename P::Number>& given, const ChunkPass<typ
     }
     if constexpr (tally) *energy += sum(sum_phi);
   }
+  return smallest(strongest) * tables.force_units > -P::short_limit;
 }
 
 template <class P>
@@ -295,16 +305,15 @@ double densities(const ChunkTables<typename P::Number>& tables, const ChunkPass<
 }
 
 template <class P, bool symmetric, bool scatter>
-void forces_by_tally(const ChunkTables<typename P::Number>& tables, const ChunkPass<typename P::Place>& pass, __int128* energy) {
-  energy ? forces_of<P, symmetric, scatter, true>(tables, pass, energy)
-         : forces_of<P, symmetric, scatter, false>(tables, pass, energy);
+bool forces_by_tally(const ChunkTables<typename P::Number>& tables, const ChunkPass<typename P::Place>& pass, __int128* energy) {
+  return energy ? forces_of<P, symmetric, scatter, true>(tables, pass, energy)
+                : forces_of<P, symmetric, scatter, false>(tables, pass, energy);
 }
 template <class P>
-void forces(const ChunkTables<typename P::Number>& tables, const ChunkPass<typename P::Place>& pass, __int128* energy) {
+bool forces(const ChunkTables<typename P::Number>& tables, const ChunkPass<typename P::Place>& pass, __int128* energy) {
   if (tables.symmetric)
-    pass.others ? forces_by_tally<P, true, true>(tables, pass, energy) : forces_by_tally<P, true, false>(tables, pass, energy);
-  else
-    pass.others ? forces_by_tally<P, false, true>(tables, pass, energy) : forces_by_tally<P, false, false>(tables, pass, energy);
+    return pass.others ? forces_by_tally<P, true, true>(tables, pass, energy) : forces_by_tally<P, true, false>(tables, pass, energy);
+  return pass.others ? forces_by_tally<P, false, true>(tables, pass, energy) : forces_by_tally<P, false, false>(tables, pass, energy);
 }
 
 #include "md/lanes_search.hpp"

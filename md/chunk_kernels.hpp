@@ -66,8 +66,9 @@ template <class Number, class Place>
 struct PairPasses {
   // Adds the densities of pairs; returns the smallest squared distance.
   double (*densities)(const ChunkTables<Number>&, const ChunkPass<Place>&);
-  // Adds the forces of pairs; with `energy` also sum of phi, in energy units.
-  void (*forces)(const ChunkTables<Number>&, const ChunkPass<Place>&, __int128* energy);
+  // Adds the forces of pairs; with `energy` also sum of phi, in energy units. Without, pairs of more than 2^50 units of force
+  // (mixed: 2^30), 64 eV/A or more, do not fit into the vectors used: false if there was one, and the sums are wrong.
+  bool (*forces)(const ChunkTables<Number>&, const ChunkPass<Place>&, __int128* energy);
 };
 
 struct ChunkKernels {

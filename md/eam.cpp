@@ -200,8 +200,9 @@ ChunkTables<Number> chunk_tables_of(const EamTables& tables, const RadialTables<
 EamPotential::EamPotential(const EamTables& tables, Precision precision)
     : precision_(precision), tables_(tables), chunk_tables_(chunk_tables_of<double>(tables, tables)) {
   if (precision == Precision::full) return;
+  tables_ = tables.in_mixed_units();
   single_tables_ = in_single(tables);
-  single_chunk_tables_ = chunk_tables_of(tables, single_tables_);
+  single_chunk_tables_ = chunk_tables_of(tables_, single_tables_);
 }
 
 PairCutoffs EamPotential::cutoffs() const {

@@ -49,8 +49,9 @@ class EamPotential : public Potential {
                     Tally tally, ForceSums& sums);
   double pass_densities(const Atoms& atoms, const ChunkList& list, const PlaceGrid& grid, std::int64_t* own,
                         std::int64_t* others) const;
-  void pass_forces(const Atoms& atoms, const ChunkList& list, const PlaceGrid& grid, const int* row_of_partner,
+  bool pass_forces(const Atoms& atoms, const ChunkList& list, const PlaceGrid& grid, const int* row_of_partner,
                    std::int64_t* own, std::int64_t* others, Int128* energy) const;
+  bool own_forces(const Atoms& atoms, const PairRun& run, const PlaceGrid& grid, std::int64_t* window, Int128* energy) const;
   void place_windows(const PairChunks& chunks, int rows);
 
   Precision precision_;

@@ -97,7 +97,7 @@ double EamPotential::pass_densities(const Atoms& atoms, const ChunkList& list, c
   return chunk_kernels().mixed.densities(single_chunk_tables_, pass);
 }
 
-void EamPotential::pass_forces(const Atoms& atoms, const ChunkList& list, const PlaceGrid& grid,
+bool EamPotential::pass_forces(const Atoms& atoms, const ChunkList& list, const PlaceGrid& grid,
                                const int* row_of_partner, std::int64_t* own, std::int64_t* others, Int128* energy) const {
   if (precision_ == Precision::full) {
     auto pass = pass_over<double>(atoms.place.data(), atoms, list, own, others);
@@ -107,7 +107,15 @@ void EamPotential::pass_forces(const Atoms& atoms, const ChunkList& list, const 
   auto pass = pass_over<std::uint32_t>(atoms.mixed_place.data(), atoms, list, own, others);
   pass.row_of_partner = row_of_partner;
   pass.place_step = grid.mixed_step;
-  chunk_kernels().mixed.forces(single_chunk_tables_, pass, energy);
+  return chunk_kernels().mixed.forces(single_chunk_tables_, pass, energy);
+}
+
+// Pairs of a run's own atoms, in a window that it clears.
+bool EamPotential::own_forces(const Atoms& atoms, const PairRun& run, const PlaceGrid& grid, std::int64_t* window,
+                              Int128* energy) const {
+  clear_window(window, run, 4);
+  return pass_forces(atoms, run.inner, grid, nullptr, window, window, energy) &&
+         pass_forces(atoms, run.outer, grid, nullptr, window, window, energy);
 }
 
 void EamPotential::chunk_densities(const Atoms& atoms, const PairChunks& chunks, const PlaceGrid& grid,
@@ -138,7 +146,7 @@ void EamPotential::chunk_densities(const Atoms& atoms, const PairChunks& chunks,
       Kokkos::Min<double>(closest_sq));
   add_windows(chunks, density_window_, 1, density_sum_.data());
   add_images(chunks, density_window_, 1, density_sum_.data());
-  sums.overlap = std::min(closest_own_sq, closest_sq) < chunk_tables_.closest_sq;
+  sums.overlap = std::min(closest_own_sq, closest_sq) < tables_.closest * tables_.closest;
 }
 
 void EamPotential::chunk_forces(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid,
@@ -151,17 +159,19 @@ void EamPotential::chunk_forces(const Atoms& atoms, const PairLists& lists, cons
   const HostRange runs(0, static_cast<int>(chunks.runs.size()));
   const bool energies = tally == Tally::energy;
   ExactSums<1> own_energy, half_energy;
+  // Pairs of very strong forces, as a bad start has them, take the way of energies too, which has room for any.
+  std::vector<char> strong(chunks.runs.size(), 0);
   Kokkos::parallel_reduce(
       "chunk_forces", runs,
       [&](int b, ExactSums<1>& sum) {
         const PairRun& run = chunks.runs[static_cast<std::size_t>(b)];
         std::int64_t* window = force_window_[static_cast<std::size_t>(b)];
-        clear_window(window, run, 4);
-        for (const ChunkList* list : {&run.inner, &run.outer}) {
-          Int128 energy = 0;
-          pass_forces(atoms, *list, grid, nullptr, window, window, energies ? &energy : nullptr);
-          sum.sum[0] += energy;
+        Int128 energy = 0, unused = 0;
+        if (!own_forces(atoms, run, grid, window, energies ? &energy : nullptr)) {
+          strong[static_cast<std::size_t>(b)] = 1;
+          own_forces(atoms, run, grid, window, &unused);
         }
+        sum.sum[0] += energy;
       },
       own_energy);
   finish();
@@ -171,14 +181,22 @@ void EamPotential::chunk_forces(const Atoms& atoms, const PairLists& lists, cons
         const PairRun& run = chunks.runs[static_cast<std::size_t>(b)];
         std::int64_t* window = force_window_[static_cast<std::size_t>(b)];
         std::int64_t* shift_force = shift_force_[static_cast<std::size_t>(b)].data();
-        std::memset(shift_force, 0, 4 * shifts * sizeof(std::int64_t));
-        for (const ChunkList* list : {&run.inner_ghost, &run.outer_ghost}) {
-          // The partner's force is its owner's business; here it goes to the account of its shift, for the virial.
-          Int128 energy = 0;
-          pass_forces(atoms, *list, grid, lists.shifts.code.data(), window, tally != Tally::forces ? shift_force : nullptr,
-                      energies ? &energy : nullptr);
-          sum.sum[0] += energy;
+        // The partner's force is its owner's business; here it goes to the account of its shift, for the virial.
+        const auto pass = [&](Int128* energy) {
+          std::memset(shift_force, 0, 4 * shifts * sizeof(std::int64_t));
+          const auto over = [&](const ChunkList& list) {
+            return pass_forces(atoms, list, grid, lists.shifts.code.data(), window,
+                               tally != Tally::forces ? shift_force : nullptr, energy);
+          };
+          return over(run.inner_ghost) && over(run.outer_ghost);
+        };
+        Int128 energy = 0, unused = 0;
+        const bool was_strong = strong[static_cast<std::size_t>(b)] != 0;
+        if (!pass(energies ? &energy : was_strong ? &unused : nullptr)) {
+          own_forces(atoms, run, grid, window, &unused);
+          pass(&unused);
         }
+        sum.sum[0] += energy;
       },
       half_energy);
   add_windows(chunks, force_window_, 4, force_sum_.data());

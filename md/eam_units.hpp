@@ -12,10 +12,16 @@ namespace patina {
 // they stand. Angstrom.
 constexpr double nearest_of_metals = 1.0, nearest_in_use = 1.5;
 
+// Of forces in mixed precision: rounding to 6e-8 eV/A, and pairs up to 128 eV/A take the short way.
+constexpr int mixed_force_bits = 24;
+
 struct EamUnits {
   int density_bits = 44, force_bits = 44, energy_bits = 44;
-  double closest = 0.0;         // Angstrom
+  double closest = 0.0;             // Angstrom
   double steepest_embedding = 0.0;  // eV per unit of density
+  // In mixed precision: the density of a pair takes 31 bits and its sign; its force may do so (chunk_kernels.hpp).
+  int mixed_density_bits = 20;
+  double mixed_closest = 0.0;  // Angstrom
 };
 
 // Error(bad_input) naming file, table, place and value if pairs at distances that atoms keep have energies, forces or

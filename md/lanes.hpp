@@ -11,6 +11,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 
 // PATINA_LANES_VERSION: 512, 2 or 0. Each has a namespace of its own: a program holds all three and chooses at run time.
 // Nothing here may include more than the plainest headers: an inline function compiled for one instruction set could
@@ -41,10 +42,10 @@ constexpr int width = 8;
 #endif
 
 // Adds lane k to values[offset[k] / 4] if `scatter`; returns the sum over lanes.
-template <bool scatter>
-[[gnu::always_inline]] inline std::int64_t spread(std::int64_t* values, const int* offset, const Longs& a) {
+template <bool scatter, class Whole>
+[[gnu::always_inline]] inline std::int64_t spread(std::int64_t* values, const int* offset, const Whole& a) {
   if constexpr (scatter) {
-    alignas(64) std::int64_t lane[width];
+    alignas(64) std::conditional_t<std::is_same_v<Whole, Longs>, std::int64_t, int> lane[width];
     store(lane, a);
     for (int k = 0; k < width; ++k) values[offset[k] >> 2] += lane[k];
   }

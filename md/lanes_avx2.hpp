@@ -162,6 +162,20 @@ inline Longs round(Floats a) {
   return {{round_four(_mm256_cvtps_pd(_mm256_castps256_ps128(a.v[half]))),
            round_four(_mm256_cvtps_pd(_mm256_extractf128_ps(a.v[half], 1)))}};
 }
+// For |a| < 2^51: the lowest bits of the sum hold the whole number.
+template <int half>
+inline Longs round_short(Reals a) {
+  const __m256d magic = _mm256_set1_pd(0x1.8p52);
+  const auto four = [&](int h) __attribute__((always_inline)) {
+    return _mm256_sub_epi64(_mm256_castpd_si256(_mm256_add_pd(a.v[h], magic)), _mm256_castpd_si256(magic));
+  };
+  return {{four(0), four(1)}};
+}
+// For |a| < 2^31.
+template <int half>
+inline Ints round_short(Floats a) {
+  return {_mm256_cvtps_epi32(a.v[half])};
+}
 inline Longs operator+(Longs a, Longs b) { return {{_mm256_add_epi64(a.v[0], b.v[0]), _mm256_add_epi64(a.v[1], b.v[1])}}; }
 inline Longs no_longs() { return {{_mm256_setzero_si256(), _mm256_setzero_si256()}}; }
 inline void store(std::int64_t* p, Longs a) {
@@ -209,7 +223,9 @@ inline std::int64_t sum(Longs a) {
     for (int half = 0; half < 2; ++half) out[c].v[half] = _mm256_castps_si256(bits[c].v[half]);
 }
 
-// Subtracts (x y z 0) of lane k from the row at rows + offset[k] if `scatter`; adds the sum over lanes to `own`.
+#include "md/lanes_ymm.hpp"
+
+// The same of whole numbers of 64 bits.
 template <bool scatter>
 [[gnu::always_inline]] inline void move_momentum(std::int64_t* rows, const int* offset, std::int64_t* own, Longs x, Longs y,
                                                  Longs z) {
@@ -223,14 +239,5 @@ template <bool scatter>
     row[4 * half + 2] = _mm256_permute2x128_si256(xy_even, z_even, 0x31);
     row[4 * half + 3] = _mm256_permute2x128_si256(xy_odd, z_odd, 0x31);
   }
-  const auto sum_of = [](__m256i a, __m256i b) __attribute__((always_inline)) { return _mm256_add_epi64(a, b); };
-  const __m256i total = sum_of(sum_of(sum_of(row[0], row[1]), sum_of(row[2], row[3])),
-                               sum_of(sum_of(row[4], row[5]), sum_of(row[6], row[7])));
-  auto* own_row = reinterpret_cast<__m256i*>(own);
-  _mm256_storeu_si256(own_row, _mm256_add_epi64(_mm256_loadu_si256(own_row), total));
-  if constexpr (scatter)
-    for (int k = 0; k < width; ++k) {
-      auto* target = reinterpret_cast<__m256i*>(rows + offset[k]);
-      _mm256_storeu_si256(target, _mm256_sub_epi64(_mm256_loadu_si256(target), row[k]));
-    }
+  move_rows<scatter>(rows, offset, own, row);
 }

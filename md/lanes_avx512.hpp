@@ -111,6 +111,15 @@ template <int half>
 inline Longs round(Floats a) {
   return {_mm512_cvtps_epi64(_mm512_extractf32x8_ps(a.v, half))};
 }
+// For |a| < 2^51, and for |a| < 2^31.
+template <int half>
+inline Longs round_short(Reals a) {
+  return round<half>(a);
+}
+template <int half>
+inline Ints round_short(Floats a) {
+  return {_mm256_cvtps_epi32(_mm512_extractf32x8_ps(a.v, half))};
+}
 inline Longs operator+(Longs a, Longs b) { return {_mm512_add_epi64(a.v, b.v)}; }
 inline Longs no_longs() { return {_mm512_setzero_si512()}; }
 inline void store(std::int64_t* p, Longs a) { _mm512_storeu_si512(p, a.v); }
@@ -155,7 +164,9 @@ inline std::int64_t sum(Longs a) { return _mm512_reduce_add_epi64(a.v); }
   for (int c = 0; c < 4; ++c) out[c].v = _mm512_castps_si512(bits[c].v);
 }
 
-// Subtracts (x y z 0) of lane k from the row at rows + offset[k] if `scatter`; adds the sum over lanes to `own`.
+#include "md/lanes_ymm.hpp"
+
+// The same of whole numbers of 64 bits.
 template <bool scatter>
 [[gnu::always_inline]] inline void move_momentum(std::int64_t* rows, const int* offset, std::int64_t* own, Longs x, Longs y,
                                                  Longs z) {

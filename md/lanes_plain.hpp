@@ -121,10 +121,20 @@ template <int half, class T, int n>
 inline Longs round(const Lanes<T, n>& a) {
   return Longs::each([&](int k) { return std::llrint(a.v[half * width + k]); });
 }
+// For |a| < 2^51 (Reals), 2^31 (Floats).
+template <int half>
+inline Longs round_short(const Reals& a) {
+  return round<half>(a);
+}
+template <int half>
+inline Ints round_short(const Floats& a) {
+  return Ints::each([&](int k) { return static_cast<int>(std::lrint(a.v[half * width + k])); });
+}
 inline Longs no_longs() { return Longs{}; }
-inline std::int64_t sum(const Longs& a) {
+template <class T>
+inline std::int64_t sum(const Lanes<T, width>& a) {
   std::int64_t total = 0;
-  for (const std::int64_t x : a.v) total += x;
+  for (const T x : a.v) total += x;
   return total;
 }
 
@@ -134,9 +144,9 @@ template <class U, class T, int n>
     for (int c = 0; c < 4; ++c) out[c].v[k] = static_cast<T>(rows[offset[k] + c]);
 }
 
-template <bool scatter>
-[[gnu::always_inline]] inline void move_momentum(std::int64_t* rows, const int* offset, std::int64_t* own, const Longs& x,
-                                                 const Longs& y, const Longs& z) {
+template <bool scatter, class T>
+[[gnu::always_inline]] inline void move_momentum(std::int64_t* rows, const int* offset, std::int64_t* own, const Lanes<T, width>& x,
+                                                 const Lanes<T, width>& y, const Lanes<T, width>& z) {
   own[0] += sum(x);
   own[1] += sum(y);
   own[2] += sum(z);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "md/eam.hpp"
 
@@ -17,28 +18,38 @@ Engine make_engine(const System& system, const EamTables& tables, const EngineOp
   return Engine(system, std::make_unique<EamPotential>(tables, precision), options);
 }
 
+namespace {
+
+// Rows of all atoms by id; zeros but for the local atoms: the sum over ranks is a gather.
+std::vector<Vec3> gather(const System& system, const std::function<Vec3(int)>& row_of) {
+  const auto id = Kokkos::create_mirror_view_and_copy(HostSpace{}, system.atoms.id);
+  std::vector<double> rows(3 * static_cast<std::size_t>(system.atom_count), 0.0);
+  for (int i = 0; i < system.atoms.local; ++i) {
+    const Vec3 row = row_of(i);
+    for (int d = 0; d < 3; ++d) rows[3 * static_cast<std::size_t>(id(i) - 1) + static_cast<std::size_t>(d)] = row[d];
+  }
+  system.comm->sum(rows.data(), static_cast<int>(rows.size()));
+  std::vector<Vec3> all;
+  for (std::size_t k = 0; k < rows.size(); k += 3) all.push_back({{rows[k], rows[k + 1], rows[k + 2]}});
+  return all;
+}
+
+}  // namespace
+
+std::vector<Vec3> forces_by_id(const System& system) {
+  const auto force = Kokkos::create_mirror_view_and_copy(HostSpace{}, system.atoms.force);
+  return gather(system, [&](int i) { return Vec3{{force(i, 0), force(i, 1), force(i, 2)}}; });
+}
+
 EngineResult compute(Engine& engine, System& system) {
   const ForceTotals totals = engine.compute(system, Tally::energy);
   EngineResult result;
   result.energy = totals.potential_energy;
   result.virial = totals.virial;
 
-  const auto id = Kokkos::create_mirror_view_and_copy(HostSpace{}, system.atoms.id);
-  const auto force = Kokkos::create_mirror_view_and_copy(HostSpace{}, system.atoms.force);
+  result.force = forces_by_id(system);
   const auto energy = Kokkos::create_mirror_view_and_copy(HostSpace{}, engine.atom_energies(system));
-  // Zeros but for the local atoms: the sum over ranks is a gather.
-  const auto atoms = static_cast<std::size_t>(system.atom_count);
-  std::vector<double> rows(4 * atoms, 0.0);
-  for (int i = 0; i < system.atoms.local; ++i) {
-    double* row = &rows[4 * static_cast<std::size_t>(id(i) - 1)];
-    for (int d = 0; d < 3; ++d) row[d] = force(i, d);
-    row[3] = energy(i);
-  }
-  system.comm->sum(rows.data(), static_cast<int>(rows.size()));
-  for (std::size_t k = 0; k < atoms; ++k) {
-    result.force.push_back({{rows[4 * k], rows[4 * k + 1], rows[4 * k + 2]}});
-    result.atom_energy.push_back(rows[4 * k + 3]);
-  }
+  for (const Vec3& row : gather(system, [&](int i) { return Vec3{{energy(i), 0.0, 0.0}}; })) result.atom_energy.push_back(row[0]);
   return result;
 }
 

@@ -27,6 +27,9 @@ EngineResult compute(Engine& engine, System& system);
 EngineResult compute(const Comm& comm, const Structure& structure, const EamFunctions& functions,
                      const EngineOptions& options = {}, Precision precision = Precision::full);
 
+// The forces that a system has, by id; on every rank. Collective.
+std::vector<Vec3> forces_by_id(const System& system);
+
 // Moves the local atoms by displacement(id).
 void displace(System& system, const std::vector<Vec3>& displacement_by_id);
 // Deforms cell and atoms about the origin of the cell: r' = r D.

@@ -59,6 +59,38 @@ TEST(MixedRun, HoldsFarFromTheOrigin) {
   EXPECT_LE(largest_difference(here.force, there.force), 2e-6 * largest_norm(here.force));
 }
 
+// Pairs of more than 64 eV/A do not fit into the vectors with which steps without energies are summed. Truth: the sums of
+// one with energies, to the last bit, in both precisions, for pairs within a rank and across ranks.
+TEST(MixedRun, SumsVeryStrongForces) {
+  const Comm world = Comm::world();
+  const LammpsCase sample = read_lammps_case("cuzr_liquid_2000");
+  const auto functions = read_eam_file(test_potential(sample.potential), sample.species);
+  Structure squeezed = sample.structure;
+  for (const std::size_t k : {10u, 400u, 800u, 1200u, 1600u, 1999u}) {
+    // Onto 1.3 A of the nearest other atom.
+    const Vec3 r = squeezed.position[k];
+    Vec3 nearest{{1e9, 0.0, 0.0}};
+    for (std::size_t j = 0; j < squeezed.position.size(); ++j) {
+      Vec3 s = squeezed.box.to_fractional(squeezed.position[j]) - squeezed.box.to_fractional(r);
+      for (int a = 0; a < 3; ++a) s[a] -= std::round(s[a]);
+      const Vec3 d = s * squeezed.box.edges();
+      if (j != k && dot(d, d) < dot(nearest, nearest)) nearest = d;
+    }
+    squeezed.position[k] = r + (1.0 - 1.3 / std::sqrt(dot(nearest, nearest))) * nearest;
+  }
+  for (const Precision precision : {Precision::full, Precision::mixed}) {
+    const auto forces = [&](Tally tally) {
+      System system = make_system(world, squeezed, 1);
+      Engine engine = make_engine(system, functions, {}, precision);
+      engine.compute(system, tally);
+      return forces_by_id(system);
+    };
+    const std::vector<Vec3> found = forces(Tally::forces);
+    EXPECT_GT(largest_norm(found), 64.0);
+    EXPECT_EQ(largest_difference(found, forces(Tally::energy)), 0.0);
+  }
+}
+
 // 4 ps at 1 fs of a liquid: no drift above what double precision has (P7 bounds that of a glass by 1e-7 eV/atom/ps).
 TEST(MixedRun, KeepsTheEnergyAsDoubleDoes) {
   const Comm world = Comm::world();
