@@ -207,13 +207,13 @@ void places(benchmark::State& state, Scene& scene) {
   state.counters["per_atom"] = time_each(scene.atoms().local);
 }
 
-// All vectors of a shell at the first peak of the structure factor, as an XPCS measurement takes them, at most `most`.
-void phases(benchmark::State& state, const Comm& world, const Structure& structure, int most) {
+// Density modes of all atoms as one group.
+void density_sums(benchmark::State& state, const Comm& world, const Structure& structure, const QSet& set, const SumOptions& options) {
   const System system = make_system(world, structure, 1);
-  const PhasePoints points = species_points(frame_of(system));
-  const QSet set = make_shell(system.box, 2.8, 0.1, most, 1, 0, "phase sums");
-  const PhasePlan plan = make_phase_plan(set);
-  for (auto _ : state) benchmark::DoNotOptimize(phase_sums(points, plan, world));
+  PhasePoints points = species_points(frame_of(system));
+  points.group_start = {0, system.atoms.local};
+  const ModeSum sum(set, world, system.atom_count, 1, options);
+  for (auto _ : state) benchmark::DoNotOptimize(sum(points));
   state.counters["per_atom"] = time_each(system.atoms.local);
   state.counters["per_phase"] = time_each(1.0 * system.atoms.local * set.size());
   state.counters["vectors"] = set.size();
@@ -221,7 +221,7 @@ void phases(benchmark::State& state, const Comm& world, const Structure& structu
 
 void register_passes(const std::shared_ptr<Scene>& scene, const std::string& name) {
   const bool mixed = scene->potential().precision() == Precision::mixed;
-  const ChunkKernelVersions versions = chunk_kernel_versions();
+  const auto versions = chunk_kernel_versions();
   for (int v = 0; v < versions.count; ++v) {
     const ChunkKernels& kernels = *versions.all[v];
     const auto add = [&](const char* pass, const auto& run) {
@@ -271,10 +271,23 @@ void register_all(const Comm& world, bool small) {
     if (!liquid) liquid = sample;
   }
   const auto structure = std::make_shared<Structure>(liquid->structure);
-  for (const int vectors : {100, 1000})
-    benchmark::RegisterBenchmark(fmt::format("phase_sums/{}/{}", liquid->name, vectors).c_str(),
-                                 [=, &world](benchmark::State& state) { phases(state, world, *structure, vectors); })
+  // Vectors of a shell at the first peak of the structure factor, as an XPCS measurement takes them, and of a whole ball.
+  const auto add_sums = [&](const std::string& name, const QSet& set, const SumOptions& options) {
+    benchmark::RegisterBenchmark(fmt::format("density_modes/{}/{}", liquid->name, name).c_str(),
+                                 [=, &world](benchmark::State& state) { density_sums(state, world, *structure, set, options); })
         ->Unit(benchmark::kMillisecond);
+  };
+  const Box& box = structure->box;
+  constexpr int all = 1 << 30;
+  const QSet shell = make_shell(box, 2.8, 0.1, all, 1, 0, "shell"), ball = make_shell(box, 2.5, 5.0, all, 1, 0, "ball");
+  for (const int vectors : {100, 1000})
+    add_sums(fmt::format("{}/exact", vectors), make_shell(box, 2.8, 0.1, vectors, 1, 0, "shell"), {SumMethod::exact, 1e-5});
+  add_sums("shell/exact", shell, {SumMethod::exact, 1e-5});
+  add_sums("ball/exact", ball, {SumMethod::exact, 1e-5});
+  for (const double tolerance : {1e-3, 1e-5, 1e-8, 1e-10}) {
+    add_sums(fmt::format("shell/mesh/{:g}", tolerance), shell, {SumMethod::mesh, tolerance});
+    add_sums(fmt::format("ball/mesh/{:g}", tolerance), ball, {SumMethod::mesh, tolerance});
+  }
 }
 
 bool take_flag(int& argc, char** argv, std::string_view flag) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "md/chunk_kernels.hpp"
 
-#include "md/lanes.hpp"
+#include "core/lanes.hpp"
 
 namespace patina::PATINA_LANES {
 

@@ -12,6 +12,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/lanes_choice.hpp"
+
 namespace patina {
 
 constexpr int chunk_width = 8;
@@ -81,12 +83,8 @@ struct ChunkKernels {
                  int*& outer);
 };
 
-// The versions that this machine runs, the fastest first, in `count` entries of `all`; and the fastest.
-struct ChunkKernelVersions {
-  const ChunkKernels* all[3] = {};
-  int count = 0;
-};
-ChunkKernelVersions chunk_kernel_versions();
+// The versions that this machine runs, and the fastest of them.
+LanesVersions<ChunkKernels> chunk_kernel_versions();
 const ChunkKernels& chunk_kernels();
 
 }  // namespace patina

@@ -15,16 +15,12 @@ namespace lanes_generic {
 extern const ChunkKernels kernels;
 }
 
-ChunkKernelVersions chunk_kernel_versions() {
-  ChunkKernelVersions versions;
+LanesVersions<ChunkKernels> chunk_kernel_versions() {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-    versions.all[versions.count++] = &lanes_avx512::kernels;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-    versions.all[versions.count++] = &lanes_avx2::kernels;
+  return runnable_lanes(&lanes_avx512::kernels, &lanes_avx2::kernels, &lanes_generic::kernels);
+#else
+  return runnable_lanes<ChunkKernels>(nullptr, nullptr, &lanes_generic::kernels);
 #endif
-  versions.all[versions.count++] = &lanes_generic::kernels;
-  return versions;
 }
 
 const ChunkKernels& chunk_kernels() {

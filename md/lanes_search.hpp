@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The search for partners among a row of candidates, for each set of instructions (md/lanes.hpp); included by
+// The search for partners among a row of candidates, for each set of instructions (core/lanes.hpp); included by
 // md/chunk_kernels.cpp alone, within its namespace.
 #pragma once
 

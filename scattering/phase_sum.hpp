@@ -3,16 +3,16 @@
 //
 //   S_a(n) = sum over the points j of group a of w_j exp(i 2 pi n . s_j) = sum_j w_j X_j^nx Y_j^ny Z_j^nz
 //
-// X, Y, Z of each point are powers of one phase, made by recurrence and started afresh from sin and cos every
-// 32 powers, so that rounding stays at 1e-15 whatever n. Exact for any s, wrapped or not.
+// X, Y, Z of each point are powers of one phase, made by recurrence and started afresh every 16 powers, so that rounding
+// stays at 1e-15 whatever n. Exact for any s, wrapped or not.
 //
-// The sums have the same bits for any order of the points and any ranks and threads. Each of the four products of real
-// numbers in X^nx (Y^ny Z^nz), at most 1, is a function of its point alone; it is rounded to a multiple of 2^-47, so that
-// sums are exact: of a block of points in double, of a chunk in 64 bits, beyond that in 128 bits, which hold the sums of
+// The sums have the same bits for any order of the points, any ranks and threads, and on any machine. Each of the four
+// products of real numbers in X^nx (Y^ny Z^nz), at most 1, is a function of its point alone; it is rounded to a multiple of
+// 2^-47, so that sums are exact: of some points in double, of 2^15 in 64 bits, beyond that in 128 bits, which hold the sums of
 // 2^80 points. The rounding adds an error of 3e-15 sqrt(points) to a sum, times the power of two above the largest weight.
-// Other compilers, mathematical libraries or instruction sets may differ in the last bits.
 //
-// Points go in blocks that fit the caches. Cost: ~8 flops per point and vector.
+// Points go in blocks that fit the caches. Cost: 4 products and sums per point and pair of vectors that differ by the sign of
+// n_x; as much for a vector whose partner is not in the set.
 #pragma once
 
 #include <complex>

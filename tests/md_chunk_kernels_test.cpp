@@ -103,7 +103,7 @@ Result run(const PairPasses<Number, Place>& passes, const ChunkTables<Number>& t
 template <class Number, class Place>
 void compare(const ChunkTables<Number>& tables, const Chunks& chunks, const std::vector<Place>& places,
              PairPasses<Number, Place> ChunkKernels::*precision, bool weak) {
-  const ChunkKernelVersions versions = chunk_kernel_versions();
+  const auto versions = chunk_kernel_versions();
   for (const bool others : {false, true}) {
     const Result expected = run(versions.all[versions.count - 1]->*precision, tables, chunks, places, others, true);
     EXPECT_TRUE(expected.fits);
@@ -163,7 +163,7 @@ TEST(ChunkKernels, MixedPrecisionDiffersByRoundingOnly) {
 }
 
 TEST(ChunkKernels, EveryVersionFindsTheSamePartners) {
-  const ChunkKernelVersions versions = chunk_kernel_versions();
+  const auto versions = chunk_kernel_versions();
   // A multiple of 1/4 A: squares are exact in single precision, whether products are fused or not.
   std::vector<float> x, y, z;
   std::vector<int> partner;

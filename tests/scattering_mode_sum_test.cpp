@@ -9,6 +9,7 @@
 
 #include "core/error.hpp"
 #include "scattering/density_modes.hpp"
+#include "scattering/phase_sum_paths.hpp"
 #include "tests/scattering_points.hpp"
 
 namespace patina {
@@ -69,6 +70,26 @@ TEST(ModeSum, WeightsOfOneAreNoWeights) {
   const auto truth = sum(phase_points(points, world()));
   points.weight.assign(500, 1.0);
   EXPECT_EQ(sum(phase_points(points, world())), truth);
+}
+
+// Exact sums by every instruction set that this machine runs and by the kernels for devices: the same whole numbers. Truth of
+// the sums themselves: term by term, in the tests above.
+TEST(PhaseSums, EveryWayGivesTheSameBits) {
+  PointSet points = test::random_points(1111, 3);
+  const QSet half = make_shell(Box::orthogonal({{40.0, 50.0, 60.0}}), 2.0, 0.3, 400, 1, 0, "test");
+  for (const QSet& set : {all_within({20, 17, 40}, 3), half}) {
+    const PhasePlan plan = make_phase_plan(set);
+    for (const bool weighted : {false, true}) {
+      points.weight.clear();
+      for (int j = 0; weighted && j < 1111; ++j) points.weight.push_back(2.0 * test::uniform(7, j) - 1.0);
+      const PhasePoints mine = phase_points(points, world());
+      const auto truth = entry_sums_in_rows(mine, plan, 1.0);
+      EXPECT_EQ(truth.size(), 12 * static_cast<std::size_t>(plan.entries));
+      const auto versions = phase_kernel_versions();
+      for (int v = 0; v < versions.count; ++v)
+        EXPECT_TRUE(entry_sums_in_lanes(mine, plan, 1.0, *versions.all[v]) == truth) << versions.all[v]->name << ' ' << weighted;
+    }
+  }
 }
 
 TEST(ModeSum, AutomaticTakesTheCheaper) {

@@ -1,7 +1,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What the AVX-512 and the AVX2 version of md/lanes.hpp share: sums of eight whole numbers of 32 bits; included by it
+// What the AVX-512 and the AVX2 version of core/lanes.hpp share: sums of eight whole numbers of 32 bits; included by it
 // alone, within its namespace.
 #pragma once
+
+// Adds the sums over lanes of a, b, c, d, less `origin` each, to four numbers.
+[[gnu::always_inline]] inline void add_sums(__m256i a, __m256i b, __m256i c, __m256i d, std::int64_t origin, std::int64_t* sums) {
+  const auto pairs = [](__m256i x, __m256i y) __attribute__((always_inline)) {
+    return _mm256_add_epi64(_mm256_unpacklo_epi64(x, y), _mm256_unpackhi_epi64(x, y));
+  };
+  const __m256i ab = pairs(a, b), cd = pairs(c, d);
+  const __m256i all = _mm256_add_epi64(_mm256_permute2x128_si256(ab, cd, 0x20), _mm256_permute2x128_si256(ab, cd, 0x31));
+  auto* target = reinterpret_cast<__m256i*>(sums);
+  _mm256_storeu_si256(target, _mm256_add_epi64(_mm256_loadu_si256(target), _mm256_sub_epi64(all, _mm256_set1_epi64x(origin))));
+}
 
 inline std::int64_t sum(Ints a) {
   const __m256i four = _mm256_add_epi64(_mm256_cvtepi32_epi64(_mm256_castsi256_si128(a.v)),

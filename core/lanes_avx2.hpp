@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The vector operations of md/lanes.hpp in AVX2 with FMA, two vectors of 32 bytes for each of its own; included by it
+// The vector operations of core/lanes.hpp in AVX2 with FMA, two vectors of 32 bytes for each of its own; included by it
 // alone, within its namespace.
 #pragma once
 
@@ -223,7 +223,7 @@ inline std::int64_t sum(Longs a) {
     for (int half = 0; half < 2; ++half) out[c].v[half] = _mm256_castps_si256(bits[c].v[half]);
 }
 
-#include "md/lanes_ymm.hpp"
+#include "core/lanes_ymm.hpp"
 
 // The same of whole numbers of 64 bits.
 template <bool scatter>
@@ -240,4 +240,37 @@ template <bool scatter>
     row[4 * half + 3] = _mm256_permute2x128_si256(xy_odd, z_odd, 0x31);
   }
   move_rows<scatter>(rows, offset, own, row);
+}
+
+// The last bit of each number is set, but for zeros.
+inline Reals odd(Reals a) {
+  const auto four = [](__m256d x) __attribute__((always_inline)) {
+    const __m256d last = _mm256_castsi256_pd(_mm256_set1_epi64x(1));
+    return _mm256_or_pd(x, _mm256_and_pd(last, _mm256_cmp_pd(x, _mm256_setzero_pd(), _CMP_NEQ_UQ)));
+  };
+  return {{four(a.v[0]), four(a.v[1])}};
+}
+
+template <int vectors, int points>
+[[gnu::always_inline]] inline void add_products(const double* w_re, const double* w_im, const double* const (&x)[vectors],
+                                                std::int64_t* sums) {
+  static_assert(points / 4 < 16 && points % 4 == 0);
+  const __m256d origin = _mm256_set1_pd(grid_origin);
+  __m256d rr[vectors], ii[vectors], ri[vectors], ir[vectors];
+  for (int v = 0; v < vectors; ++v) rr[v] = ii[v] = ri[v] = ir[v] = origin;
+#pragma GCC unroll 8
+  for (int b = 0; b < points; b += 4) {
+    const __m256d re = _mm256_loadu_pd(w_re + b), im = _mm256_loadu_pd(w_im + b);
+#pragma GCC unroll 2
+    for (int v = 0; v < vectors; ++v) {
+      const __m256d x_re = _mm256_loadu_pd(x[v] + b), x_im = _mm256_loadu_pd(x[v] + points + b);
+      rr[v] = _mm256_fmadd_pd(re, x_re, rr[v]);
+      ii[v] = _mm256_fmadd_pd(im, x_im, ii[v]);
+      ri[v] = _mm256_fmadd_pd(re, x_im, ri[v]);
+      ir[v] = _mm256_fmadd_pd(im, x_re, ir[v]);
+    }
+  }
+  for (int v = 0; v < vectors; ++v)
+    add_sums(_mm256_castpd_si256(rr[v]), _mm256_castpd_si256(ii[v]), _mm256_castpd_si256(ri[v]), _mm256_castpd_si256(ir[v]),
+             4 * bits_of(grid_origin), sums + 4 * v);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Eight pairs side by side in double, sixteen in single precision: the few vector operations that the pair passes
-// need and that neither the compiler nor Kokkos' SIMD types give (row loads with transposes in registers). Three
+// Eight numbers side by side in double, sixteen in single precision: the few vector operations that hot loops of the host
+// (pair passes, phase sums) need and that neither the compiler nor Kokkos' SIMD types give (row loads with transposes in registers). Three
 // versions: AVX-512, AVX2, and plain loops; every operation on finite numbers is exactly rounded or exact, so all
 // three give the same bits. Host only.
 //   Reals  8 doubles      Floats    16 floats
@@ -33,12 +33,23 @@ namespace patina::PATINA_LANES {
 
 constexpr int width = 8;
 
+// Of add_products<vectors, points>(w_re, w_im, x, sums), sums of products on a grid, for `vectors` complex rows x (`points` real
+// parts, then as many imaginary ones) that share w: adds over all points w_re x_re, w_im x_im, w_re x_im, w_im x_re of row v
+// to sums[4 v ...], each rounded to a multiple of 2^-47 and in units of it. Products lie within -1 .. 1; sums of doubles begin
+// at 48 and stay between 32 and 64, where neighbours are one unit apart and the bits of a number count units.
+constexpr double grid_origin = 48.0;
+inline std::int64_t bits_of(double x) {
+  std::int64_t bits = 0;
+  std::memcpy(&bits, &x, sizeof bits);
+  return bits;
+}
+
 #if PATINA_LANES_VERSION == 512
-#include "md/lanes_avx512.hpp"
+#include "core/lanes_avx512.hpp"
 #elif PATINA_LANES_VERSION == 2
-#include "md/lanes_avx2.hpp"
+#include "core/lanes_avx2.hpp"
 #else
-#include "md/lanes_plain.hpp"
+#include "core/lanes_plain.hpp"
 #endif
 
 // Adds lane k to values[offset[k] / 4] if `scatter`; returns the sum over lanes.

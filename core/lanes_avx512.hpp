@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The vector operations of md/lanes.hpp in AVX-512; included by it alone, within its namespace.
+// The vector operations of core/lanes.hpp in AVX-512; included by it alone, within its namespace.
 #pragma once
 
 struct Reals {
@@ -164,7 +164,7 @@ inline std::int64_t sum(Longs a) { return _mm512_reduce_add_epi64(a.v); }
   for (int c = 0; c < 4; ++c) out[c].v = _mm512_castps_si512(bits[c].v);
 }
 
-#include "md/lanes_ymm.hpp"
+#include "core/lanes_ymm.hpp"
 
 // The same of whole numbers of 64 bits.
 template <bool scatter>
@@ -198,4 +198,38 @@ template <bool scatter>
     subtract(6, _mm512_extracti64x4_epi64(r26, 1));
     subtract(7, _mm512_extracti64x4_epi64(r37, 1));
   }
+}
+
+// The last bit of each number is set, but for zeros.
+inline Reals odd(Reals a) {
+  const __m512i bits = _mm512_castpd_si512(a.v);
+  const __mmask8 wanted = _mm512_cmp_pd_mask(a.v, _mm512_setzero_pd(), _CMP_NEQ_UQ);
+  return {_mm512_castsi512_pd(_mm512_mask_or_epi64(bits, wanted, bits, _mm512_set1_epi64(1)))};
+}
+
+template <int vectors, int points>
+[[gnu::always_inline]] inline void add_products(const double* w_re, const double* w_im, const double* const (&x)[vectors],
+                                                std::int64_t* sums) {
+  static_assert(points / 8 < 16 && points % 8 == 0);
+  const __m512d origin = _mm512_set1_pd(grid_origin);
+  __m512d rr[vectors], ii[vectors], ri[vectors], ir[vectors];
+  for (int v = 0; v < vectors; ++v) rr[v] = ii[v] = ri[v] = ir[v] = origin;
+#pragma GCC unroll 8
+  for (int b = 0; b < points; b += 8) {
+    const __m512d re = _mm512_loadu_pd(w_re + b), im = _mm512_loadu_pd(w_im + b);
+#pragma GCC unroll 2
+    for (int v = 0; v < vectors; ++v) {
+      const __m512d x_re = _mm512_loadu_pd(x[v] + b), x_im = _mm512_loadu_pd(x[v] + points + b);
+      rr[v] = _mm512_fmadd_pd(re, x_re, rr[v]);
+      ii[v] = _mm512_fmadd_pd(im, x_im, ii[v]);
+      ri[v] = _mm512_fmadd_pd(re, x_im, ri[v]);
+      ir[v] = _mm512_fmadd_pd(im, x_re, ir[v]);
+    }
+  }
+  const auto halved = [](__m512d a) __attribute__((always_inline)) {
+    const __m512i bits = _mm512_castpd_si512(a);
+    return _mm256_add_epi64(_mm512_castsi512_si256(bits), _mm512_extracti64x4_epi64(bits, 1));
+  };
+  for (int v = 0; v < vectors; ++v)
+    add_sums(halved(rr[v]), halved(ii[v]), halved(ri[v]), halved(ir[v]), 8 * bits_of(grid_origin), sums + 4 * v);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The vector operations of md/lanes.hpp as plain loops, which the compiler may make vectors of; included by it alone, within
+// The vector operations of core/lanes.hpp as plain loops, which the compiler may make vectors of; included by it alone, within
 // its namespace.
 #pragma once
 
@@ -157,4 +157,32 @@ template <bool scatter, class T>
       row[1] -= y.v[k];
       row[2] -= z.v[k];
     }
+}
+
+// The last bit of each number is set, but for zeros.
+inline Reals odd(const Reals& a) {
+  Reals r;
+  for (int k = 0; k < width; ++k) {
+    const std::int64_t bits = bits_of(a.v[k]) | (a.v[k] != 0.0 ? 1 : 0);
+    std::memcpy(&r.v[k], &bits, sizeof bits);
+  }
+  return r;
+}
+
+template <int vectors, int points>
+inline void add_products(const double* w_re, const double* w_im, const double* const (&x)[vectors], std::int64_t* sums) {
+  static_assert(points / 8 < 16 && points % 8 == 0);
+  for (int v = 0; v < vectors; ++v) {
+    const auto add = [&](const double* w, const double* part, std::int64_t& sum) {
+      double strand[8];
+      for (double& s : strand) s = grid_origin;
+      for (int b = 0; b < points; b += 8)
+        for (int l = 0; l < 8; ++l) strand[l] = std::fma(w[b + l], part[b + l], strand[l]);
+      for (const double s : strand) sum += bits_of(s) - bits_of(grid_origin);
+    };
+    add(w_re, x[v], sums[4 * v]);
+    add(w_im, x[v] + points, sums[4 * v + 1]);
+    add(w_re, x[v] + points, sums[4 * v + 2]);
+    add(w_im, x[v], sums[4 * v + 3]);
+  }
 }
