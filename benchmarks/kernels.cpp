@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The hot loops one by one, each over the sample of a case of `patina bench`: the two pair passes for every instruction set
-// that this machine runs, lists, places, and the phase sums of scattering. `patina bench` times them together, beside what
+// that this machine runs, lists, places, the density modes and the two-time product of scattering. `patina bench` times them together, beside what
 // else a time step needs.
 //   patina_kernels_benchmark [--small] [flags of Google Benchmark, e.g. --benchmark_filter=forces/liquid]
 // Pairs are those of the lists (skin 0.5 A), without what fills up chunks. The passes are timed on one core in processor
@@ -30,6 +30,7 @@
 #include "md/smooth_tables.hpp"
 #include "md/velocity.hpp"
 #include "run/bench_case.hpp"
+#include "scattering/correlation.hpp"
 #include "scattering/density_modes.hpp"
 
 namespace patina {
@@ -263,6 +264,14 @@ void register_sample(const Comm& world, const Sample& sample) {
     }
 }
 
+// The two-time matrix of 1000 complex modes.
+void two_time(benchmark::State& state, int frames) {
+  constexpr int rows = 2000;
+  const Eigen::MatrixXd values = Eigen::MatrixXd::Random(rows, frames);
+  for (auto _ : state) benchmark::DoNotOptimize(two_time_sums(values, 2, frames));
+  state.counters["flops"] = benchmark::Counter(1.0 * rows * frames * (frames + 1), benchmark::Counter::kIsIterationInvariantRate);
+}
+
 void register_all(const Comm& world, bool small) {
   std::optional<Sample> liquid;
   for (const std::string name : {"liquid-32k", "cu-32k"}) {
@@ -288,6 +297,10 @@ void register_all(const Comm& world, bool small) {
     add_sums(fmt::format("shell/mesh/{:g}", tolerance), shell, {SumMethod::mesh, tolerance});
     add_sums(fmt::format("ball/mesh/{:g}", tolerance), ball, {SumMethod::mesh, tolerance});
   }
+  for (const int frames : small ? std::vector<int>{50} : std::vector<int>{512, 2048})
+    benchmark::RegisterBenchmark(fmt::format("two_time/{}", frames).c_str(),
+                                 [=](benchmark::State& state) { two_time(state, frames); })
+        ->Unit(benchmark::kMillisecond);
 }
 
 bool take_flag(int& argc, char** argv, std::string_view flag) {
