@@ -279,20 +279,22 @@ class H5mdReader : public FrameReader {
 
 }  // namespace
 
+std::vector<std::string> h5md_files(const std::string& path) {
+  if (!std::filesystem::is_directory(path)) return {path};
+  const std::string inside = path + "/trajectory";
+  const std::string folder = std::filesystem::is_directory(inside) ? inside : path;
+  std::vector<std::string> paths = trajectory_segments(folder);
+  if (paths.empty() && std::filesystem::is_directory(path + "/replica_000"))
+    throw Error(ExitCode::missing_input,
+                fmt::format("{0}: holds several replicas; choose one: {0}/replica_000, ...", path));
+  if (paths.empty())
+    throw Error(ExitCode::missing_input,
+                fmt::format("{}: holds no trajectory segment (seg_000000.h5md, ...)", folder));
+  return paths;
+}
+
 std::unique_ptr<FrameReader> open_h5md(const std::string& path, const ReadOptions& options) {
-  std::vector<std::string> paths{path};
-  if (std::filesystem::is_directory(path)) {
-    const std::string inside = path + "/trajectory";
-    const std::string folder = std::filesystem::is_directory(inside) ? inside : path;
-    paths = trajectory_segments(folder);
-    if (paths.empty() && std::filesystem::is_directory(path + "/replica_000"))
-      throw Error(ExitCode::missing_input,
-                  fmt::format("{0}: holds several replicas; choose one: {0}/replica_000, ...", path));
-    if (paths.empty())
-      throw Error(ExitCode::missing_input,
-                  fmt::format("{}: holds no trajectory segment (seg_000000.h5md, ...)", folder));
-  }
-  return std::make_unique<H5mdReader>(std::move(paths), options);
+  return std::make_unique<H5mdReader>(h5md_files(path), options);
 }
 
 }  // namespace patina
