@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <numeric>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
@@ -89,7 +90,7 @@ struct Seen {
 class Pass {
  public:
   Pass(const Scatter& s, StoredFrames& frames, const Frame& first, const std::string& digests, Log& log)
-      : s_(s), frames_(frames), log_(log), seen_(s.observers.size()) {
+      : s_(s), frames_(frames), log_(log), seen_(s.observers.size()), observing_s_(s.observers.size()) {
     const ObserverContext context{s.options.folder, "trajectory",    s.resolved, "",
                                   "",               s.config.seed,   {},         [&log](const std::string& line) { log.line("{}", line); },
                                   digests};
@@ -97,10 +98,13 @@ class Pass {
   }
 
   void take(const Frame& frame) {
+    reading_s_ += watch_.lap();
     if (taken_ == 0) first_ = {frames_.number(), frame.step, frame.time_ps};
     last_ = {frames_.number(), frame.step, frame.time_ps};
-    for (std::size_t k = 0; k < observers_.size(); ++k)
+    for (std::size_t k = 0; k < observers_.size(); ++k) {
       if (observers_[k]->due(taken_)) observe(k, frame);
+      observing_s_[k] += watch_.lap();
+    }
     ++taken_;
     tell_progress(frame);
   }
@@ -115,6 +119,13 @@ class Pass {
             {"trajectory_first_step", first_.step}, {"trajectory_last_step", last_.step}};
   }
   std::int64_t taken() const { return taken_; }
+  // Where the time went on rank 0.
+  std::string seconds() const {
+    std::string text = fmt::format("{:.4g} reading", reading_s_);
+    for (std::size_t k = 0; k < observing_s_.size(); ++k)
+      text += fmt::format(", {:.4g} {}", observing_s_[k], std::visit([](const auto& c) { return std::string(c.type_name); }, s_.observers[k]));
+    return text;
+  }
   double duration_ps() const { return last_.time_ps - first_.time_ps; }
 
  private:
@@ -153,11 +164,10 @@ class Pass {
 
   void tell_progress(const Frame& frame) {
     constexpr double interval_s = 30.0;
-    seconds_ += watch_.lap();
-    if (seconds_ < next_told_s_) return;
-    next_told_s_ = seconds_ + interval_s;
-    if (taken_ > 1)
-      log_.line("frame {}, {:.4g} ps, {:.3g} frames/s", frames_.number(), frame.time_ps, static_cast<double>(taken_) / seconds_);
+    const double seconds = std::accumulate(observing_s_.begin(), observing_s_.end(), reading_s_);
+    if (seconds < next_told_s_) return;
+    next_told_s_ = seconds + interval_s;
+    log_.line("frame {}, {:.4g} ps, {:.3g} frames/s", frames_.number(), frame.time_ps, static_cast<double>(taken_) / seconds);
   }
 
   const Scatter& s_;
@@ -168,7 +178,8 @@ class Pass {
   std::int64_t taken_ = 0;
   Point first_, last_;
   Stopwatch watch_;
-  double seconds_ = 0.0, next_told_s_ = 30.0;
+  double reading_s_ = 0.0, next_told_s_ = 30.0;
+  std::vector<double> observing_s_;
 };
 
 // Waiting times that the trajectory did not reach have no results.
@@ -219,6 +230,7 @@ void run_pass(const Scatter& s, StoredFrames& frames, const Frame& first, const 
                unwrapper.crossings() > 0 ? fmt::format("; {} faces crossed", unwrapper.crossings()) : "");
     if (frames.repeated() > 0) log.line("{} frames that repeat the step before them were left out", frames.repeated());
   });
+  log.line("seconds: {}", pass.seconds());
   log.line("done: {} frames, {:.6g} ps", pass.taken(), pass.duration_ps());
 }
 
