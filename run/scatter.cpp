@@ -90,7 +90,7 @@ struct Seen {
 class Pass {
  public:
   Pass(const Scatter& s, StoredFrames& frames, const Frame& first, const std::string& digests, Log& log)
-      : s_(s), frames_(frames), log_(log), seen_(s.observers.size()), observing_s_(s.observers.size()) {
+      : s_(s), frames_(frames), log_(log), seen_(s.observers.size()), observing_s_(s.observers.size()), first_frame_s_(s.observers.size()) {
     const ObserverContext context{s.options.folder, "trajectory",    s.resolved, "",
                                   "",               s.config.seed,   {},         [&log](const std::string& line) { log.line("{}", line); },
                                   digests};
@@ -103,7 +103,9 @@ class Pass {
     last_ = {frames_.number(), frame.step, frame.time_ps};
     for (std::size_t k = 0; k < observers_.size(); ++k) {
       if (observers_[k]->due(taken_)) observe(k, frame);
-      observing_s_[k] += watch_.lap();
+      const double seconds = watch_.lap();
+      observing_s_[k] += seconds;
+      if (taken_ == 0) first_frame_s_[k] = seconds;
     }
     ++taken_;
     tell_progress(frame);
@@ -119,11 +121,12 @@ class Pass {
             {"trajectory_first_step", first_.step}, {"trajectory_last_step", last_.step}};
   }
   std::int64_t taken() const { return taken_; }
-  // Where the time went on rank 0.
+  // Where the time went on rank 0. At the first frame observers find their vectors and plan their sums.
   std::string seconds() const {
     std::string text = fmt::format("{:.4g} reading", reading_s_);
     for (std::size_t k = 0; k < observing_s_.size(); ++k)
-      text += fmt::format(", {:.4g} {}", observing_s_[k], std::visit([](const auto& c) { return std::string(c.type_name); }, s_.observers[k]));
+      text += fmt::format(", {:.4g} {} (first frame {:.4g})", observing_s_[k],
+                          std::visit([](const auto& c) { return std::string(c.type_name); }, s_.observers[k]), first_frame_s_[k]);
     return text;
   }
   double duration_ps() const { return last_.time_ps - first_.time_ps; }
@@ -179,7 +182,7 @@ class Pass {
   Point first_, last_;
   Stopwatch watch_;
   double reading_s_ = 0.0, next_told_s_ = 30.0;
-  std::vector<double> observing_s_;
+  std::vector<double> observing_s_, first_frame_s_;
 };
 
 // Waiting times that the trajectory did not reach have no results.
