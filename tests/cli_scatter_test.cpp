@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // `patina scatter` as a user runs it. Truths: the same observers in situ, during the run that stored the trajectory, to the
 // last bit; the same trajectory in other formats; atoms that fly straight through the faces of the cell, whose mean square
-// displacement is (v t)^2 relative to the centre of mass; messages read against their inputs by hand.
+// displacement is (v t)^2 relative to the centre of mass; messages read against their inputs by hand; memory as the kernel
+// accounts for it.
 #include <gtest/gtest.h>
 
 #include <fmt/format.h>
@@ -195,6 +196,11 @@ TEST_F(ScatterOfRun, ChoosesFrames) {
   EXPECT_EQ(part.attribute<std::int64_t>("/", "trajectory_first_frame").at(0), 10);
   EXPECT_EQ(part.attribute<std::int64_t>("/", "trajectory_last_frame").at(0), 40);
   EXPECT_EQ(part.attribute<std::int64_t>("/trajectory_structure_factor/structure_factor", "frames").at(0), 16);
+}
+
+TEST_F(ScatterOfRun, TheShippedInputRuns) {
+  const auto result = run_patina("scatter " + path("run") + " " PATINA_SOURCE_DIR "/inputs/scatter.json -o " + path("shipped"));
+  EXPECT_EQ(result.status, 0) << result.output;
 }
 
 TEST_F(ScatterOfRun, WritesOverNothing) {
@@ -412,6 +418,39 @@ TEST(Scatter, ARepeatedFrameCountsOnce) {
   ASSERT_EQ(result.status, 0) << result.output;
   EXPECT_NE(result.output.find("1 frames that repeat the step before them were left out"), std::string::npos) << result.output;
   expect_flight(folder / "out", {});
+}
+
+// Frames kept would be 400 atoms x 1400 frames x 24 bytes of positions alone: 13 MB. Truth: the kernel's account of the process.
+TEST(Scatter, MemoryDoesNotGrowWithTheNumberOfFrames) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "the sanitizer keeps what is freed";
+#endif
+  const ScratchFolder folder;
+  write(folder / "in.json", R"({"species": ["Cu"], "time_step_fs": 2, "observers": [
+    {"type": "dynamics", "q_inv_A": [2.8], "width_inv_A": 0.3, "max_vectors": 20, "self_vectors": 5, "sub_boxes": 1},
+    {"type": "multi_tau", "q_inv_A": [2.8], "width_inv_A": 0.3, "max_vectors": 20},
+    {"type": "structure_factor", "q_max_inv_A": 2, "interval_steps": 50}]})");
+  const auto measured = run_python(folder / "measure.py", R"(
+import os, random, subprocess, sys
+program, folder = sys.argv[1:]
+random.seed(1)
+places = ["%.4f %.4f %.4f" % tuple(19 * random.random() for d in range(3)) for i in range(400)]
+largest = []
+for frames in (100, 1500):
+    with open(folder + "/f.dump", "w") as file:
+        for k in range(frames):
+            file.write("ITEM: TIMESTEP\n%d\nITEM: NUMBER OF ATOMS\n400\nITEM: BOX BOUNDS pp pp pp\n0 19\n0 19\n0 19\nITEM: ATOMS id type x y z\n" % k)
+            file.write("".join("%d 1 %s\n" % (i + 1, places[i]) for i in range(400)))
+    child = subprocess.Popen([program, "scatter", folder + "/f.dump", folder + "/in.json", "-o", folder + "/out%d" % frames],
+                             stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    assert status == 0
+    largest.append(usage.ru_maxrss / 1024)
+print("largest resident sets: %.1f and %.1f MiB" % tuple(largest))
+assert largest[1] < largest[0] + 4
+)",
+                                   PATINA_PROGRAM " " + folder.path());
+  EXPECT_EQ(measured.status, 0) << measured.output;
 }
 
 TEST(Scatter, TheInputPageIsUpToDate) {
