@@ -13,5 +13,7 @@ patina_add_tests(run_state_points_test SOURCES run_state_points_test.cpp
 add_dependencies(run_state_points_test patina)
 patina_add_tests(cli_scatter_test SOURCES cli_scatter_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 300)
 add_dependencies(cli_scatter_test patina)
+patina_add_tests(cli_scatter_files_test SOURCES cli_scatter_files_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 300)
+add_dependencies(cli_scatter_files_test patina)
 patina_add_tests(cli_dynasor_test SOURCES cli_dynasor_test.cpp LIBRARIES patina_core LABELS cli)
 add_dependencies(cli_dynasor_test patina)
