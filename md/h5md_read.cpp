@@ -58,6 +58,7 @@ class H5mdFile {
     } catch (const Error& error) {
       refuse("/box", fmt::format("frame {}: {}", k, error.what()));
     }
+    if (rows_move_) read_row_owners(k, sample);
     sample.position = vectors("/position/value", k, length_);
     check_positions(sample, k);
     if (file_.exists(group_ + "/velocity/value"))
@@ -158,13 +159,27 @@ class H5mdFile {
     for (std::uint64_t k = 0; k < atoms_; ++k) sample_.id[k] = static_cast<std::int64_t>(k) + 1;
     if (file_.exists(group_ + "/id") && !file_.exists(group_ + "/id/value"))
       sample_.id = atom_integers(group_ + "/id");
+    rows_move_ = file_.exists(group_ + "/id/value");
+  }
+
+  // Programs that write their atoms in the order of the moment store who stands in each row, frame by frame.
+  void read_row_owners(std::uint64_t k, Structure& sample) const {
+    const auto row = [&](const std::string& name) { return file_.dataset(group_ + name, {frames_, atoms_}).read_rows<std::int64_t>(k, 1); };
+    sample.id = row("/id/value");
+    if (type_of_species_.empty() || !file_.exists(group_ + "/species/value")) return;
+    const auto species = row("/species/value");
+    for (std::size_t i = 0; i < species.size(); ++i) {
+      const auto type = type_of_species_.find(species[i]);
+      if (type == type_of_species_.end()) refuse("/species", fmt::format("frame {}: {} is not among those of the first frame", k, species[i]));
+      sample.type[i] = type->second;
+    }
   }
 
   // Species are atomic numbers where they can be; other numbering gets the names X1, X2, ... to be renamed.
   void types_from_species(const std::vector<std::int64_t>& species) {
     const std::set<std::int64_t> distinct(species.begin(), species.end());
     if (distinct.size() > 1000) refuse("/species", fmt::format("has {} different values", distinct.size()));
-    std::map<std::int64_t, int> index;
+    std::map<std::int64_t, int>& index = type_of_species_;
     for (const auto number : distinct) {
       index[number] = static_cast<int>(sample_.species.size());
       const auto symbol = number > 0 && number < 200 ? element_symbol(static_cast<int>(number)) : "";
@@ -230,6 +245,8 @@ class H5mdFile {
   std::vector<std::int64_t> step_;
   std::vector<double> time_ps_;
   Structure sample_;  // what is the same in all frames
+  bool rows_move_ = false;  // an atom is another row in another frame
+  std::map<std::int64_t, int> type_of_species_;
 };
 
 class H5mdReader : public FrameReader {

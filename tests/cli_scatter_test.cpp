@@ -186,6 +186,34 @@ open(target, "w").writelines(out)
   EXPECT_NE(compared.status, 0);
 }
 
+// ESPResSo, for one, writes atoms in the order of the moment, and who they are beside it.
+TEST_F(ScatterOfRun, FollowsAtomsThroughTheRowsOfH5md) {
+  const auto shuffled = run_python(path("shuffle.py"), R"(
+import sys, glob, h5py, numpy as np
+source, target = sys.argv[1:]
+old = h5py.File(glob.glob(source + "/trajectory/seg_*.h5md")[0])["particles/trajectory"]
+frames, atoms = old["position/value"].shape[:2]
+order = np.array([np.random.default_rng(k).permutation(atoms) for k in range(frames)])
+with h5py.File(target, "w") as file:
+    new = file.create_group("particles/all")
+    box = new.create_group("box")
+    box.attrs["dimension"] = 3
+    box.attrs["boundary"] = np.array([b"periodic"] * 3)
+    box["edges/value"] = old["box/edges/value"][:]
+    box["origin/value"] = old["box/origin/value"][:]
+    for name in ("position", "image", "velocity"):
+        values = old[name + "/value"][:]
+        new[name + "/value"] = np.array([values[k][order[k]] for k in range(frames)])
+    new["position/step"], new["position/time"] = old["position/step"][:], old["position/time"][:]
+    new["id/value"] = order + 1
+    new["species/value"] = old["species"][:][order]
+)",
+                                   path("run") + " " + path("shuffled.h5md"));
+  ASSERT_EQ(shuffled.status, 0) << shuffled.output;
+  scatter("shuffled.h5md", "shuffled");
+  expect_same("shuffled", 0.0);
+}
+
 TEST_F(ScatterOfRun, ChoosesFrames) {
   scatter("run", "part", R"(--set '/frames={"first":10,"last":40,"every":2}' --set '/observers=[{"type":"structure_factor"}]')");
   const auto part = h5::File::open(path("part/xpcs.h5"));
