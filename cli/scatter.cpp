@@ -23,12 +23,15 @@ void add_scatter(CLI::App& app, const Comm& world) {
       },
       "Print every key of the input as Markdown (docs/scatter.md) and stop");
   verb->add_option("trajectory", options->trajectory,
-                   "H5MD, LAMMPS text dump or extended XYZ (these also gzipped), a run folder or its trajectory folder")
+                   "H5MD, LAMMPS text dump or extended XYZ (these also gzipped), a run folder or its "
+                   "trajectory folder")
       ->required();
-  verb->add_option("input", options->input, "Input (JSON; every key is described in docs/scatter.md)")->required();
+  verb->add_option("input", options->input, "Input (JSON; every key is described in docs/scatter.md)")
+      ->required();
   verb->add_option("--output,-o", options->folder, "Folder for the results")->required();
   verb->add_flag("--overwrite", options->overwrite, "Replace the results that are in the folder");
-  verb->add_option("--set", options->overrides, "Change one value of the input: /json/pointer=value, in one word")
+  verb->add_option("--set", options->overrides,
+                   "Change one value of the input: /json/pointer=value, in one word")
       ->allow_extra_args(false);
   verb->callback([options, &world] { scatter(world, *options); });
 }

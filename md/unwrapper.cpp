@@ -20,9 +20,12 @@ Unwrapping unwrapping_of(const std::string& name) {
 void Unwrapper::follow(StructureFrame& frame, const std::string& place) {
   Structure& structure = frame.structure;
   if (!source_) choose(frame);
-  if ((*source_ == Source::images && structure.image.empty()) || (*source_ == Source::unwrapped && !frame.unwrapped))
-    throw Error(ExitCode::bad_input, fmt::format("{}: has no {}, which the frames before had", place, description()));
-  if (*source_ == Source::minimum_image || structure.image.empty()) structure.image.assign(structure.size(), {0, 0, 0});
+  if ((*source_ == Source::images && structure.image.empty()) ||
+      (*source_ == Source::unwrapped && !frame.unwrapped))
+    throw Error(ExitCode::bad_input,
+                fmt::format("{}: has no {}, which the frames before had", place, description()));
+  if (*source_ == Source::minimum_image || structure.image.empty())
+    structure.image.assign(structure.size(), {0, 0, 0});
   const Step step = advance(structure);
   if (step.length > longest_step_) longest_step_ = step.length;
   judge(step, structure, place);
@@ -77,22 +80,27 @@ void Unwrapper::judge(const Step& step, const Structure& structure, const std::s
   };
   if (*source_ == Source::minimum_image) {
     if (step.length > farthest)
-      throw Error(ExitCode::bad_input,
-                  fmt::format("{}, by the minimum image: more than {} leaves it open which way it went. Store frames more often, "
-                              "or image flags (ix iy iz), or unwrapped positions (xu yu zu); positions that are unwrapped "
-                              "already are taken with \"unwrap\": \"as_is\"",
-                              what(), farthest));
+      throw Error(
+          ExitCode::bad_input,
+          fmt::format(
+              "{}, by the minimum image: more than {} leaves it open which way it went. Store frames more "
+              "often, "
+              "or image flags (ix iy iz), or unwrapped positions (xu yu zu); positions that are unwrapped "
+              "already are taken with \"unwrap\": \"as_is\"",
+              what(), farthest));
     if (step.length > long_step && !std::exchange(warned_, true))
-      warnings_.push_back(fmt::format("{}, by the minimum image: near the {} that are allowed", what(), farthest));
+      warnings_.push_back(
+          fmt::format("{}, by the minimum image: near the {} that are allowed", what(), farthest));
     return;
   }
   if (step.length <= doubtful) return;
   if (wanted_ == Unwrapping::automatic)
-    throw Error(ExitCode::bad_input,
-                fmt::format("{}, by the file's {}: if that is right, say \"unwrap\": \"as_is\"; if they do not follow the atoms, "
-                            "\"minimum_image\"",
-                            what(), description()));
-  if (!std::exchange(warned_, true)) warnings_.push_back(fmt::format("{}, by the file's {}", what(), description()));
+    throw Error(ExitCode::bad_input, fmt::format("{}, by the file's {}: if that is right, say \"unwrap\": "
+                                                 "\"as_is\"; if they do not follow the atoms, "
+                                                 "\"minimum_image\"",
+                                                 what(), description()));
+  if (!std::exchange(warned_, true))
+    warnings_.push_back(fmt::format("{}, by the file's {}", what(), description()));
 }
 
 std::string Unwrapper::description() const {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Paths of atoms through a stored trajectory. Files hold positions inside the cell with image flags, positions that
-// were never put back (unwrapped), or positions inside the cell and nothing else. Of the last kind paths are found by
-// the minimum image between one frame and the next: right as long as no atom moves by half the cell in between, along
-// any periodic edge. Density modes at lattice vectors do not depend on any of this; self parts, displacements and the
-// centre of mass do.
+// Paths of atoms through a stored trajectory. Files hold positions inside the cell with image flags,
+// positions that were never put back (unwrapped), or positions inside the cell and nothing else. Of the last
+// kind paths are found by the minimum image between one frame and the next: right as long as no atom moves by
+// half the cell in between, along any periodic edge. Density modes at lattice vectors do not depend on any of
+// this; self parts, displacements and the centre of mass do.
 #pragma once
 
 #include <cstdint>
@@ -24,13 +24,15 @@ Unwrapping unwrapping_of(const std::string& name);  // "auto", "as_is", "minimum
 
 class Unwrapper {
  public:
-  // Steps along an edge, in edges, beyond which the minimum image is refused, because the true step may have been the
-  // other way round; beyond which it is told; and beyond which steps by the file's own flags are doubted.
+  // Steps along an edge, in edges, beyond which the minimum image is refused, because the true step may have
+  // been the other way round; beyond which it is told; and beyond which steps by the file's own flags are
+  // doubted.
   static constexpr double farthest = 0.4, long_step = 0.25, doubtful = 0.5;
 
   explicit Unwrapper(Unwrapping wanted) : wanted_(wanted) {}
-  // Sets the images of the frame so that r = position + image . edges is where the atom is on its path. Frames come in
-  // order with the same atoms in the same order. Error(bad_input) that begins with `place` where paths are in doubt.
+  // Sets the images of the frame so that r = position + image . edges is where the atom is on its path.
+  // Frames come in order with the same atoms in the same order. Error(bad_input) that begins with `place`
+  // where paths are in doubt.
   void follow(StructureFrame& frame, const std::string& place);
 
   // How paths are found, for logs and results: "image flags", ...

@@ -55,11 +55,13 @@ std::string place_of(const Scatter& s, std::size_t observer, const std::string& 
 
 // What the first frame does not allow.
 void check_first(const Scatter& s, const Frame& frame) {
-  check_observers(s.observers, frame.box, frame.species->symbol, frame.atom_count, s.options.input + ": /observers");
+  check_observers(s.observers, frame.box, frame.species->symbol, frame.atom_count,
+                  s.options.input + ": /observers");
   for (std::size_t k = 0; k < s.observers.size(); ++k)
-    if (const auto* multi_tau = std::get_if<MultiTauConfig>(&s.observers[k]); multi_tau && multi_tau->currents && !s.comm.any(frame.velocity.extent(0) > 0))
-      throw Error(ExitCode::bad_input, fmt::format("{}: {} has no velocities, of which currents are made", place_of(s, k, "currents"),
-                                                   s.options.trajectory));
+    if (const auto* multi_tau = std::get_if<MultiTauConfig>(&s.observers[k]);
+        multi_tau && multi_tau->currents && !s.comm.any(frame.velocity.extent(0) > 0))
+      throw Error(ExitCode::bad_input, fmt::format("{}: {} has no velocities, of which currents are made",
+                                                   place_of(s, k, "currents"), s.options.trajectory));
 }
 
 // What the trajectory was, for the results.
@@ -90,9 +92,20 @@ struct Seen {
 class Pass {
  public:
   Pass(const Scatter& s, StoredFrames& frames, const Frame& first, const std::string& digests, Log& log)
-      : s_(s), frames_(frames), log_(log), seen_(s.observers.size()), observing_s_(s.observers.size()), first_frame_s_(s.observers.size()) {
-    const ObserverContext context{s.options.folder, "trajectory",    s.resolved, "",
-                                  "",               s.config.seed,   {},         [&log](const std::string& line) { log.line("{}", line); },
+      : s_(s),
+        frames_(frames),
+        log_(log),
+        seen_(s.observers.size()),
+        observing_s_(s.observers.size()),
+        first_frame_s_(s.observers.size()) {
+    const ObserverContext context{s.options.folder,
+                                  "trajectory",
+                                  s.resolved,
+                                  "",
+                                  "",
+                                  s.config.seed,
+                                  {},
+                                  [&log](const std::string& line) { log.line("{}", line); },
                                   digests};
     observers_ = make_observers(s.observers, context, s.comm, *first.species);
   }
@@ -117,8 +130,11 @@ class Pass {
   }
 
   std::map<std::string, std::int64_t> counts() const {
-    return {{"trajectory_frames", taken_},          {"trajectory_first_frame", first_.number}, {"trajectory_last_frame", last_.number},
-            {"trajectory_first_step", first_.step}, {"trajectory_last_step", last_.step}};
+    return {{"trajectory_frames", taken_},
+            {"trajectory_first_frame", first_.number},
+            {"trajectory_last_frame", last_.number},
+            {"trajectory_first_step", first_.step},
+            {"trajectory_last_step", last_.step}};
   }
   std::int64_t taken() const { return taken_; }
   // Where the time went on rank 0. At the first frame observers find their vectors and plan their sums.
@@ -126,7 +142,8 @@ class Pass {
     std::string text = fmt::format("{:.4g} reading", reading_s_);
     for (std::size_t k = 0; k < observing_s_.size(); ++k)
       text += fmt::format(", {:.4g} {} (first frame {:.4g})", observing_s_[k],
-                          std::visit([](const auto& c) { return std::string(c.type_name); }, s_.observers[k]), first_frame_s_[k]);
+                          std::visit([](const auto& c) { return std::string(c.type_name); }, s_.observers[k]),
+                          first_frame_s_[k]);
     return text;
   }
   double duration_ps() const { return last_.time_ps - first_.time_ps; }
@@ -144,9 +161,11 @@ class Pass {
     if (!multi_tau || frame.time_ps - seen.first_ps >= multi_tau->start_ps * (1.0 - 1e-9)) ++seen.measured;
     constexpr std::int64_t most_frames = 20000;  // the two-time matrix has frames^2 doubles: 3.2 GB
     if (std::holds_alternative<XpcsConfig>(s_.observers[k]) && seen.frames == most_frames)
-      throw Error(ExitCode::bad_input, fmt::format("{}: more than {} frames: the two-time matrix would not fit; look at fewer, or use the "
-                                                   "observer dynamics or multi_tau",
-                                                   place_of(s_, k, "interval_steps"), most_frames));
+      throw Error(
+          ExitCode::bad_input,
+          fmt::format("{}: more than {} frames: the two-time matrix would not fit; look at fewer, or use the "
+                      "observer dynamics or multi_tau",
+                      place_of(s_, k, "interval_steps"), most_frames));
     try {
       observers_[k]->observe(frame);
     } catch (const Error& error) {
@@ -160,9 +179,10 @@ class Pass {
     if (std::holds_alternative<StructureFactorConfig>(s_.observers[k]) || seen_[k].measured >= 2) return;
     const bool late = seen_[k].frames >= 2;
     throw Error(ExitCode::bad_input,
-                fmt::format("{}: {} frame{} of {} are left ({} to {} ps{}): a correlation needs two", place_of(s_, k, late ? "start_ps" : "interval_steps"),
-                            seen_[k].measured, seen_[k].measured == 1 ? "" : "s", s_.options.trajectory, first_.time_ps, last_.time_ps,
-                            late ? ", of which what comes before start_ps is left out" : ""));
+                fmt::format("{}: {} frame{} of {} are left ({} to {} ps{}): a correlation needs two",
+                            place_of(s_, k, late ? "start_ps" : "interval_steps"), seen_[k].measured,
+                            seen_[k].measured == 1 ? "" : "s", s_.options.trajectory, first_.time_ps,
+                            last_.time_ps, late ? ", of which what comes before start_ps is left out" : ""));
   }
 
   void tell_progress(const Frame& frame) {
@@ -170,7 +190,8 @@ class Pass {
     const double seconds = std::accumulate(observing_s_.begin(), observing_s_.end(), reading_s_);
     if (seconds < next_told_s_) return;
     next_told_s_ = seconds + interval_s;
-    log_.line("frame {}, {:.4g} ps, {:.3g} frames/s", frames_.number(), frame.time_ps, static_cast<double>(taken_) / seconds);
+    log_.line("frame {}, {:.4g} ps, {:.3g} frames/s", frames_.number(), frame.time_ps,
+              static_cast<double>(taken_) / seconds);
   }
 
   const Scatter& s_;
@@ -193,8 +214,8 @@ void doubt_times(const Scatter& s, double duration_ps, Log& log) {
           if constexpr (requires { c.waiting_times_ps; }) {
             for (const double time : c.waiting_times_ps)
               if (time >= duration_ps)
-                log.warning("{}: {} ps is not within the trajectory, which lasts {:.6g} ps: no result of it", place_of(s, k, "waiting_times_ps"), time,
-                            duration_ps);
+                log.warning("{}: {} ps is not within the trajectory, which lasts {:.6g} ps: no result of it",
+                            place_of(s, k, "waiting_times_ps"), time, duration_ps);
           }
         },
         s.observers[k]);
@@ -202,17 +223,20 @@ void doubt_times(const Scatter& s, double duration_ps, Log& log) {
 
 void describe(const Scatter& s, const StoredFrames& frames, const Frame& first, Log& log) {
   const BuildInfo& build = build_info();
-  log.line("patina {} (git {}), {} rank(s) of {} thread(s)", build.version, build.git_hash, s.comm.size(), ExecSpace().concurrency());
+  log.line("patina {} (git {}), {} rank(s) of {} thread(s)", build.version, build.git_hash, s.comm.size(),
+           ExecSpace().concurrency());
   if (!s.config.title.empty()) log.line("{}", s.config.title);
   std::vector<std::string> composition;
   for (int a = 0; a < first.species->types(); ++a)
-    composition.push_back(fmt::format("{} {}", first.species->count[static_cast<std::size_t>(a)], first.species->symbol[static_cast<std::size_t>(a)]));
-  log.line("trajectory {}: {} atoms ({}), first frame {} (step {}, {:.6g} ps)", s.options.trajectory, first.atom_count,
-           fmt::join(composition, ", "), frames.number(), first.step, first.time_ps);
+    composition.push_back(fmt::format("{} {}", first.species->count[static_cast<std::size_t>(a)],
+                                      first.species->symbol[static_cast<std::size_t>(a)]));
+  log.line("trajectory {}: {} atoms ({}), first frame {} (step {}, {:.6g} ps)", s.options.trajectory,
+           first.atom_count, fmt::join(composition, ", "), frames.number(), first.step, first.time_ps);
   log.line("atoms are followed by: {}", frames.unwrapping());
 }
 
-void run_pass(const Scatter& s, StoredFrames& frames, const Frame& first, const Source& source, const std::string& digests, Log& log) {
+void run_pass(const Scatter& s, StoredFrames& frames, const Frame& first, const Source& source,
+              const std::string& digests, Log& log) {
   describe(s, frames, first, log);
   Pass pass(s, frames, first, digests, log);
   for (std::optional<Frame> frame = first; frame; frame = frames.next()) {
@@ -231,7 +255,8 @@ void run_pass(const Scatter& s, StoredFrames& frames, const Frame& first, const 
     if (any_moves(s.observers))
       log.line("longest step of an atom between frames: {:.3f} of the cell{}", unwrapper.longest_step(),
                unwrapper.crossings() > 0 ? fmt::format("; {} faces crossed", unwrapper.crossings()) : "");
-    if (frames.repeated() > 0) log.line("{} frames that repeat the step before them were left out", frames.repeated());
+    if (frames.repeated() > 0)
+      log.line("{} frames that repeat the step before them were left out", frames.repeated());
   });
   log.line("seconds: {}", pass.seconds());
   log.line("done: {} frames, {:.6g} ps", pass.taken(), pass.duration_ps());
@@ -247,17 +272,20 @@ void scatter(const Comm& world, const ScatterOptions& options) {
   StoredFrames frames(world, frames_spec(s));
   const std::optional<Frame> first = frames.next();
   if (!first)
-    throw Error(ExitCode::bad_input, fmt::format("{}: /frames/first: {} has no frame {}", options.input, options.trajectory, s.config.frames.first));
+    throw Error(ExitCode::bad_input, fmt::format("{}: /frames/first: {} has no frame {}", options.input,
+                                                 options.trajectory, s.config.frames.first));
   check_first(s, *first);
   const Source source = source_of(world, options.trajectory);
-  const RunFolder folder = prepare_scatter_folder(world, options.folder, s.resolved, source.files, options.overwrite);
+  const RunFolder folder =
+      prepare_scatter_folder(world, options.folder, s.resolved, source.files, options.overwrite);
   Log log(world.is_root());
   if (world.is_root()) log.attach(options.folder + "/log.txt");
   for (const std::string& note : folder.notes) log.line("{}", note);
   try {
     run_pass(s, frames, *first, source, folder.digests, log);
   } catch (const Error& error) {
-    if (world.is_root()) std::ofstream(options.folder + "/log.txt", std::ios::app) << "error: " << error.what() << '\n';
+    if (world.is_root())
+      std::ofstream(options.folder + "/log.txt", std::ios::app) << "error: " << error.what() << '\n';
     throw;
   }
 }

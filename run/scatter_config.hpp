@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The input of `patina scatter`: how a stored trajectory is read, and what looks at it. docs/scatter.md is generated from
-// the table in scatter_config.cpp.
+// The input of `patina scatter`: how a stored trajectory is read, and what looks at it. docs/scatter.md is
+// generated from the table in scatter_config.cpp.
 #pragma once
 
 #include <cstdint>

@@ -98,11 +98,14 @@ std::optional<StructureFrame> StoredFrames::read_frame() {
       frame = reader_->next();
     } catch (const Error& error) {
       if (error.code() != ExitCode::bad_input || next_number_ < 2) throw;
-      throw Error(error.code(), fmt::format("{}\nThe {} frames before are whole: \"frames\": {{\"last\": {}}} takes them alone",
-                                            error.what(), next_number_, next_number_ - 1));
+      throw Error(
+          error.code(),
+          fmt::format("{}\nThe {} frames before are whole: \"frames\": {{\"last\": {}}} takes them alone",
+                      error.what(), next_number_, next_number_ - 1));
     }
     if (!frame) return frame;
-    const bool repeats = last_step_ && frame->step == *last_step_ && frame->time_ps == last_time_ps_ && !spec_.time_between_frames_ps;
+    const bool repeats = last_step_ && frame->step == *last_step_ && frame->time_ps == last_time_ps_ &&
+                         !spec_.time_between_frames_ps;
     last_step_ = frame->step;
     last_time_ps_ = frame->time_ps;
     if (!repeats) return frame;
@@ -116,9 +119,11 @@ void StoredFrames::begin(const StructureFrame& frame) {
   if (structure.size() == 0) throw Error(ExitCode::bad_input, spec_.path + ": holds no atoms");
   for (std::size_t t = 0; t < structure.species.size(); ++t)
     if (!find_element(structure.species[t]) || !(structure.mass[t] > 0.0))
-      throw Error(ExitCode::bad_input, fmt::format("{}: species {} is called \"{}\", which is no element: give the element of each type, "
-                                                   "\"species\": [\"Cu\", \"Zr\"]",
-                                                   spec_.path, t + 1, structure.species[t]));
+      throw Error(
+          ExitCode::bad_input,
+          fmt::format("{}: species {} is called \"{}\", which is no element: give the element of each type, "
+                      "\"species\": [\"Cu\", \"Zr\"]",
+                      spec_.path, t + 1, structure.species[t]));
   check_volume(spec_.path, structure.box, structure.size());
   file_id_ = structure.id;
   file_type_ = structure.type;
@@ -128,33 +133,41 @@ void StoredFrames::begin(const StructureFrame& frame) {
 
 void StoredFrames::check_atoms(const StructureFrame& frame, const std::string& place) const {
   const Structure& structure = frame.structure;
-  const auto fail = [&](const std::string& what) { throw Error(ExitCode::bad_input, fmt::format("{}: {}", place, what)); };
+  const auto fail = [&](const std::string& what) {
+    throw Error(ExitCode::bad_input, fmt::format("{}: {}", place, what));
+  };
   if (structure.size() != file_id_.size())
-    fail(fmt::format("has {} atoms, but the first frame {}: all must hold the same atoms", structure.size(), file_id_.size()));
+    fail(fmt::format("has {} atoms, but the first frame {}: all must hold the same atoms", structure.size(),
+                     file_id_.size()));
   for (std::size_t k = 0; k < structure.size(); ++k) {
     if (structure.id[k] != file_id_[k])
-      fail(fmt::format("its atom number {} in order is atom {}, but in the first frame atom {}: all must hold the same atoms", k + 1,
-                       structure.id[k], file_id_[k]));
-    if (structure.species[static_cast<std::size_t>(structure.type[k])] != symbols_[static_cast<std::size_t>(file_type_[k])])
-      fail(fmt::format("atom {} is {}, but in the first frame {}: an atom must stay what it is", structure.id[k],
-                       structure.species[static_cast<std::size_t>(structure.type[k])],
+      fail(
+          fmt::format("its atom number {} in order is atom {}, but in the first frame atom {}: all must hold "
+                      "the same atoms",
+                      k + 1, structure.id[k], file_id_[k]));
+    if (structure.species[static_cast<std::size_t>(structure.type[k])] !=
+        symbols_[static_cast<std::size_t>(file_type_[k])])
+      fail(fmt::format("atom {} is {}, but in the first frame {}: an atom must stay what it is",
+                       structure.id[k], structure.species[static_cast<std::size_t>(structure.type[k])],
                        symbols_[static_cast<std::size_t>(file_type_[k])]));
   }
   if (velocities_ && structure.velocity.empty()) fail("has no velocities, but the first frame has");
 }
 
-// Wave vectors move with the cell, which must change little by little: LAMMPS turns a strongly tilted cell into an
-// equivalent one at once, and lattice indices then mean other vectors.
+// Wave vectors move with the cell, which must change little by little: LAMMPS turns a strongly tilted cell
+// into an equivalent one at once, and lattice indices then mean other vectors.
 void StoredFrames::check_cell(const Box& box, const std::string& place) {
   constexpr double most = 0.4;
   if (box_ && box_->periodic() != box.periodic())
-    throw Error(ExitCode::bad_input, fmt::format("{}: its boundaries are not those of the frame before", place));
+    throw Error(ExitCode::bad_input,
+                fmt::format("{}: its boundaries are not those of the frame before", place));
   const Mat3 change = box_ ? box.edges() * box_->inverse_edges() : diagonal({{1.0, 1.0, 1.0}});
   for (int i = 0; i < 3; ++i)
     for (int j = 0; j < 3; ++j)
       if (std::abs(change[i][j] - (i == j ? 1.0 : 0.0)) > most)
         throw Error(ExitCode::bad_input,
-                    fmt::format("{}: edge {} of the cell changed by {:.2f} of edge {} since the frame before (a flipped cell?): at "
+                    fmt::format("{}: edge {} of the cell changed by {:.2f} of edge {} since the frame before "
+                                "(a flipped cell?): at "
                                 "most {} can be followed",
                                 place, "abc"[i], change[i][j] - (i == j ? 1.0 : 0.0), "abc"[j], most));
   box_ = box;
@@ -162,14 +175,16 @@ void StoredFrames::check_cell(const Box& box, const std::string& place) {
 
 double StoredFrames::time_of(const StructureFrame& frame, std::int64_t number, const std::string& place) {
   if (spec_.time_between_frames_ps || spec_.time_step_fs) {
-    const double time_ps = spec_.time_between_frames_ps ? static_cast<double>(number) * *spec_.time_between_frames_ps
-                                                        : static_cast<double>(frame.step) * *spec_.time_step_fs * units::ps_per_fs;
+    const double time_ps = spec_.time_between_frames_ps
+                               ? static_cast<double>(number) * *spec_.time_between_frames_ps
+                               : static_cast<double>(frame.step) * *spec_.time_step_fs * units::ps_per_fs;
     compare_times(frame, time_ps);
     return time_ps;
   }
   if (!frame.time_ps && spec_.moving)
-    throw Error(ExitCode::bad_input,
-                place + ": the file tells no times: give \"time_step_fs\" (time = step times this) or \"time_between_frames_ps\"");
+    throw Error(ExitCode::bad_input, place +
+                                         ": the file tells no times: give \"time_step_fs\" (time = step "
+                                         "times this) or \"time_between_frames_ps\"");
   return frame.time_ps.value_or(0.0);
 }
 
@@ -184,13 +199,16 @@ void StoredFrames::compare_times(const StructureFrame& frame, double time_ps) {
   const double ours = time_ps - *first_time_ps_, theirs = *frame.time_ps - *first_file_time_ps_;
   if (std::abs(ours - theirs) <= 1e-6 * std::abs(ours)) return;
   times_differ_ = true;
-  warnings_.push_back(fmt::format("{}: {:g} ps from frame to frame by the input, which is used, but {:g} ps by the file", spec_.path, ours, theirs));
+  warnings_.push_back(
+      fmt::format("{}: {:g} ps from frame to frame by the input, which is used, but {:g} ps by the file",
+                  spec_.path, ours, theirs));
 }
 
 void StoredFrames::share_species(const Structure& structure) {
   std::string symbols = fmt::format("{}", fmt::join(structure.species, " "));
   std::vector<double> mass = structure.mass;
-  std::vector<std::int64_t> count(structure.species.size(), 0), facts{static_cast<std::int64_t>(structure.size()), velocities_};
+  std::vector<std::int64_t> count(structure.species.size(), 0),
+      facts{static_cast<std::int64_t>(structure.size()), velocities_};
   for (const int type : structure.type) ++count[static_cast<std::size_t>(type)];
   comm_.broadcast(symbols);
   comm_.broadcast(mass);
@@ -204,7 +222,8 @@ void StoredFrames::share_species(const Structure& structure) {
   }
   atom_count_ = facts[0];
   velocities_ = facts[1] != 0;
-  const auto local = id_block_start(atom_count_, comm_.rank() + 1, comm_.size()) - id_block_start(atom_count_, comm_.rank(), comm_.size());
+  const auto local = id_block_start(atom_count_, comm_.rank() + 1, comm_.size()) -
+                     id_block_start(atom_count_, comm_.rank(), comm_.size());
   position_ = Rows<double, 3>("position", static_cast<std::size_t>(local));
   image_ = Rows<int, 3>("image", static_cast<std::size_t>(local));
   type_ = Array<int>("type", static_cast<std::size_t>(local));
@@ -212,11 +231,13 @@ void StoredFrames::share_species(const Structure& structure) {
   if (velocities_) velocity_ = Rows<double, 3>("velocity", static_cast<std::size_t>(local));
 }
 
-// From rank 0 to the ranks, each its block of ids. Types are those of the first frame, whose numbers others may lack.
+// From rank 0 to the ranks, each its block of ids. Types are those of the first frame, whose numbers others
+// may lack.
 Frame StoredFrames::spread(Structure& structure, const Head& head) {
   std::vector<std::vector<AtomRecord>> send(static_cast<std::size_t>(comm_.size()));
   for (int rank = 0; comm_.is_root() && rank < comm_.size(); ++rank) {
-    const auto begin = id_block_start(atom_count_, rank, comm_.size()), end = id_block_start(atom_count_, rank + 1, comm_.size());
+    const auto begin = id_block_start(atom_count_, rank, comm_.size()),
+               end = id_block_start(atom_count_, rank + 1, comm_.size());
     send[static_cast<std::size_t>(rank)].reserve(static_cast<std::size_t>(end - begin));
     for (auto j = begin; j < end; ++j) {
       const auto k = static_cast<std::size_t>(j);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A stored trajectory as a sequence of frames spread over ranks, as observers see those of a running simulation: rank 0
-// reads one frame at a time, atoms go to ranks in blocks of ids. Memory is that of one frame, whatever their number.
+// A stored trajectory as a sequence of frames spread over ranks, as observers see those of a running
+// simulation: rank 0 reads one frame at a time, atoms go to ranks in blocks of ids. Memory is that of one
+// frame, whatever their number.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +35,9 @@ class StoredFrames {
   // Collective. `comm` must outlive the object.
   StoredFrames(const Comm& comm, StoredFramesSpec spec);
 
-  // The next frame that is wanted, nothing after the last. Its views are valid until the next call. Atoms have the ids
-  // 1..N in the order of the file's own. Collective; throws Error(bad_input) "path: frame k (step s): ..." on all ranks.
+  // The next frame that is wanted, nothing after the last. Its views are valid until the next call. Atoms
+  // have the ids 1..N in the order of the file's own. Collective; throws Error(bad_input) "path: frame k
+  // (step s): ..." on all ranks.
   std::optional<Frame> next();
 
   // Place in the file of the frame given last, counted from 0; frames that repeat a step do not count.

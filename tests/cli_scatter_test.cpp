@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// `patina scatter` on the trajectory of a run. Truths: the same observers in situ, during that run, to the last bit, whatever
-// the format; what must not be written over is not.
+// `patina scatter` on the trajectory of a run. Truths: the same observers in situ, during that run, to the
+// last bit, whatever the format; what must not be written over is not.
 #include <gtest/gtest.h>
 
 #include <fmt/format.h>
@@ -49,9 +49,9 @@ constexpr const char* input = R"({
     {"type": "multi_tau", "q_inv_A": [2.8], "width_inv_A": 0.4, "channels": 4, "currents": true},
     {"type": "structure_factor", "interval_steps": 4, "q_max_inv_A": 5}]})";
 
-// Compares every dataset of every entry with h5py; entries are told apart by what stands behind "step01_melt_" and
-// "trajectory_". Arguments: two files, the tolerance relative to the largest value of a dataset (0: the same bytes), the
-// number of datasets there must at least be.
+// Compares every dataset of every entry with h5py; entries are told apart by what stands behind
+// "step01_melt_" and "trajectory_". Arguments: two files, the tolerance relative to the largest value of a
+// dataset (0: the same bytes), the number of datasets there must at least be.
 constexpr const char* compare = R"(
 import sys, h5py, numpy as np
 one, two = (h5py.File(p) for p in sys.argv[1:3])
@@ -100,13 +100,17 @@ class ScatterOfRun : public testing::Test {
     folder_ = nullptr;
   }
   static std::string path(const std::string& name) { return *folder_ / name; }
-  static void expect_same(const std::string& results, double tolerance, const std::string& reference = "run", int least = 140) {
+  static void expect_same(const std::string& results, double tolerance, const std::string& reference = "run",
+                          int least = 140) {
     const auto compared = run_python(path("compare.py"), compare,
-                                     fmt::format("{} {} {} {}", path(reference + "/xpcs.h5"), path(results + "/xpcs.h5"), tolerance, least));
+                                     fmt::format("{} {} {} {}", path(reference + "/xpcs.h5"),
+                                                 path(results + "/xpcs.h5"), tolerance, least));
     EXPECT_EQ(compared.status, 0) << results << "\n" << compared.output;
   }
-  static std::string scatter(const std::string& trajectory, const std::string& out, const std::string& more = "", int status = 0) {
-    const auto result = run_patina("scatter " + path(trajectory) + " " + path("in.json") + " -o " + path(out) + " " + more);
+  static std::string scatter(const std::string& trajectory, const std::string& out,
+                             const std::string& more = "", int status = 0) {
+    const auto result =
+        run_patina("scatter " + path(trajectory) + " " + path("in.json") + " -o " + path(out) + " " + more);
     EXPECT_EQ(result.status, status) << result.output;
     return result.output;
   }
@@ -120,7 +124,8 @@ ScratchFolder* ScatterOfRun::folder_ = nullptr;
 TEST_F(ScatterOfRun, FindsWhatTheRunFoundToTheLastBit) {
   for (const int ranks : {1, 2}) {
     const std::string out = fmt::format("ranks{}", ranks);
-    const auto result = run_patina_on(ranks, "scatter " + path("run") + " " + path("in.json") + " -o " + path(out));
+    const auto result =
+        run_patina_on(ranks, "scatter " + path("run") + " " + path("in.json") + " -o " + path(out));
     ASSERT_EQ(result.status, 0) << result.output;
     expect_same(out, 0.0);
   }
@@ -136,7 +141,8 @@ TEST_F(ScatterOfRun, TheSameFromOtherFormats) {
   }
 }
 
-// LAMMPS's columns x y z alone (minimum image), xu yu zu, xs ys zs with images: as the dump of the test before, rewritten.
+// LAMMPS's columns x y z alone (minimum image), xu yu zu, xs ys zs with images: as the dump of the test
+// before, rewritten.
 TEST_F(ScatterOfRun, WrappedAndUnwrappedPositionsGiveTheSame) {
   ASSERT_EQ(run_patina("convert " + path("run") + " " + path("b.dump")).status, 0);
   const auto rewritten = run_python(path("rewrite.py"), R"(
@@ -166,23 +172,33 @@ open(target, "w").writelines(out)
                                     path("b.dump") + " " + path("wrapped.dump") + " wrapped");
   ASSERT_EQ(rewritten.status, 0) << rewritten.output;
   for (const std::string kind : {"unwrapped", "scaled"})
-    ASSERT_EQ(run_shell("/usr/bin/python3 " + path("rewrite.py") + " " + path("b.dump") + " " + path(kind + ".dump") + " " + kind).status, 0);
+    ASSERT_EQ(run_shell("/usr/bin/python3 " + path("rewrite.py") + " " + path("b.dump") + " " +
+                        path(kind + ".dump") + " " + kind)
+                  .status,
+              0);
   const std::string species = R"(--set '/species=["Cu","Zr"]')";
   const std::string told = scatter("wrapped.dump", "wrapped", species);
   EXPECT_NE(told.find("atoms are followed by: minimum image from frame to frame"), std::string::npos);
-  EXPECT_NE(told.find(" faces crossed"), std::string::npos) << "no atom crossed a face: the run shows nothing";
-  EXPECT_NE(scatter("unwrapped.dump", "unwrapped", species).find("atoms are followed by: unwrapped positions"), std::string::npos);
+  EXPECT_NE(told.find(" faces crossed"), std::string::npos)
+      << "no atom crossed a face: the run shows nothing";
+  EXPECT_NE(
+      scatter("unwrapped.dump", "unwrapped", species).find("atoms are followed by: unwrapped positions"),
+      std::string::npos);
   scatter("scaled.dump", "scaled", species);
-  // Images counted from the first frame on, and fractions of the box rounded once more: the last digits differ.
+  // Images counted from the first frame on, and fractions of the box rounded once more: the last digits
+  // differ.
   for (const std::string kind : {"wrapped", "unwrapped", "scaled"}) expect_same(kind, 1e-10);
   const auto attributes = h5::File::open(path("wrapped/xpcs.h5"));
   EXPECT_EQ(attributes.text_attribute("/", "unwrapping").at(0), "minimum image from frame to frame");
   EXPECT_EQ(attributes.attribute<std::int64_t>("/", "trajectory_frames").at(0), 61);
-  EXPECT_EQ(attributes.text_attribute("/", "trajectory_sha256").at(0), test::read_text_file(path("wrapped/inputs.sha256")));
+  EXPECT_EQ(attributes.text_attribute("/", "trajectory_sha256").at(0),
+            test::read_text_file(path("wrapped/inputs.sha256")));
 
   // Without unwrapping atoms seem to jump through the whole cell: the control that must fail.
-  EXPECT_NE(scatter("wrapped.dump", "jumps", species + " --set /unwrap=as_is").find("warning: "), std::string::npos);
-  const auto compared = run_python(path("compare.py"), compare, path("run/xpcs.h5") + " " + path("jumps/xpcs.h5") + " 1e-3 1");
+  EXPECT_NE(scatter("wrapped.dump", "jumps", species + " --set /unwrap=as_is").find("warning: "),
+            std::string::npos);
+  const auto compared =
+      run_python(path("compare.py"), compare, path("run/xpcs.h5") + " " + path("jumps/xpcs.h5") + " 1e-3 1");
   EXPECT_NE(compared.status, 0);
 }
 
@@ -215,23 +231,28 @@ with h5py.File(target, "w") as file:
 }
 
 TEST_F(ScatterOfRun, ChoosesFrames) {
-  scatter("run", "part", R"(--set '/frames={"first":10,"last":40,"every":2}' --set '/observers=[{"type":"structure_factor"}]')");
+  scatter(
+      "run", "part",
+      R"(--set '/frames={"first":10,"last":40,"every":2}' --set '/observers=[{"type":"structure_factor"}]')");
   const auto part = h5::File::open(path("part/xpcs.h5"));
   EXPECT_EQ(part.attribute<std::int64_t>("/", "trajectory_frames").at(0), 16);
   EXPECT_EQ(part.attribute<std::int64_t>("/", "trajectory_first_frame").at(0), 10);
   EXPECT_EQ(part.attribute<std::int64_t>("/", "trajectory_last_frame").at(0), 40);
-  EXPECT_EQ(part.attribute<std::int64_t>("/trajectory_structure_factor/structure_factor", "frames").at(0), 16);
+  EXPECT_EQ(part.attribute<std::int64_t>("/trajectory_structure_factor/structure_factor", "frames").at(0),
+            16);
 }
 
 TEST_F(ScatterOfRun, TheShippedInputRuns) {
-  const auto result = run_patina("scatter " + path("run") + " " PATINA_SOURCE_DIR "/inputs/scatter.json -o " + path("shipped"));
+  const auto result = run_patina("scatter " + path("run") + " " PATINA_SOURCE_DIR "/inputs/scatter.json -o " +
+                                 path("shipped"));
   EXPECT_EQ(result.status, 0) << result.output;
 }
 
 TEST_F(ScatterOfRun, WritesOverNothing) {
   scatter("run", "once");
   const std::string before = test::read_text_file(path("once/xpcs.h5"));
-  EXPECT_NE(scatter("run", "once", "", 73).find("already holds results; give --overwrite"), std::string::npos);
+  EXPECT_NE(scatter("run", "once", "", 73).find("already holds results; give --overwrite"),
+            std::string::npos);
   EXPECT_NE(scatter("run", "run", "--overwrite", 73).find("is the folder of a run"), std::string::npos);
   fs::create_directory(path("foreign"));
   write(path("foreign/thesis.tex"), "x");
