@@ -98,7 +98,8 @@ std::vector<LagDynamics> read_lag_dynamics(const std::string& path) {
   const auto file = h5::File::open(path);
   std::vector<LagDynamics> found;
   for (const auto& entry : file.children("/")) {
-    if (!file.exists("/" + entry + "/coherent_scattering/f")) continue;
+    // An entry of kind "multi_tau" has the one but not the other.
+    if (!file.exists("/" + entry + "/coherent_scattering/f") || !file.exists("/" + entry + "/mean_square_displacement/msd")) continue;
     LagDynamics data;
     data.entry = entry;
     data.protocol_step = protocol_step_of(entry);

@@ -51,7 +51,7 @@ RunAnalysis analyse_run(const RunData& run, const AnalysisOptions& options) {
   analysis.precision = run.precision;
   analysis.tables = run.tables;
   analysis.fit_after_ps = options.relaxation.fit_after_ps;
-  analysis.atoms = run.atoms > 0 ? run.atoms : atom_count(run.thermo.front());
+  analysis.atoms = run.atoms > 0 || run.thermo.empty() ? run.atoms : atom_count(run.thermo.front());
   const double per = analysis.atoms > 0 ? static_cast<double>(analysis.atoms) : 1.0;
   for (std::size_t step = 0; step < run.protocol.size(); ++step)
     if (run.protocol[step].type == "quench")
@@ -71,7 +71,9 @@ RunAnalysis analyse_run(const RunData& run, const AnalysisOptions& options) {
     analysis.dynamics.push_back(analyse_dynamics(replicas, structure, options.relaxation));
     analysis.dynamics.back().temperature_K = mean_temperature(run, replicas.front().protocol_step);
   }
-  if (run.protocol.empty())
+  if (run.thermo.empty())
+    analysis.notes.push_back("a stored trajectory: no temperatures, no Tg");
+  else if (run.protocol.empty())
     analysis.notes.push_back("no protocol in resolved.json: quenches cannot be told, no Tg");
   else if (analysis.quenches.empty())
     analysis.notes.push_back("the protocol has no quench: no Tg");

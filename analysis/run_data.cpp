@@ -179,6 +179,12 @@ void read_results(const std::string& path, std::map<std::string, std::vector<Rel
   }
 }
 
+// What `patina scatter` tells of the trajectory; 0 if it does not.
+long atoms_of_trajectory(const std::string& path) {
+  const h5::File file = h5::File::open(path);
+  return file.has_attribute("/", "trajectory_atoms") ? static_cast<long>(file.attribute<std::int64_t>("/", "trajectory_atoms").at(0)) : 0;
+}
+
 constexpr std::size_t least_replicas_for_scatter = 4;
 
 double standard_error(const std::vector<double>& values) {
@@ -233,18 +239,20 @@ RunData read_run_data(const std::string& path) {
   RunData run;
   run.path = path;
   run.replicas = replica_folders(path);
-  if (!fs::exists(run.replicas.front() + "/thermo.csv"))
+  const bool of_run = fs::exists(run.replicas.front() + "/thermo.csv");
+  if (!of_run && !fs::exists(path + "/xpcs.h5"))
     throw Error(ExitCode::missing_input,
-                path + ": not a run folder (no thermo.csv, no replica_*/thermo.csv)");
+                path + ": neither a run folder (no thermo.csv, no replica_*/thermo.csv) nor one of `patina scatter` (no xpcs.h5)");
   read_input(path + "/resolved.json", run);
   if (run.protocol.empty()) read_input(run.replicas.front() + "/resolved.json", run);
   if (run.protocol.empty()) read_input(path + "/../resolved.json", run);  // one replica of a run by itself
   std::map<std::string, std::vector<RelaxationData>> relaxation;
   std::map<std::string, std::vector<StructureData>> structure;
   for (const auto& replica : run.replicas) {
-    run.thermo.push_back(read_thermo(replica + "/thermo.csv"));
+    if (of_run) run.thermo.push_back(read_thermo(replica + "/thermo.csv"));
     read_results(replica + "/xpcs.h5", relaxation, structure);
   }
+  if (!of_run) run.atoms = atoms_of_trajectory(path + "/xpcs.h5");
   for (auto& [entry, data] : relaxation) run.relaxation.push_back(std::move(data));
   for (auto& [entry, data] : structure) run.structure.push_back(std::move(data));
   return run;

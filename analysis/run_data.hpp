@@ -52,7 +52,7 @@ struct RunData {
   std::vector<ProtocolStep> protocol;  // empty without resolved.json
   long atoms = 0;                     // as the input gives them; 0 if it does not
   std::string precision, tables;       // of the dynamics, as the input gives them; empty if it does not
-  std::vector<ThermoTable> thermo;    // one per replica
+  std::vector<ThermoTable> thermo;    // one per replica; none if the trajectory was a stored one (`patina scatter`)
   std::vector<std::vector<RelaxationData>> relaxation;  // [entry][replica]
   std::vector<std::vector<StructureData>> structure;
 };

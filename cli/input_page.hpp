@@ -9,4 +9,7 @@ namespace patina {
 // Markdown. The first block of JSON in it is a whole input.
 std::string input_page();
 
+// docs/scatter.md: the same of `patina scatter`.
+std::string scatter_page();
+
 }  // namespace patina

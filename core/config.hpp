@@ -77,11 +77,12 @@ class ConfigTable {
                       const std::string& doc) {
     return add(key, member, number_type(range), doc);
   }
-  // Any integer type; the range is narrowed to what the type holds.
-  template <class Integer>
-  ConfigEntry& integer(const std::string& key, Integer Struct::*member, IntegerRange range,
+  // Any integer type; the range is narrowed to what the type holds. The member may be one of a base.
+  template <class Integer, class Owner>
+  ConfigEntry& integer(const std::string& key, Integer Owner::*member, IntegerRange range,
                        const std::string& doc) {
-    return add(key, member, integer_of<Integer>(range), doc);
+    Integer Struct::*const own = member;
+    return add(key, own, integer_of<Integer>(range), doc);
   }
 
   ConfigEntry& optional_number(const std::string& key, std::optional<double> Struct::*member,
@@ -145,10 +146,12 @@ class ConfigTable {
   ConfigEntry& section(const std::string& key, Inner Struct::*member, const std::string& doc) {
     return add(key, member, object_type(&config_schema<Inner>), doc);
   }
-  template <class Inner>
-  ConfigEntry& optional_section(const std::string& key, std::optional<Inner> Struct::*member,
+  // The member may be one of a base.
+  template <class Inner, class Owner>
+  ConfigEntry& optional_section(const std::string& key, std::optional<Inner> Owner::*member,
                                 const std::string& doc) {
-    return add(key, member, optional_of<Inner>(object_type(&config_schema<Inner>)), doc);
+    std::optional<Inner> Struct::*const own = member;
+    return add(key, own, optional_of<Inner>(object_type(&config_schema<Inner>)), doc);
   }
   template <class Inner>
   ConfigEntry& list(const std::string& key, std::vector<Inner> Struct::*member, const std::string& doc,

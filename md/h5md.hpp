@@ -65,6 +65,9 @@ class H5mdWriter {
 // options.species the types of the file are given these names.
 std::unique_ptr<FrameReader> open_h5md(const std::string& path, const ReadOptions& options = {});
 
+// The files that open_h5md() reads for this path, in order. Error(missing_input) if a folder holds none.
+std::vector<std::string> h5md_files(const std::string& path);
+
 // Writes the frames into one file that gets its name at finish(). Error(cannot_create) if it exists and may
 // not be replaced.
 std::unique_ptr<FrameWriter> create_h5md(const std::string& path, bool overwrite = false,

@@ -58,6 +58,7 @@ class H5mdFile {
     } catch (const Error& error) {
       refuse("/box", fmt::format("frame {}: {}", k, error.what()));
     }
+    if (rows_move_) read_row_owners(k, sample);
     sample.position = vectors("/position/value", k, length_);
     check_positions(sample, k);
     if (file_.exists(group_ + "/velocity/value"))
@@ -158,13 +159,27 @@ class H5mdFile {
     for (std::uint64_t k = 0; k < atoms_; ++k) sample_.id[k] = static_cast<std::int64_t>(k) + 1;
     if (file_.exists(group_ + "/id") && !file_.exists(group_ + "/id/value"))
       sample_.id = atom_integers(group_ + "/id");
+    rows_move_ = file_.exists(group_ + "/id/value");
+  }
+
+  // Programs that write their atoms in the order of the moment store who stands in each row, frame by frame.
+  void read_row_owners(std::uint64_t k, Structure& sample) const {
+    const auto row = [&](const std::string& name) { return file_.dataset(group_ + name, {frames_, atoms_}).read_rows<std::int64_t>(k, 1); };
+    sample.id = row("/id/value");
+    if (type_of_species_.empty() || !file_.exists(group_ + "/species/value")) return;
+    const auto species = row("/species/value");
+    for (std::size_t i = 0; i < species.size(); ++i) {
+      const auto type = type_of_species_.find(species[i]);
+      if (type == type_of_species_.end()) refuse("/species", fmt::format("frame {}: {} is not among those of the first frame", k, species[i]));
+      sample.type[i] = type->second;
+    }
   }
 
   // Species are atomic numbers where they can be; other numbering gets the names X1, X2, ... to be renamed.
   void types_from_species(const std::vector<std::int64_t>& species) {
     const std::set<std::int64_t> distinct(species.begin(), species.end());
     if (distinct.size() > 1000) refuse("/species", fmt::format("has {} different values", distinct.size()));
-    std::map<std::int64_t, int> index;
+    std::map<std::int64_t, int>& index = type_of_species_;
     for (const auto number : distinct) {
       index[number] = static_cast<int>(sample_.species.size());
       const auto symbol = number > 0 && number < 200 ? element_symbol(static_cast<int>(number)) : "";
@@ -230,6 +245,8 @@ class H5mdFile {
   std::vector<std::int64_t> step_;
   std::vector<double> time_ps_;
   Structure sample_;  // what is the same in all frames
+  bool rows_move_ = false;  // an atom is another row in another frame
+  std::map<std::int64_t, int> type_of_species_;
 };
 
 class H5mdReader : public FrameReader {
@@ -279,20 +296,22 @@ class H5mdReader : public FrameReader {
 
 }  // namespace
 
+std::vector<std::string> h5md_files(const std::string& path) {
+  if (!std::filesystem::is_directory(path)) return {path};
+  const std::string inside = path + "/trajectory";
+  const std::string folder = std::filesystem::is_directory(inside) ? inside : path;
+  std::vector<std::string> paths = trajectory_segments(folder);
+  if (paths.empty() && std::filesystem::is_directory(path + "/replica_000"))
+    throw Error(ExitCode::missing_input,
+                fmt::format("{0}: holds several replicas; choose one: {0}/replica_000, ...", path));
+  if (paths.empty())
+    throw Error(ExitCode::missing_input,
+                fmt::format("{}: holds no trajectory segment (seg_000000.h5md, ...)", folder));
+  return paths;
+}
+
 std::unique_ptr<FrameReader> open_h5md(const std::string& path, const ReadOptions& options) {
-  std::vector<std::string> paths{path};
-  if (std::filesystem::is_directory(path)) {
-    const std::string inside = path + "/trajectory";
-    const std::string folder = std::filesystem::is_directory(inside) ? inside : path;
-    paths = trajectory_segments(folder);
-    if (paths.empty() && std::filesystem::is_directory(path + "/replica_000"))
-      throw Error(ExitCode::missing_input,
-                  fmt::format("{0}: holds several replicas; choose one: {0}/replica_000, ...", path));
-    if (paths.empty())
-      throw Error(ExitCode::missing_input,
-                  fmt::format("{}: holds no trajectory segment (seg_000000.h5md, ...)", folder));
-  }
-  return std::make_unique<H5mdReader>(std::move(paths), options);
+  return std::make_unique<H5mdReader>(h5md_files(path), options);
 }
 
 }  // namespace patina

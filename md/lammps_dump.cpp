@@ -23,7 +23,7 @@ struct Columns {
   int count = 0;
   int id = -1, type = -1, element = -1;
   int position[3] = {-1, -1, -1}, image[3] = {-1, -1, -1}, velocity[3] = {-1, -1, -1};
-  bool scaled = false;
+  bool scaled = false, unwrapped = false;
 };
 
 // How far the box around a tilted one reaches beyond its bounds, along x and y.
@@ -217,8 +217,8 @@ class DumpReader : public FrameReader {
           "columns are {}; needed: id, type or element, and x y z, xs ys zs, xu yu zu or xsu ysu zsu",
           quoted(text_.line().substr(std::min<std::size_t>(12, text_.line().size())))));
     columns.scaled = chosen[0] == 's';
-    const bool wrapped = chosen[0] != 'u' && std::string_view(chosen) != "su";
-    if (!images || !wrapped) columns.image[0] = -1;
+    columns.unwrapped = chosen[0] == 'u' || std::string_view(chosen) == "su";
+    if (!images || columns.unwrapped) columns.image[0] = -1;
     return columns;
   }
 
@@ -226,6 +226,7 @@ class DumpReader : public FrameReader {
     if (!has_step_ || atoms_ < 0 || !has_box_)
       text_.fail("ITEM: TIMESTEP, NUMBER OF ATOMS and BOX BOUNDS must stand before ITEM: ATOMS");
     const Columns columns = read_columns();
+    frame_.unwrapped = columns.unwrapped;
     const std::int64_t first_line = text_.line_number() + 1;
     for (std::int64_t k = 0; k < atoms_; ++k) {
       text_.require_line(fmt::format("atom {} of {}", k + 1, atoms_));

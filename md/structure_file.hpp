@@ -21,6 +21,7 @@ struct StructureFrame {
   Structure structure;  // sorted by id
   std::int64_t step = 0;
   std::optional<double> time_ps;  // if the file tells
+  bool unwrapped = false;         // the file calls its positions unwrapped (LAMMPS's xu yu zu)
 };
 
 class FrameReader {

@@ -24,7 +24,7 @@ void check_symbol(const TextReader& text, std::string_view symbol) {
 }
 }  // namespace
 
-std::string species_hint() { return "give the element of each type (--species Cu,Zr)"; }
+std::string species_hint() { return "give the element of each type (--species Cu,Zr, or \"species\": [\"Cu\", \"Zr\"] in an input)"; }
 
 TypeNames::TypeNames(std::vector<std::string> given) : given_(!given.empty()), symbol_(std::move(given)) {
   for (const std::string& symbol : symbol_) {

@@ -9,6 +9,18 @@ namespace patina {
 
 namespace {
 
+// What an observer counts in: time steps of a protocol step, or frames of a stored trajectory.
+struct Words {
+  const char* steps;
+  const char* between_frames;
+  const char* start;
+  const char* span;
+};
+template <class Config>
+constexpr Words words = {"time steps", "time steps between frames", "the start of the step", "step"};
+template <class Config>
+constexpr Words words<Stored<Config>> = {"frames", "one in so many frames of the trajectory is looked at", "the first frame", "trajectory"};
+
 // How strongly each species scatters.
 template <class Config>
 void describe_weights(ConfigTable<Config>& table) {
@@ -29,27 +41,27 @@ void describe_modes(ConfigTable<Config>& table) {
                "error of density modes by mesh: root mean square over vectors, relative to the root of the number of atoms");
 }
 
-}  // namespace
-
-void describe(ConfigTable<XpcsConfig>& table) {
+template <class Config>
+void describe_xpcs(ConfigTable<Config>& table) {
   table.number("q_inv_A", &XpcsConfig::q_inv_A, {.above = 0.0, .at_most = 50.0}, "centre of the shell of q vectors");
   table.number("width_inv_A", &XpcsConfig::width_inv_A, {.above = 0.0, .at_most = 10.0}, "full width of the shell");
   table.integer("max_vectors", &XpcsConfig::max_vectors, {.at_least = 1, .at_most = 1000000},
                 "at most this many lattice vectors of the shell (a random choice of them)");
   table.optional_section("direction", &XpcsConfig::direction, "only vectors of these directions; not set: all");
   table.integer("interval_steps", &XpcsConfig::interval_steps, {.at_least = 1, .at_most = 1000000000},
-                "time steps between frames");
+                words<Config>.between_frames);
   describe_weights(table);
   table.numbers("waiting_times_ps", &XpcsConfig::waiting_times_ps, {.at_least = 0.0, .at_most = 1e9},
-                {.at_least = 1, .at_most = 1000}, "f(q, t_w, t) is kept for each; from the start of the step");
+                {.at_least = 1, .at_most = 1000}, fmt::format("f(q, t_w, t) is kept for each; from {}", words<Config>.start));
   table.optional_number("max_lag_ps", &XpcsConfig::max_lag_ps, {.above = 0.0, .at_most = 1e9},
-                        "longest lag of f(q, t_w, t); default: to the end of the step");
+                        fmt::format("longest lag of f(q, t_w, t); default: to the end of the {}", words<Config>.span));
   table.integer("self_vectors", &XpcsConfig::self_vectors, {.at_least = 0, .at_most = 100000},
                 "vectors of the shell used for the self part; 0: none");
   describe_modes(table);
 }
 
-void describe(ConfigTable<DynamicsObserverConfig>& table) {
+template <class Config>
+void describe_dynamics(ConfigTable<Config>& table) {
   using C = DynamicsObserverConfig;
   table.numbers("q_inv_A", &C::q_inv_A, {.above = 0.0, .at_most = 50.0}, {.at_least = 1, .at_most = 50},
                 "centres of shells of q vectors");
@@ -60,15 +72,15 @@ void describe(ConfigTable<DynamicsObserverConfig>& table) {
   table.integer("self_vectors", &C::self_vectors, {.at_least = 0, .at_most = 100000},
                 "vectors of each shell used for the self part; 0: none");
   table.integer("interval_steps", &C::interval_steps, {.at_least = 1, .at_most = 1000000000},
-                "time steps of the shortest lag, of which all others are multiples; 10 to 20 fs resolve the ballistic motion");
+                fmt::format("{} of the shortest lag, of which all others are multiples; 10 to 20 fs resolve the ballistic motion", words<Config>.steps));
   table.integer("lags_per_decade", &C::lags_per_decade, {.at_least = 1, .at_most = 100},
                 "lags, evenly spaced in their logarithm");
   table.optional_number("max_lag_ps", &C::max_lag_ps, {.above = 0.0, .at_most = 1e9},
-                        "longest lag; default: to the end of the step");
+                        fmt::format("longest lag; default: to the end of the {}", words<Config>.span));
   table.numbers("waiting_times_ps", &C::waiting_times_ps, {.at_least = 0.0, .at_most = 1e9},
                 {.at_least = 1, .at_most = 1000},
-                "each is compared with all that follows; from the start of the step. Each keeps the places of all atoms "
-                "until max_lag_ps");
+                fmt::format("each is compared with all that follows; from {}. Each keeps the places of all atoms until max_lag_ps",
+                            words<Config>.start));
   table.number("overlap_A", &C::overlap_A, {.above = 0.0, .at_most = 10.0},
                "an atom that went no farther counts as where it was (Q, chi_4); about 0.3 atomic diameters");
   table.integer("sub_boxes", &C::sub_boxes, {.at_least = 1, .at_most = 100},
@@ -87,7 +99,8 @@ void describe(ConfigTable<DynamicsObserverConfig>& table) {
   });
 }
 
-void describe(ConfigTable<MultiTauConfig>& table) {
+template <class Config>
+void describe_multi_tau(ConfigTable<Config>& table) {
   using C = MultiTauConfig;
   table.numbers("q_inv_A", &C::q_inv_A, {.above = 0.0, .at_most = 50.0}, {.at_least = 1, .at_most = 50},
                 "centres of shells of q vectors");
@@ -96,11 +109,11 @@ void describe(ConfigTable<MultiTauConfig>& table) {
                 "at most this many lattice vectors of each shell (a random choice of them)");
   table.optional_section("direction", &C::direction, "only vectors of these directions; not set: all");
   table.integer("interval_steps", &C::interval_steps, {.at_least = 1, .at_most = 1000000000},
-                "time steps between frames, the shortest lag; every frame is correlated with all before it");
+                fmt::format("{}, the shortest lag; every frame is correlated with all before it", words<Config>.between_frames));
   table.integer("channels", &C::channels, {.at_least = 4, .at_most = 1024},
                 "lags of each level, an even number; from level to level frames are averaged two by two");
   table.number("start_ps", &C::start_ps, {.at_least = 0.0, .at_most = 1e9},
-               "what comes before, since the start of the step, is left out: time to come to rest");
+               fmt::format("what comes before, since {}, is left out: time to come to rest", words<Config>.start));
   table.boolean("currents", &C::currents, "longitudinal and transverse current correlations too");
   describe_weights(table);
   describe_modes(table);
@@ -109,13 +122,14 @@ void describe(ConfigTable<MultiTauConfig>& table) {
   });
 }
 
-void describe(ConfigTable<StructureFactorConfig>& table) {
+template <class Config>
+void describe_structure_factor(ConfigTable<Config>& table) {
   table.number("q_max_inv_A", &StructureFactorConfig::q_max_inv_A, {.above = 0.0, .at_most = 50.0}, "largest |q|");
   table.number("bin_inv_A", &StructureFactorConfig::bin_inv_A, {.above = 0.0, .at_most = 5.0}, "width of a |q| bin");
   table.integer("vectors_per_bin", &StructureFactorConfig::vectors_per_bin, {.at_least = 1, .at_most = 100000},
                 "at most this many lattice vectors in each bin");
   table.integer("interval_steps", &StructureFactorConfig::interval_steps, {.at_least = 1, .at_most = 1000000000},
-                "time steps between frames");
+                words<Config>.between_frames);
   describe_modes(table);
   table.check_what_was_read([](const StructureFactorConfig& s, const ConfigChecker& at) {
     if (!at.was_read({"q_max_inv_A", "bin_inv_A"})) return;
@@ -125,6 +139,17 @@ void describe(ConfigTable<StructureFactorConfig>& table) {
                                         s.q_max_inv_A, most_bins));
   });
 }
+
+}  // namespace
+
+void describe(ConfigTable<XpcsConfig>& table) { describe_xpcs(table); }
+void describe(ConfigTable<DynamicsObserverConfig>& table) { describe_dynamics(table); }
+void describe(ConfigTable<MultiTauConfig>& table) { describe_multi_tau(table); }
+void describe(ConfigTable<StructureFactorConfig>& table) { describe_structure_factor(table); }
+void describe(ConfigTable<Stored<XpcsConfig>>& table) { describe_xpcs(table); }
+void describe(ConfigTable<Stored<DynamicsObserverConfig>>& table) { describe_dynamics(table); }
+void describe(ConfigTable<Stored<MultiTauConfig>>& table) { describe_multi_tau(table); }
+void describe(ConfigTable<Stored<StructureFactorConfig>>& table) { describe_structure_factor(table); }
 
 void describe(ConfigTable<TrajectoryConfig>& table) {
   table.integer("interval_steps", &TrajectoryConfig::interval_steps, {.at_least = 1, .at_most = 1000000000},

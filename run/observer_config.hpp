@@ -90,10 +90,22 @@ struct TrajectoryConfig {
 
 using ObserverConfig = std::variant<XpcsConfig, DynamicsObserverConfig, MultiTauConfig, StructureFactorConfig, TrajectoryConfig>;
 
+// The same observer of a stored trajectory: its interval counts frames of the file, its times begin at the first frame.
+template <class Config>
+struct Stored : Config {
+  Stored() { this->interval_steps = 1; }
+};
+using StoredObserverConfig =
+    std::variant<Stored<XpcsConfig>, Stored<DynamicsObserverConfig>, Stored<MultiTauConfig>, Stored<StructureFactorConfig>>;
+
 void describe(ConfigTable<XpcsConfig>& table);
 void describe(ConfigTable<DynamicsObserverConfig>& table);
 void describe(ConfigTable<MultiTauConfig>& table);
 void describe(ConfigTable<StructureFactorConfig>& table);
 void describe(ConfigTable<TrajectoryConfig>& table);
+void describe(ConfigTable<Stored<XpcsConfig>>& table);
+void describe(ConfigTable<Stored<DynamicsObserverConfig>>& table);
+void describe(ConfigTable<Stored<MultiTauConfig>>& table);
+void describe(ConfigTable<Stored<StructureFactorConfig>>& table);
 
 }  // namespace patina

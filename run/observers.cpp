@@ -22,7 +22,8 @@ namespace {
 
 struct MakeObserver {
   const ObserverContext& context;
-  const System& system;
+  const Comm& comm;
+  const Species& species;
   std::string entry;  // in the result file
 
   std::unique_ptr<Observer> operator()(const XpcsConfig& c) const {
@@ -39,7 +40,7 @@ struct MakeObserver {
     spec.max_lag_ps = c.max_lag_ps;
     spec.self_vectors = c.self_vectors;
     spec.sums = {sum_method_of(c.method), c.tolerance};
-    return std::make_unique<XpcsObserver>(*system.comm, system.species, std::move(spec), target());
+    return std::make_unique<XpcsObserver>(comm, species, std::move(spec), target());
   }
 
   std::unique_ptr<Observer> operator()(const DynamicsObserverConfig& c) const {
@@ -58,7 +59,7 @@ struct MakeObserver {
     spec.weights = weighting_of(c.weights);
     spec.energy_keV = c.energy_keV;
     spec.sums = {sum_method_of(c.method), c.tolerance};
-    return std::make_unique<DynamicsObserver>(*system.comm, system.species, std::move(spec), target());
+    return std::make_unique<DynamicsObserver>(comm, species, std::move(spec), target());
   }
 
   std::unique_ptr<Observer> operator()(const MultiTauConfig& c) const {
@@ -75,7 +76,7 @@ struct MakeObserver {
     spec.weights = weighting_of(c.weights);
     spec.energy_keV = c.energy_keV;
     spec.sums = {sum_method_of(c.method), c.tolerance};
-    return std::make_unique<MultiTauObserver>(*system.comm, system.species, std::move(spec), target());
+    return std::make_unique<MultiTauObserver>(comm, species, std::move(spec), target());
   }
 
   std::unique_ptr<Observer> operator()(const StructureFactorConfig& c) const {
@@ -86,7 +87,7 @@ struct MakeObserver {
     spec.vectors_per_bin = c.vectors_per_bin;
     spec.interval_steps = c.interval_steps;
     spec.sums = {sum_method_of(c.method), c.tolerance};
-    return std::make_unique<StructureObserver>(*system.comm, system.species, std::move(spec), target());
+    return std::make_unique<StructureObserver>(comm, species, std::move(spec), target());
   }
 
   std::unique_ptr<Observer> operator()(const TrajectoryConfig& c) const {
@@ -96,11 +97,11 @@ struct MakeObserver {
     options.velocities = c.velocities;
     options.double_precision = c.precision == "float64";
     options.config_json = context.resolved_input;
-    return std::make_unique<TrajectoryWriter>(*system.comm, options);
+    return std::make_unique<TrajectoryWriter>(comm, options);
   }
 
   ResultTarget target() const {
-    return {context.folder + "/xpcs.h5", context.seed, {context.potential_sha256, context.resolved_input, context.tables},
+    return {context.folder + "/xpcs.h5", context.seed, {context.potential_sha256, context.resolved_input, context.tables, context.trajectory},
             context.thermodynamic_state, context.tell};
   }
 };
@@ -129,30 +130,28 @@ std::string prefix_of(std::size_t k) { return fmt::format("observer{}/", k); }
 }  // namespace
 
 Observers make_observers(const std::vector<ObserverConfig>& configs, const ObserverContext& context,
-                         const System& system) {
+                         const Comm& comm, const Species& species) {
   Observers observers;
   for (std::size_t k = 0; k < configs.size(); ++k)
     observers.push_back(
-        std::visit(MakeObserver{context, system, entry_name(context.label, configs, k)}, configs[k]));
+        std::visit(MakeObserver{context, comm, species, entry_name(context.label, configs, k)}, configs[k]));
   return observers;
 }
 
-void check_observers(const std::vector<StepConfig>& protocol, const Structure& sample, const std::string& input) {
-  for (std::size_t index = 0; index < protocol.size(); ++index) {
-    const auto& observers = observers_of(protocol[index]);
-    for (std::size_t k = 0; k < observers.size(); ++k) {
-      const std::string place = fmt::format("{}: /protocol/{}/observers/{}", input, index, k);
-      const auto check = [&](const auto& c, const std::vector<double>& centres) {
-        const QDirection direction = c.direction ? c.direction->direction() : QDirection{};
-        for (const double q : centres) make_shell(sample.box, q, c.width_inv_A, 1, 0, 0, place, direction);
-        form_factors(sample.species, centres, weighting_of(c.weights), c.energy_keV);
-      };
-      if (const auto* xpcs = std::get_if<XpcsConfig>(&observers[k])) check(*xpcs, {xpcs->q_inv_A});
-      if (const auto* multi_tau = std::get_if<MultiTauConfig>(&observers[k])) check(*multi_tau, multi_tau->q_inv_A);
-      if (const auto* dynamics = std::get_if<DynamicsObserverConfig>(&observers[k])) {
-        check(*dynamics, dynamics->q_inv_A);
-        check_sub_boxes(dynamics->sub_boxes, static_cast<std::int64_t>(sample.size()), place);
-      }
+void check_observers(const std::vector<ObserverConfig>& observers, const Box& box, const std::vector<std::string>& species,
+                     std::int64_t atoms, const std::string& place_of_list) {
+  for (std::size_t k = 0; k < observers.size(); ++k) {
+    const std::string place = fmt::format("{}/{}", place_of_list, k);
+    const auto check = [&](const auto& c, const std::vector<double>& centres) {
+      const QDirection direction = c.direction ? c.direction->direction() : QDirection{};
+      for (const double q : centres) make_shell(box, q, c.width_inv_A, 1, 0, 0, place, direction);
+      form_factors(species, centres, weighting_of(c.weights), c.energy_keV);
+    };
+    if (const auto* xpcs = std::get_if<XpcsConfig>(&observers[k])) check(*xpcs, {xpcs->q_inv_A});
+    if (const auto* multi_tau = std::get_if<MultiTauConfig>(&observers[k])) check(*multi_tau, multi_tau->q_inv_A);
+    if (const auto* dynamics = std::get_if<DynamicsObserverConfig>(&observers[k])) {
+      check(*dynamics, dynamics->q_inv_A);
+      check_sub_boxes(dynamics->sub_boxes, atoms, place);
     }
   }
 }

@@ -8,9 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "md/atoms.hpp"
 #include "md/observer.hpp"
-#include "md/structure.hpp"
-#include "md/system.hpp"
 #include "run/run_config.hpp"
 
 namespace patina {
@@ -25,17 +24,19 @@ struct ObserverContext {
   std::uint64_t seed = 1;
   std::map<std::string, double> thermodynamic_state;  // what the step holds or ends at
   std::function<void(const std::string&)> tell;       // a line for the log
+  std::string trajectory = {};  // of a stored one: Provenance::trajectory
 };
 
 using Observers = std::vector<std::unique_ptr<Observer>>;
 
 // Collective. Throws Error(bad_input) if one cannot be made for this sample (an empty shell of q vectors, say).
 Observers make_observers(const std::vector<ObserverConfig>& configs, const ObserverContext& context,
-                         const System& system);
+                         const Comm& comm, const Species& species);
 
 // What of the observers can be found wrong before the run: an element without a form factor, a shell without a single
-// vector in the cell the sample starts with. Throws Error(bad_input) naming `input` and the observer's place in it.
-void check_observers(const std::vector<StepConfig>& protocol, const Structure& sample, const std::string& input);
+// vector in the cell the sample starts with. Throws Error(bad_input) that begins with "PLACE_OF_LIST/k: ".
+void check_observers(const std::vector<ObserverConfig>& observers, const Box& box, const std::vector<std::string>& species,
+                     std::int64_t atoms, const std::string& place_of_list);
 
 // The keys of each observer in a checkpoint are kept apart by its place in the list. Collective.
 void save(const Observers& observers, StateMap& state);

@@ -55,7 +55,9 @@ void check_start(const Comm& comm, const SimulationSetup& setup, const std::stri
   const Structure sample = make_sample(comm, setup.config.structure, setup.functions.species, setup.functions.mass_amu,
                                        setup.input_folder, setup.seed);
   check_protocol(setup.config, sample, input);
-  check_observers(setup.config.protocol, sample, input);
+  for (std::size_t k = 0; k < setup.config.protocol.size(); ++k)
+    check_observers(observers_of(setup.config.protocol[k]), sample.box, sample.species, static_cast<std::int64_t>(sample.size()),
+                    fmt::format("{}: /protocol/{}/observers", input, k));
 }
 
 }  // namespace

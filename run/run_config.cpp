@@ -129,6 +129,17 @@ void describe(ConfigTable<LatticeStructureConfig>& table) {
   });
 }
 
+void check_boundary(const std::optional<std::vector<std::string>>& boundary, const ConfigChecker& at) {
+  for (std::size_t d = 0; boundary && d < boundary->size(); ++d)
+    if (const std::string& word = (*boundary)[d]; word != "periodic" && word != "free")
+      at.error(fmt::format("boundary/{}", d), fmt::format("must be one of \"periodic\", \"free\", found \"{}\"", word));
+}
+
+std::optional<std::array<bool, 3>> periodic_of(const std::optional<std::vector<std::string>>& boundary) {
+  if (!boundary) return std::nullopt;
+  return std::array<bool, 3>{boundary->at(0) == "periodic", boundary->at(1) == "periodic", boundary->at(2) == "periodic"};
+}
+
 void describe(ConfigTable<FileStructureConfig>& table) {
   table.text("file", &FileStructureConfig::file,
              "LAMMPS data, LAMMPS dump, extended XYZ or H5MD; relative to the input file").required();
@@ -137,12 +148,7 @@ void describe(ConfigTable<FileStructureConfig>& table) {
                        "periodic where it says nothing (LAMMPS data, extended XYZ without pbc)");
   table.optional_integer("frame", &FileStructureConfig::frame, {.at_least = -1},
                          "which frame of a file with several, from 0; -1 is the last");
-  table.check([](const FileStructureConfig& s, const ConfigChecker& at) {
-    for (std::size_t d = 0; s.boundary && d < s.boundary->size(); ++d)
-      if (const std::string& word = (*s.boundary)[d]; word != "periodic" && word != "free")
-        at.error(fmt::format("boundary/{}", d),
-                 fmt::format("must be one of \"periodic\", \"free\", found \"{}\"", word));
-  });
+  table.check([](const FileStructureConfig& s, const ConfigChecker& at) { check_boundary(s.boundary, at); });
 }
 
 void describe(ConfigTable<ThermostatConfig>& table) {

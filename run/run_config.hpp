@@ -49,6 +49,10 @@ struct FileStructureConfig {
   std::optional<std::int64_t> frame;
 };
 
+// The words of a key "boundary": an error for each that is none of "periodic" and "free"; and what they mean.
+void check_boundary(const std::optional<std::vector<std::string>>& boundary, const ConfigChecker& at);
+std::optional<std::array<bool, 3>> periodic_of(const std::optional<std::vector<std::string>>& boundary);
+
 using StructureConfig = std::variant<RandomStructureConfig, LatticeStructureConfig, FileStructureConfig>;
 
 // --- how it moves -------------------------------------------------------------------------------------------

@@ -126,15 +126,21 @@ void require_same_input(const fs::path& folder, const std::string& resolved_inpu
                             folder.string(), differences(before, resolved_input)));
 }
 
+RunFolder take_folder(const fs::path& folder) {
+  make_folders(folder.string());
+  RunFolder taken;
+  taken.lock = std::make_unique<RunLock>(folder.string());
+  if (const auto& gone = taken.lock->reclaimed_from())
+    taken.notes.push_back(fmt::format("taking over the lock of {}, which ended without removing it", *gone));
+  return taken;
+}
+
 RunFolder prepare_on_root(const fs::path& folder, const std::string& resolved_input, const std::vector<NamedFile>& files,
                           bool resume) {
   refuse_foreign(folder);
   const std::string digests = digests_of(files);
-  make_folders(folder.string());
-  RunFolder prepared;
-  prepared.lock = std::make_unique<RunLock>(folder.string());
-  if (const auto& gone = prepared.lock->reclaimed_from())
-    prepared.notes.push_back(fmt::format("taking over the lock of {}, which ended without removing it", *gone));
+  RunFolder prepared = take_folder(folder);
+  prepared.digests = digests;
   if (has_moved(folder)) {
     if (!resume)
       throw Error(ExitCode::cannot_create,
@@ -153,6 +159,33 @@ RunFolder prepare_on_root(const fs::path& folder, const std::string& resolved_in
   return prepared;
 }
 
+// Whether a run, rather than a pass over a stored trajectory, left something here.
+bool is_of_a_run(const fs::path& folder) {
+  return fs::exists(folder / "thermo.csv") || fs::exists(folder / "checkpoint") || fs::exists(folder / "trajectory") ||
+         has_file(folder, "replica_", "");
+}
+
+RunFolder prepare_scatter_on_root(const fs::path& folder, const std::string& resolved_input, const std::vector<NamedFile>& files,
+                                  bool overwrite) {
+  refuse_foreign(folder);
+  const auto refuse = [&](const char* why) { throw Error(ExitCode::cannot_create, fmt::format("{}: {}", folder.string(), why)); };
+  const auto check = [&] {
+    if (is_of_a_run(folder)) refuse("is the folder of a run; take another --output");
+    if (fs::exists(folder / "xpcs.h5") && !overwrite)
+      refuse("already holds results; give --overwrite to replace them, or another --output");
+  };
+  check();
+  const std::string digests = digests_of(files);
+  RunFolder prepared = take_folder(folder);
+  prepared.digests = digests;
+  check();  // again, now that nobody else can write
+  for (const char* name : {"xpcs.h5", "xpcs.h5.tmp", "log.txt", "resolved.json", "analysis.json", "report.html"}) fs::remove(folder / name);
+  fs::remove_all(folder / "figures");
+  write_file_durably((folder / "inputs.sha256").string(), digests, IfExists::replace);
+  write_file_durably((folder / "resolved.json").string(), resolved_input, IfExists::refuse);
+  return prepared;
+}
+
 }  // namespace
 
 bool holds_run(const Comm& comm, const std::string& folder) {
@@ -165,6 +198,13 @@ RunFolder prepare_run_folder(const Comm& comm, const std::string& folder, const 
                              const std::vector<NamedFile>& files, bool resume) {
   RunFolder prepared;
   on_root(comm, [&] { prepared = prepare_on_root(folder, resolved_input, files, resume); });
+  return prepared;
+}
+
+RunFolder prepare_scatter_folder(const Comm& comm, const std::string& folder, const std::string& resolved_input,
+                                 const std::vector<NamedFile>& files, bool overwrite) {
+  RunFolder prepared;
+  on_root(comm, [&] { prepared = prepare_scatter_on_root(folder, resolved_input, files, overwrite); });
   return prepared;
 }
 

@@ -22,6 +22,7 @@ struct NamedFile {
 struct RunFolder {
   std::unique_ptr<RunLock> lock;   // on rank 0; the folder is this run's as long as it lives
   std::vector<std::string> notes;  // for the log, on rank 0
+  std::string digests;             // of the files, as in inputs.sha256; on rank 0
 };
 
 // Whether the folder holds a run that has moved an atom: one to resume. Collective.
@@ -33,6 +34,11 @@ bool holds_run(const Comm& comm, const std::string& folder);
 // alike; each message says how to go on. Collective.
 RunFolder prepare_run_folder(const Comm& comm, const std::string& folder, const std::string& resolved_input,
                              const std::vector<NamedFile>& files, bool resume);
+
+// The same for results of a stored trajectory, which are made at one go: an unfinished beginning is begun again, results that
+// are there are replaced with `overwrite` only, and the folder of a run never is.
+RunFolder prepare_scatter_folder(const Comm& comm, const std::string& folder, const std::string& resolved_input,
+                                 const std::vector<NamedFile>& files, bool overwrite);
 
 // Creates a folder inside a prepared run folder if it is not there yet. Collective.
 void make_subfolder(const Comm& comm, const std::string& folder);

@@ -47,17 +47,10 @@ Composition make_composition(const std::map<std::string, double>& fractions) {
 Structure read_sample_file(const Comm& comm, const FileStructureConfig& config, const std::string& input_folder) {
   ReadOptions options;
   options.frame = config.frame;
-  if (config.boundary) {
-    options.periodic.emplace();
-    for (std::size_t d = 0; d < 3; ++d) (*options.periodic)[d] = (*config.boundary)[d] == "periodic";
-  }
+  options.periodic = periodic_of(config.boundary);
   const std::string path = sample_path(config, input_folder);
   const Structure structure = read_structure(comm, path, options).structure;
-  constexpr double least_A3 = 4.0;  // copper at 1000 GPa has 5.5; vacuum beside the atoms may fill any volume
-  if (const double volume = structure.box.volume() / static_cast<double>(structure.size()); volume < least_A3)
-    throw Error(ExitCode::bad_input, fmt::format("{}: {:.3g} A^3 per atom; metals have {} A^3 and more: are the lengths in "
-                                                 "Angstrom?",
-                                                 path, volume, least_A3));
+  check_volume(path, structure.box, structure.size());
   return structure;
 }
 
@@ -80,6 +73,14 @@ struct Builder {
 };
 
 }  // namespace
+
+void check_volume(const std::string& path, const Box& box, std::size_t atoms) {
+  constexpr double least_A3 = 4.0;  // copper at 1000 GPa has 5.5; vacuum beside the atoms may fill any volume
+  if (const double volume = box.volume() / static_cast<double>(atoms); volume < least_A3)
+    throw Error(ExitCode::bad_input, fmt::format("{}: {:.3g} A^3 per atom; metals have {} A^3 and more: are the lengths in "
+                                                 "Angstrom?",
+                                                 path, volume, least_A3));
+}
 
 std::string sample_path(const FileStructureConfig& config, const std::string& input_folder) {
   return (input_folder / std::filesystem::path(config.file)).string();

@@ -14,6 +14,9 @@ namespace patina {
 // Where the file of a structure is: beside the input, if its name is relative.
 std::string sample_path(const FileStructureConfig& config, const std::string& input_folder);
 
+// Error(bad_input) if there is less room for an atom than any metal has: lengths are in another unit, probably.
+void check_volume(const std::string& path, const Box& box, std::size_t atoms);
+
 // Builds or reads the structure; types follow `species` (those of the potential), masses are `mass_amu`. Relative file
 // names are looked for beside the input. Collective; the same structure on all ranks.
 Structure make_sample(const Comm& comm, const StructureConfig& config, const std::vector<std::string>& species,

@@ -159,7 +159,7 @@ bool Simulation::move(std::size_t index) {
   const EnsembleSpec ensemble = make_ensemble(config_.dynamics, step, system_.box);
   Integrator integrator(ensemble, system_, *engine_);
   const Observers observers =
-      make_observers(observers_of(step), observer_context(index, thermodynamic_state(ensemble, schedule)), system_);
+      make_observers(observers_of(step), observer_context(index, thermodynamic_state(ensemble, schedule)), comm_, system_.species);
   const ThermoObserver::Place place = {index, label, system_.step - done, time_steps_before(config_, index)};
   ThermoObserver thermo(integrator, ensemble, schedule, place, config_.output.thermo_interval_steps, *thermo_file_,
                         *progress_);
@@ -215,7 +215,7 @@ bool Simulation::minimise(std::size_t index) {
   scale_velocities(system_, 0.0);
   std::map<std::string, double> state = {{"temperature_K", 0.0}};
   if (step.relax_cell != "none") state["pressure_GPa"] = step.pressure_GPa;
-  const Observers observers = make_observers(step.observers, observer_context(index, state), system_);
+  const Observers observers = make_observers(step.observers, observer_context(index, state), comm_, system_.species);
   for (const auto& observer : observers) {
     observer->observe(frame_of(system_));
     observer->finish();

@@ -18,8 +18,12 @@ void write_provenance(h5::File& file, const Provenance& provenance) {
   file.set_attribute("/", "creator", "Patina");
   file.set_attribute("/", "version", build.version);
   file.set_attribute("/", "git_hash", build.git_hash);
-  file.set_attribute("/", "potential_sha256", provenance.potential_sha256);
-  file.set_attribute("/", "potential_tables", provenance.tables);
+  if (provenance.trajectory.empty()) {
+    file.set_attribute("/", "potential_sha256", provenance.potential_sha256);
+    file.set_attribute("/", "potential_tables", provenance.tables);
+  } else {
+    file.set_attribute("/", "trajectory_sha256", provenance.trajectory);
+  }
   file.set_attribute("/", "resolved_config", provenance.resolved_config);
 }
 
@@ -95,6 +99,16 @@ void append_entry(const std::string& path, const EntryHeader& header, const Prov
   }
   h5::set_default_of_entry(file, group + "/" + header.plot);
   choose_default(file, header);
+  file.close();
+  commit_file(temporary, path, IfExists::replace);
+}
+
+void describe_source(const std::string& path, const std::map<std::string, std::int64_t>& numbers,
+                     const std::map<std::string, std::string>& texts) {
+  const std::string temporary = path + ".tmp";
+  h5::File file = start_copy(path, temporary, {});
+  for (const auto& [name, value] : numbers) file.set_attribute("/", name, value);
+  for (const auto& [name, value] : texts) file.set_attribute("/", name, value);
   file.close();
   commit_file(temporary, path, IfExists::replace);
 }

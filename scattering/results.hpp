@@ -4,6 +4,7 @@
 // a new file with the old entries and renaming it: at no moment is there less than before.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
@@ -14,11 +15,12 @@
 
 namespace patina {
 
-// Where the numbers come from.
+// Where the numbers come from: a run with a potential, or a stored trajectory.
 struct Provenance {
-  std::string potential_sha256;
-  std::string resolved_config;  // JSON text
-  std::string tables = "file";  // the potential's as they stand in the file, or how they deviate from it
+  std::string potential_sha256;  // empty if the trajectory is a stored one
+  std::string resolved_config;   // JSON text
+  std::string tables = "file";   // the potential's as they stand in the file, or how they deviate from it
+  std::string trajectory = {};   // a stored one: SHA-256 and path of each of its files, a line each
 };
 
 struct EntryHeader {
@@ -40,5 +42,9 @@ void write_shells(h5::File& file, const std::string& group, const std::vector<QS
 // calls it. Throws Error(io) and leaves the old file as it was if anything fails.
 void append_entry(const std::string& path, const EntryHeader& header, const Provenance& provenance,
                   const std::function<void(h5::File&, const std::string& group)>& write);
+
+// Adds attributes to the root: what is known of a stored trajectory when all of it was read. One rank calls it.
+void describe_source(const std::string& path, const std::map<std::string, std::int64_t>& numbers,
+                     const std::map<std::string, std::string>& texts);
 
 }  // namespace patina

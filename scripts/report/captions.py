@@ -23,9 +23,11 @@ def rate(value):
 
 
 def what_was_run(run):
-    facts = [subscripts(composition(run.input))]
+    facts = [subscripts(composition(run.input)) if run.thermo else "trajectory " + html.escape(run.provenance.get("trajectory", ""))]
     if run.atoms > 1:
         facts.append(f"{run.atoms} atoms")
+    if not run.thermo:
+        return ", ".join(facts) + ". Scattering of a stored trajectory."
     potential = run.provenance.get("potential") or ", ".join(run.input.get("potential", {}).get("files", []))
     if potential:
         facts.append("potential " + html.escape(potential.split("/")[-1]))

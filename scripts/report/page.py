@@ -111,7 +111,8 @@ def _dynamics_section(page, run):
 def write_report(folder):
     style.use()
     run = Run(folder)
-    title = run.input.get("title") or f"{composition(run.input)}: a run of Patina"
+    title = run.input.get("title") or (f"{composition(run.input)}: a run of Patina" if run.thermo else
+                                       f"{run.provenance.get('trajectory', 'a stored trajectory')}: scattering by Patina")
     page = Page(folder)
     page.raw(f"<h1>{html.escape(title)}</h1>")
     page.raw(f'<p class="sub">{captions.what_was_run(run)}</p>')
@@ -127,8 +128,9 @@ def write_report(folder):
     _structure_section(page, run)
     _relaxation_section(page, run)
     _dynamics_section(page, run)
-    page.heading("The whole run")
-    page.figure(figures_quench.overview_figure(run), "overview", captions.overview(run))
+    if run.thermo:
+        page.heading("The whole run")
+        page.figure(figures_quench.overview_figure(run), "overview", captions.overview(run))
     page.raw(captions.limits())
     page.raw(f"<footer>{captions.provenance(run)}</footer>")
     text = ('<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'

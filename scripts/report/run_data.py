@@ -21,7 +21,9 @@ class Run:
             if os.path.exists(path):
                 self.input = _json(path)
                 break
-        self.thermo = [_thermo(os.path.join(p, "thermo.csv")) for p in self.replicas]
+        # None of a stored trajectory (`patina scatter`).
+        self.thermo = [_thermo(os.path.join(p, "thermo.csv")) for p in self.replicas
+                       if os.path.exists(os.path.join(p, "thermo.csv"))]
         self.protocol = self.input.get("protocol", [])
         self.provenance = _provenance(self.replicas[0], self.input)
 
@@ -76,7 +78,7 @@ class Run:
     def step_name(self, step):
         if 0 <= step < len(self.protocol):
             return self.protocol[step].get("type", "step")
-        return "step"
+        return "step" if self.thermo else "trajectory"
 
     def dataset(self, entry, name):
         """A dataset of each replica's xpcs.h5; an empty list if it is not there."""
@@ -116,7 +118,7 @@ def _provenance(folder, given):
     with open(path, encoding="utf-8", errors="replace") as file:
         text = file.read()
     for key, pattern in {"version": r"patina (\S+) \(git", "git": r"\(git ([^)]+)\)", "ranks": r"(\d+) rank",
-                         "threads": r"of (\d+) thread", "potential": r"potential (.+?) \(sha256",
+                         "threads": r"of (\d+) thread", "trajectory": r"trajectory (.+?): \d+ atoms", "potential": r"potential (.+?) \(sha256",
                          "sha256": r"sha256 ([0-9a-f]{64})"}.items():
         found = re.search(pattern, text)
         if found:

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "run/scatter.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <numeric>
+
+#include "core/error.hpp"
+#include "core/log.hpp"
+#include "core/on_root.hpp"
+#include "core/stopwatch.hpp"
+#include "core/version.hpp"
+#include "md/h5md.hpp"
+#include "run/observers.hpp"
+#include "run/run_config.hpp"
+#include "run/run_folder.hpp"
+#include "run/scatter_config.hpp"
+#include "run/stored_frames.hpp"
+#include "scattering/results.hpp"
+
+namespace patina {
+
+namespace {
+
+struct Scatter {
+  const Comm& comm;
+  const ScatterOptions& options;
+  ScatterConfig config;
+  std::string resolved;
+  std::vector<ObserverConfig> observers;
+};
+
+StoredFramesSpec frames_spec(const Scatter& s) {
+  StoredFramesSpec spec;
+  spec.path = s.options.trajectory;
+  spec.read.species = s.config.species.value_or(std::vector<std::string>{});
+  spec.read.periodic = periodic_of(s.config.boundary);
+  spec.first = s.config.frames.first;
+  spec.last = s.config.frames.last;
+  spec.every = s.config.frames.every;
+  spec.time_between_frames_ps = s.config.time_between_frames_ps;
+  spec.time_step_fs = s.config.time_step_fs;
+  spec.moving = any_moves(s.observers);
+  spec.unwrap = unwrapping_of(s.config.unwrap);
+  return spec;
+}
+
+std::string place_of(const Scatter& s, std::size_t observer, const std::string& key) {
+  return fmt::format("{}: /observers/{}/{}", s.options.input, observer, key);
+}
+
+// What the first frame does not allow.
+void check_first(const Scatter& s, const Frame& frame) {
+  check_observers(s.observers, frame.box, frame.species->symbol, frame.atom_count,
+                  s.options.input + ": /observers");
+  for (std::size_t k = 0; k < s.observers.size(); ++k)
+    if (const auto* multi_tau = std::get_if<MultiTauConfig>(&s.observers[k]);
+        multi_tau && multi_tau->currents && !s.comm.any(frame.velocity.extent(0) > 0))
+      throw Error(ExitCode::bad_input, fmt::format("{}: {} has no velocities, of which currents are made",
+                                                   place_of(s, k, "currents"), s.options.trajectory));
+}
+
+// What the trajectory was, for the results.
+struct Source {
+  std::vector<NamedFile> files;
+  std::uint64_t bytes = 0;
+};
+
+Source source_of(const Comm& comm, const std::string& trajectory) {
+  Source source;
+  on_root(comm, [&] {
+    for (const std::string& path : h5md_files(trajectory)) {
+      source.files.push_back({path, path});
+      source.bytes += std::filesystem::file_size(path);
+    }
+  });
+  return source;
+}
+
+// How many frames an observer has looked at.
+struct Seen {
+  std::int64_t frames = 0;
+  double first_ps = 0.0;
+  std::int64_t measured = 0;  // without those before start_ps
+};
+
+// One pass over the frames.
+class Pass {
+ public:
+  Pass(const Scatter& s, StoredFrames& frames, const Frame& first, const std::string& digests, Log& log)
+      : s_(s),
+        frames_(frames),
+        log_(log),
+        seen_(s.observers.size()),
+        observing_s_(s.observers.size()),
+        first_frame_s_(s.observers.size()) {
+    const ObserverContext context{s.options.folder,
+                                  "trajectory",
+                                  s.resolved,
+                                  "",
+                                  "",
+                                  s.config.seed,
+                                  {},
+                                  [&log](const std::string& line) { log.line("{}", line); },
+                                  digests};
+    observers_ = make_observers(s.observers, context, s.comm, *first.species);
+  }
+
+  void take(const Frame& frame) {
+    reading_s_ += watch_.lap();
+    if (taken_ == 0) first_ = {frames_.number(), frame.step, frame.time_ps};
+    last_ = {frames_.number(), frame.step, frame.time_ps};
+    for (std::size_t k = 0; k < observers_.size(); ++k) {
+      if (observers_[k]->due(taken_)) observe(k, frame);
+      const double seconds = watch_.lap();
+      observing_s_[k] += seconds;
+      if (taken_ == 0) first_frame_s_[k] = seconds;
+    }
+    ++taken_;
+    tell_progress(frame);
+  }
+
+  void finish() {
+    for (std::size_t k = 0; k < observers_.size(); ++k) check_seen(k);
+    for (const auto& observer : observers_) observer->finish();
+  }
+
+  std::map<std::string, std::int64_t> counts() const {
+    return {{"trajectory_frames", taken_},
+            {"trajectory_first_frame", first_.number},
+            {"trajectory_last_frame", last_.number},
+            {"trajectory_first_step", first_.step},
+            {"trajectory_last_step", last_.step}};
+  }
+  std::int64_t taken() const { return taken_; }
+  // Where the time went on rank 0. At the first frame observers find their vectors and plan their sums.
+  std::string seconds() const {
+    std::string text = fmt::format("{:.4g} reading", reading_s_);
+    for (std::size_t k = 0; k < observing_s_.size(); ++k)
+      text += fmt::format(", {:.4g} {} (first frame {:.4g})", observing_s_[k],
+                          std::visit([](const auto& c) { return std::string(c.type_name); }, s_.observers[k]),
+                          first_frame_s_[k]);
+    return text;
+  }
+  double duration_ps() const { return last_.time_ps - first_.time_ps; }
+
+ private:
+  struct Point {
+    std::int64_t number = 0, step = 0;
+    double time_ps = 0.0;
+  };
+
+  void observe(std::size_t k, const Frame& frame) {
+    Seen& seen = seen_[k];
+    if (seen.frames == 0) seen.first_ps = frame.time_ps;
+    const auto* multi_tau = std::get_if<MultiTauConfig>(&s_.observers[k]);
+    if (!multi_tau || frame.time_ps - seen.first_ps >= multi_tau->start_ps * (1.0 - 1e-9)) ++seen.measured;
+    constexpr std::int64_t most_frames = 20000;  // the two-time matrix has frames^2 doubles: 3.2 GB
+    if (std::holds_alternative<XpcsConfig>(s_.observers[k]) && seen.frames == most_frames)
+      throw Error(
+          ExitCode::bad_input,
+          fmt::format("{}: more than {} frames: the two-time matrix would not fit; look at fewer, or use the "
+                      "observer dynamics or multi_tau",
+                      place_of(s_, k, "interval_steps"), most_frames));
+    try {
+      observers_[k]->observe(frame);
+    } catch (const Error& error) {
+      throw Error(error.code(), fmt::format("{}: {}", frames_.place(), error.what()));
+    }
+    ++seen.frames;
+  }
+
+  // A correlation needs two frames.
+  void check_seen(std::size_t k) const {
+    if (std::holds_alternative<StructureFactorConfig>(s_.observers[k]) || seen_[k].measured >= 2) return;
+    const bool late = seen_[k].frames >= 2;
+    throw Error(ExitCode::bad_input,
+                fmt::format("{}: {} frame{} of {} are left ({} to {} ps{}): a correlation needs two",
+                            place_of(s_, k, late ? "start_ps" : "interval_steps"), seen_[k].measured,
+                            seen_[k].measured == 1 ? "" : "s", s_.options.trajectory, first_.time_ps,
+                            last_.time_ps, late ? ", of which what comes before start_ps is left out" : ""));
+  }
+
+  void tell_progress(const Frame& frame) {
+    constexpr double interval_s = 30.0;
+    const double seconds = std::accumulate(observing_s_.begin(), observing_s_.end(), reading_s_);
+    if (seconds < next_told_s_) return;
+    next_told_s_ = seconds + interval_s;
+    log_.line("frame {}, {:.4g} ps, {:.3g} frames/s", frames_.number(), frame.time_ps,
+              static_cast<double>(taken_) / seconds);
+  }
+
+  const Scatter& s_;
+  StoredFrames& frames_;
+  Log& log_;
+  Observers observers_;
+  std::vector<Seen> seen_;
+  std::int64_t taken_ = 0;
+  Point first_, last_;
+  Stopwatch watch_;
+  double reading_s_ = 0.0, next_told_s_ = 30.0;
+  std::vector<double> observing_s_, first_frame_s_;
+};
+
+// Waiting times that the trajectory did not reach have no results.
+void doubt_times(const Scatter& s, double duration_ps, Log& log) {
+  for (std::size_t k = 0; k < s.observers.size(); ++k)
+    std::visit(
+        [&](const auto& c) {
+          if constexpr (requires { c.waiting_times_ps; }) {
+            for (const double time : c.waiting_times_ps)
+              if (time >= duration_ps)
+                log.warning("{}: {} ps is not within the trajectory, which lasts {:.6g} ps: no result of it",
+                            place_of(s, k, "waiting_times_ps"), time, duration_ps);
+          }
+        },
+        s.observers[k]);
+}
+
+void describe(const Scatter& s, const StoredFrames& frames, const Frame& first, Log& log) {
+  const BuildInfo& build = build_info();
+  log.line("patina {} (git {}), {} rank(s) of {} thread(s)", build.version, build.git_hash, s.comm.size(),
+           ExecSpace().concurrency());
+  if (!s.config.title.empty()) log.line("{}", s.config.title);
+  std::vector<std::string> composition;
+  for (int a = 0; a < first.species->types(); ++a)
+    composition.push_back(fmt::format("{} {}", first.species->count[static_cast<std::size_t>(a)],
+                                      first.species->symbol[static_cast<std::size_t>(a)]));
+  log.line("trajectory {}: {} atoms ({}), first frame {} (step {}, {:.6g} ps)", s.options.trajectory,
+           first.atom_count, fmt::join(composition, ", "), frames.number(), first.step, first.time_ps);
+  log.line("atoms are followed by: {}", frames.unwrapping());
+}
+
+void run_pass(const Scatter& s, StoredFrames& frames, const Frame& first, const Source& source,
+              const std::string& digests, Log& log) {
+  describe(s, frames, first, log);
+  Pass pass(s, frames, first, digests, log);
+  for (std::optional<Frame> frame = first; frame; frame = frames.next()) {
+    for (const std::string& warning : frames.take_warnings()) log.warning("{}", warning);
+    pass.take(*frame);
+  }
+  for (const std::string& warning : frames.take_warnings()) log.warning("{}", warning);
+  pass.finish();
+  if (any_moves(s.observers)) doubt_times(s, pass.duration_ps(), log);
+  on_root(s.comm, [&] {
+    auto counts = pass.counts();
+    counts["trajectory_atoms"] = first.atom_count;
+    counts["trajectory_bytes"] = static_cast<std::int64_t>(source.bytes);
+    describe_source(s.options.folder + "/xpcs.h5", counts, {{"unwrapping", frames.unwrapping()}});
+    const Unwrapper& unwrapper = frames.unwrapper();
+    if (any_moves(s.observers))
+      log.line("longest step of an atom between frames: {:.3f} of the cell{}", unwrapper.longest_step(),
+               unwrapper.crossings() > 0 ? fmt::format("; {} faces crossed", unwrapper.crossings()) : "");
+    if (frames.repeated() > 0)
+      log.line("{} frames that repeat the step before them were left out", frames.repeated());
+  });
+  log.line("seconds: {}", pass.seconds());
+  log.line("done: {} frames, {:.6g} ps", pass.taken(), pass.duration_ps());
+}
+
+}  // namespace
+
+void scatter(const Comm& world, const ScatterOptions& options) {
+  const std::string text = read_file_on_root(world, options.input);
+  Scatter s{world, options, read_config<ScatterConfig>(text, options.input, options.overrides), {}, {}};
+  s.resolved = resolved_json(s.config);
+  s.observers = observers_of(s.config);
+  StoredFrames frames(world, frames_spec(s));
+  const std::optional<Frame> first = frames.next();
+  if (!first)
+    throw Error(ExitCode::bad_input, fmt::format("{}: /frames/first: {} has no frame {}", options.input,
+                                                 options.trajectory, s.config.frames.first));
+  check_first(s, *first);
+  const Source source = source_of(world, options.trajectory);
+  const RunFolder folder =
+      prepare_scatter_folder(world, options.folder, s.resolved, source.files, options.overwrite);
+  Log log(world.is_root());
+  if (world.is_root()) log.attach(options.folder + "/log.txt");
+  for (const std::string& note : folder.notes) log.line("{}", note);
+  try {
+    run_pass(s, frames, *first, source, folder.digests, log);
+  } catch (const Error& error) {
+    if (world.is_root())
+      std::ofstream(options.folder + "/log.txt", std::ios::app) << "error: " << error.what() << '\n';
+    throw;
+  }
+}
+
+}  // namespace patina
