@@ -81,6 +81,14 @@ struct StructureFactorConfig {
   double tolerance = 1e-6;
 };
 
+// scattering/pair_distribution_observer.hpp
+struct PairDistributionConfig {
+  static constexpr const char* type_name = "pair_distribution";
+  double r_max_A = 10.0;
+  double bin_A = 0.05;
+  int interval_steps = 100;
+};
+
 struct TrajectoryConfig {
   static constexpr const char* type_name = "trajectory";
   int interval_steps = 1000;
@@ -88,12 +96,14 @@ struct TrajectoryConfig {
   std::string precision = "float32";
 };
 
-using ObserverConfig = std::variant<XpcsConfig, DynamicsObserverConfig, MultiTauConfig, StructureFactorConfig, TrajectoryConfig>;
+using ObserverConfig = std::variant<XpcsConfig, DynamicsObserverConfig, MultiTauConfig, StructureFactorConfig, PairDistributionConfig,
+                                    TrajectoryConfig>;
 
 void describe(ConfigTable<XpcsConfig>& table);
 void describe(ConfigTable<DynamicsObserverConfig>& table);
 void describe(ConfigTable<MultiTauConfig>& table);
 void describe(ConfigTable<StructureFactorConfig>& table);
+void describe(ConfigTable<PairDistributionConfig>& table);
 void describe(ConfigTable<TrajectoryConfig>& table);
 
 }  // namespace patina
