@@ -11,3 +11,5 @@ add_dependencies(cli_unstable_test patina)
 patina_add_tests(run_state_points_test SOURCES run_state_points_test.cpp
   LIBRARIES patina_liquid_run patina_md nlohmann_json::nlohmann_json LABELS slow TIMEOUT 3600)
 add_dependencies(run_state_points_test patina)
+patina_add_tests(cli_stationary_test SOURCES cli_stationary_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 300)
+add_dependencies(cli_stationary_test patina)
