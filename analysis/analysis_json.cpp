@@ -215,6 +215,7 @@ Json json_of(const DynamicsAtWaitingTime& at) {
 
 Json json_of(const DynamicsAnalysis& d) {
   Json out{{"entry", d.data.entry},
+           {"kind", d.data.kind},
            {"protocol_step", d.data.protocol_step},
            {"temperature_K", d.temperature_K},
            {"replicas", d.replicas}};

@@ -142,13 +142,13 @@ DynamicsAnalysis analyse_dynamics(const std::vector<LagDynamics>& replicas, cons
     analysis.structure_factor.push_back(
         structure_factor_at(analysis.data.shells[k].q0_inv_A, analysis.data.protocol_step, structure));
   }
-  const auto& all = analysis.data.groups.back();
   for (std::size_t w = 0; w < analysis.data.waiting_time_ps.size(); ++w) {
     DynamicsAtWaitingTime at;
     at.waiting_time_ps = analysis.data.waiting_time_ps[w];
     at.diffusion = diffusion_of(analysis.data, w);
     add_scatter(at.diffusion, replicas, w);
-    at.alpha_2 = highest_point(analysis.data.lag_ps, row_of(all.alpha_2, w));
+    if (!analysis.data.groups.empty())
+      at.alpha_2 = highest_point(analysis.data.lag_ps, row_of(analysis.data.groups.back().alpha_2, w));
     at.chi4 = highest_point(analysis.data.lag_ps, row_of(analysis.data.chi4, w));
     fit_q_power(analysis.shells, w, at);
     analysis.waiting_times.push_back(std::move(at));

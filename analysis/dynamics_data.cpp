@@ -73,16 +73,17 @@ void read_shells(const h5::File& file, LagDynamics& data) {
 
 void read_displacements(const h5::File& file, LagDynamics& data) {
   const std::string at = "/" + data.entry;
-  const auto groups = file.read_texts(at + "/mean_square_displacement/species");
   const std::size_t waits = data.waiting_time_ps.size(), lags = data.lag_ps.size();
+  const Table chi4 = read_table(file, at + "/chi4/sub_boxes", {waits, lags});
+  data.chi4 = matrix_of(waits, lags, chi4);
+  if (data.kind == "multi_tau") return;
+  const auto groups = file.read_texts(at + "/mean_square_displacement/species");
   const auto table = [&](const char* name) { return read_table(file, at + name, {waits, lags, groups.size()}); };
   const Table msd = table("/mean_square_displacement/msd"), alpha_2 = table("/non_gaussian/alpha_2"), overlap = table("/overlap/Q");
   for (std::size_t g = 0; g < groups.size(); ++g)
     data.groups.push_back({groups[g], matrix_of(waits, lags, [&](auto w, auto l) { return msd(w, l, g); }),
                            matrix_of(waits, lags, [&](auto w, auto l) { return alpha_2(w, l, g); }),
                            matrix_of(waits, lags, [&](auto w, auto l) { return overlap(w, l, g); })});
-  const Table chi4 = read_table(file, at + "/chi4/sub_boxes", {waits, lags});
-  data.chi4 = matrix_of(waits, lags, chi4);
 }
 
 // Of what each replica measured, entry by entry.
@@ -102,6 +103,7 @@ std::vector<LagDynamics> read_lag_dynamics(const std::string& path) {
     if (!file.exists("/" + entry + "/coherent_scattering/f") || !file.exists("/" + entry + "/mean_square_displacement/msd")) continue;
     LagDynamics data;
     data.entry = entry;
+    data.kind = file.exists("/" + entry + "/channels") ? "multi_tau" : "dynamics";
     data.protocol_step = protocol_step_of(entry);
     data.waiting_time_ps = file.read<double>("/" + entry + "/coherent_scattering/waiting_time_ps", {h5::any_size});
     data.lag_ps = file.read<double>("/" + entry + "/coherent_scattering/lag_ps", {h5::any_size});

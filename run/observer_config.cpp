@@ -140,16 +140,34 @@ void describe_structure_factor(ConfigTable<Config>& table) {
   });
 }
 
+template <class Config>
+void describe_pair_distribution(ConfigTable<Config>& table) {
+  using C = PairDistributionConfig;
+  table.number("r_max_A", &C::r_max_A, {.above = 0.0, .at_most = 100.0},
+               "longest distance, rounded up to whole bins; all periodic images count, so that it may lie beyond half the cell");
+  table.number("bin_A", &C::bin_A, {.at_least = 1e-3, .at_most = 10.0}, "width of a bin");
+  table.integer("interval_steps", &C::interval_steps, {.at_least = 1, .at_most = 1000000000},
+                words<Config>.between_frames);
+  table.check_what_was_read([](const C& c, const ConfigChecker& at) {
+    constexpr double most_bins = 1e4;
+    if (!at.was_read({"r_max_A", "bin_A"})) return;
+    if (const double bins = c.r_max_A / c.bin_A; bins > most_bins)
+      at.error("bin_A", fmt::format("{} makes {:.3g} bins up to r_max_A = {}; at most {:g}", c.bin_A, bins, c.r_max_A, most_bins));
+  });
+}
+
 }  // namespace
 
 void describe(ConfigTable<XpcsConfig>& table) { describe_xpcs(table); }
 void describe(ConfigTable<DynamicsObserverConfig>& table) { describe_dynamics(table); }
 void describe(ConfigTable<MultiTauConfig>& table) { describe_multi_tau(table); }
 void describe(ConfigTable<StructureFactorConfig>& table) { describe_structure_factor(table); }
+void describe(ConfigTable<PairDistributionConfig>& table) { describe_pair_distribution(table); }
 void describe(ConfigTable<Stored<XpcsConfig>>& table) { describe_xpcs(table); }
 void describe(ConfigTable<Stored<DynamicsObserverConfig>>& table) { describe_dynamics(table); }
 void describe(ConfigTable<Stored<MultiTauConfig>>& table) { describe_multi_tau(table); }
 void describe(ConfigTable<Stored<StructureFactorConfig>>& table) { describe_structure_factor(table); }
+void describe(ConfigTable<Stored<PairDistributionConfig>>& table) { describe_pair_distribution(table); }
 
 void describe(ConfigTable<TrajectoryConfig>& table) {
   table.integer("interval_steps", &TrajectoryConfig::interval_steps, {.at_least = 1, .at_most = 1000000000},

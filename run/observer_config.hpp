@@ -81,6 +81,14 @@ struct StructureFactorConfig {
   double tolerance = 1e-6;
 };
 
+// scattering/pair_distribution_observer.hpp
+struct PairDistributionConfig {
+  static constexpr const char* type_name = "pair_distribution";
+  double r_max_A = 10.0;
+  double bin_A = 0.05;
+  int interval_steps = 100;
+};
+
 struct TrajectoryConfig {
   static constexpr const char* type_name = "trajectory";
   int interval_steps = 1000;
@@ -88,7 +96,8 @@ struct TrajectoryConfig {
   std::string precision = "float32";
 };
 
-using ObserverConfig = std::variant<XpcsConfig, DynamicsObserverConfig, MultiTauConfig, StructureFactorConfig, TrajectoryConfig>;
+using ObserverConfig = std::variant<XpcsConfig, DynamicsObserverConfig, MultiTauConfig, StructureFactorConfig, PairDistributionConfig,
+                                    TrajectoryConfig>;
 
 // The same observer of a stored trajectory: its interval counts frames of the file, its times begin at the first frame.
 template <class Config>
@@ -96,16 +105,19 @@ struct Stored : Config {
   Stored() { this->interval_steps = 1; }
 };
 using StoredObserverConfig =
-    std::variant<Stored<XpcsConfig>, Stored<DynamicsObserverConfig>, Stored<MultiTauConfig>, Stored<StructureFactorConfig>>;
+    std::variant<Stored<XpcsConfig>, Stored<DynamicsObserverConfig>, Stored<MultiTauConfig>, Stored<StructureFactorConfig>,
+                 Stored<PairDistributionConfig>>;
 
 void describe(ConfigTable<XpcsConfig>& table);
 void describe(ConfigTable<DynamicsObserverConfig>& table);
 void describe(ConfigTable<MultiTauConfig>& table);
 void describe(ConfigTable<StructureFactorConfig>& table);
+void describe(ConfigTable<PairDistributionConfig>& table);
 void describe(ConfigTable<TrajectoryConfig>& table);
 void describe(ConfigTable<Stored<XpcsConfig>>& table);
 void describe(ConfigTable<Stored<DynamicsObserverConfig>>& table);
 void describe(ConfigTable<Stored<MultiTauConfig>>& table);
 void describe(ConfigTable<Stored<StructureFactorConfig>>& table);
+void describe(ConfigTable<Stored<PairDistributionConfig>>& table);
 
 }  // namespace patina

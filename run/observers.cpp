@@ -12,6 +12,7 @@
 #include "scattering/dynamics_observer.hpp"
 #include "scattering/form_factor.hpp"
 #include "scattering/multi_tau_observer.hpp"
+#include "scattering/pair_distribution_observer.hpp"
 #include "scattering/q_set.hpp"
 #include "scattering/structure_observer.hpp"
 #include "scattering/xpcs_observer.hpp"
@@ -90,6 +91,10 @@ struct MakeObserver {
     return std::make_unique<StructureObserver>(comm, species, std::move(spec), target());
   }
 
+  std::unique_ptr<Observer> operator()(const PairDistributionConfig& c) const {
+    return std::make_unique<PairDistributionObserver>(comm, species, PairDistributionSpec{entry, c.r_max_A, c.bin_A, c.interval_steps}, target());
+  }
+
   std::unique_ptr<Observer> operator()(const TrajectoryConfig& c) const {
     TrajectoryOptions options;
     options.folder = context.folder + "/trajectory";
@@ -149,6 +154,9 @@ void check_observers(const std::vector<ObserverConfig>& observers, const Box& bo
     };
     if (const auto* xpcs = std::get_if<XpcsConfig>(&observers[k])) check(*xpcs, {xpcs->q_inv_A});
     if (const auto* multi_tau = std::get_if<MultiTauConfig>(&observers[k])) check(*multi_tau, multi_tau->q_inv_A);
+    if (std::holds_alternative<PairDistributionConfig>(observers[k]))
+      for (int d = 0; d < 3; ++d)
+        if (!box.periodic(d)) throw Error(ExitCode::bad_input, place + ": g(r) needs a cell that is periodic along all its axes");
     if (const auto* dynamics = std::get_if<DynamicsObserverConfig>(&observers[k])) {
       check(*dynamics, dynamics->q_inv_A);
       check_sub_boxes(dynamics->sub_boxes, atoms, place);

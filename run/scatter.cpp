@@ -176,7 +176,7 @@ class Pass {
 
   // A correlation needs two frames.
   void check_seen(std::size_t k) const {
-    if (std::holds_alternative<StructureFactorConfig>(s_.observers[k]) || seen_[k].measured >= 2) return;
+    if (!moves(s_.observers[k]) || seen_[k].measured >= 2) return;
     const bool late = seen_[k].frames >= 2;
     throw Error(ExitCode::bad_input,
                 fmt::format("{}: {} frame{} of {} are left ({} to {} ps{}): a correlation needs two",

@@ -82,10 +82,10 @@ std::vector<ObserverConfig> observers_of(const ScatterConfig& config) {
   return observers;
 }
 
-bool any_moves(const std::vector<ObserverConfig>& observers) {
-  return std::any_of(observers.begin(), observers.end(), [](const ObserverConfig& one) {
-    return !std::holds_alternative<StructureFactorConfig>(one);
-  });
+bool moves(const ObserverConfig& observer) {
+  return !std::holds_alternative<StructureFactorConfig>(observer) && !std::holds_alternative<PairDistributionConfig>(observer);
 }
+
+bool any_moves(const std::vector<ObserverConfig>& observers) { return std::any_of(observers.begin(), observers.end(), moves); }
 
 }  // namespace patina

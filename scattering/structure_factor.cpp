@@ -9,13 +9,21 @@ namespace patina {
 
 namespace {
 
-// S of every vector: the pairs' S^AL, then S_x.
+double number_number(const Eigen::RowVectorXd& ashcroft_langreth, const std::vector<double>& c) {
+  double sum = 0.0;
+  Eigen::Index pair = 0;
+  for (std::size_t a = 0; a < c.size(); ++a)
+    for (std::size_t b = a; b < c.size(); ++b) sum += (a == b ? 1.0 : 2.0) * std::sqrt(c[a] * c[b]) * ashcroft_langreth[pair++];
+  return sum;
+}
+
+// S of every vector: the pairs' S^AL, then S_x, S_NN and, of two species, S_NC and S_CC.
 Eigen::MatrixXd per_vector(const StructureSums& sums, const std::vector<std::string>& symbols,
                            const std::vector<double>& c, double atoms, Weighting weighting,
                            std::optional<double> energy_keV) {
   const int pairs = sums.species * (sums.species + 1) / 2;
   const auto frames = static_cast<double>(sums.frames);
-  Eigen::MatrixXd s(sums.vectors, pairs + 1);
+  Eigen::MatrixXd s(sums.vectors, pairs + (sums.species == 2 ? 4 : 2));
   for (int k = 0; k < sums.vectors; ++k) {
     const auto f = form_factors(symbols, {sums.q_inv_A[k] / frames}, weighting, energy_keV);
     std::complex<double> mean_f = 0.0;
@@ -31,6 +39,11 @@ Eigen::MatrixXd per_vector(const StructureSums& sums, const std::vector<std::str
       }
     }
     s(k, pairs) = 1.0 + (intensity - mean_f_squared) / std::norm(mean_f);
+    s(k, pairs + 1) = number_number(s.row(k), c);
+    if (sums.species != 2) continue;
+    const double s11 = s(k, 0), s12 = s(k, 1), s22 = s(k, 2), mixed = std::sqrt(c[0] * c[1]);
+    s(k, pairs + 2) = c[0] * c[1] * (s11 - s22) + mixed * (c[1] - c[0]) * s12;
+    s(k, pairs + 3) = c[0] * c[1] * (c[1] * s11 + c[0] * s22 - 2.0 * mixed * s12);
   }
   return s;
 }
@@ -78,7 +91,7 @@ StructureFactor structure_factor(const QGrid& grid, const StructureSums& sums,
   for (const auto n : atoms) c.push_back(static_cast<double>(n) / total);
   const Eigen::MatrixXd s = per_vector(sums, symbols, c, total, weighting, energy_keV);
 
-  const Eigen::Index columns = s.cols(), pairs = columns - 1;
+  const Eigen::Index columns = s.cols(), pairs = sums.species * (sums.species + 1) / 2;
   Eigen::MatrixXd mean = Eigen::MatrixXd::Zero(grid.bins, columns), square = mean;
   StructureFactor result;
   result.number = grid.number;
@@ -100,6 +113,8 @@ StructureFactor structure_factor(const QGrid& grid, const StructureSums& sums,
 
   result.total = mean.col(pairs);
   result.total_error = error.col(pairs);
+  result.bhatia_thornton = mean.rightCols(columns - pairs - 1);
+  result.bhatia_thornton_error = error.rightCols(columns - pairs - 1);
   result.ashcroft_langreth = mean.leftCols(pairs);
   result.ashcroft_langreth_error = error.leftCols(pairs);
   result.faber_ziman = result.ashcroft_langreth;

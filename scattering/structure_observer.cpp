@@ -68,6 +68,10 @@ void write_structure(h5::File& file, const std::string& group, const StructureFa
   write_partials(file, group + "/partials_ashcroft_langreth", "Partial structure factors (Ashcroft-Langreth)",
                  s, s.ashcroft_langreth, s.ashcroft_langreth_error, pairs,
                  "S_AL = <rho_a conj(rho_b)> / sqrt(N_a N_b)");
+  const bool binary = s.bhatia_thornton.cols() == 3;
+  write_partials(file, group + "/partials_bhatia_thornton", "Partial structure factors (Bhatia-Thornton)", s, s.bhatia_thornton,
+                 s.bhatia_thornton_error, binary ? std::vector<std::string>{"NN", "NC", "CC"} : std::vector<std::string>{"NN"},
+                 "of N = rho_1 + rho_2 and, of two species only, C = c_2 rho_1 - c_1 rho_2, per atom: S_NN -> 1, S_NC -> 0, S_CC -> c_1 c_2 at large q");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "core/error.hpp"
+#include "core/hdf5.hpp"
 #include "scratch_folder.hpp"
 #include "synthetic_dynamics.hpp"
 
@@ -70,6 +71,33 @@ TEST(DynamicsAnalysisTest, ErrorsOfDiffusionAreThoseOfReplicas) {
   EXPECT_NEAR(analysis.waiting_times[0].diffusion[0].D_A2_per_ps, mean, 1e-9);
   EXPECT_NEAR(analysis.waiting_times[0].diffusion[0].D_error_A2_per_ps, std::sqrt(squares / 12.0), 1e-9);
   EXPECT_TRUE(std::isnan(analysis.structure_factor[0]));
+}
+
+// An entry of kind "multi_tau" has the same f, but neither self parts nor displacements.
+TEST(DynamicsAnalysisTest, FitsMultiTauAlike) {
+  const ScratchFolder folder;
+  const std::string path = folder / "xpcs.h5", entry = "/step02_anneal_multi_tau";
+  write_synthetic_dynamics(path, entry.substr(1), 0);
+  h5::File file = h5::File::extend(path);
+  for (const char* part : {"/mean_square_displacement", "/non_gaussian", "/overlap", "/chi4"}) file.remove(entry + part);
+  file.create_group(entry + "/channels");
+  file.close();
+  const LagDynamics found = read_lag_dynamics(path).at(0);
+  EXPECT_EQ(found.kind, "multi_tau");
+  EXPECT_TRUE(found.groups.empty());
+  StructureData structure;
+  structure.protocol_step = 2;
+  structure.q_inv_A = {1.0, 5.0};
+  structure.s_x = {2.0, 2.0};
+  const DynamicsAnalysis analysis = analyse_dynamics({found, found}, {structure}, {});
+  EXPECT_EQ(analysis.structure_factor.at(1), 2.0);
+  EXPECT_NEAR(analysis.waiting_times.at(0).q_power, q_power, 5.0 * analysis.waiting_times[0].q_power_error);
+  const KwwFit& fit = analysis.shells[2].coherent.fits[0].fit;
+  ASSERT_EQ(fit.status, KwwStatus::fitted);
+  EXPECT_NEAR(fit.tau_ps.value, tau0_ps * std::pow(2.8, -q_power), 5.0 * fit.tau_ps.error);
+  EXPECT_NEAR(fit.amplitude.value, plateau, 5.0 * fit.amplitude.error);
+  EXPECT_TRUE(std::isnan(analysis.waiting_times[0].alpha_2.value));
+  EXPECT_TRUE(analysis.waiting_times[0].diffusion.empty());
 }
 
 TEST(DynamicsAnalysisTest, ReplicasThatDifferAreRefused) {

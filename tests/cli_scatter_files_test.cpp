@@ -147,7 +147,7 @@ TEST(ScatterFiles, BadInputsEndInOneMessageBeforeAnythingIsWritten) {
       {"--set /observerz=[]", "did you mean \"observers\"?", 65},
       {"--set /observers=[]", "/observers: must have 1 to 1000 elements", 65},
       {"--set '/observers=[{\"type\":\"trajectory\"}]'",
-       "must be one of \"xpcs\", \"dynamics\", \"multi_tau\", \"structure_factor\"", 65},
+       "must be one of \"xpcs\", \"dynamics\", \"multi_tau\", \"structure_factor\", \"pair_distribution\"", 65},
       {"--set /observers/0/interval_steps=0", "/observers/0/interval_steps: must be an integer >= 1", 65},
       {"--set /observers/0/q_inv_A=[0.01]", "in.json: /observers/0: ", 65},
       {"--set /observers/0/sub_boxes=9", "in.json: /observers/0/sub_boxes: 9 along each axis", 65},

@@ -39,7 +39,8 @@ constexpr const char* run_input = R"({
       {"type": "dynamics", "q_inv_A": [1.6, 2.8], "width_inv_A": 0.5, "interval_steps": 10, "waiting_times_ps": [0, 0.2], "sub_boxes": 1,
        "van_hove_max_A": 4},
       {"type": "multi_tau", "q_inv_A": [2.8], "width_inv_A": 0.4, "interval_steps": 10, "channels": 4, "currents": true},
-      {"type": "structure_factor", "interval_steps": 40, "q_max_inv_A": 5}]}]})";
+      {"type": "structure_factor", "interval_steps": 40, "q_max_inv_A": 5},
+      {"type": "pair_distribution", "interval_steps": 20, "r_max_A": 9}]}]})";
 
 constexpr const char* input = R"({
   "seed": 5,
@@ -47,7 +48,8 @@ constexpr const char* input = R"({
     {"type": "xpcs", "q_inv_A": 2.8, "width_inv_A": 0.3, "interval_steps": 2, "self_vectors": 10, "waiting_times_ps": [0, 0.4]},
     {"type": "dynamics", "q_inv_A": [1.6, 2.8], "width_inv_A": 0.5, "waiting_times_ps": [0, 0.2], "sub_boxes": 1, "van_hove_max_A": 4},
     {"type": "multi_tau", "q_inv_A": [2.8], "width_inv_A": 0.4, "channels": 4, "currents": true},
-    {"type": "structure_factor", "interval_steps": 4, "q_max_inv_A": 5}]})";
+    {"type": "structure_factor", "interval_steps": 4, "q_max_inv_A": 5},
+    {"type": "pair_distribution", "interval_steps": 2, "r_max_A": 9}]})";
 
 // Compares every dataset of every entry with h5py; entries are told apart by what stands behind
 // "step01_melt_" and "trajectory_". Arguments: two files, the tolerance relative to the largest value of a
@@ -57,7 +59,7 @@ import sys, h5py, numpy as np
 one, two = (h5py.File(p) for p in sys.argv[1:3])
 tolerance, least = float(sys.argv[3]), int(sys.argv[4])
 def entries(file):
-    kinds = ("xpcs", "dynamics", "multi_tau", "structure_factor")
+    kinds = ("xpcs", "dynamics", "multi_tau", "structure_factor", "pair_distribution")
     return {kind: file[name] for name in file for kind in kinds if name.endswith("_" + kind)}
 A, B = entries(one), entries(two)
 assert len(A) == 4 and A.keys() == B.keys(), (list(one), list(two))

@@ -16,6 +16,7 @@ struct Sample {
   Species species;
   std::vector<Vec3> position;  // unwrapped
   std::vector<int> type;
+  std::vector<Vec3> velocity = {};  // empty: unknown
 };
 
 inline double uniform(std::uint64_t step, std::uint64_t id) {
@@ -71,7 +72,10 @@ inline Frame frame_of(const Sample& sample, const Comm& comm, double time_ps = 0
   frame.image = Kokkos::create_mirror_view_and_copy(MemSpace{}, image);
   frame.type = Kokkos::create_mirror_view_and_copy(MemSpace{}, type);
   frame.id = Kokkos::create_mirror_view_and_copy(MemSpace{}, id);
-  frame.velocity = Rows<double, 3>("velocity", 0);
+  const HostRows<double, 3> velocity("velocity", sample.velocity.empty() ? 0 : mine.size());
+  for (std::size_t i = 0; i < velocity.extent(0); ++i)
+    for (int d = 0; d < 3; ++d) velocity(i, d) = sample.velocity[mine[i]][d];
+  frame.velocity = Kokkos::create_mirror_view_and_copy(MemSpace{}, velocity);
   return frame;
 }
 

@@ -89,7 +89,7 @@ def compare(name, first):
             assert first[()].tobytes() == second[()].tobytes(), (other.filename, name)
         else: assert list(first) == list(second), name
     global count; count += 1
-count = 0; compare('/', files[0]['/']); files[0].visititems(compare); assert count > 30 and len(files) > 1, count
+count = 0; compare('/', files[0]['/']); files[0].visititems(compare); assert count > 15 and len(files) > 1, count
 )";
 
 }  // namespace patina::test

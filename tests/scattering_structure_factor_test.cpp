@@ -88,6 +88,71 @@ TEST(StructureFactor, TotalIsTheWeightedSumOfPartials) {
   }
 }
 
+// Truth: the definition, from the modes of N and C themselves.
+TEST(StructureFactor, BhatiaThorntonIsThatOfNumberAndConcentration) {
+  const Sample gas = ideal_gas(Box::orthogonal({{30.0, 24.0, 28.0}}), 500, 6);
+  const auto m = measure({gas}, 4.0, 0.2, 1);
+  const auto modes = density_modes(test::frame_of(gas, world()), m.grid.set);
+  const auto s = structure_factor(m.grid, m.sums, gas.species.symbol, gas.species.count, Weighting::xray, {});
+  ASSERT_EQ(s.bhatia_thornton.cols(), 3);
+  for (int k = 0; k < modes.vectors; ++k) {
+    const auto number = modes(0, k) + modes(1, k), concentration = 0.4 * modes(0, k) - 0.6 * modes(1, k);
+    const int bin = m.grid.bin[static_cast<std::size_t>(k)];
+    EXPECT_NEAR(s.bhatia_thornton(bin, 0), std::norm(number) / 500, 1e-11);
+    EXPECT_NEAR(s.bhatia_thornton(bin, 1), (number * std::conj(concentration)).real() / 500, 1e-11);
+    EXPECT_NEAR(s.bhatia_thornton(bin, 2), std::norm(concentration) / 500, 1e-11);
+  }
+}
+
+// Limits: of the ideal gas S_NN = 1, S_NC = 0, S_CC = c_1 c_2 within the errors given.
+TEST(StructureFactor, BhatiaThorntonOfTheIdealGas) {
+  const Sample gas = ideal_gas(Box::orthogonal({{40.0, 44.0, 38.0}}), 2000, 6);
+  const auto m = measure({gas}, 6.0, 0.1, 60);
+  const auto s = structure_factor(m.grid, m.sums, gas.species.symbol, gas.species.count, Weighting::xray, {});
+  const double limit[] = {1.0, 0.0, 0.24};
+  for (int which = 0; which < 3; ++which) {
+    double chi_square = 0.0;
+    int used = 0;
+    for (Eigen::Index i = 0; i < s.q_inv_A.size(); ++i) {
+      if (s.vectors[i] < 60) continue;
+      ++used;
+      chi_square += std::pow((s.bhatia_thornton(i, which) - limit[which]) / s.bhatia_thornton_error(i, which), 2);
+    }
+    EXPECT_NEAR(chi_square, used, 4.0 * std::sqrt(2.0 * used) + 0.2 * used) << which;
+  }
+}
+
+// Truth: xraylib's f0 of Cu and Zr at 2.70 1/A, and the weights of Cu50Zr50 by hand.
+TEST(StructureFactor, FaberZimanWeightsOfCu50Zr50) {
+  const double cu = form_factor("Cu", 2.7, Weighting::xray, {}).real(), zr = form_factor("Zr", 2.7, Weighting::xray, {}).real();
+  EXPECT_NEAR(cu, 22.9865, 1e-3);
+  EXPECT_NEAR(zr, 30.6418, 1e-3);
+  const double mean = 0.5 * (cu + zr);
+  EXPECT_NEAR(0.25 * cu * cu / (mean * mean), 0.1837, 1e-4);
+  EXPECT_NEAR(0.5 * cu * zr / (mean * mean), 0.4898, 1e-4);
+  EXPECT_NEAR(0.25 * zr * zr / (mean * mean), 0.3265, 1e-4);
+}
+
+// Truth: a crystal's Bragg peaks, S = N at the reciprocal lattice and 0 elsewhere.
+TEST(StructureFactor, OfACrystalIsItsBraggPeaks) {
+  Sample sc = ideal_gas(Box::orthogonal({{12.0, 12.0, 12.0}}), 0, 10);
+  for (int i = 0; i < 64; ++i) sc.position.push_back(3.0 * Vec3{{double(i % 4), double(i / 4 % 4), double(i / 16)}});
+  sc.type.assign(64, 0);
+  sc.species = {{"Cu"}, {63.546}, {64}};
+  const auto m = measure({sc}, 5.0, 0.02, 1);
+  const auto s = structure_factor(m.grid, m.sums, sc.species.symbol, {64}, Weighting::xray, {});
+  ASSERT_EQ(s.bhatia_thornton.cols(), 1);
+  int peaks = 0;
+  for (int k = 0; k < m.grid.set.size(); ++k) {
+    const auto& n = m.grid.set.miller[static_cast<std::size_t>(k)];
+    const bool bragg = n[0] % 4 == 0 && n[1] % 4 == 0 && n[2] % 4 == 0;
+    peaks += bragg;
+    const int bin = m.grid.bin[static_cast<std::size_t>(k)];
+    for (const double found : {s.total[bin], s.bhatia_thornton(bin, 0), s.ashcroft_langreth(bin, 0)}) EXPECT_NEAR(found, bragg ? 64.0 : 0.0, 1e-9);
+  }
+  EXPECT_GT(peaks, 0);
+}
+
 TEST(StructureFactor, OfTwoSpeciesAtTheSamePlaces) {
   const Box box = Box::orthogonal({{36.0, 36.0, 36.0}});
   std::vector<Sample> samples;

@@ -46,7 +46,8 @@ class Dynamics:
         self.van_hove = mean("van_hove_self/distribution")
         r = run.dataset(entry, "van_hove_self/r_A")
         self.r = r[0] if r else None
-        self.groups = [name.decode() for name in run.dataset(entry, "mean_square_displacement/species")[0]]
+        groups = run.dataset(entry, "mean_square_displacement/species")  # none of multi_tau
+        self.groups = [name.decode() for name in groups[0]] if groups else []
         self.shells = found["shells"]
         # The shell where structure is strongest, or that nearest to the main peak of metallic glasses.
         strength = [shell["S_x"] or 0.0 for shell in self.shells]
@@ -61,12 +62,12 @@ def relaxation_figure(run, found):
     if not d.enough():
         return None
     figure, panels = plt.subplots(2, 2, figsize=(8.8, 6.4))
-    _decays(panels[0][0], d)
+    decays(panels[0][0], d)
     _ageing(panels[0][1], d)
     _self_parts(panels[1][0], d)
-    _tau_of_q(panels[1][1], d)
+    tau_of_q(panels[1][1], d)
     for axes in panels.flat[:3]:
-        _time_axis(axes)
+        time_axis(axes)
     return figure
 
 
@@ -82,11 +83,11 @@ def displacement_figure(run, found):
     _by_waiting_time(panels[2][0], d, d.alpha_2[..., -1], r"$\alpha_2$ of all atoms")
     _by_waiting_time(panels[2][1], d, d.chi4, r"$\chi_4$ of sub-boxes")
     for axes in (panels[0][0], *panels[1], *panels[2]):
-        _time_axis(axes)
+        time_axis(axes)
     return figure
 
 
-def _time_axis(axes):
+def time_axis(axes):
     if not axes.axison:
         return
     axes.set_xscale("log")
@@ -103,7 +104,7 @@ def _points(axes, d, shell, w, fit, colour, label):
         axes.plot(window, kww(fit, window), color=colour, lw=1.2)
 
 
-def _decays(axes, d):
+def decays(axes, d):
     for k, colour in enumerate(sequence(len(d.q))):
         _points(axes, d, k, 0, d.shells[k]["coherent"]["fits"][0], colour, f"{d.q[k]:g}")
     axes.axhline(0.0, color=GREY, lw=0.6)
@@ -134,7 +135,7 @@ def _self_parts(axes, d):
     axes.legend([Line2D([], [], color=GREY, ls=LINES[s % 4]) for s in range(d.self_part.shape[-1])], d.groups, loc="best")
 
 
-def _tau_of_q(axes, d):
+def tau_of_q(axes, d):
     drawn = False
     for w, colour in enumerate(sequence(len(d.waiting))):
         fits = [(q, shell["coherent"]["fits"][w]) for q, shell in zip(d.q, d.shells)]
@@ -214,13 +215,13 @@ def _by_species(axes, d, table, label):
     axes.legend(loc="best")
 
 
-def _mean_of(found):
+def mean_of(found):
     return f", mean of {found['replicas']} replicas" if found["replicas"] > 1 else ""
 
 
 def relaxation_caption(run, found):
     powers = [(w["waiting_time_ps"], w["q_power"]) for w in found["waiting_times"] if w["q_power"]]
-    text = (f"Relaxation over decades of time{_mean_of(found)}. Top: coherent f(q,t) of each shell, and of one shell for each "
+    text = (f"Relaxation over decades of time{mean_of(found)}. Top: coherent f(q,t) of each shell, and of one shell for each "
             "waiting time, with standard errors and Kohlrausch fits. Bottom: self parts of the species, and relaxation times "
             "against q. ")
     if powers:
@@ -237,7 +238,7 @@ def displacement_caption(run, found):
                 error = one["D_A2_per_ps"]["error"]
                 words.append(f"D of {one['species']} = {one['D_A2_per_ps']['value']:.3g}" + (f" ± {error:.1g}" if error else "")
                              + f" Å<sup>2</sup>/ps from t<sub>w</sub> = {at['waiting_time_ps']:g} ps")
-    return (f"How far atoms move, and how unevenly{_mean_of(found)}: mean square displacements; the distribution of displacements; "
+    return (f"How far atoms move, and how unevenly{mean_of(found)}: mean square displacements; the distribution of displacements; "
             "the share of atoms still where they were; the non-Gaussian parameter; χ<sub>4</sub> from the scatter of the overlap among "
             "sub-boxes. " + ("; ".join(words) + "." if words else
                              "No mean square displacement is linear in time yet: no diffusion coefficient."))

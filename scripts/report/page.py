@@ -10,6 +10,7 @@ import captions
 import figures_dynamics
 import figures_quench
 import figures_scattering
+import figures_stationary
 import style
 import tables
 from run_data import Run, composition
@@ -75,12 +76,15 @@ def _quench_section(page, run):
 
 
 def _structure_section(page, run):
-    if not run.analysis["structure"]:
+    pairs = run.entries("pair_distribution/g")
+    if not run.analysis["structure"] and not pairs:
         return
     page.heading("Structure")
     for structure in run.analysis["structure"]:
         page.figure(figures_scattering.structure_figure(run, structure), f"structure_factor_{structure['entry']}",
                     captions.structure(run, structure))
+    for entry in pairs:
+        page.figure(figures_stationary.pair_figure(run, entry), f"pairs_{entry}", figures_stationary.pair_caption(run, entry))
 
 
 def _relaxation_section(page, run):
@@ -101,6 +105,11 @@ def _relaxation_section(page, run):
 
 def _dynamics_section(page, run):
     for dynamics in run.analysis["lag_dynamics"]:
+        if dynamics["kind"] == "multi_tau":
+            page.heading(f"Stationary dynamics {captions.step_words(run, dynamics['protocol_step'])}")
+            page.figure(figures_stationary.multi_tau_figure(run, dynamics), f"multi_tau_{dynamics['entry']}",
+                        figures_stationary.multi_tau_caption(run, dynamics))
+            continue
         page.heading(f"Dynamics over decades {captions.step_words(run, dynamics['protocol_step'])}")
         page.figure(figures_dynamics.relaxation_figure(run, dynamics), f"dynamics_{dynamics['entry']}",
                     figures_dynamics.relaxation_caption(run, dynamics))

@@ -80,6 +80,14 @@ class Run:
             return self.protocol[step].get("type", "step")
         return "step" if self.thermo else "trajectory"
 
+    def entries(self, group):
+        """Entries of the first replica's xpcs.h5 that hold such a group."""
+        path = os.path.join(self.replicas[0], "xpcs.h5")
+        if not os.path.exists(path):
+            return []
+        with h5py.File(path, "r") as file:
+            return sorted(entry for entry in file if f"{entry}/{group}" in file)
+
     def dataset(self, entry, name):
         """A dataset of each replica's xpcs.h5; an empty list if it is not there."""
         found = []
