@@ -62,7 +62,7 @@ def entries(file):
     kinds = ("xpcs", "dynamics", "multi_tau", "structure_factor", "pair_distribution")
     return {kind: file[name] for name in file for kind in kinds if name.endswith("_" + kind)}
 A, B = entries(one), entries(two)
-assert len(A) == 4 and A.keys() == B.keys(), (list(one), list(two))
+assert len(A) == 5 and A.keys() == B.keys(), (list(one), list(two))
 count, worst = 0, 0.0
 def visit(kind):
     def check(name, x):
