@@ -99,8 +99,7 @@ std::vector<LagDynamics> read_lag_dynamics(const std::string& path) {
   const auto file = h5::File::open(path);
   std::vector<LagDynamics> found;
   for (const auto& entry : file.children("/")) {
-    // An entry of kind "multi_tau" has the one but not the other.
-    if (!file.exists("/" + entry + "/coherent_scattering/f") || !file.exists("/" + entry + "/mean_square_displacement/msd")) continue;
+    if (!file.exists("/" + entry + "/coherent_scattering/f")) continue;
     LagDynamics data;
     data.entry = entry;
     data.kind = file.exists("/" + entry + "/channels") ? "multi_tau" : "dynamics";
