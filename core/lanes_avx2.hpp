@@ -242,6 +242,12 @@ template <bool scatter>
   move_rows<scatter>(rows, offset, own, row);
 }
 
+// In registers: the compiler may not read it from memory anew at each use.
+[[gnu::always_inline]] inline Reals held(Reals a) {
+  asm("" : "+x"(a.v[0]), "+x"(a.v[1]));
+  return a;
+}
+
 // The last bit of each number is set, but for zeros.
 inline Reals odd(Reals a) {
   const auto four = [](__m256d x) __attribute__((always_inline)) {

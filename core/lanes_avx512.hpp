@@ -200,6 +200,12 @@ template <bool scatter>
   }
 }
 
+// In a register: the compiler may not read it from memory anew at each use.
+[[gnu::always_inline]] inline Reals held(Reals a) {
+  asm("" : "+v"(a.v));
+  return a;
+}
+
 // The last bit of each number is set, but for zeros.
 inline Reals odd(Reals a) {
   const __m512i bits = _mm512_castpd_si512(a.v);

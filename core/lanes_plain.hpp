@@ -159,6 +159,8 @@ template <bool scatter, class T>
     }
 }
 
+inline const Reals& held(const Reals& a) { return a; }
+
 // The last bit of each number is set, but for zeros.
 inline Reals odd(const Reals& a) {
   Reals r;

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/rng.hpp"
+#include "scattering/panel_kernels.hpp"
 #include "tests/scattering_fields.hpp"
 
 namespace patina {
@@ -18,6 +20,61 @@ double product(const Eigen::MatrixXcd& field, int t1, int t2) {
   double sum = 0.0;
   for (Eigen::Index k = 0; k < field.rows(); ++k) sum += (field(k, t1) * std::conj(field(k, t2))).real();
   return sum;
+}
+
+// Truth: fused products and sums one after the other, to the last bit, of every instruction set that this machine runs.
+TEST(TwoTime, PanelsAreTheSameBitsInEveryVersion) {
+  for (const int rows : {0, 1, 37}) {
+    std::vector<double> a, b, expected(panel_width * panel_width, 0.0);
+    for (int k = 0; k < rows * panel_width; ++k) {
+      a.push_back(random_block(6, Stream::test, 0, static_cast<std::uint64_t>(k)).normal(0));
+      b.push_back(random_block(6, Stream::test, 1, static_cast<std::uint64_t>(k)).normal(0));
+    }
+    for (int i = 0; i < panel_width; ++i)
+      for (int j = 0; j < panel_width; ++j)
+        for (int r = 0; r < rows; ++r) {
+          double& sum = expected[static_cast<std::size_t>(panel_width * i + j)];
+          sum = std::fma(a[static_cast<std::size_t>(panel_width * r + i)], b[static_cast<std::size_t>(panel_width * r + j)], sum);
+        }
+    const auto versions = panel_kernel_versions();
+    for (int v = 0; v < versions.count; ++v) {
+      std::vector<double> found(expected.size(), -1.0);
+      versions.all[v]->product(a.data(), b.data(), rows, found.data());
+      EXPECT_EQ(found, expected) << versions.all[v]->name;
+    }
+  }
+}
+
+// Truth: term by term in long double, for numbers of times below, at and beyond those of a tile, and few and many rows.
+TEST(TwoTime, SumsAreThoseOfEveryPairOfTimes) {
+  for (const int frames : {1, 7, 128, 129, 300})
+    for (const auto& [rows, unit] : {std::pair{6, 2}, std::pair{50, 1}, std::pair{90, 2}}) {
+      Eigen::MatrixXd x(rows, frames);
+      for (int r = 0; r < rows; ++r)
+        for (int t = 0; t < frames; ++t)
+          x(r, t) = random_block(5, Stream::test, static_cast<std::uint64_t>(r), static_cast<std::uint64_t>(t)).normal(0);
+      const int most = frames / 2;
+      const auto sums = two_time_sums(x, unit, most);
+      ASSERT_EQ(sums.block_rows.sum(), rows);
+      ASSERT_EQ(sums.block_lag.cols(), most + 1);
+      const auto product = [&](int first, int last, int t, int u) {
+        long double sum = 0.0L;
+        for (int r = first; r < last; ++r) sum += static_cast<long double>(x(r, t)) * x(r, u);
+        return static_cast<double>(sum);
+      };
+      for (int t = 0; t < frames; ++t)
+        for (int u = 0; u < frames; ++u) ASSERT_NEAR(sums.product(t, u), product(0, rows, t, u), 1e-12 * rows);
+      for (int b = 0, first = 0; b < sums.block_rows.size(); first += sums.block_rows[b++]) {
+        const int last = first + sums.block_rows[b];
+        EXPECT_EQ(first % unit, 0);
+        for (int lag = 0; lag <= most; ++lag) {
+          double sum = 0.0;
+          for (int t = 0; t + lag < frames; ++t) sum += product(first, last, t, t + lag);
+          ASSERT_NEAR(sums.block_lag(b, lag), sum, 1e-11 * rows) << frames << ' ' << lag;
+        }
+        for (int t = 0; t < frames; ++t) ASSERT_NEAR(sums.block_diagonal(b, t), product(first, last, t, t), 1e-12 * rows);
+      }
+    }
 }
 
 TEST(Correlation, MatrixEqualsItsDefinition) {
