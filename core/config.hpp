@@ -122,6 +122,14 @@ class ConfigTable {
                         const std::string& doc) {
     return add(key, member, fixed_list<std::array<Integer, size>, size>(integer_of<Integer>(range)), doc);
   }
+  // Rows of integers: [[1, 0, 0], [0, 2, 1]].
+  template <class Integer, std::size_t size, class Owner>
+  ConfigEntry& optional_rows(const std::string& key, std::optional<std::vector<std::array<Integer, size>>> Owner::*member,
+                             IntegerRange range, CountRange count, const std::string& doc) {
+    using Row = std::array<Integer, size>;
+    std::optional<std::vector<Row>> Struct::*const own = member;
+    return add(key, own, optional_of<std::vector<Row>>(list_of<Row>(fixed_list<Row, size>(integer_of<Integer>(range)), count)), doc);
+  }
   template <std::size_t size>
   ConfigEntry& booleans(const std::string& key, std::array<bool, size> Struct::*member,
                         const std::string& doc) {
@@ -153,10 +161,12 @@ class ConfigTable {
     std::optional<Inner> Struct::*const own = member;
     return add(key, own, optional_of<Inner>(object_type(&config_schema<Inner>)), doc);
   }
-  template <class Inner>
-  ConfigEntry& list(const std::string& key, std::vector<Inner> Struct::*member, const std::string& doc,
+  // The member may be one of a base.
+  template <class Inner, class Owner>
+  ConfigEntry& list(const std::string& key, std::vector<Inner> Owner::*member, const std::string& doc,
                     CountRange count = {}) {
-    return add(key, member, list_of<Inner>(object_type(&config_schema<Inner>), count), doc);
+    std::vector<Inner> Struct::*const own = member;
+    return add(key, own, list_of<Inner>(object_type(&config_schema<Inner>), count), doc);
   }
   // One of several structs, told apart by their key "type" (Alternative::type_name). The first one is the
   // default.

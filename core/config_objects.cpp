@@ -55,6 +55,14 @@ void report_unknown_key(const JsonValue& member, const std::vector<std::string>&
                   hint, allowed);
 }
 
+bool is_set(const JsonValue* value) { return value && value->kind != Kind::null; }
+
+// Of two keys that exclude each other.
+void report_replaced(const ConfigEntry& entry, const JsonValue& value, const ConfigNode& node) {
+  ConfigNode{value, pointer_child(node.path, entry.key), node.errors}.error(
+      fmt::format("has no meaning beside \"{0}\": leave out this one or \"{0}\"", entry.replaced_by));
+}
+
 // discriminator: the key that chose this struct among the alternatives of a variant, or "".
 void read_object(const ConfigSchema& schema, const std::string& discriminator, const ConfigNode& node,
                  void* object) {
@@ -70,6 +78,7 @@ void read_object(const ConfigSchema& schema, const std::string& discriminator, c
   for (const ConfigEntry& entry : schema.entries) {
     if (const JsonValue* value = node.value.find(entry.key)) {
       entry.type.read({*value, pointer_child(node.path, entry.key), node.errors}, entry.member(object));
+      if (!entry.replaced_by.empty() && is_set(value) && is_set(node.value.find(entry.replaced_by))) report_replaced(entry, *value, node);
     } else if (entry.is_required) {
       node.errors.add(
           {node.value.span.offset, 1, node.value.span.override_index}, node.shown_path(),
@@ -83,10 +92,20 @@ void read_object(const ConfigSchema& schema, const std::string& discriminator, c
     if (all_read || !check.needs_all) check.rule(object, ConfigChecker(node));
 }
 
+JsonValue write_member(const ConfigEntry& entry, const void* object) { return entry.type.write(entry.member(const_cast<void*>(object))); }
+
+// Whether another key stands in place of this one.
+bool is_replaced(const ConfigEntry& entry, const ConfigSchema& schema, const void* object) {
+  return !entry.replaced_by.empty() && std::any_of(schema.entries.begin(), schema.entries.end(), [&](const ConfigEntry& other) {
+    return other.key == entry.replaced_by && write_member(other, object).kind != Kind::null;
+  });
+}
+
 JsonValue write_object(const ConfigSchema& schema, const void* object) {
   JsonValue result = JsonValue::make_object();
   for (const ConfigEntry& entry : schema.entries) {
-    JsonValue value = entry.type.write(entry.member(const_cast<void*>(object)));
+    if (is_replaced(entry, schema, object)) continue;
+    JsonValue value = write_member(entry, object);
     value.key = entry.key;
     result.items.push_back(std::move(value));
   }

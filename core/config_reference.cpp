@@ -48,7 +48,9 @@ class ReferenceWriter {
     if (!type_name.empty()) text_ += fmt::format("| `type` | string | `\"{}\"` | required | |\n", type_name);
     for (const ConfigEntry& entry : schema.entries)
       text_ += fmt::format("| `{}` | {} | {} | {} | {}{} |\n", entry.key, entry.type.name, cell(entry.type.allowed),
-                           cell(default_of(entry, schema.defaults.get())), cell(entry.doc), where_described(entry));
+                           cell(default_of(entry, schema.defaults.get())),
+                           cell(entry.doc) + (entry.replaced_by.empty() ? "" : fmt::format("; not beside `{}`", entry.replaced_by)),
+                           where_described(entry));
     for (const ConfigEntry& entry : schema.entries) {
       const bool is_list = entry.type.name.find("list of") != std::string::npos;
       for (const ConfigNested& nested : entry.type.nested)

@@ -87,10 +87,16 @@ struct ConfigEntry {
   std::function<void*(void*)> member;  // address of the member from the address of the struct
   bool is_required = false;
   std::string unset = "not set";  // what the reference page says of an optional that has no default
+  std::string replaced_by = {};   // the key of an optional that stands in place of this one
 
   // The input must have this key.
   ConfigEntry& required() {
     is_required = true;
+    return *this;
+  }
+  // Where this optional of the same object is set, the entry must not be: it has no meaning then.
+  ConfigEntry& unless(const std::string& optional_key) {
+    replaced_by = optional_key;
     return *this;
   }
   // What an optional that is not set means, in a word.

@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "scattering/mesh_layout.hpp"
-
 namespace patina {
 
 namespace {
@@ -21,54 +19,28 @@ constexpr Words words = {"time steps", "time steps between frames", "the start o
 template <class Config>
 constexpr Words words<Stored<Config>> = {"frames", "one in so many frames of the trajectory is looked at", "the first frame", "trajectory"};
 
-// How strongly each species scatters.
-template <class Config>
-void describe_weights(ConfigTable<Config>& table) {
-  table.choice("weights", &Config::weights, {"xray", "number", "unit"},
-               "scattering length of an atom: f0(q) + f' + i f'', its atomic number, or 1");
-  table.optional_number("energy_keV", &Config::energy_keV, {.at_least = 1.0, .at_most = 200.0},
-                        "photon energy; adds the dispersion corrections f' + i f''");
-}
-
-// How density modes are summed (scattering/mode_sum.hpp).
-template <class Config>
-void describe_modes(ConfigTable<Config>& table) {
-  table.choice("method", &Config::method, {"automatic", "exact", "mesh"},
-               "sums over atoms: each term exactly, with the same bits on any ranks and threads; or by a particle mesh to the "
-               "tolerance, which is faster where many vectors are wanted; automatic: the mesh where it is four times as fast, on any "
-               "ranks alike");
-  table.number("tolerance", &Config::tolerance, {.at_least = tightest_tolerance, .at_most = loosest_tolerance},
-               "error of density modes by mesh: root mean square over vectors, relative to the root of the number of atoms");
-}
-
 template <class Config>
 void describe_xpcs(ConfigTable<Config>& table) {
-  table.number("q_inv_A", &XpcsConfig::q_inv_A, {.above = 0.0, .at_most = 50.0}, "centre of the shell of q vectors");
-  table.number("width_inv_A", &XpcsConfig::width_inv_A, {.above = 0.0, .at_most = 10.0}, "full width of the shell");
-  table.integer("max_vectors", &XpcsConfig::max_vectors, {.at_least = 1, .at_most = 1000000},
-                "at most this many lattice vectors of the shell (a random choice of them)");
-  table.optional_section("direction", &XpcsConfig::direction, "only vectors of these directions; not set: all");
+  table.number("q_inv_A", &XpcsConfig::q_inv_A, {.above = 0.0, .at_most = 50.0}, "centre of the shell of q vectors").unless("miller");
+  describe_vectors(table);
   table.integer("interval_steps", &XpcsConfig::interval_steps, {.at_least = 1, .at_most = 1000000000},
                 words<Config>.between_frames);
-  describe_weights(table);
   table.numbers("waiting_times_ps", &XpcsConfig::waiting_times_ps, {.at_least = 0.0, .at_most = 1e9},
                 {.at_least = 1, .at_most = 1000}, fmt::format("f(q, t_w, t) is kept for each; from {}", words<Config>.start));
   table.optional_number("max_lag_ps", &XpcsConfig::max_lag_ps, {.above = 0.0, .at_most = 1e9},
                         fmt::format("longest lag of f(q, t_w, t); default: to the end of the {}", words<Config>.span));
   table.integer("self_vectors", &XpcsConfig::self_vectors, {.at_least = 0, .at_most = 100000},
                 "vectors of the shell used for the self part; 0: none");
-  describe_modes(table);
+  describe_amplitudes(table);
 }
 
 template <class Config>
 void describe_dynamics(ConfigTable<Config>& table) {
   using C = DynamicsObserverConfig;
   table.numbers("q_inv_A", &C::q_inv_A, {.above = 0.0, .at_most = 50.0}, {.at_least = 1, .at_most = 50},
-                "centres of shells of q vectors");
-  table.number("width_inv_A", &C::width_inv_A, {.above = 0.0, .at_most = 10.0}, "full width of each shell");
-  table.integer("max_vectors", &C::max_vectors, {.at_least = 1, .at_most = 1000000},
-                "at most this many lattice vectors of each shell (a random choice of them)");
-  table.optional_section("direction", &C::direction, "only vectors of these directions; not set: all");
+                "centres of shells of q vectors").unless("miller");
+  describe_vectors(table);
+  describe_groups(table);
   table.integer("self_vectors", &C::self_vectors, {.at_least = 0, .at_most = 100000},
                 "vectors of each shell used for the self part; 0: none");
   table.integer("interval_steps", &C::interval_steps, {.at_least = 1, .at_most = 1000000000},
@@ -88,8 +60,7 @@ void describe_dynamics(ConfigTable<Config>& table) {
   table.number("van_hove_max_A", &C::van_hove_max_A, {.at_least = 0.0, .at_most = 100.0},
                "the distribution of displacements up to this length, rounded up to whole bins; 0: none");
   table.number("van_hove_bin_A", &C::van_hove_bin_A, {.at_least = 1e-3, .at_most = 10.0}, "width of its bins");
-  describe_weights(table);
-  describe_modes(table);
+  describe_amplitudes(table);
   table.check_what_was_read([](const C& c, const ConfigChecker& at) {
     constexpr double most_bins = 1e4;
     if (!at.was_read({"van_hove_max_A", "van_hove_bin_A"})) return;
@@ -103,11 +74,9 @@ template <class Config>
 void describe_multi_tau(ConfigTable<Config>& table) {
   using C = MultiTauConfig;
   table.numbers("q_inv_A", &C::q_inv_A, {.above = 0.0, .at_most = 50.0}, {.at_least = 1, .at_most = 50},
-                "centres of shells of q vectors");
-  table.number("width_inv_A", &C::width_inv_A, {.above = 0.0, .at_most = 10.0}, "full width of each shell");
-  table.integer("max_vectors", &C::max_vectors, {.at_least = 1, .at_most = 1000000},
-                "at most this many lattice vectors of each shell (a random choice of them)");
-  table.optional_section("direction", &C::direction, "only vectors of these directions; not set: all");
+                "centres of shells of q vectors").unless("miller");
+  describe_vectors(table);
+  describe_groups(table);
   table.integer("interval_steps", &C::interval_steps, {.at_least = 1, .at_most = 1000000000},
                 fmt::format("{}, the shortest lag; every frame is correlated with all before it", words<Config>.between_frames));
   table.integer("channels", &C::channels, {.at_least = 4, .at_most = 1024},
@@ -115,8 +84,7 @@ void describe_multi_tau(ConfigTable<Config>& table) {
   table.number("start_ps", &C::start_ps, {.at_least = 0.0, .at_most = 1e9},
                fmt::format("what comes before, since {}, is left out: time to come to rest", words<Config>.start));
   table.boolean("currents", &C::currents, "longitudinal and transverse current correlations too");
-  describe_weights(table);
-  describe_modes(table);
+  describe_amplitudes(table);
   table.check_what_was_read([](const C& c, const ConfigChecker& at) {
     if (at.was_read({"channels"}) && c.channels % 2 != 0) at.error("channels", fmt::format("{} is odd; an even number is wanted", c.channels));
   });
@@ -130,7 +98,7 @@ void describe_structure_factor(ConfigTable<Config>& table) {
                 "at most this many lattice vectors in each bin");
   table.integer("interval_steps", &StructureFactorConfig::interval_steps, {.at_least = 1, .at_most = 1000000000},
                 words<Config>.between_frames);
-  describe_modes(table);
+  describe_sums(table);
   table.check_what_was_read([](const StructureFactorConfig& s, const ConfigChecker& at) {
     if (!at.was_read({"q_max_inv_A", "bin_inv_A"})) return;
     constexpr double most_bins = 1e6;

@@ -10,34 +10,26 @@
 #include <vector>
 
 #include "core/config.hpp"
-#include "run/direction_config.hpp"
+#include "run/amplitude_config.hpp"
 
 namespace patina {
 
 // scattering/xpcs_observer.hpp
-struct XpcsConfig {
+struct XpcsConfig : AmplitudeConfig {
   static constexpr const char* type_name = "xpcs";
+  XpcsConfig() { max_vectors = 1000; }
   double q_inv_A = 2.8;
-  double width_inv_A = 0.1;
-  int max_vectors = 1000;
-  std::optional<DirectionConfig> direction;
   int interval_steps = 50;
-  std::string weights = "xray";
-  std::optional<double> energy_keV;
   std::vector<double> waiting_times_ps = {0.0};
   std::optional<double> max_lag_ps;
   int self_vectors = 50;
-  std::string method = "automatic";
-  double tolerance = 1e-6;
+  std::vector<double> centres() const { return {q_inv_A}; }
 };
 
 // scattering/dynamics_observer.hpp
-struct DynamicsObserverConfig {
+struct DynamicsObserverConfig : AmplitudeConfig {
   static constexpr const char* type_name = "dynamics";
   std::vector<double> q_inv_A = {2.8};
-  double width_inv_A = 0.1;
-  int max_vectors = 300;
-  std::optional<DirectionConfig> direction;
   int self_vectors = 30;
   int interval_steps = 10;
   int lags_per_decade = 10;
@@ -47,27 +39,18 @@ struct DynamicsObserverConfig {
   int sub_boxes = 3;
   double van_hove_max_A = 0.0;
   double van_hove_bin_A = 0.1;
-  std::string weights = "xray";
-  std::optional<double> energy_keV;
-  std::string method = "automatic";
-  double tolerance = 1e-6;
+  const std::vector<double>& centres() const { return q_inv_A; }
 };
 
 // scattering/multi_tau_observer.hpp
-struct MultiTauConfig {
+struct MultiTauConfig : AmplitudeConfig {
   static constexpr const char* type_name = "multi_tau";
   std::vector<double> q_inv_A = {2.8};
-  double width_inv_A = 0.1;
-  int max_vectors = 300;
-  std::optional<DirectionConfig> direction;
   int interval_steps = 10;
   int channels = 16;
   double start_ps = 0.0;
   bool currents = false;
-  std::string weights = "xray";
-  std::optional<double> energy_keV;
-  std::string method = "automatic";
-  double tolerance = 1e-6;
+  const std::vector<double>& centres() const { return q_inv_A; }
 };
 
 // scattering/structure_observer.hpp

@@ -13,7 +13,7 @@
 #include "scattering/form_factor.hpp"
 #include "scattering/multi_tau_observer.hpp"
 #include "scattering/pair_distribution_observer.hpp"
-#include "scattering/q_set.hpp"
+#include "scattering/q_choice.hpp"
 #include "scattering/structure_observer.hpp"
 #include "scattering/xpcs_observer.hpp"
 
@@ -21,66 +21,56 @@ namespace patina {
 
 namespace {
 
-struct MakeObserver {
+// One observer, or several of a configuration with windows.
+struct MakeObservers {
   const ObserverContext& context;
   const Comm& comm;
   const Species& species;
   std::string entry;  // in the result file
+  Observers& observers;
 
-  std::unique_ptr<Observer> operator()(const XpcsConfig& c) const {
-    XpcsSpec spec;
-    spec.label = entry;
-    spec.q_inv_A = c.q_inv_A;
-    spec.width_inv_A = c.width_inv_A;
-    spec.max_vectors = c.max_vectors;
-    if (c.direction) spec.direction = c.direction->direction();
-    spec.interval_steps = c.interval_steps;
-    spec.weights = weighting_of(c.weights);
-    spec.energy_keV = c.energy_keV;
-    spec.waiting_times_ps = c.waiting_times_ps;
-    spec.max_lag_ps = c.max_lag_ps;
-    spec.self_vectors = c.self_vectors;
-    spec.sums = {sum_method_of(c.method), c.tolerance};
-    return std::make_unique<XpcsObserver>(comm, species, std::move(spec), target());
+  void operator()(const XpcsConfig& c) const {
+    for_each_window(c, [&](const std::string& label, AmplitudeSpec amplitudes) {
+      XpcsSpec spec;
+      spec.label = label;
+      spec.amplitudes = std::move(amplitudes);
+      spec.interval_steps = c.interval_steps;
+      spec.waiting_times_ps = c.waiting_times_ps;
+      spec.max_lag_ps = c.max_lag_ps;
+      spec.self_vectors = c.self_vectors;
+      observers.push_back(std::make_unique<XpcsObserver>(comm, species, std::move(spec), target()));
+    });
   }
 
-  std::unique_ptr<Observer> operator()(const DynamicsObserverConfig& c) const {
-    DynamicsSpec spec;
-    spec.label = entry;
-    spec.q_inv_A = c.q_inv_A;
-    spec.width_inv_A = c.width_inv_A;
-    spec.max_vectors = c.max_vectors;
-    if (c.direction) spec.direction = c.direction->direction();
-    spec.self_vectors = c.self_vectors;
-    spec.interval_steps = c.interval_steps;
-    spec.lags_per_decade = c.lags_per_decade;
-    spec.max_lag_ps = c.max_lag_ps;
-    spec.waiting_times_ps = c.waiting_times_ps;
-    spec.displacement = {c.overlap_A, c.sub_boxes, c.van_hove_max_A, c.van_hove_bin_A};
-    spec.weights = weighting_of(c.weights);
-    spec.energy_keV = c.energy_keV;
-    spec.sums = {sum_method_of(c.method), c.tolerance};
-    return std::make_unique<DynamicsObserver>(comm, species, std::move(spec), target());
+  void operator()(const DynamicsObserverConfig& c) const {
+    for_each_window(c, [&](const std::string& label, AmplitudeSpec amplitudes) {
+      DynamicsSpec spec;
+      spec.label = label;
+      spec.amplitudes = std::move(amplitudes);
+      spec.self_vectors = c.self_vectors;
+      spec.interval_steps = c.interval_steps;
+      spec.lags_per_decade = c.lags_per_decade;
+      spec.max_lag_ps = c.max_lag_ps;
+      spec.waiting_times_ps = c.waiting_times_ps;
+      spec.displacement = {c.overlap_A, c.sub_boxes, c.van_hove_max_A, c.van_hove_bin_A};
+      observers.push_back(std::make_unique<DynamicsObserver>(comm, species, std::move(spec), target()));
+    });
   }
 
-  std::unique_ptr<Observer> operator()(const MultiTauConfig& c) const {
-    MultiTauSpec spec;
-    spec.label = entry;
-    spec.q_inv_A = c.q_inv_A;
-    spec.width_inv_A = c.width_inv_A;
-    spec.max_vectors = c.max_vectors;
-    if (c.direction) spec.direction = c.direction->direction();
-    spec.interval_steps = c.interval_steps;
-    spec.channels = c.channels;
-    spec.start_ps = c.start_ps;
-    spec.currents = c.currents;
-    spec.weights = weighting_of(c.weights);
-    spec.energy_keV = c.energy_keV;
-    spec.sums = {sum_method_of(c.method), c.tolerance};
-    return std::make_unique<MultiTauObserver>(comm, species, std::move(spec), target());
+  void operator()(const MultiTauConfig& c) const {
+    for_each_window(c, [&](const std::string& label, AmplitudeSpec amplitudes) {
+      MultiTauSpec spec;
+      spec.label = label;
+      spec.amplitudes = std::move(amplitudes);
+      spec.interval_steps = c.interval_steps;
+      spec.channels = c.channels;
+      spec.start_ps = c.start_ps;
+      spec.currents = c.currents;
+      observers.push_back(std::make_unique<MultiTauObserver>(comm, species, std::move(spec), target()));
+    });
   }
 
-  std::unique_ptr<Observer> operator()(const StructureFactorConfig& c) const {
+  void operator()(const StructureFactorConfig& c) const {
     StructureSpec spec;
     spec.label = entry;
     spec.q_max_inv_A = c.q_max_inv_A;
@@ -88,21 +78,28 @@ struct MakeObserver {
     spec.vectors_per_bin = c.vectors_per_bin;
     spec.interval_steps = c.interval_steps;
     spec.sums = {sum_method_of(c.method), c.tolerance};
-    return std::make_unique<StructureObserver>(comm, species, std::move(spec), target());
+    observers.push_back(std::make_unique<StructureObserver>(comm, species, std::move(spec), target()));
   }
 
-  std::unique_ptr<Observer> operator()(const PairDistributionConfig& c) const {
-    return std::make_unique<PairDistributionObserver>(comm, species, PairDistributionSpec{entry, c.r_max_A, c.bin_A, c.interval_steps}, target());
+  void operator()(const PairDistributionConfig& c) const {
+    const PairDistributionSpec spec{entry, c.r_max_A, c.bin_A, c.interval_steps};
+    observers.push_back(std::make_unique<PairDistributionObserver>(comm, species, spec, target()));
   }
 
-  std::unique_ptr<Observer> operator()(const TrajectoryConfig& c) const {
+  void operator()(const TrajectoryConfig& c) const {
     TrajectoryOptions options;
     options.folder = context.folder + "/trajectory";
     options.interval_steps = c.interval_steps;
     options.velocities = c.velocities;
     options.double_precision = c.precision == "float64";
     options.config_json = context.resolved_input;
-    return std::make_unique<TrajectoryWriter>(comm, options);
+    observers.push_back(std::make_unique<TrajectoryWriter>(comm, options));
+  }
+
+  template <class Config, class Make>
+  void for_each_window(const Config& c, const Make& make) const {
+    if (c.windows.empty()) make(entry, c.spec(c.centres(), {}));
+    for (std::size_t w = 0; w < c.windows.size(); ++w) make(fmt::format("{}_window{}", entry, w + 1), c.spec(c.centres(), w));
   }
 
   ResultTarget target() const {
@@ -130,6 +127,16 @@ void check_sub_boxes(int sub_boxes, std::int64_t atoms, const std::string& place
                           std::max(1, static_cast<int>(std::cbrt(static_cast<double>(atoms) / least_atoms)))));
 }
 
+template <class Config>
+void check_amplitudes(const Config& c, const Box& box, const std::vector<std::string>& species, const std::string& place) {
+  const std::vector<QSet> groups = choose_vectors(box, c.spec(c.centres(), {}).vectors, 0, place);
+  double smallest_q = groups.at(0).q_inv_A.at(0);
+  for (const QSet& group : groups) smallest_q = std::min(smallest_q, *std::min_element(group.q_inv_A.begin(), group.q_inv_A.end()));
+  form_factors(species, {smallest_q}, weighting_of(c.weights), c.energy_keV);
+  for (std::size_t w = 0; w < c.windows.size(); ++w)
+    check_window(c.windows[w].window(), box, smallest_q, fmt::format("{}/windows/{}", place, w));
+}
+
 std::string prefix_of(std::size_t k) { return fmt::format("observer{}/", k); }
 
 }  // namespace
@@ -138,8 +145,7 @@ Observers make_observers(const std::vector<ObserverConfig>& configs, const Obser
                          const Comm& comm, const Species& species) {
   Observers observers;
   for (std::size_t k = 0; k < configs.size(); ++k)
-    observers.push_back(
-        std::visit(MakeObserver{context, comm, species, entry_name(context.label, configs, k)}, configs[k]));
+    std::visit(MakeObservers{context, comm, species, entry_name(context.label, configs, k), observers}, configs[k]);
   return observers;
 }
 
@@ -147,18 +153,13 @@ void check_observers(const std::vector<ObserverConfig>& observers, const Box& bo
                      std::int64_t atoms, const std::string& place_of_list) {
   for (std::size_t k = 0; k < observers.size(); ++k) {
     const std::string place = fmt::format("{}/{}", place_of_list, k);
-    const auto check = [&](const auto& c, const std::vector<double>& centres) {
-      const QDirection direction = c.direction ? c.direction->direction() : QDirection{};
-      for (const double q : centres) make_shell(box, q, c.width_inv_A, 1, 0, 0, place, direction);
-      form_factors(species, centres, weighting_of(c.weights), c.energy_keV);
-    };
-    if (const auto* xpcs = std::get_if<XpcsConfig>(&observers[k])) check(*xpcs, {xpcs->q_inv_A});
-    if (const auto* multi_tau = std::get_if<MultiTauConfig>(&observers[k])) check(*multi_tau, multi_tau->q_inv_A);
+    if (const auto* xpcs = std::get_if<XpcsConfig>(&observers[k])) check_amplitudes(*xpcs, box, species, place);
+    if (const auto* multi_tau = std::get_if<MultiTauConfig>(&observers[k])) check_amplitudes(*multi_tau, box, species, place);
     if (std::holds_alternative<PairDistributionConfig>(observers[k]))
       for (int d = 0; d < 3; ++d)
         if (!box.periodic(d)) throw Error(ExitCode::bad_input, place + ": g(r) needs a cell that is periodic along all its axes");
     if (const auto* dynamics = std::get_if<DynamicsObserverConfig>(&observers[k])) {
-      check(*dynamics, dynamics->q_inv_A);
+      check_amplitudes(*dynamics, box, species, place);
       check_sub_boxes(dynamics->sub_boxes, atoms, place);
     }
   }

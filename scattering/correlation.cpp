@@ -169,7 +169,7 @@ std::vector<std::string> pair_names(const std::vector<std::string>& species) {
   return names;
 }
 
-Eigen::MatrixXd partial_cut(const ModeSeries& series, const std::vector<std::int64_t>& atoms, int start,
+Eigen::MatrixXd partial_cut(const ModeSeries& series, const std::vector<double>& atoms, int start,
                             int max_lag) {
   const int count = std::min(max_lag + 1, series.frames() - start);
   Eigen::MatrixXd f(count, series.species * (series.species + 1) / 2);

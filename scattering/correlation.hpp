@@ -62,7 +62,7 @@ LagCurve age_average(const TwoTimeSums& sums);
 // Names of the pairs a <= b in the order of all partials: "Cu-Cu", "Cu-Zr", "Zr-Zr".
 std::vector<std::string> pair_names(const std::vector<std::string>& species);
 // (lag, pair).
-Eigen::MatrixXd partial_cut(const ModeSeries& series, const std::vector<std::int64_t>& atoms, int start,
+Eigen::MatrixXd partial_cut(const ModeSeries& series, const std::vector<double>& atoms, int start,
                             int max_lag);
 
 }  // namespace patina

@@ -59,6 +59,7 @@ Displacements measure_displacements(const FractionalBlock& now, const std::vecto
                 std::vector<long long>(static_cast<std::size_t>(boxes)),
                 std::vector<long long>(static_cast<std::size_t>(boxes))};
   for (std::size_t j = 0; j < now.s.size(); ++j) {
+    if (!has_reference(reference[j])) continue;
     const Vec3 ds = now.s[j] - reference[j];
     const Vec3 dr = ds * edges;
     const double square = dot(dr, dr), distance = std::sqrt(square);

@@ -33,7 +33,7 @@ struct Displacements {
   double sub_box_chi4 = 0.0;
 };
 
-// `reference`: s of the same block of ids at t_w, `edges` the cell's then (Angstrom). Collective; the same on all ranks.
+// `reference`: s of the same block of ids at t_w (those without one are left out), `edges` the cell's then (Angstrom). Collective; the same on all ranks.
 Displacements measure_displacements(const FractionalBlock& now, const std::vector<Vec3>& reference, const Mat3& edges,
                                     int species, const DisplacementSpec& spec, const Comm& comm);
 

@@ -9,7 +9,6 @@
 #include "core/error.hpp"
 #include "core/on_root.hpp"
 #include "scattering/correlation.hpp"
-#include "scattering/density_modes.hpp"
 #include "scattering/drift.hpp"
 #include "scattering/lag_schedule.hpp"
 
@@ -26,11 +25,10 @@ DynamicsObserver::DynamicsObserver(const Comm& comm, const Species& species, Dyn
       species_(species),
       spec_(std::move(spec)),
       target_(std::move(target)),
-      lags_(logarithmic_lags(longest_lag, spec_.lags_per_decade)) {
-  form_factors(species_.symbol, spec_.q_inv_A, spec_.weights, spec_.energy_keV);  // fails now rather than late
+      lags_(logarithmic_lags(longest_lag, spec_.lags_per_decade)),
+      amplitudes_(comm, species, spec_.amplitudes, target_.seed, spec_.label, target_.tell) {
   std::sort(spec_.waiting_times_ps.begin(), spec_.waiting_times_ps.end());
-  layout_ = {static_cast<int>(spec_.q_inv_A.size()), species_.types(), spec_.displacement.van_hove_bins(),
-             spec_.self_vectors > 0};
+  if (amplitudes_.window()) spec_.displacement.sub_boxes = 1;  // one site has no sub-boxes
 }
 
 void DynamicsObserver::observe(const Frame& frame) {
@@ -49,7 +47,10 @@ void DynamicsObserver::observe(const Frame& frame) {
   }
   if (first || std::any_of(starts_.begin(), starts_.end(), [&](const Start& s) { return wanted(s); })) {
     const Vec3 mass_centre = fractional_mass_centre(frame);
-    if (first) start(frame, mass_centre);
+    if (first) {
+      amplitudes_.start(frame, mass_centre);
+      make_plans();
+    }
     measure(frame, mass_centre);
   }
   ++frames_;
@@ -66,24 +67,15 @@ void DynamicsObserver::check_time(double time_ps) {
   time_ps_ = time_ps;
 }
 
-void DynamicsObserver::start(const Frame& frame, const Vec3& mass_centre) {
-  for (std::size_t s = 0; s < spec_.q_inv_A.size(); ++s)
-    shells_.push_back(make_shell(frame.box, spec_.q_inv_A[s], spec_.width_inv_A, spec_.max_vectors, target_.seed, s,
-                                 spec_.label, spec_.direction));
-  first_mass_centre_ = mass_centre;
-  make_plans(spec_.sums.method);
-}
-
-void DynamicsObserver::make_plans(SumMethod method) {
-  set_ = merge(shells_, shell_);
-  members_.assign(shells_.size(), {});
-  for (int k = 0; k < set_.size(); ++k) members_[static_cast<std::size_t>(shell_[static_cast<std::size_t>(k)])].push_back(k);
-  modes_.emplace(set_, comm_, species_.atoms(), species_.types(), SumOptions{method, spec_.sums.tolerance});
-  if (target_.tell) target_.tell(spec_.label + ": " + modes_->description());
+void DynamicsObserver::make_plans() {
+  const std::vector<QSet>& groups = amplitudes_.groups();
+  layout_ = {static_cast<int>(groups.size()), species_.types(), spec_.displacement.van_hove_bins(), spec_.self_vectors > 0};
+  members_.assign(groups.size(), {});
+  for (int k = 0; k < amplitudes_.set().size(); ++k)
+    members_[static_cast<std::size_t>(amplitudes_.group_of()[static_cast<std::size_t>(k)])].push_back(k);
   self_plans_.clear();
-  for (const QSet& shell : shells_)
-    if (layout_.self) self_plans_.push_back(make_phase_plan(thinned(shell, spec_.self_vectors)));
-  form_factor_ = form_factors(species_.symbol, set_.q_inv_A, spec_.weights, spec_.energy_keV);
+  for (const QSet& group : groups)
+    if (layout_.self) self_plans_.push_back(make_phase_plan(thinned(group, spec_.self_vectors)));
 }
 
 bool DynamicsObserver::wanted(const Start& start) const {
@@ -95,17 +87,16 @@ bool DynamicsObserver::within_max_lag(const Start& start) const {
 }
 
 void DynamicsObserver::measure(const Frame& frame, const Vec3& mass_centre) {
-  DensityModes modes = density_modes(frame, *modes_);
-  remove_drift(modes.rho, set_.miller, mass_centre - first_mass_centre_);
+  const auto rho = amplitudes_.density(frame, mass_centre);
   const FractionalBlock now = fractional_block(frame, mass_centre);
   for (Start& start : starts_) {
     if (!wanted(start)) continue;
     if (start.next_lag == 0) {
       start.edges = frame.box.edges();
-      start.s = now.s;
-      start.rho = modes.rho;
+      start.s = site_reference(now, amplitudes_, frame.box);
+      start.rho = rho;
     }
-    const auto row = compare(start, modes.rho, now);
+    const auto row = compare(start, rho, now);
     start.curve.rows.insert(start.curve.rows.end(), row.begin(), row.end());
     ++start.next_lag;
     if (!within_max_lag(start)) {
@@ -137,6 +128,7 @@ std::vector<double> DynamicsObserver::compare(const Start& start, const std::vec
 
 void DynamicsObserver::compare_modes(const Start& start, const std::vector<std::complex<double>>& rho,
                                      std::vector<double>& row) const {
+  const int vectors = amplitudes_.set().size();
   for (int shell = 0; shell < layout_.shells; ++shell) {
     ModeSeries two;
     two.species = layout_.species;
@@ -146,10 +138,10 @@ void DynamicsObserver::compare_modes(const Start& start, const std::vector<std::
     two.vectors = static_cast<int>(members.size());
     for (const auto* modes : {&start.rho, &rho})
       for (int a = 0; a < two.species; ++a)
-        for (const int k : members) two.rho.push_back((*modes)[static_cast<std::size_t>(a * set_.size() + k)]);
+        for (const int k : members) two.rho.push_back((*modes)[static_cast<std::size_t>(a * vectors + k)]);
     for (const int k : members)
       for (int a = 0; a < two.species; ++a)
-        factor.push_back(form_factor_[static_cast<std::size_t>(k * two.species + a)]);
+        factor.push_back(amplitudes_.form_factor()[static_cast<std::size_t>(k * two.species + a)]);
 
     const Eigen::MatrixXcd field = scattered_field(two, factor);
     const LagCurve cut = fixed_start_cut(field, 0, 1);
@@ -158,7 +150,7 @@ void DynamicsObserver::compare_modes(const Start& start, const std::vector<std::
     out[1] = field.col(0).squaredNorm();
     out[2] = field.col(1).squaredNorm();
     out[3] = cut.error[1];
-    const Eigen::MatrixXd partials = partial_cut(two, species_.count, 0, 1);
+    const Eigen::MatrixXd partials = partial_cut(two, amplitudes_.atoms(), 0, 1);
     for (int pair = 0; pair < layout_.pairs(); ++pair) out[4 + pair] = partials(1, pair);
   }
 }
@@ -166,8 +158,7 @@ void DynamicsObserver::compare_modes(const Start& start, const std::vector<std::
 void DynamicsObserver::finish() {
   if (frames_ == 0) return;
   on_root(comm_, [&] {
-    DynamicsData data{layout_, species_.symbol, species_.count, shells_, spec_.direction, spec_.weights, name_of(modes_->method()),
-                      modes_->description(), spec_.displacement, interval_ps_, lags_, {}};
+    DynamicsData data{layout_, species_.symbol, species_.count, amplitudes_.record(), spec_.displacement, interval_ps_, lags_, {}};
     for (const Start& start : starts_) data.curves.push_back(start.curve);
     const EntryHeader header{.name = spec_.label,
                              .kind = "dynamics",
@@ -186,9 +177,7 @@ void DynamicsObserver::save(StateMap& state) {
   state["frames"] = {static_cast<double>(frames_)};
   state["times_ps"] = {time_origin_ps_, interval_ps_, time_ps_};
   state["next_waiting_time"] = {static_cast<double>(next_waiting_time_)};
-  state["first_mass_centre"].assign(first_mass_centre_.v, first_mass_centre_.v + 3);
-  for (std::size_t s = 0; s < shells_.size(); ++s) patina::save(shells_[s], fmt::format("shell{}_", s), state);
-  save_method(modes_->method(), state);
+  amplitudes_.save(state);
   state["starts"] = {static_cast<double>(starts_.size())};
   for (std::size_t k = 0; k < starts_.size(); ++k) save_start(starts_[k], fmt::format("start{}_", k), state);
 }
@@ -213,11 +202,8 @@ void DynamicsObserver::load(const StateMap& state) {
   interval_ps_ = times[1];
   time_ps_ = times[2];
   next_waiting_time_ = static_cast<std::size_t>(state.at("next_waiting_time").at(0));
-  std::copy_n(state.at("first_mass_centre").begin(), 3, first_mass_centre_.v);
-  shells_.clear();
-  for (std::size_t s = 0; s < spec_.q_inv_A.size(); ++s)
-    shells_.push_back(load_q_set(spec_.q_inv_A[s], spec_.width_inv_A, fmt::format("shell{}_", s), state));
-  make_plans(saved_method(state));
+  amplitudes_.load(state);
+  make_plans();
   starts_.clear();
   const auto count = static_cast<std::size_t>(state.at("starts").at(0));
   for (std::size_t k = 0; k < count; ++k) starts_.push_back(load_start(fmt::format("start{}_", k), state));

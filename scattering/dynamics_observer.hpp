@@ -13,28 +13,22 @@
 #include <vector>
 
 #include "md/observer.hpp"
+#include "scattering/amplitudes.hpp"
 #include "scattering/displacement.hpp"
 #include "scattering/dynamics_result.hpp"
-#include "scattering/mode_sum.hpp"
 #include "scattering/xpcs_observer.hpp"
 
 namespace patina {
 
 struct DynamicsSpec {
-  std::string label = "dynamics";       // name of the entry in the result file
-  std::vector<double> q_inv_A = {2.8};  // centres of the shells
-  double width_inv_A = 0.1;
-  int max_vectors = 300;  // of each shell
-  QDirection direction;
-  int self_vectors = 30;  // of those, for the self part; 0: none
+  std::string label = "dynamics";  // name of the entry in the result file
+  AmplitudeSpec amplitudes;
+  int self_vectors = 30;  // of each group, for the self part; 0: none
   int interval_steps = 10;
   int lags_per_decade = 10;
   std::optional<double> max_lag_ps;              // without it: as long as the step lasts
   std::vector<double> waiting_times_ps = {0.0};  // since the start of the protocol step
   DisplacementSpec displacement;
-  Weighting weights = Weighting::xray;
-  std::optional<double> energy_keV;
-  SumOptions sums;  // how density modes are summed
 };
 
 class DynamicsObserver : public Observer {
@@ -45,7 +39,7 @@ class DynamicsObserver : public Observer {
   bool due(std::int64_t step_in_protocol_step) const override {
     return step_in_protocol_step % spec_.interval_steps == 0;
   }
-  // Throws Error(bad_input) at the first frame if a shell is empty, later if frames are not equally spaced in time.
+  // Throws Error(bad_input) at the first frame if there are no such vectors, later if frames are not equally spaced in time.
   void observe(const Frame& frame) override;
   void finish() override;
   void save(StateMap& state) override;
@@ -57,12 +51,11 @@ class DynamicsObserver : public Observer {
     bool active = true;
     std::size_t next_lag = 0;  // index into lags_
     Mat3 edges;
-    std::vector<Vec3> s;  // this rank's block of ids
+    std::vector<Vec3> s;  // this rank's block of ids (self_scattering.hpp)
     std::vector<std::complex<double>> rho;
     DynamicsCurve curve;
   };
-  void start(const Frame& frame, const Vec3& mass_centre);
-  void make_plans(SumMethod method);
+  void make_plans();
   void check_time(double time_ps);
   bool wanted(const Start& start) const;
   bool within_max_lag(const Start& start) const;  // the next lag
@@ -79,14 +72,9 @@ class DynamicsObserver : public Observer {
   ResultTarget target_;
   std::vector<std::int64_t> lags_;
   RowLayout layout_;
-  std::vector<QSet> shells_;
-  QSet set_;                // all shells
-  std::vector<int> shell_;  // of each vector of set_
-  std::vector<std::vector<int>> members_;  // of set_, by shell
-  std::optional<ModeSum> modes_;
+  Amplitudes amplitudes_;
+  std::vector<std::vector<int>> members_;  // of their set, by group
   std::vector<PhasePlan> self_plans_;
-  std::vector<std::complex<double>> form_factor_;
-  Vec3 first_mass_centre_;
   double time_origin_ps_ = 0.0;
   double interval_ps_ = 0.0;
   double time_ps_ = 0.0;     // of the last frame, since the first

@@ -28,7 +28,7 @@ class Writer {
       most = std::max(most, lags_of(curve));
     }
     for (std::size_t k = 0; k < most; ++k) lag_ps_.push_back(static_cast<double>(data.lags[k]) * data.interval_ps);
-    for (const QSet& shell : data.shells) shell_q_.push_back(shell.q0_inv_A);
+    for (const QSet& shell : data.amplitudes.groups) shell_q_.push_back(shell.q0_inv_A);
     groups_ = data.species;
     groups_.push_back("all");
   }
@@ -39,7 +39,7 @@ class Writer {
     write_displacements();
     write_chi4();
     if (layout_.van_hove_bins > 0) write_van_hove();
-    write_shells(file_, at("q_set"), data_.shells, data_.direction, data_.method, data_.method_detail);
+    write_shells(file_, at("q_set"), data_.amplitudes);
   }
 
  private:
@@ -73,7 +73,7 @@ class Writer {
   }
 
   void write_coherent() {
-    const std::size_t shells = data_.shells.size();
+    const std::size_t shells = data_.amplitudes.groups.size();
     const h5::Dims dims = {waiting_ps_.size(), shells, lag_ps_.size()};
     const auto column = [&](int k) {
       return [this, k](const double* row, int shell, int) { return row[layout_.coherent(shell) + static_cast<std::size_t>(k)]; };
@@ -96,7 +96,7 @@ class Writer {
     file_.write(at(name + "/square_at_waiting_time"), table(shells, 1, column(1)), dims);
     file_.write(at(name + "/square_at_lag"), table(shells, 1, column(2)), dims);
     note(name, {{"cut", cut_note},
-                {"weights", name_of(data_.weighting)},
+                {"weights", name_of(data_.amplitudes.weighting)},
                 {"normalisation",
                  "numerator / sqrt(square_at_waiting_time square_at_lag): sums over the q of a shell of "
                  "Re rho_x(t1) conj(rho_x(t2)) and of |rho_x|^2"},
@@ -123,7 +123,7 @@ class Writer {
   }
 
   void write_self() {
-    const std::size_t shells = data_.shells.size(), species = data_.species.size();
+    const std::size_t shells = data_.amplitudes.groups.size(), species = data_.species.size();
     const auto part = [&](int offset) {
       return [this, offset](const double* row, int shell, int a) {
         return row[layout_.self_part(shell) + static_cast<std::size_t>(offset + a)];

@@ -7,8 +7,6 @@
 #include <vector>
 
 #include "scattering/displacement.hpp"
-#include "scattering/form_factor.hpp"
-#include "scattering/q_set.hpp"
 #include "scattering/results.hpp"
 
 namespace patina {
@@ -43,10 +41,7 @@ struct DynamicsData {
   RowLayout layout;
   std::vector<std::string> species;
   std::vector<std::int64_t> atoms;  // of each species
-  std::vector<QSet> shells;
-  QDirection direction;
-  Weighting weighting = Weighting::xray;
-  std::string method, method_detail;  // of the density modes
+  AmplitudeRecord amplitudes;
   DisplacementSpec displacement;
   double interval_ps = 0.0;
   std::vector<std::int64_t> lags;  // of the schedule, frames

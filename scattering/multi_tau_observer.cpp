@@ -7,7 +7,6 @@
 
 #include "core/error.hpp"
 #include "core/on_root.hpp"
-#include "scattering/density_modes.hpp"
 #include "scattering/drift.hpp"
 
 namespace patina {
@@ -26,9 +25,11 @@ std::array<Vec3, 3> directions_of(const Vec3& q) {
 }  // namespace
 
 MultiTauObserver::MultiTauObserver(const Comm& comm, const Species& species, MultiTauSpec spec, ResultTarget target)
-    : comm_(comm), species_(species), spec_(std::move(spec)), target_(std::move(target)) {
-  form_factors(species_.symbol, spec_.q_inv_A, spec_.weights, spec_.energy_keV);  // fails now rather than late
-}
+    : comm_(comm),
+      species_(species),
+      spec_(std::move(spec)),
+      target_(std::move(target)),
+      amplitudes_(comm, species, spec_.amplitudes, target_.seed, spec_.label, target_.tell) {}
 
 void MultiTauObserver::observe(const Frame& frame) {
   if (!begun_) {
@@ -42,9 +43,9 @@ void MultiTauObserver::observe(const Frame& frame) {
     first_ps_ = time_ps;
   }
   check_time(time_ps);
-  const Vec3 drift = fractional_mass_centre(frame) - first_mass_centre_;
-  add_density(frame, drift);
-  if (currents_) add_currents(frame, drift);
+  const Vec3 mass_centre = fractional_mass_centre(frame);
+  add_density(frame, mass_centre);
+  if (currents_) add_currents(frame, mass_centre);
 }
 
 // The lag axis stands on equal spacing.
@@ -61,37 +62,28 @@ void MultiTauObserver::check_time(double time_ps) {
 void MultiTauObserver::start(const Frame& frame) {
   if (spec_.currents && frame.velocity.extent(0) == 0 && frame.atom_count > 0 && frame.local > 0)
     throw Error(ExitCode::bad_input, fmt::format("{}: currents need velocities, which these frames do not have", spec_.label));
-  for (std::size_t s = 0; s < spec_.q_inv_A.size(); ++s)
-    shells_.push_back(make_shell(frame.box, spec_.q_inv_A[s], spec_.width_inv_A, spec_.max_vectors, target_.seed, s, spec_.label,
-                                 spec_.direction));
-  first_mass_centre_ = fractional_mass_centre(frame);
-  first_edges_ = frame.box.edges();
-  make_plans(spec_.sums.method);
+  amplitudes_.start(frame, fractional_mass_centre(frame));
+  make_plans();
 }
 
-void MultiTauObserver::make_plans(SumMethod method) {
-  set_ = merge(shells_, shell_);
-  modes_.emplace(set_, comm_, species_.atoms(), species_.types(), SumOptions{method, spec_.sums.tolerance});
-  if (target_.tell) target_.tell(spec_.label + ": " + modes_->description());
-  form_factor_ = form_factors(species_.symbol, set_.q_inv_A, spec_.weights, spec_.energy_keV);
-  const Box box(first_edges_, {}, {true, true, true});
+void MultiTauObserver::make_plans() {
   directions_.clear();
-  for (const auto& n : set_.miller) directions_.push_back(directions_of(box.wave_vector(n)));
-  density_.emplace(set_.size(), species_.types() + 1, density_products(species_.types()), spec_.channels);
-  intensity_.emplace(set_.size(), 2, intensity_products, spec_.channels);
-  if (spec_.currents) currents_.emplace(set_.size(), 3, current_products, spec_.channels);
+  for (const Miller& n : amplitudes_.set().miller) directions_.push_back(directions_of(amplitudes_.first_box().wave_vector(n)));
+  const int vectors = amplitudes_.set().size();
+  density_.emplace(vectors, species_.types() + 1, density_products(species_.types()), spec_.channels);
+  intensity_.emplace(vectors, 2, intensity_products, spec_.channels);
+  if (spec_.currents) currents_.emplace(vectors, 3, current_products, spec_.channels);
 }
 
-void MultiTauObserver::add_density(const Frame& frame, const Vec3& drift) {
-  DensityModes modes = density_modes(frame, *modes_);
-  remove_drift(modes.rho, set_.miller, drift);
-  const int species = species_.types();
+void MultiTauObserver::add_density(const Frame& frame, const Vec3& mass_centre) {
+  const auto rho = amplitudes_.density(frame, mass_centre);
+  const auto vectors = static_cast<std::size_t>(amplitudes_.set().size()), species = static_cast<std::size_t>(species_.types());
   std::vector<std::complex<double>> fields, intensities;
-  for (int k = 0; k < set_.size(); ++k) {
+  for (std::size_t k = 0; k < vectors; ++k) {
     std::complex<double> x = 0.0;
-    for (int a = 0; a < species; ++a) {
-      fields.push_back(modes(a, k));
-      x += form_factor_[static_cast<std::size_t>(k * species + a)] * modes(a, k);
+    for (std::size_t a = 0; a < species; ++a) {
+      fields.push_back(rho[a * vectors + k]);
+      x += amplitudes_.form_factor()[k * species + a] * rho[a * vectors + k];
     }
     fields.push_back(x);
     intensities.insert(intensities.end(), {std::norm(x), 1.0});
@@ -100,14 +92,11 @@ void MultiTauObserver::add_density(const Frame& frame, const Vec3& drift) {
   intensity_->add(intensities);
 }
 
-void MultiTauObserver::add_currents(const Frame& frame, const Vec3& drift) {
+void MultiTauObserver::add_currents(const Frame& frame, const Vec3& mass_centre) {
   const Vec3 mean = mass_centre_velocity(frame);
   std::vector<std::complex<double>> component[3];
-  for (int d = 0; d < 3; ++d) {
-    component[d] = (*modes_)(velocity_points(frame, d, mean));
-    remove_drift(component[d], set_.miller, drift);
-  }
-  const int vectors = set_.size(), species = species_.types();
+  for (int d = 0; d < 3; ++d) component[d] = amplitudes_.current(frame, mass_centre, d, mean);
+  const int vectors = amplitudes_.set().size(), species = species_.types();
   std::vector<std::complex<double>> fields;
   for (int k = 0; k < vectors; ++k)
     for (const Vec3& direction : directions_[static_cast<std::size_t>(k)]) {
@@ -122,9 +111,7 @@ void MultiTauObserver::add_currents(const Frame& frame, const Vec3& drift) {
 void MultiTauObserver::finish() {
   if (!density_) return;
   on_root(comm_, [&] {
-    const MultiTauData data{species_.symbol, species_.count, shells_, set_, shell_, spec_.direction, spec_.weights,
-                            name_of(modes_->method()), modes_->description(), interval_ps_, first_ps_, time_ps_,
-                            *density_, *intensity_, currents_ ? &*currents_ : nullptr};
+    const MultiTauData data{species_.symbol, amplitudes_.record(), amplitudes_.group_of(), interval_ps_, first_ps_, time_ps_, *density_, *intensity_, currents_ ? &*currents_ : nullptr};
     const EntryHeader header{.name = spec_.label,
                              .kind = "multi_tau",
                              .title = "Stationary dynamics by multi-tau correlation",
@@ -142,10 +129,7 @@ void MultiTauObserver::save(StateMap& state) {
   state["origin_ps"] = {origin_ps_};
   if (!density_) return;
   state["times_ps"] = {first_ps_, interval_ps_, time_ps_};
-  state["first_mass_centre"].assign(first_mass_centre_.v, first_mass_centre_.v + 3);
-  state["first_edges"].assign(&first_edges_.m[0][0], &first_edges_.m[0][0] + 9);
-  for (std::size_t s = 0; s < shells_.size(); ++s) patina::save(shells_[s], fmt::format("shell{}_", s), state);
-  save_method(modes_->method(), state);
+  amplitudes_.save(state);
   density_->save("density_", state);
   intensity_->save("intensity_", state);
   if (currents_) currents_->save("currents_", state);
@@ -160,12 +144,8 @@ void MultiTauObserver::load(const StateMap& state) {
   first_ps_ = times[0];
   interval_ps_ = times[1];
   time_ps_ = times[2];
-  std::copy_n(state_of(state, "first_mass_centre", 3).begin(), 3, first_mass_centre_.v);
-  std::copy_n(state_of(state, "first_edges", 9).begin(), 9, &first_edges_.m[0][0]);
-  shells_.clear();
-  for (std::size_t s = 0; s < spec_.q_inv_A.size(); ++s)
-    shells_.push_back(load_q_set(spec_.q_inv_A[s], spec_.width_inv_A, fmt::format("shell{}_", s), state));
-  make_plans(saved_method(state));
+  amplitudes_.load(state);
+  make_plans();
   density_->load("density_", state);
   intensity_->load("intensity_", state);
   if (currents_) currents_->load("currents_", state);

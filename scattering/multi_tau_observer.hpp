@@ -14,25 +14,19 @@
 #include <vector>
 
 #include "md/observer.hpp"
-#include "scattering/mode_sum.hpp"
+#include "scattering/amplitudes.hpp"
 #include "scattering/multi_tau_result.hpp"
 #include "scattering/xpcs_observer.hpp"
 
 namespace patina {
 
 struct MultiTauSpec {
-  std::string label = "multi_tau";      // name of the entry in the result file
-  std::vector<double> q_inv_A = {2.8};  // centres of the shells
-  double width_inv_A = 0.1;
-  int max_vectors = 300;  // of each shell
-  QDirection direction;
+  std::string label = "multi_tau";  // name of the entry in the result file
+  AmplitudeSpec amplitudes;
   int interval_steps = 10;
   int channels = 16;      // of each level
   double start_ps = 0.0;  // since the start of the protocol step: what comes before is not looked at
   bool currents = false;
-  Weighting weights = Weighting::xray;
-  std::optional<double> energy_keV;
-  SumOptions sums;  // how density modes are summed
 };
 
 class MultiTauObserver : public Observer {
@@ -41,7 +35,7 @@ class MultiTauObserver : public Observer {
   MultiTauObserver(const Comm& comm, const Species& species, MultiTauSpec spec, ResultTarget target);
 
   bool due(std::int64_t step_in_protocol_step) const override { return step_in_protocol_step % spec_.interval_steps == 0; }
-  // Throws Error(bad_input) at the first frame if a shell is empty, later if frames are not equally spaced in time, or if
+  // Throws Error(bad_input) at the first frame if there are no such vectors, later if frames are not equally spaced in time, or if
   // currents are asked for and the frame has no velocities.
   void observe(const Frame& frame) override;
   void finish() override;
@@ -50,23 +44,17 @@ class MultiTauObserver : public Observer {
 
  private:
   void start(const Frame& frame);
-  void make_plans(SumMethod method);
+  void make_plans();
   void check_time(double time_ps);
-  void add_density(const Frame& frame, const Vec3& drift);
-  void add_currents(const Frame& frame, const Vec3& drift);
+  void add_density(const Frame& frame, const Vec3& mass_centre);
+  void add_currents(const Frame& frame, const Vec3& mass_centre);
 
   const Comm& comm_;
   Species species_;
   MultiTauSpec spec_;
   ResultTarget target_;
-  std::vector<QSet> shells_;
-  QSet set_;                // all shells
-  std::vector<int> shell_;  // of each vector of set_
-  std::optional<ModeSum> modes_;
-  std::vector<std::complex<double>> form_factor_;
+  Amplitudes amplitudes_;
   std::vector<std::array<Vec3, 3>> directions_;  // of each vector: along it, and two across
-  Mat3 first_edges_;
-  Vec3 first_mass_centre_;
   bool begun_ = false;
   double origin_ps_ = 0.0;       // time of the run when the protocol step began
   double first_ps_ = 0.0;        // of the first frame looked at, since then

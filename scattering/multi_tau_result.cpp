@@ -31,10 +31,10 @@ Ratio ratio_of_sums(const std::vector<double>& numerator, const std::vector<doub
 class Writer {
  public:
   Writer(h5::File& file, const std::string& group, const MultiTauData& data)
-      : file_(file), group_(group), data_(data), channels_(data.density.channels()), members_(data.shells.size()) {
-    for (std::size_t k = 0; k < data.shell.size(); ++k) members_[static_cast<std::size_t>(data.shell[k])].push_back(k);
+      : file_(file), group_(group), data_(data), channels_(data.density.channels()), members_(data.amplitudes.groups.size()) {
+    for (std::size_t k = 0; k < data.group.size(); ++k) members_[static_cast<std::size_t>(data.group[k])].push_back(k);
     for (const MultiTauChannel& channel : channels_) lag_ps_.push_back(static_cast<double>(channel.lag()) * data.interval_ps);
-    for (const QSet& shell : data.shells) shell_q_.push_back(shell.q0_inv_A);
+    for (const QSet& shell : data.amplitudes.groups) shell_q_.push_back(shell.q0_inv_A);
   }
 
   void write() {
@@ -43,7 +43,7 @@ class Writer {
     write_speckle();
     if (data_.currents) write_currents();
     write_channels();
-    write_shells(file_, at("q_set"), data_.shells, data_.direction, data_.method, data_.method_detail);
+    write_shells(file_, at("q_set"), data_.amplitudes);
   }
 
  private:
@@ -101,7 +101,7 @@ class Writer {
     const auto at_zero = by_shell([&](std::size_t s, std::size_t) { return sum(s, 0); });
     file_.write(at(name + "/square_at_waiting_time"), at_zero, dims);
     file_.write(at(name + "/square_at_lag"), at_zero, dims);
-    note(name, {{"weights", name_of(data_.weighting)},
+    note(name, {{"weights", name_of(data_.amplitudes.weighting)},
                 {"normalisation", "numerator / its value at lag 0: means over all pairs of times of Re rho_x(t) conj(rho_x(t + lag)), summed over "
                                   "the q of a shell"},
                 {"errors", "one standard deviation from the scatter over q vectors; different lags are correlated"},
@@ -116,7 +116,7 @@ class Writer {
     for (std::size_t a = 0; a < data_.species.size(); ++a)
       for (std::size_t b = a; b < data_.species.size(); ++b, ++pair) {
         const Table c = product(data_.density, pair, products);
-        const double norm = std::sqrt(static_cast<double>(data_.atoms[a]) * static_cast<double>(data_.atoms[b]));
+        const double norm = std::sqrt(data_.amplitudes.atoms[a] * data_.amplitudes.atoms[b]);
         for (std::size_t s = 0; s < shells; ++s)
           for (std::size_t l = 0; l < lag_ps_.size(); ++l)
             values[(s * lag_ps_.size() + l) * pairs.size() + pair] = mean_of(c[l][s]) / norm;
@@ -149,8 +149,7 @@ class Writer {
   }
 
   void write_currents() {
-    double atoms = 0.0;
-    for (const auto n : data_.atoms) atoms += static_cast<double>(n);
+    const double atoms = std::accumulate(data_.amplitudes.atoms.begin(), data_.amplitudes.atoms.end(), 0.0);
     const Table l = product(*data_.currents, 0, 3), t1 = product(*data_.currents, 1, 3), t2 = product(*data_.currents, 2, 3);
     const h5::Dims dims = {shell_q_.size(), lag_ps_.size()};
     h5::write_nxdata(file_, at("currents"),

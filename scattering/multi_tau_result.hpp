@@ -6,9 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "scattering/form_factor.hpp"
 #include "scattering/multi_tau.hpp"
-#include "scattering/q_set.hpp"
 #include "scattering/results.hpp"
 
 namespace patina {
@@ -22,13 +20,8 @@ inline const MultiTau::Products current_products = {{0, 0}, {1, 1}, {2, 2}};
 
 struct MultiTauData {
   std::vector<std::string> species;
-  std::vector<std::int64_t> atoms;  // of each species
-  std::vector<QSet> shells;
-  QSet set;                // all of them
-  std::vector<int> shell;  // of each of its vectors
-  QDirection direction;
-  Weighting weighting = Weighting::xray;
-  std::string method, method_detail;  // of the density modes
+  AmplitudeRecord amplitudes;
+  std::vector<int> group;  // of each vector
   double interval_ps = 0.0, first_ps = 0.0, last_ps = 0.0;
   const MultiTau& density;
   const MultiTau& intensity;

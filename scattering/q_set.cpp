@@ -17,7 +17,19 @@ namespace patina {
 
 namespace {
 
-using Miller = std::array<int, 3>;
+using WideMiller = std::array<std::int64_t, 3>;
+
+WideMiller cross_product(const Miller& a, const Miller& b) {
+  const WideMiller u = {a[0], a[1], a[2]}, v = {b[0], b[1], b[2]};
+  return {u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]};
+}
+
+bool parallel(const Miller& a, const Miller& b) { return cross_product(a, b) == WideMiller{0, 0, 0}; }
+
+bool in_plane(const Miller& n, const Miller& a, const Miller& b) {
+  const WideMiller normal = cross_product(a, b);
+  return normal[0] * n[0] + normal[1] * n[1] + normal[2] * n[2] == 0;
+}
 
 auto line_order(const Miller& n) { return std::tuple(n[2], n[1], n[0]); }
 
@@ -75,6 +87,27 @@ double nearest_magnitude(const Box& box, double q0, double width) {
   return nearest;
 }
 
+// What is said of a shell that has vectors, but none of the wanted directions.
+[[noreturn]] void report_no_direction(const Box& box, const QSet& shell, const QDirection& direction, const std::string& what) {
+  std::string where = direction.along.size() == 1 ? "on the line" : "in the plane";
+  for (const Miller& n : direction.along) where += fmt::format(" ({}, {}, {})", n[0], n[1], n[2]);
+  const QDirection line{.along = direction.along};
+  double least = 90.0, most = 0.0;
+  for (const Miller& n : shell.miller) {
+    if (!line.contains(n, box.wave_vector(n))) continue;
+    const double angle = angle_deg(box.wave_vector(n), direction.axis);
+    least = std::min(least, angle);
+    most = std::max(most, angle);
+  }
+  if (most < least)
+    throw Error(ExitCode::bad_input, fmt::format("{}: none of the {} wave vectors of the shell lies {}: widen the shell", what, shell.size(), where));
+  throw Error(ExitCode::bad_input,
+              fmt::format("{}: none of the {} wave vectors of the shell{} lies {:g} to {:g} degrees from the axis ({:g}, {:g}, {:g}); "
+                          "they lie {:.3g} to {:.3g} degrees from it: widen the shell or the angles",
+                          what, shell.size(), direction.along.empty() ? "" : " " + where, direction.from_deg, direction.to_deg, direction.axis[0], direction.axis[1],
+                          direction.axis[2], least, most));
+}
+
 }  // namespace
 
 double angle_deg(const Vec3& q, const Vec3& axis) {
@@ -82,7 +115,14 @@ double angle_deg(const Vec3& q, const Vec3& axis) {
   return std::acos(cosine) * 180.0 / units::pi;
 }
 
-bool QDirection::contains(const Vec3& q) const {
+bool on_one_line(const std::vector<Miller>& vectors) {
+  return std::all_of(vectors.begin(), vectors.end(), [&](const Miller& n) { return parallel(n, vectors.front()); });
+}
+
+bool QDirection::contains(const Miller& n, const Vec3& q) const {
+  if (along.size() == 1 && !parallel(n, along[0])) return false;
+  if (along.size() == 2 && !in_plane(n, along[0], along[1])) return false;
+  if (all_angles()) return true;
   constexpr double slack_deg = 1e-5;  // acos near 1 knows angles to some 1e-6 degrees only
   const double angle = angle_deg(q, axis);
   return angle >= from_deg - slack_deg && angle <= to_deg + slack_deg;
@@ -92,7 +132,7 @@ QSet find_shell(const Box& box, double q0_inv_A, double width_inv_A, int max_vec
                 std::uint64_t draw, const QDirection& direction) {
   QSet set{q0_inv_A, width_inv_A, 0, {}, {}};
   const double low = std::max(0.0, q0_inv_A - 0.5 * width_inv_A), high = q0_inv_A + 0.5 * width_inv_A;
-  const auto wanted_direction = [&](const Miller& n) { return direction.all() || direction.contains(box.wave_vector(n)); };
+  const auto wanted_direction = [&](const Miller& n) { return direction.all() || direction.contains(n, box.wave_vector(n)); };
   for_each_vector(box, low, high, [&](const Miller& n, double) { set.available += wanted_direction(n) ? 1 : 0; });
 
   // Selection sampling [Knuth, TAOCP vol. 2, 3.4.2, algorithm S]: keeps the order and needs no list of all.
@@ -115,19 +155,8 @@ QSet make_shell(const Box& box, double q0_inv_A, double width_inv_A, int max_vec
                 std::uint64_t draw, const std::string& what, const QDirection& direction) {
   QSet set = find_shell(box, q0_inv_A, width_inv_A, max_vectors, seed, draw, direction);
   if (set.size() > 0) return set;
-  if (const QSet anywhere = find_shell(box, q0_inv_A, width_inv_A, 1 << 30, seed, draw); anywhere.size() > 0) {
-    double least = 90.0, most = 0.0;
-    for (const Miller& n : anywhere.miller) {
-      const double angle = angle_deg(box.wave_vector(n), direction.axis);
-      least = std::min(least, angle);
-      most = std::max(most, angle);
-    }
-    throw Error(ExitCode::bad_input,
-                fmt::format("{}: none of the {} wave vectors of the shell lies {:g} to {:g} degrees from the axis ({:g}, {:g}, {:g}); "
-                            "they lie {:.3g} to {:.3g} degrees from it: widen the shell or the angles",
-                            what, anywhere.size(), direction.from_deg, direction.to_deg, direction.axis[0], direction.axis[1],
-                            direction.axis[2], least, most));
-  }
+  if (const QSet anywhere = find_shell(box, q0_inv_A, width_inv_A, 1 << 30, seed, draw); anywhere.size() > 0)
+    report_no_direction(box, anywhere, direction, what);
   const double nearest = nearest_magnitude(box, q0_inv_A, width_inv_A);
   if (nearest == 0.0)
     throw Error(ExitCode::bad_input,
@@ -155,8 +184,8 @@ QSet thinned(const QSet& set, int wanted) {
   return some;
 }
 
-std::array<int, 3> largest_miller(const QSet& set) {
-  std::array<int, 3> most{};
+Miller largest_miller(const QSet& set) {
+  Miller most{};
   for (const Miller& n : set.miller)
     for (std::size_t d = 0; d < 3; ++d) most[d] = std::max(most[d], std::abs(n[d]));
   return most;

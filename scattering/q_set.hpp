@@ -27,26 +27,34 @@
 
 namespace patina {
 
+using Miller = std::array<int, 3>;
+
 struct QSet {
   double q0_inv_A = 0.0;       // centre
   double width_inv_A = 0.0;    // full width
   std::int64_t available = 0;  // vectors in the shell before any were left out
   // Sorted by (n_z, n_y, n_x): vectors along one line follow each other, and the phase of (n_y, n_z) is
   // shared. The first non-zero of n_z, n_y, n_x is positive.
-  std::vector<std::array<int, 3>> miller;
+  std::vector<Miller> miller;
   std::vector<double> q_inv_A;  // |q| in the cell the set was made for
   int size() const { return static_cast<int>(miller.size()); }
 };
 
-// Which directions of q are wanted, by the angle between q and an axis; q and -q count as one, so angles lie in 0..90
-// degrees. A cone around the axis: from 0; a line: from 0 to little; the plane across it: from a little less than 90.
+// Which directions of q are wanted: by the angle between q and an axis in space, where q and -q count as one, so that angles
+// lie in 0..90 degrees (a cone around the axis: from 0; a line: from 0 to little; the plane across it: from a little less than
+// 90); and by the lattice: on one line of it, or in one plane.
 struct QDirection {
   Vec3 axis{{0.0, 0.0, 1.0}};  // of any length but 0
   double from_deg = 0.0, to_deg = 90.0;
-  bool all() const { return from_deg <= 0.0 && to_deg >= 90.0; }
-  bool contains(const Vec3& q) const;
+  std::vector<Miller> along;  // none: everywhere; one: on its line; two, not on one line: in the plane they span
+  bool all_angles() const { return from_deg <= 0.0 && to_deg >= 90.0; }
+  bool all() const { return all_angles() && along.empty(); }
+  bool contains(const Miller& n, const Vec3& q) const;
 };
 double angle_deg(const Vec3& q, const Vec3& axis);
+
+// Whether all of them are multiples of one vector; none may be 0.
+bool on_one_line(const std::vector<Miller>& vectors);
 
 // All lattice vectors of the wanted directions with | |q| - q0 | < width / 2, without n = 0; if there are more than max_vectors, a
 // random choice of that many, every subset equally likely, which depends on (seed, draw) alone.
@@ -61,7 +69,7 @@ QSet find_shell(const Box& box, double q0_inv_A, double width_inv_A, int max_vec
 std::vector<double> magnitudes(const Box& box, const QSet& set);
 
 // The largest |n_d| of its vectors along each axis.
-std::array<int, 3> largest_miller(const QSet& set);
+Miller largest_miller(const QSet& set);
 
 // `wanted` vectors of the set, evenly spaced in its order and so spread over directions; all of them if it has fewer.
 QSet thinned(const QSet& set, int wanted);

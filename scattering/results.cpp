@@ -54,31 +54,53 @@ void choose_default(h5::File& file, const EntryHeader& header) {
 
 }  // namespace
 
-void write_shells(h5::File& file, const std::string& group, const std::vector<QSet>& shells, const QDirection& direction,
-                  const std::string& method, const std::string& method_detail) {
+void write_shells(h5::File& file, const std::string& group, const AmplitudeRecord& record) {
   std::vector<int> miller, shell;
   std::vector<double> q;
-  for (std::size_t s = 0; s < shells.size(); ++s) {
-    for (const auto& n : shells[s].miller) miller.insert(miller.end(), n.begin(), n.end());
-    q.insert(q.end(), shells[s].q_inv_A.begin(), shells[s].q_inv_A.end());
-    shell.insert(shell.end(), shells[s].miller.size(), static_cast<int>(s));
+  for (std::size_t s = 0; s < record.groups.size(); ++s) {
+    const QSet& set = record.groups[s];
+    for (const auto& n : set.miller) miller.insert(miller.end(), n.begin(), n.end());
+    q.insert(q.end(), set.q_inv_A.begin(), set.q_inv_A.end());
+    shell.insert(shell.end(), set.miller.size(), static_cast<int>(s));
   }
   file.create_group(group);
   file.set_attribute(group, "NX_class", "NXcollection");
   file.write(group + "/miller", miller, {shell.size(), 3});
   file.write(group + "/shell", shell);
   file.write(group + "/q_inv_A", q, {shell.size()});
-  file.set_attribute(group + "/q_inv_A", "units", "1/angstrom");
-  if (!direction.all()) {
+  file.write(group + "/q_end_inv_A", record.q_end_inv_A, {shell.size()});
+  for (const char* name : {"/q_inv_A", "/q_end_inv_A"}) file.set_attribute(group + name, "units", "1/angstrom");
+  describe_amplitudes(file, group, record);
+}
+
+void describe_amplitudes(h5::File& file, const std::string& group, const AmplitudeRecord& record) {
+  const QDirection& direction = record.direction;
+  if (!direction.all_angles()) {
     file.set_attribute(group, "axis", std::vector<double>(direction.axis.v, direction.axis.v + 3));
     file.set_attribute(group, "from_deg", direction.from_deg);
     file.set_attribute(group, "to_deg", direction.to_deg);
   }
-  file.set_attribute(group, "method", method);
-  file.set_attribute(group, "method_detail", method_detail);
+  if (!direction.along.empty()) {
+    std::vector<int> along;
+    for (const Miller& n : direction.along) along.insert(along.end(), n.begin(), n.end());
+    file.set_attribute(group, "along", along);
+  }
+  file.set_attribute(group, "weights", name_of(record.weighting));
+  file.set_attribute(group, "method", record.method);
+  file.set_attribute(group, "method_detail", record.method_detail);
+  const bool lab = record.window && record.window->lab;
   file.set_attribute(group, "convention",
-                     "q = 2 pi n E^-T, rho = sum exp(+i q . r), one of each pair +-q; the integers n stay when the cell changes: q_inv_A at "
-                     "the first frame");
+                     std::string("q = 2 pi n E^-T, rho = sum exp(+i q . r), one of each pair +-q; ") +
+                         (lab ? "q stays as it was in the first frame when the cell changes"
+                              : "the integers n stay when the cell changes: q_inv_A at the first frame, q_end_inv_A at the last"));
+  if (!record.window) return;
+  const SiteWindow& window = *record.window;
+  file.set_attribute(group, "window_centre_fractional", std::vector<double>(window.centre.v, window.centre.v + 3));
+  file.set_attribute(group, "window_fwhm_A", window.fwhm_A);
+  file.set_attribute(group, "window_across", window.across < 0 ? "ball" : std::string(1, "xyz"[window.across]));
+  file.set_attribute(group, "window", "rho = sum w exp(+i q . r), w = exp(-4 ln 2 d^2 / fwhm^2); in place of N_a stands effective_atoms = sum w^2; "
+                                      "self parts and displacements are of the atoms with w >= 1/2 at the waiting time");
+  file.set_attribute(group, "effective_atoms", record.atoms);
 }
 
 void append_entry(const std::string& path, const EntryHeader& header, const Provenance& provenance,

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/nexus.hpp"
-#include "scattering/q_set.hpp"
+#include "scattering/amplitudes.hpp"
 
 namespace patina {
 
@@ -34,9 +34,10 @@ struct EntryHeader {
   bool preferred = true;    // the file opens on the last preferred entry
 };
 
-// The vectors of several shells, one shell behind the other, and how their modes were summed.
-void write_shells(h5::File& file, const std::string& group, const std::vector<QSet>& shells, const QDirection& direction,
-                  const std::string& method, const std::string& method_detail);
+// The vectors of several groups, one behind the other, and how their amplitudes were summed.
+void write_shells(h5::File& file, const std::string& group, const AmplitudeRecord& record);
+// What holds for all of them, as attributes of the group that their vectors stand in.
+void describe_amplitudes(h5::File& file, const std::string& group, const AmplitudeRecord& record);
 
 // Adds the entry or, if there is one of that name, replaces it. `write` fills the group "/NAME". One rank
 // calls it. Throws Error(io) and leaves the old file as it was if anything fails.

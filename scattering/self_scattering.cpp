@@ -16,13 +16,14 @@ PhasePoints displacements(const FractionalBlock& now, const std::vector<Vec3>& r
   int row = 0;
   for (int a = 0; a < species; ++a) {
     for (std::size_t j = 0; j < now.s.size(); ++j) {
-      if (now.type[j] != a) continue;
+      if (now.type[j] != a || !has_reference(reference[j])) continue;
       for (int d = 0; d < 3; ++d) host(row, d) = now.s[j][d] - reference[j][d];
       ++row;
     }
     points.group_start.push_back(row);
   }
   Kokkos::deep_copy(points.fractional, host);
+  Kokkos::resize(points.fractional, row);
   return points;
 }
 
@@ -38,6 +39,14 @@ FractionalBlock fractional_block(const Frame& frame, const Vec3& fractional_mass
     result.s.push_back(s + Vec3{{double(n[0]), double(n[1]), double(n[2])}});
   }
   return result;
+}
+
+std::vector<Vec3> site_reference(const FractionalBlock& now, const Amplitudes& amplitudes, const Box& box) {
+  std::vector<Vec3> s = now.s;
+  constexpr double none = std::numeric_limits<double>::quiet_NaN();
+  for (Vec3& place : s)
+    if (!amplitudes.in_site(place, box)) place = {{none, none, none}};
+  return s;
 }
 
 SelfValue self_scattering(const FractionalBlock& now, const std::vector<Vec3>& reference,

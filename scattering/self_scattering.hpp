@@ -3,12 +3,15 @@
 //   F_s,a(q; t_w, lag) = (1 / N_a) sum_{j in a} cos(q . [dr_j - dr_cm])     dr_j = r_j(t_w + lag) - r_j(t_w)
 // averaged over the vectors of a set. Displacements are taken in fractional coordinates of unwrapped
 // positions, q . dr = 2 pi n . ds: in a fixed cell the usual definition, in a changing one the affine part is
-// left out, as in the coherent part (co-moving q). The centre of mass of all atoms stays (drift.hpp).
+// left out, as in the coherent part (co-moving q). The centre of mass of all atoms stays (drift.hpp). Under a window
+// (site_window.hpp) the atoms are those that were within its half width at t_w: the others have no reference.
 #pragma once
 
+#include <cmath>
 #include <vector>
 
 #include "md/frame.hpp"
+#include "scattering/amplitudes.hpp"
 #include "scattering/phase_sum.hpp"
 
 namespace patina {
@@ -20,6 +23,10 @@ struct FractionalBlock {
 };
 // Collective.
 FractionalBlock fractional_block(const Frame& frame, const Vec3& fractional_mass_centre);
+
+// Places to compare with later: s, not a number for an atom outside of the window.
+std::vector<Vec3> site_reference(const FractionalBlock& now, const Amplitudes& amplitudes, const Box& box);
+inline bool has_reference(const Vec3& s) { return !std::isnan(s[0]); }
 
 // Mean over the vectors, and its standard error from their scatter, per species (NaN for one without atoms).
 struct SelfValue {

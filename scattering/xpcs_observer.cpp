@@ -8,15 +8,16 @@
 
 #include "core/error.hpp"
 #include "core/on_root.hpp"
-#include "scattering/density_modes.hpp"
 #include "scattering/drift.hpp"
 
 namespace patina {
 
 XpcsObserver::XpcsObserver(const Comm& comm, const Species& species, XpcsSpec spec, ResultTarget target)
-    : comm_(comm), species_(species), spec_(std::move(spec)), target_(std::move(target)) {
-  form_factors(species_.symbol, {spec_.q_inv_A}, spec_.weights,
-               spec_.energy_keV);  // fails now rather than late
+    : comm_(comm),
+      species_(species),
+      spec_(std::move(spec)),
+      target_(std::move(target)),
+      amplitudes_(comm, species, spec_.amplitudes, target_.seed, spec_.label, target_.tell) {
   std::sort(spec_.waiting_times_ps.begin(), spec_.waiting_times_ps.end());
 }
 
@@ -26,7 +27,11 @@ bool XpcsObserver::due(std::int64_t step_in_protocol_step) const {
 
 void XpcsObserver::observe(const Frame& frame) {
   const Vec3 mass_centre = fractional_mass_centre(frame);
-  if (series_.frames() == 0) start(frame, mass_centre);
+  if (series_.frames() == 0) {
+    amplitudes_.start(frame, mass_centre);
+    time_origin_ps_ = frame.time_ps;
+    make_plans();
+  }
   const double time = frame.time_ps - time_origin_ps_;
   // What the lag axis stands on; a minimisation, for one, has no time.
   const int frames = series_.frames();
@@ -39,29 +44,16 @@ void XpcsObserver::observe(const Frame& frame) {
                     "expected",
                     spec_.label, time, expected));
 
-  DensityModes modes = density_modes(frame, *modes_);
-  remove_drift(modes.rho, set_.miller, mass_centre - first_mass_centre_);
-  if (comm_.is_root()) series_.rho.insert(series_.rho.end(), modes.rho.begin(), modes.rho.end());
+  const auto rho = amplitudes_.density(frame, mass_centre);
+  if (comm_.is_root()) series_.rho.insert(series_.rho.end(), rho.begin(), rho.end());
   series_.time_ps.push_back(time);
-  q_end_inv_A_ = magnitudes(frame.box, set_);
   follow_self(frame, mass_centre);
 }
 
-void XpcsObserver::start(const Frame& frame, const Vec3& mass_centre) {
-  set_ = make_shell(frame.box, spec_.q_inv_A, spec_.width_inv_A, spec_.max_vectors, target_.seed, 0,
-                    spec_.label, spec_.direction);
-  first_mass_centre_ = mass_centre;
-  time_origin_ps_ = frame.time_ps;
-  make_plans(spec_.sums.method);
-}
-
-void XpcsObserver::make_plans(SumMethod method) {
+void XpcsObserver::make_plans() {
   series_.species = species_.types();
-  series_.vectors = set_.size();
-  self_set_ = thinned(set_, spec_.self_vectors);
-  modes_.emplace(set_, comm_, species_.atoms(), species_.types(), SumOptions{method, spec_.sums.tolerance});
-  if (target_.tell) target_.tell(spec_.label + ": " + modes_->description());
-  self_plan_ = make_phase_plan(self_set_);
+  series_.vectors = amplitudes_.set().size();
+  self_plan_ = make_phase_plan(thinned(amplitudes_.set(), spec_.self_vectors));
 }
 
 void XpcsObserver::follow_self(const Frame& frame, const Vec3& mass_centre) {
@@ -76,10 +68,10 @@ void XpcsObserver::follow_self(const Frame& frame, const Vec3& mass_centre) {
     return !spec_.max_lag_ps || time - reference.curve.waiting_time_ps <= *spec_.max_lag_ps + slack;
   };
   if (starts) references_.push_back({{}, {time, series_.frames() - 1, {}, {}}});
-  if (self_set_.size() == 0 || std::none_of(references_.begin(), references_.end(), wanted)) return;
+  if (self_plan_.vectors == 0 || std::none_of(references_.begin(), references_.end(), wanted)) return;
 
   const FractionalBlock now = fractional_block(frame, mass_centre);
-  if (starts) references_.back().s = now.s;
+  if (starts) references_.back().s = site_reference(now, amplitudes_, frame.box);
   for (Reference& reference : references_) {
     if (!wanted(reference)) continue;
     const auto value = self_scattering(now, reference.s, self_plan_, species_.types(), comm_);
@@ -100,18 +92,13 @@ int XpcsObserver::max_lag() const {
 
 XpcsData XpcsObserver::data() const {
   XpcsData data;
-  data.set = set_;
-  data.q_end_inv_A = q_end_inv_A_;
+  data.set = amplitudes_.groups().at(0);
   data.species = species_.symbol;
-  data.atoms = species_.count;
-  data.form_factor = form_factors(species_.symbol, set_.q_inv_A, spec_.weights, spec_.energy_keV);
-  data.weighting = spec_.weights;
-  data.direction = spec_.direction;
-  data.method = name_of(modes_->method());
-  data.method_detail = modes_->description();
+  data.form_factor = amplitudes_.form_factor();
+  data.amplitudes = amplitudes_.record();
   data.series = series_;
   for (const Reference& reference : references_) data.self.push_back(reference.curve);
-  data.self_vectors = self_set_.size();
+  data.self_vectors = self_plan_.vectors;
   data.max_lag = max_lag();
   return data;
 }
@@ -122,7 +109,7 @@ void XpcsObserver::finish() {
     const XpcsData result = data();
     const EntryHeader header{.name = spec_.label,
                              .kind = "xpcs",
-                             .title = fmt::format("XPCS at q = {} 1/A", spec_.q_inv_A),
+                             .title = fmt::format("XPCS at q = {:.4g} 1/A", amplitudes_.groups().at(0).q0_inv_A),
                              .plot = "two_time",
                              .time_origin_ps = time_origin_ps_,
                              .thermodynamic_state = target_.thermodynamic_state,
@@ -134,10 +121,7 @@ void XpcsObserver::finish() {
 
 void XpcsObserver::save(StateMap& state) {
   if (series_.frames() == 0) return;
-  patina::save(set_, "", state);
-  save_method(modes_->method(), state);
-  state["q_end_inv_A"] = q_end_inv_A_;
-  state["first_mass_centre"].assign(first_mass_centre_.v, first_mass_centre_.v + 3);
+  amplitudes_.save(state);
   state["time_origin_ps"] = {time_origin_ps_};
   state["time_ps"] = series_.time_ps;
   state["next_waiting_time"] = {static_cast<double>(next_waiting_time_)};
@@ -163,10 +147,8 @@ void XpcsObserver::save_references(StateMap& state) {
 
 void XpcsObserver::load(const StateMap& state) {
   if (state.count("time_ps") == 0) return;  // saved before the first frame
-  set_ = load_q_set(spec_.q_inv_A, spec_.width_inv_A, "", state);
-  make_plans(saved_method(state));
-  q_end_inv_A_ = state.at("q_end_inv_A");
-  std::copy_n(state.at("first_mass_centre").begin(), 3, first_mass_centre_.v);
+  amplitudes_.load(state);
+  make_plans();
   time_origin_ps_ = state.at("time_origin_ps").at(0);
   series_.time_ps = state.at("time_ps");
   next_waiting_time_ = static_cast<std::size_t>(state.at("next_waiting_time").at(0));

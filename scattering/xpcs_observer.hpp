@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// XPCS in situ: an observer that takes the density modes of one shell of lattice q at equal intervals,
+// XPCS in situ: an observer that takes the amplitudes of one shell of lattice q, or list of them, at equal intervals,
 // follows the self part from every waiting time, and at the end of the protocol step writes f(q; t_w, t),
 // speckles, g2 and the two-time correlation into the result file (xpcs_result.hpp). No trajectory is needed.
 #pragma once
@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "md/observer.hpp"
-#include "scattering/mode_sum.hpp"
+#include "scattering/amplitudes.hpp"
 #include "scattering/self_scattering.hpp"
 #include "scattering/xpcs_result.hpp"
 
@@ -20,17 +20,11 @@ namespace patina {
 
 struct XpcsSpec {
   std::string label = "xpcs";  // name of the entry in the result file
-  double q_inv_A = 2.8;
-  double width_inv_A = 0.1;
-  int max_vectors = 1000;
-  QDirection direction;
+  AmplitudeSpec amplitudes;            // of one group of vectors
   int interval_steps = 50;
-  Weighting weights = Weighting::xray;
-  std::optional<double> energy_keV;              // without it f = f0
-  SumOptions sums;                             // how density modes are summed
   std::vector<double> waiting_times_ps = {0.0};  // since the start of the protocol step
   std::optional<double> max_lag_ps;              // without it: as long as the step lasts
-  int self_vectors = 50;                         // vectors of the shell used for the self part; 0: none
+  int self_vectors = 50;                         // vectors used for the self part; 0: none
 };
 
 // What an observer needs to know of the run to leave results.
@@ -48,7 +42,7 @@ class XpcsObserver : public Observer {
   XpcsObserver(const Comm& comm, const Species& species, XpcsSpec spec, ResultTarget target);
 
   bool due(std::int64_t step_in_protocol_step) const override;
-  // Throws Error(bad_input) at the first frame if the shell is empty.
+  // Throws Error(bad_input) at the first frame if there are no such vectors.
   void observe(const Frame& frame) override;
   void finish() override;
   void save(StateMap& state) override;
@@ -56,11 +50,10 @@ class XpcsObserver : public Observer {
 
  private:
   struct Reference {
-    std::vector<Vec3> s;  // this rank's block of ids at the waiting time
+    std::vector<Vec3> s;  // this rank's block of ids at the waiting time (self_scattering.hpp)
     SelfCurve curve;
   };
-  void start(const Frame& frame, const Vec3& mass_centre);
-  void make_plans(SumMethod method);
+  void make_plans();
   void follow_self(const Frame& frame, const Vec3& mass_centre);
   double interval_ps() const;
   int max_lag() const;
@@ -72,11 +65,8 @@ class XpcsObserver : public Observer {
   Species species_;
   XpcsSpec spec_;
   ResultTarget target_;
-  QSet set_, self_set_;
-  std::optional<ModeSum> modes_;
+  Amplitudes amplitudes_;
   PhasePlan self_plan_;
-  std::vector<double> q_end_inv_A_;
-  Vec3 first_mass_centre_;
   double time_origin_ps_ = 0.0;
   ModeSeries series_;  // rho on rank 0 only
   std::size_t next_waiting_time_ = 0;

@@ -209,7 +209,7 @@ class Writer {
     const auto names = pair_names(data_.species);
     auto table = empty_table(names.size());
     for (std::size_t w = 0; w < waiting_times(); ++w) {
-      const auto cut = flat(partial_cut(data_.series, data_.atoms, data_.self[w].start_frame, data_.max_lag));
+      const auto cut = flat(partial_cut(data_.series, data_.amplitudes.atoms, data_.self[w].start_frame, data_.max_lag));
       std::copy(cut.begin(), cut.end(), table.begin() + w * lags() * names.size());
     }
     write_table("partial_scattering", "F", "Partial intermediate scattering F_ab(q; t_w, t)",
@@ -266,25 +266,14 @@ class Writer {
     file_.set_attribute(at("q_set"), "NX_class", "NXcollection");
     file_.write(at("q_set/miller"), miller, {set.miller.size(), 3});
     write_q("q_inv_A", set.q_inv_A, {set.miller.size()});
-    write_q("q_end_inv_A", data_.q_end_inv_A, {set.miller.size()});
+    write_q("q_end_inv_A", data_.amplitudes.q_end_inv_A, {set.miller.size()});
     write_q("q0_inv_A", {set.q0_inv_A}, {});
     write_q("width_inv_A", {set.width_inv_A}, {});
     file_.write(at("q_set/form_factor_real"), real, table);
     file_.write(at("q_set/form_factor_imag"), imaginary, table);
     file_.write_texts(at("q_set/species"), data_.species);
     file_.set_attribute(at("q_set"), "available_vectors", set.available);
-    if (!data_.direction.all()) {
-      const QDirection& d = data_.direction;
-      file_.set_attribute(at("q_set"), "axis", std::vector<double>(d.axis.v, d.axis.v + 3));
-      file_.set_attribute(at("q_set"), "from_deg", d.from_deg);
-      file_.set_attribute(at("q_set"), "to_deg", d.to_deg);
-    }
-    note("q_set", {{"weights", name_of(data_.weighting)},
-                   {"method", data_.method},
-                   {"method_detail", data_.method_detail},
-                   {"convention",
-                    "q = 2 pi n E^-T, rho = sum exp(+i q . r), one of each pair +-q; the integers n stay "
-                    "when the cell changes: q_inv_A at the first frame, q_end_inv_A at the last"}});
+    describe_amplitudes(file_, at("q_set"), data_.amplitudes);
   }
   void write_q(const std::string& name, const std::vector<double>& values, const h5::Dims& dims) {
     file_.write(at("q_set/" + name), values, dims);

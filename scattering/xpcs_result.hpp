@@ -10,8 +10,6 @@
 #include <vector>
 
 #include "scattering/correlation.hpp"
-#include "scattering/form_factor.hpp"
-#include "scattering/q_set.hpp"
 #include "scattering/results.hpp"
 #include "scattering/speckle.hpp"
 
@@ -26,13 +24,9 @@ struct SelfCurve {
 
 struct XpcsData {
   QSet set;
-  std::vector<double> q_end_inv_A;
   std::vector<std::string> species;
-  std::vector<std::int64_t> atoms;
   std::vector<std::complex<double>> form_factor;  // [k * species + a]
-  Weighting weighting = Weighting::xray;
-  QDirection direction;
-  std::string method, method_detail;  // of the density modes
+  AmplitudeRecord amplitudes;
   ModeSeries series;
   std::vector<SelfCurve> self;  // one per waiting time
   int self_vectors = 0;

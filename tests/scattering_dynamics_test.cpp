@@ -92,9 +92,9 @@ constexpr double interval_ps = 0.5, origin_ps = 7.0;
 DynamicsSpec spec() {
   DynamicsSpec spec;
   spec.label = "step02_dynamics";
-  spec.q_inv_A = {2.7, 1.2};
-  spec.width_inv_A = 0.3;
-  spec.max_vectors = 80;
+  spec.amplitudes.vectors.q_inv_A = {2.7, 1.2};
+  spec.amplitudes.vectors.width_inv_A = 0.3;
+  spec.amplitudes.vectors.max_vectors = 80;
   spec.self_vectors = 20;
   spec.lags_per_decade = 4;
   spec.waiting_times_ps = {4.0, 0.0, 4.1};
@@ -116,13 +116,13 @@ void show(Observer& observer, const Comm& comm, int first, int last) {
 void run(const std::string& path, int cut, const Comm& comm = world(), SumOptions sums = {}) {
   const Species species = wandering_sample(atoms, 0).species;
   auto given = spec();
-  given.sums = sums;
+  given.amplitudes.sums = sums;
   auto observer = std::make_unique<DynamicsObserver>(comm, species, given, target(path));
   show(*observer, comm, 0, cut);
   if (cut < frames) {
     StateMap saved;
     observer->save(saved);
-    given.sums.method = SumMethod::automatic;
+    given.amplitudes.sums.method = SumMethod::automatic;
     observer = std::make_unique<DynamicsObserver>(comm, species, given, target(path));
     observer->load(broadcast(saved));
     show(*observer, comm, cut, frames);
@@ -246,8 +246,8 @@ for name in ('coherent_scattering/f', 'partial_scattering/F'):
 TEST(Dynamics, RefusesWhatCannotBeMeasured) {
   const Sample sample = wandering_sample(atoms, 0);
   auto empty = spec();
-  empty.q_inv_A = {2.7, 0.2};
-  empty.width_inv_A = 0.01;
+  empty.amplitudes.vectors.q_inv_A = {2.7, 0.2};
+  empty.amplitudes.vectors.width_inv_A = 0.01;
   DynamicsObserver none(world(), sample.species, empty, target("unused"));
   EXPECT_THROW(none.observe(frame_of(sample, world())), Error);
   DynamicsObserver uneven(world(), sample.species, spec(), target("unused"));

@@ -41,9 +41,9 @@ Sample moving_sample(int frame) {
 MultiTauSpec spec() {
   MultiTauSpec spec;
   spec.label = "step02_multi_tau";
-  spec.q_inv_A = {2.7, 1.2};
-  spec.width_inv_A = 0.3;
-  spec.max_vectors = 60;
+  spec.amplitudes.vectors.q_inv_A = {2.7, 1.2};
+  spec.amplitudes.vectors.width_inv_A = 0.3;
+  spec.amplitudes.vectors.max_vectors = 60;
   spec.channels = 4;
   spec.start_ps = 1.0;
   spec.currents = true;
@@ -174,8 +174,8 @@ TEST(MultiTauObserver, RefusesWhatCannotBeMeasured) {
   MultiTauObserver uneven(world(), still.species, at_once, target("unused"));
   for (const double t : {1.0, 2.0}) uneven.observe(frame_of(still, world(), t));
   EXPECT_THROW(uneven.observe(frame_of(still, world(), 3.5)), Error);
-  at_once.q_inv_A = {2.7, 0.2};
-  at_once.width_inv_A = 0.01;
+  at_once.amplitudes.vectors.q_inv_A = {2.7, 0.2};
+  at_once.amplitudes.vectors.width_inv_A = 0.01;
   MultiTauObserver empty(world(), still.species, at_once, target("unused"));
   EXPECT_THROW(empty.observe(frame_of(still, world())), Error);
 }
@@ -201,11 +201,11 @@ TEST(MultiTauObserver, FindsTheIdealGasInClosedForm) {
   const std::string path = folder / "gas.h5";
   MultiTauSpec gas_spec;
   gas_spec.label = "gas";
-  gas_spec.q_inv_A = {2.0};
-  gas_spec.width_inv_A = 0.4;
-  gas_spec.max_vectors = 1500;
+  gas_spec.amplitudes.vectors.q_inv_A = {2.0};
+  gas_spec.amplitudes.vectors.width_inv_A = 0.4;
+  gas_spec.amplitudes.vectors.max_vectors = 1500;
   gas_spec.currents = true;
-  gas_spec.weights = Weighting::unit;
+  gas_spec.amplitudes.weights = Weighting::unit;
   const Sample gas = gas_at(0);
   MultiTauObserver observer(world(), gas.species, gas_spec, target(path));
   for (int t = 0; t < gas_frames; ++t) {

@@ -28,10 +28,10 @@ Sample sample_at(int frame) { return wandering_sample(atoms, frame); }
 XpcsSpec xpcs_spec() {
   XpcsSpec spec;
   spec.label = "step02_anneal";
-  spec.q_inv_A = 2.7;
-  spec.width_inv_A = 0.3;
-  spec.max_vectors = 80;
-  spec.energy_keV = 21.0;
+  spec.amplitudes.vectors.q_inv_A = {2.7};
+  spec.amplitudes.vectors.width_inv_A = 0.3;
+  spec.amplitudes.vectors.max_vectors = 80;
+  spec.amplitudes.energy_keV = 21.0;
   spec.waiting_times_ps = {2.0, 0.0, 2.1, 100.0};
   spec.max_lag_ps = 3.0;
   spec.self_vectors = 20;
@@ -199,8 +199,8 @@ TEST(Observers, AreDueAtTheirIntervals) {
 TEST(Observers, RefuseWhatCannotBeMeasured) {
   const auto sample = sample_at(0);
   auto spec = xpcs_spec();
-  spec.q_inv_A = 0.2;
-  spec.width_inv_A = 0.01;
+  spec.amplitudes.vectors.q_inv_A = {0.2};
+  spec.amplitudes.vectors.width_inv_A = 0.01;
   XpcsObserver empty(world(), sample.species, spec, target("unused"));
   EXPECT_THROW(empty.observe(frame_of(sample, world())), Error);
   XpcsObserver still(world(), sample.species, xpcs_spec(), target("unused"));

@@ -48,7 +48,7 @@ TEST(QSet, TakesTheWantedDirections) {
   const Vec3 axis{{1.0, -2.0, 0.5}};
   const QSet all = make_shell(skewed, 2.0, 0.4, 1000000, 1, 0, "test");
   for (const auto& [from, to] : {std::pair(0.0, 20.0), {40.0, 60.0}, {85.0, 90.0}}) {
-    const QSet some = make_shell(skewed, 2.0, 0.4, 1000000, 1, 0, "test", {axis, from, to});
+    const QSet some = make_shell(skewed, 2.0, 0.4, 1000000, 1, 0, "test", {axis, from, to, {}});
     std::set<std::array<int, 3>> found(some.miller.begin(), some.miller.end());
     EXPECT_EQ(some.available, some.size());
     for (const auto& n : all.miller) {
@@ -59,14 +59,14 @@ TEST(QSet, TakesTheWantedDirections) {
     }
   }
   const Box cubic = Box::orthogonal({{20.0, 20.0, 20.0}});
-  EXPECT_EQ(make_shell(cubic, 3.0, 0.3, 1000000, 1, 0, "test", {{{1.0, 0.0, 0.0}}, 0.0, 30.0}).size(),
-            make_shell(cubic, 3.0, 0.3, 1000000, 1, 0, "test", {{{0.0, 0.0, 7.0}}, 0.0, 30.0}).size());
+  EXPECT_EQ(make_shell(cubic, 3.0, 0.3, 1000000, 1, 0, "test", {{{1.0, 0.0, 0.0}}, 0.0, 30.0, {}}).size(),
+            make_shell(cubic, 3.0, 0.3, 1000000, 1, 0, "test", {{{0.0, 0.0, 7.0}}, 0.0, 30.0, {}}).size());
   // A line of the lattice, and the plane across it.
-  for (const auto& n : make_shell(cubic, 3.0, 0.5, 1000000, 1, 0, "test", {{{0.0, 1.0, 0.0}}, 0.0, 0.0}).miller)
+  for (const auto& n : make_shell(cubic, 3.0, 0.5, 1000000, 1, 0, "test", {{{0.0, 1.0, 0.0}}, 0.0, 0.0, {}}).miller)
     EXPECT_TRUE(n[0] == 0 && n[2] == 0);
-  for (const auto& n : make_shell(cubic, 3.0, 0.5, 1000000, 1, 0, "test", {{{0.0, 1.0, 0.0}}, 90.0, 90.0}).miller)
+  for (const auto& n : make_shell(cubic, 3.0, 0.5, 1000000, 1, 0, "test", {{{0.0, 1.0, 0.0}}, 90.0, 90.0, {}}).miller)
     EXPECT_EQ(n[1], 0);
-  EXPECT_THROW(make_shell(cubic, 0.32, 0.05, 10, 1, 0, "test", {{{1.0, 1.0, 1.0}}, 0.0, 10.0}), Error);
+  EXPECT_THROW(make_shell(cubic, 0.32, 0.05, 10, 1, 0, "test", {{{1.0, 1.0, 1.0}}, 0.0, 10.0, {}}), Error);
 }
 
 TEST(QSet, HasTheDensityOfReciprocalSpace) {

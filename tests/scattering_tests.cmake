@@ -1,5 +1,6 @@
 patina_add_tests(scattering_test
-  SOURCES scattering_correlation_test.cpp scattering_es_window_test.cpp scattering_form_factor_test.cpp scattering_multi_tau_test.cpp scattering_q_set_test.cpp
+  SOURCES scattering_correlation_test.cpp scattering_es_window_test.cpp scattering_form_factor_test.cpp scattering_multi_tau_test.cpp scattering_q_choice_test.cpp
+    scattering_q_set_test.cpp
     scattering_speckle_test.cpp
   LIBRARIES patina_scattering)
 patina_add_tests(scattering_modes_test
@@ -20,6 +21,9 @@ patina_add_tests(scattering_dynamics_test
   LIBRARIES patina_scattering RANKS 1 2 3 LABELS mpi)
 patina_add_tests(scattering_multi_tau_observer_test
   SOURCES scattering_multi_tau_observer_test.cpp
+  LIBRARIES patina_scattering RANKS 1 2 3 LABELS mpi)
+patina_add_tests(scattering_amplitudes_test
+  SOURCES scattering_amplitudes_test.cpp
   LIBRARIES patina_scattering RANKS 1 2 3 LABELS mpi)
 patina_add_tests(scattering_pair_distribution_test
   SOURCES scattering_pair_distribution_test.cpp

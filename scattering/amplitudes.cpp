@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "scattering/amplitudes.hpp"
+
+#include <algorithm>
+
+#include "core/exact_sum.hpp"
+#include "scattering/density_modes.hpp"
+#include "scattering/drift.hpp"
+
+namespace patina {
+
+Amplitudes::Amplitudes(const Comm& comm, const Species& species, AmplitudeSpec spec, std::uint64_t seed, std::string label,
+                       std::function<void(const std::string&)> tell)
+    : comm_(comm), species_(species), spec_(std::move(spec)), seed_(seed), label_(std::move(label)), tell_(std::move(tell)) {
+  form_factors(species_.symbol, spec_.vectors.q_inv_A, spec_.weights, spec_.energy_keV);  // fails now rather than late
+}
+
+void Amplitudes::start(const Frame& frame, const Vec3& mass_centre) {
+  groups_ = choose_vectors(frame.box, spec_.vectors, seed_, label_);
+  first_box_ = frame.box;
+  first_mass_centre_ = mass_centre;
+  make_plans(spec_.sums.method);
+  if (spec_.window) check_window(*spec_.window, frame.box, *std::min_element(set_.q_inv_A.begin(), set_.q_inv_A.end()), label_ + "/window");
+  atoms_ = count_atoms(frame);
+}
+
+void Amplitudes::make_plans(SumMethod method) {
+  set_ = merge(groups_, group_);
+  modes_.emplace(set_, comm_, species_.atoms(), species_.types(), SumOptions{method, spec_.sums.tolerance});
+  if (tell_) tell_(label_ + ": " + modes_->description());
+  form_factor_ = form_factors(species_.symbol, set_.q_inv_A, spec_.weights, spec_.energy_keV);
+}
+
+std::vector<double> Amplitudes::count_atoms(const Frame& frame) const {
+  std::vector<double> atoms(species_.count.begin(), species_.count.end());
+  if (!spec_.window) return atoms;
+  PhasePoints points = species_points(frame);
+  look_through(*spec_.window, frame.box, first_box_, {}, points);
+  const auto weight = Kokkos::create_mirror_view_and_copy(HostSpace{}, points.weight);
+  for (int a = 0; a < species_.types(); ++a) {
+    ExactSums<1> squares;
+    for (int i = points.group_start[static_cast<std::size_t>(a)]; i < points.group_start[static_cast<std::size_t>(a) + 1]; ++i)
+      squares.add(0, weight(i) * weight(i));
+    double total[1];
+    comm_.total(squares, total);
+    atoms[static_cast<std::size_t>(a)] = total[0];
+  }
+  return atoms;
+}
+
+std::vector<std::complex<double>> Amplitudes::density(const Frame& frame, const Vec3& mass_centre) {
+  q_end_inv_A_.clear();
+  for (const QSet& group : groups_) {
+    const auto q = magnitudes(spec_.window && spec_.window->lab ? first_box_ : frame.box, group);
+    q_end_inv_A_.insert(q_end_inv_A_.end(), q.begin(), q.end());
+  }
+  return sum(species_points(frame), frame, mass_centre);
+}
+
+std::vector<std::complex<double>> Amplitudes::current(const Frame& frame, const Vec3& mass_centre, int d,
+                                                      const Vec3& mean_velocity) const {
+  return sum(velocity_points(frame, d, mean_velocity), frame, mass_centre);
+}
+
+std::vector<std::complex<double>> Amplitudes::sum(PhasePoints points, const Frame& frame, const Vec3& mass_centre) const {
+  if (spec_.window) look_through(*spec_.window, frame.box, first_box_, drift(mass_centre), points);
+  auto modes = (*modes_)(points);
+  // In the laboratory phases are counted from the window's centre, which has moved with the centre of mass already.
+  if (!spec_.window || !spec_.window->lab) remove_drift(modes, set_.miller, drift(mass_centre));
+  return modes;
+}
+
+bool Amplitudes::in_site(const Vec3& s, const Box& box) const {
+  if (!spec_.window) return true;
+  const Vec3 ds = to_nearest_image(box, box.is_orthogonal(), s - (spec_.window->centre - first_mass_centre_));
+  return window_weight(*spec_.window, box, ds) >= 0.5;
+}
+
+AmplitudeRecord Amplitudes::record() const {
+  return {groups_, q_end_inv_A_, spec_.vectors.direction, spec_.weights, name_of(modes_->method()), modes_->description(), spec_.window, atoms_};
+}
+
+void Amplitudes::save(StateMap& state) const {
+  patina::save(groups_, state);
+  save_method(modes_->method(), state);
+  state["q_end_inv_A"] = q_end_inv_A_;
+  state["first_mass_centre"].assign(first_mass_centre_.v, first_mass_centre_.v + 3);
+  const Mat3 edges = first_box_.edges();
+  state["first_edges"].assign(&edges.m[0][0], &edges.m[0][0] + 9);
+  state["effective_atoms"] = atoms_;
+}
+
+void Amplitudes::load(const StateMap& state) {
+  groups_ = load_groups(spec_.vectors, state);
+  make_plans(saved_method(state));
+  std::copy_n(state_of(state, "first_mass_centre", 3).begin(), 3, first_mass_centre_.v);
+  // Not in checkpoints of a time before windows.
+  atoms_.assign(species_.count.begin(), species_.count.end());
+  if (state.count("effective_atoms") > 0) atoms_ = state_of(state, "effective_atoms", species_.count.size());
+  if (state.count("q_end_inv_A") > 0) q_end_inv_A_ = state.at("q_end_inv_A");
+  if (state.count("first_edges") == 0) return;
+  Mat3 edges;
+  std::copy_n(state_of(state, "first_edges", 9).begin(), 9, &edges.m[0][0]);
+  first_box_ = Box(edges, {}, first_box_.periodic());
+}
+
+}  // namespace patina

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Which wave vectors an observer looks at, in groups: what it finds is a mean over the vectors of a group.
+//   shells      | |q| - q0 | < width / 2 about each of some q0, a group each; all vectors up to q: one of q0 = q / 2, width = q
+//   directions  of these, the vectors within a cone or near a plane in space, on a line or in a plane of the lattice
+//   a list      of vectors instead of shells, one group
+// or each of these vectors as a group of its own, in order of |q| (of a list: as it stands).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "scattering/q_set.hpp"
+
+namespace patina {
+
+struct QChoice {
+  std::vector<double> q_inv_A = {2.8};  // centres of the shells, 1/Angstrom
+  double width_inv_A = 0.1;             // of each, full
+  int max_vectors = 300;                // of each: a random choice of them
+  QDirection direction;
+  std::vector<Miller> list;  // not empty: these vectors, and nothing of the above
+  bool each_vector = false;
+};
+
+constexpr int most_groups = 10000;
+
+// The groups in this cell; a shell that is too full is thinned by (seed, its number). Throws Error(bad_input) beginning with
+// `what` if a shell has no such vector (make_shell), a vector of the list is 0, stands in it twice (q and -q are one) or
+// is not 0 along a free axis, or there would be more than most_groups groups.
+std::vector<QSet> choose_vectors(const Box& box, const QChoice& choice, std::uint64_t seed, const std::string& what);
+
+// Groups in a checkpoint. One without their number is of a time that had shells only; of one shell its keys have no prefix.
+void save(const std::vector<QSet>& groups, StateMap& state);
+std::vector<QSet> load_groups(const QChoice& choice, const StateMap& state);
+
+}  // namespace patina

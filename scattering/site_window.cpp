@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "scattering/site_window.hpp"
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+
+namespace patina {
+
+void check_window(const SiteWindow& window, const Box& box, double smallest_q_inv_A, const std::string& what) {
+  if (smallest_q_inv_A * window.fwhm_A < least_q_fwhm)
+    throw Error(ExitCode::bad_input,
+                fmt::format("{}/fwhm_A: {:g} A is too narrow for q = {:.4g} 1/A, where the mean density would scatter: at least {:.4g} A",
+                            what, window.fwhm_A, smallest_q_inv_A, least_q_fwhm / smallest_q_inv_A));
+  for (int d = 0; d < 3; ++d) {
+    const bool counts = window.across < 0 || window.across == d;
+    if (!counts || !box.periodic(d) || window.fwhm_A <= largest_fwhm_of_height * box.height(d)) continue;
+    throw Error(ExitCode::bad_input,
+                fmt::format("{}/fwhm_A: {:g} A is too wide for the cell, which is {:.4g} A high along {}: at most a third of that", what,
+                            window.fwhm_A, box.height(d), "xyz"[d]));
+  }
+}
+
+void look_through(const SiteWindow& window, const Box& box, const Box& first_box, const Vec3& drift, PhasePoints& points) {
+  const auto s = points.fractional;
+  const auto count = static_cast<int>(s.extent(0));
+  const bool has_weights = points.weighted();
+  if (!has_weights) points.weight = Array<double>("window_weight", count);
+  const auto weight = points.weight;
+  const Vec3 centre = window.centre + drift;
+  const bool right_angles = box.is_orthogonal();
+  Kokkos::parallel_for(
+      "look_through", Range(0, count), KOKKOS_LAMBDA(int i) {
+        const Vec3 ds = to_nearest_image(box, right_angles, Vec3{{s(i, 0), s(i, 1), s(i, 2)}} - centre);
+        weight(i) = (has_weights ? weight(i) : 1.0) * window_weight(window, box, ds);
+        if (!window.lab) return;
+        const Vec3 first = (ds * box.edges()) * first_box.inverse_edges();
+        for (int d = 0; d < 3; ++d) s(i, d) = first[d];
+      });
+}
+
+}  // namespace patina
