@@ -20,7 +20,8 @@ void Amplitudes::start(const Frame& frame, const Vec3& mass_centre) {
   first_box_ = frame.box;
   first_mass_centre_ = mass_centre;
   make_plans(spec_.sums.method);
-  if (spec_.window) check_window(*spec_.window, frame.box, *std::min_element(set_.q_inv_A.begin(), set_.q_inv_A.end()), label_ + "/window");
+  if (spec_.window)
+    check_window(*spec_.window, frame.box, *std::min_element(set_.q_inv_A.begin(), set_.q_inv_A.end()), slack_of_changed_cell, label_ + "/window");
   atoms_ = count_atoms(frame);
 }
 

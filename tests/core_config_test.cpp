@@ -43,6 +43,42 @@ constexpr const char* whole_input = R"(/* a run */ {
   ]
 })";
 
+// Shells, or a list of vectors in their place.
+struct Vectors {
+  std::vector<double> q_inv_A = {2.8};
+  std::optional<std::vector<std::array<int, 3>>> miller;
+};
+void describe(ConfigTable<Vectors>& table) {
+  table.numbers("q_inv_A", &Vectors::q_inv_A, {.above = 0.0}, {.at_least = 1}, "shells").unless("miller");
+  table.optional_rows("miller", &Vectors::miller, {.at_least = -100, .at_most = 100}, {.at_least = 1}, "a list");
+}
+
+TEST(Config, AKeyMayStandInPlaceOfAnother) {
+  const Vectors shells = read_config<Vectors>(R"({"q_inv_A": [1.5], "miller": null})", "in.json");
+  EXPECT_EQ(shells.q_inv_A, std::vector<double>{1.5});
+  EXPECT_FALSE(shells.miller);
+  const Vectors list = read_config<Vectors>(R"({"miller": [[1, 0, 0], [0, -2, 3]]})", "in.json");
+  EXPECT_EQ(*list.miller, (std::vector<std::array<int, 3>>{{1, 0, 0}, {0, -2, 3}}));
+  // What is replaced is not written, so that what is written can be read.
+  EXPECT_EQ(resolved_json(list).find("q_inv_A"), std::string::npos);
+  EXPECT_NE(resolved_json(shells).find("q_inv_A"), std::string::npos);
+  EXPECT_EQ(*read_config<Vectors>(resolved_json(list), "again.json").miller, *list.miller);
+
+  const auto message = [](const std::string& text) {
+    try {
+      read_config<Vectors>(text, "in.json");
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  expect_part(message(R"({"q_inv_A": [1.5], "miller": [[1, 0, 0]]})"),
+              "in.json:1:13: /q_inv_A: has no meaning beside \"miller\": leave out this one or \"miller\"");
+  expect_part(message(R"({"miller": [[1, 0]]})"), "in.json:1:13: /miller/0: must have 3 elements");
+  expect_part(message(R"({"miller": [[1, 0, 0], [1, 0.5, 0]]})"), "in.json:1:28: /miller/1/1: must be an integer");
+  expect_part(message(R"({"miller": []})"), "/miller: must have at least 1");
+}
+
 TEST(Config, EmptyObjectGivesTheDefaults) {
   const Input input = read_config<Input>("{}", "in.json");
   EXPECT_EQ(input.time_step_fs, 2.0);

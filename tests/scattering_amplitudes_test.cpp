@@ -180,9 +180,9 @@ TEST(Amplitudes, RefuseWindowsThatDoNotFit) {
     }
     return std::string("no error");
   };
-  EXPECT_NE(message(4.0, -1).find("test/window/fwhm_A: 4 A is too narrow for q = 6.8"), std::string::npos) << message(4.0, -1);
-  EXPECT_NE(message(5.1, -1).find("test/window/fwhm_A: 5.1 A is too wide for the cell, which is"), std::string::npos) << message(5.1, -1);
-  EXPECT_EQ(message(5.1, 2), "no error");  // the cell is 16 A high
+  EXPECT_NE(message(3.4, -1).find("test/window/fwhm_A: 3.4 A is too narrow for q = 6.8"), std::string::npos) << message(3.4, -1);
+  EXPECT_NE(message(6.0, -1).find("test/window/fwhm_A: 6 A is too wide for the cell, which is"), std::string::npos) << message(6.0, -1);
+  EXPECT_EQ(message(6.0, 2), "no error");  // the cell is 16 A high
 }
 
 // One run of two observers under a window, cut in two or not.

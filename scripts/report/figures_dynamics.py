@@ -9,6 +9,7 @@ from figures_scattering import FITTED, kww
 from style import CYCLE, GREY, plain_log_ticks, sequence
 
 LINES = ["-", "--", "-.", ":"]
+MOST_CURVES = 8  # that can be told apart
 
 
 class Dynamics:
@@ -52,6 +53,14 @@ class Dynamics:
         # The shell where structure is strongest, or that nearest to the main peak of metallic glasses.
         strength = [shell["S_x"] or 0.0 for shell in self.shells]
         self.peak = int(np.argmax(strength)) if max(strength) > 0 else int(np.argmin(np.abs(self.q - 2.8)))
+
+    def drawn(self):
+        """Which q have curves, evenly spaced if there are many, each with its colour."""
+        chosen = np.unique(np.linspace(0, len(self.q) - 1, min(len(self.q), MOST_CURVES)).round().astype(int))
+        return list(zip(chosen, sequence(len(chosen))))
+
+    def legend_title(self, text):
+        return text if len(self.q) <= MOST_CURVES else f"{text}, {MOST_CURVES} of {len(self.q)}"
 
     def enough(self):
         return len(self.lag) >= 3
@@ -105,19 +114,19 @@ def _points(axes, d, shell, w, fit, colour, label):
 
 
 def decays(axes, d):
-    for k, colour in enumerate(sequence(len(d.q))):
-        _points(axes, d, k, 0, d.shells[k]["coherent"]["fits"][0], colour, f"{d.q[k]:g}")
+    for k, colour in d.drawn():
+        _points(axes, d, k, 0, d.shells[k]["coherent"]["fits"][0], colour, f"{d.q[k]:.4g}")
     axes.axhline(0.0, color=GREY, lw=0.6)
     axes.set_ylabel(f"coherent $f(q,t)$ from $t_w$ = {d.waiting[0]:g} ps")
     axes.set_ylim(top=1.03)
-    axes.legend(title="$q$ (Å$^{-1}$)", loc="best")
+    axes.legend(title=d.legend_title("$q$ (Å$^{-1}$)"), loc="best")
 
 
 def _ageing(axes, d):
     for w, colour in enumerate(sequence(len(d.waiting))):
         _points(axes, d, d.peak, w, d.shells[d.peak]["coherent"]["fits"][w], colour, f"{d.waiting[w]:g} ps")
     axes.axhline(0.0, color=GREY, lw=0.6)
-    axes.set_ylabel(rf"coherent $f(q,t)$ at {d.q[d.peak]:g} Å$^{{-1}}$")
+    axes.set_ylabel(rf"coherent $f(q,t)$ at {d.q[d.peak]:.4g} Å$^{{-1}}$")
     axes.set_ylim(top=1.03)
     axes.legend(title="$t_w$", loc="best")
 
@@ -126,7 +135,7 @@ def _self_parts(axes, d):
     if d.self_part is None:
         axes.axis("off")
         return
-    for k, colour in enumerate(sequence(len(d.q))):
+    for k, colour in d.drawn():
         for s in range(d.self_part.shape[-1]):
             axes.plot(d.lag[1:], d.self_part[0, k, 1:, s], LINES[s % 4], color=colour)
     axes.axhline(0.0, color=GREY, lw=0.6)

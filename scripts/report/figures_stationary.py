@@ -5,7 +5,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from figures_dynamics import Dynamics, decays, mean_of, tau_of_q, time_axis
-from style import CYCLE, GREY, sequence
+from style import CYCLE, GREY
 
 
 def multi_tau_figure(run, found):
@@ -28,7 +28,7 @@ def multi_tau_figure(run, found):
 
 
 def _currents(axes, d, currents):
-    for k, colour in enumerate(sequence(len(d.q))):
+    for k, colour in d.drawn():
         for table, line in zip(currents, ("-", "--")):
             axes.plot(d.lag, table[k], line, color=colour, lw=1.1)
     axes.axhline(0.0, color=GREY, lw=0.6)
@@ -55,13 +55,13 @@ def longitudinal_peaks(d, c_l):
 
 def _spectra(axes, d, c_l):
     omega, spectra = longitudinal_peaks(d, c_l)
-    for k, colour in enumerate(sequence(len(d.q))):
+    for k, colour in d.drawn():
         peak = int(np.argmax(spectra[k]))
-        axes.plot(omega, spectra[k], color=colour, label=f"{d.q[k]:g}: {omega[peak]:.1f}")
+        axes.plot(omega, spectra[k], color=colour, label=f"{d.q[k]:.4g}: {omega[peak]:.1f}")
         axes.plot(omega[peak], spectra[k][peak], "o", ms=3.5, color=colour)
     axes.axhline(0.0, color=GREY, lw=0.6)
     axes.set(xlabel=r"$\omega$ (rad ps$^{-1}$)", ylabel=r"$C_L(q,\omega)$ (Å$^2$ ps$^{-1}$)", xlim=(0.0, omega[-1]))
-    axes.legend(title=r"$q$ (Å$^{-1}$): peak (rad ps$^{-1}$)", loc="best")
+    axes.legend(title=d.legend_title(r"$q$ (Å$^{-1}$): peak (rad ps$^{-1}$)"), loc="best")
 
 
 def multi_tau_caption(run, found):
