@@ -20,6 +20,7 @@
 #include "core/process_settings.hpp"
 #include "core/kokkos_compat.hpp"
 #include "core/mpi.hpp"
+#include "core/rng.hpp"
 #include "core/units.hpp"
 #include "md/eam.hpp"
 #include "md/eam_file.hpp"
@@ -272,6 +273,32 @@ void two_time(benchmark::State& state, int frames) {
   state.counters["flops"] = benchmark::Counter(1.0 * rows * frames * (frames + 1), benchmark::Counter::kIsIterationInvariantRate);
 }
 
+// Atoms anywhere, as many to the volume as in the liquid.
+Structure random_atoms(const Structure& liquid, std::int64_t atoms) {
+  Structure gas;
+  gas.box = liquid.box.with_edges(std::cbrt(static_cast<double>(atoms) / static_cast<double>(liquid.size())) * liquid.box.edges());
+  gas.species = liquid.species;
+  gas.mass = liquid.mass;
+  for (std::int64_t i = 0; i < atoms; ++i) {
+    const RandomBlock random = random_block(1, Stream::test, 0, static_cast<std::uint64_t>(i));
+    gas.id.push_back(i + 1);
+    gas.type.push_back(0);
+    gas.position.push_back(gas.box.to_cartesian({{random.uniform(0), random.uniform(1), random.uniform(2)}}));
+  }
+  return gas;
+}
+
+// How the cost of a whole shell, whose vectors are as many as there are atoms times a third, grows with the sample.
+void register_growth(const Comm& world, const std::shared_ptr<Structure>& liquid, bool small) {
+  for (const std::int64_t atoms : small ? std::vector<std::int64_t>{1000} : std::vector<std::int64_t>{10000, 32000, 100000, 320000, 1000000})
+    benchmark::RegisterBenchmark(fmt::format("density_modes/growth/shell/mesh/{}", atoms).c_str(),
+                                 [=, &world](benchmark::State& state) {
+                                   const Structure gas = random_atoms(*liquid, atoms);
+                                   density_sums(state, world, gas, make_shell(gas.box, 2.8, 0.1, 1 << 30, 1, 0, "shell"), {SumMethod::mesh, 1e-5});
+                                 })
+        ->Unit(benchmark::kMillisecond);
+}
+
 void register_all(const Comm& world, bool small) {
   std::optional<Sample> liquid;
   for (const std::string name : {"liquid-32k", "cu-32k"}) {
@@ -297,6 +324,7 @@ void register_all(const Comm& world, bool small) {
     add_sums(fmt::format("shell/mesh/{:g}", tolerance), shell, {SumMethod::mesh, tolerance});
     add_sums(fmt::format("ball/mesh/{:g}", tolerance), ball, {SumMethod::mesh, tolerance});
   }
+  register_growth(world, structure, small);
   for (const int frames : small ? std::vector<int>{50} : std::vector<int>{512, 2048})
     benchmark::RegisterBenchmark(fmt::format("two_time/{}", frames).c_str(),
                                  [=](benchmark::State& state) { two_time(state, frames); })

@@ -27,6 +27,8 @@ void describe_xpcs(ConfigTable<Config>& table) {
                 words<Config>.between_frames);
   table.numbers("waiting_times_ps", &XpcsConfig::waiting_times_ps, {.at_least = 0.0, .at_most = 1e9},
                 {.at_least = 1, .at_most = 1000}, fmt::format("f(q, t_w, t) is kept for each; from {}", words<Config>.start));
+  table.number("waiting_window_ps", &XpcsConfig::waiting_window_ps, {.at_least = 0.0, .at_most = 1e9},
+               "coherent f(q, t_w, t) is the mean over all starts of so long from t_w on; 0: of one start");
   table.optional_number("max_lag_ps", &XpcsConfig::max_lag_ps, {.above = 0.0, .at_most = 1e9},
                         fmt::format("longest lag of f(q, t_w, t); default: to the end of the {}", words<Config>.span));
   table.integer("self_vectors", &XpcsConfig::self_vectors, {.at_least = 0, .at_most = 100000},

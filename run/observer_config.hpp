@@ -21,6 +21,7 @@ struct XpcsConfig : AmplitudeConfig {
   double q_inv_A = 2.8;
   int interval_steps = 50;
   std::vector<double> waiting_times_ps = {0.0};
+  double waiting_window_ps = 0.0;
   std::optional<double> max_lag_ps;
   int self_vectors = 50;
   std::vector<double> centres() const { return {q_inv_A}; }

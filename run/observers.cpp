@@ -37,6 +37,7 @@ struct MakeObservers {
       spec.amplitudes = std::move(amplitudes);
       spec.interval_steps = c.interval_steps;
       spec.waiting_times_ps = c.waiting_times_ps;
+      spec.waiting_window_ps = c.waiting_window_ps;
       spec.max_lag_ps = c.max_lag_ps;
       spec.self_vectors = c.self_vectors;
       observers.push_back(std::make_unique<XpcsObserver>(comm, species, std::move(spec), target()));

@@ -55,6 +55,14 @@ void check_times(const Correlations& observer, std::int64_t steps, double time_s
                          *observer.max_lag_ps, interval_ps));
 }
 
+void check_window_of_ages(const XpcsConfig& xpcs, std::int64_t steps, double time_step_ps, const std::string& pointer, const ConfigChecker& at) {
+  const double duration_ps = static_cast<double>(steps) * time_step_ps;
+  const double last_ps = *std::max_element(xpcs.waiting_times_ps.begin(), xpcs.waiting_times_ps.end());
+  if (last_ps < duration_ps && last_ps + xpcs.waiting_window_ps >= duration_ps)
+    at.error(pointer + "/waiting_window_ps", fmt::format("{} ps from the waiting time {} ps on go beyond the step, which lasts {} ps",
+                                                         xpcs.waiting_window_ps, last_ps, duration_ps));
+}
+
 void check_span(const MultiTauConfig& observer, std::int64_t steps, double time_step_ps, const std::string& pointer,
                 const ConfigChecker& at) {
   const double duration_ps = static_cast<double>(steps) * time_step_ps, interval_ps = observer.interval_steps * time_step_ps;
@@ -160,6 +168,7 @@ void check_step(const RunConfig& run, std::size_t k, const ConfigChecker& at) {
     if (timed && dynamics) check_times(*dynamics, steps, time_step_ps, where, at);
     if (timed && xpcs) {
       check_times(*xpcs, steps, time_step_ps, where, at);
+      check_window_of_ages(*xpcs, steps, time_step_ps, where, at);
       check_two_time_size(*xpcs, steps, where, at);
     }
   }

@@ -114,26 +114,26 @@ Eigen::MatrixXd normalised(const Eigen::MatrixXd& numerator) {
   return f;
 }
 
-LagCurve fixed_start_cut(const Eigen::MatrixXcd& field, int start, int max_lag) {
-  const Eigen::Index count = std::min<Eigen::Index>(max_lag + 1, field.cols() - start);
+LagCurve fixed_start_cut(const Eigen::MatrixXcd& field, int start, int starts, int max_lag) {
+  const Eigen::Index count = std::min<Eigen::Index>(max_lag + 1, field.cols() - start - (starts - 1));
+  const Eigen::ArrayXXd square = field.middleCols(start, count + starts - 1).cwiseAbs2();
+  const Eigen::ArrayXd sum_of_squares = square.colwise().sum();
   LagCurve curve;
-  curve.value.resize(count);
-  curve.error.resize(count);
-  curve.numerator.resize(count);
-  curve.denominator.resize(count);
-  const auto first = field.col(start);
-  const Eigen::ArrayXd first_square = first.cwiseAbs2();
+  curve.numerator = curve.denominator = curve.error = Eigen::VectorXd::Zero(count);
   for (Eigen::Index lag = 0; lag < count; ++lag) {
-    const auto second = field.col(start + lag);
-    const Eigen::ArrayXd product = (first.array() * second.array().conjugate()).real();
-    const Eigen::ArrayXd second_square = second.cwiseAbs2();
-    const double n = product.sum(), d1 = first_square.sum(), d2 = second_square.sum();
-    curve.numerator[lag] = n;
-    curve.denominator[lag] = std::sqrt(d1 * d2);
-    curve.value[lag] = n / curve.denominator[lag];
-    const Eigen::VectorXd left_out = (n - product) * ((d1 - first_square) * (d2 - second_square)).rsqrt();
+    // Of each vector: its part of the numerator, and the denominator without it.
+    Eigen::ArrayXd product = Eigen::ArrayXd::Zero(field.rows()), denominator = product;
+    for (Eigen::Index t = 0; t < starts; ++t) {
+      product += (field.col(start + t).array() * field.col(start + t + lag).array().conjugate()).real();
+      const double d1 = sum_of_squares[t], d2 = sum_of_squares[t + lag];
+      denominator += ((d1 - square.col(t)) * (d2 - square.col(t + lag))).sqrt();
+      curve.denominator[lag] += std::sqrt(d1 * d2);
+    }
+    curve.numerator[lag] = product.sum();
+    const Eigen::VectorXd left_out = (curve.numerator[lag] - product) / denominator;
     curve.error[lag] = jackknife_error(left_out);
   }
+  curve.value = curve.numerator.cwiseQuotient(curve.denominator);
   return curve;
 }
 
@@ -169,22 +169,19 @@ std::vector<std::string> pair_names(const std::vector<std::string>& species) {
   return names;
 }
 
-Eigen::MatrixXd partial_cut(const ModeSeries& series, const std::vector<double>& atoms, int start,
-                            int max_lag) {
-  const int count = std::min(max_lag + 1, series.frames() - start);
+Eigen::MatrixXd partial_cut(const ModeSeries& series, const std::vector<double>& atoms, int start, int starts, int max_lag) {
+  const int count = std::min(max_lag + 1, series.frames() - start - (starts - 1));
   Eigen::MatrixXd f(count, series.species * (series.species + 1) / 2);
+  const auto product = [&](int t, int lag, int a, int b, int k) { return (series(t, a, k) * std::conj(series(t + lag, b, k))).real(); };
   for (int lag = 0; lag < count; ++lag) {
     int pair = 0;
-    for (int a = 0; a < series.species; ++a) {
+    for (int a = 0; a < series.species; ++a)
       for (int b = a; b < series.species; ++b, ++pair) {
         double sum = 0.0;
-        for (int k = 0; k < series.vectors; ++k)
-          sum += 0.5 * (series(start, a, k) * std::conj(series(start + lag, b, k)) +
-                        series(start, b, k) * std::conj(series(start + lag, a, k)))
-                           .real();
-        f(lag, pair) = sum / (series.vectors * std::sqrt(static_cast<double>(atoms[a] * atoms[b])));
+        for (int t = start; t < start + starts; ++t)
+          for (int k = 0; k < series.vectors; ++k) sum += 0.5 * (product(t, lag, a, b, k) + product(t, lag, b, a, k));
+        f(lag, pair) = sum / (static_cast<double>(starts) * series.vectors * std::sqrt(atoms[static_cast<std::size_t>(a)] * atoms[static_cast<std::size_t>(b)]));
       }
-    }
   }
   return f;
 }

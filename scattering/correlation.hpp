@@ -2,7 +2,8 @@
 // Two-time correlations of the fields rho(q, t) over a set of vectors, by matrix products:
 //
 //   N(t1, t2) = sum_q Re rho_x(q, t1) rho_x*(q, t2),   f(t1, t2) = N(t1, t2) / sqrt(N(t1, t1) N(t2, t2))
-//   fixed-start cut at waiting time t_w:   f(t_w, lag) = f(t1 = t_w, t2 = t_w + lag)
+//   fixed-start cut at waiting time t_w:   f(t_w, lag) = f(t1 = t_w, t2 = t_w + lag), or over the starts of a window of ages,
+//                 sum_t1 N(t1, t1 + lag) / sum_t1 sqrt(N(t1, t1) N(t1 + lag, t1 + lag)),  t_w <= t1 < t_w + window
 //   age average:   sum_t N(t, t + lag) / sum_t sqrt(N(t, t) N(t + lag, t + lag))
 //   partials:   F_ab(t_w, lag) = <Re rho_a(t_w) rho_b*(t_w + lag)> / sqrt(N_a N_b), for a != b the mean of
 //   both orders
@@ -55,14 +56,13 @@ Eigen::Map<const Eigen::MatrixXd> as_real_rows(const Eigen::MatrixXcd& field);
 // f from N; the diagonal is 1.
 Eigen::MatrixXd normalised(const Eigen::MatrixXd& numerator);
 
-// Cut at t1 = frame `start` for lags 0..max_lag, as far as there are frames.
-LagCurve fixed_start_cut(const Eigen::MatrixXcd& field, int start, int max_lag);
+// Cut at t1 = frame `start`, or of so many `starts` from there, for lags 0..max_lag as far as every start has frames.
+LagCurve fixed_start_cut(const Eigen::MatrixXcd& field, int start, int starts, int max_lag);
 LagCurve age_average(const TwoTimeSums& sums);
 
 // Names of the pairs a <= b in the order of all partials: "Cu-Cu", "Cu-Zr", "Zr-Zr".
 std::vector<std::string> pair_names(const std::vector<std::string>& species);
-// (lag, pair).
-Eigen::MatrixXd partial_cut(const ModeSeries& series, const std::vector<double>& atoms, int start,
-                            int max_lag);
+// The same starts and lags: (lag, pair).
+Eigen::MatrixXd partial_cut(const ModeSeries& series, const std::vector<double>& atoms, int start, int starts, int max_lag);
 
 }  // namespace patina

@@ -144,13 +144,13 @@ void DynamicsObserver::compare_modes(const Start& start, const std::vector<std::
         factor.push_back(amplitudes_.form_factor()[static_cast<std::size_t>(k * two.species + a)]);
 
     const Eigen::MatrixXcd field = scattered_field(two, factor);
-    const LagCurve cut = fixed_start_cut(field, 0, 1);
+    const LagCurve cut = fixed_start_cut(field, 0, 1, 1);
     double* out = row.data() + layout_.coherent(shell);
     out[0] = cut.numerator[1];
     out[1] = field.col(0).squaredNorm();
     out[2] = field.col(1).squaredNorm();
     out[3] = cut.error[1];
-    const Eigen::MatrixXd partials = partial_cut(two, amplitudes_.atoms(), 0, 1);
+    const Eigen::MatrixXd partials = partial_cut(two, amplitudes_.atoms(), 0, 1, 1);
     for (int pair = 0; pair < layout_.pairs(); ++pair) out[4 + pair] = partials(1, pair);
   }
 }

@@ -100,6 +100,7 @@ XpcsData XpcsObserver::data() const {
   for (const Reference& reference : references_) data.self.push_back(reference.curve);
   data.self_vectors = self_plan_.vectors;
   data.max_lag = max_lag();
+  if (series_.frames() > 1) data.window = 1 + static_cast<int>(std::min(spec_.waiting_window_ps / interval_ps() * (1.0 + 1e-9), 1e9));
   return data;
 }
 

@@ -23,6 +23,7 @@ struct XpcsSpec {
   AmplitudeSpec amplitudes;            // of one group of vectors
   int interval_steps = 50;
   std::vector<double> waiting_times_ps = {0.0};  // since the start of the protocol step
+  double waiting_window_ps = 0.0;                // coherent cuts are means over the starts of so long from each of them
   std::optional<double> max_lag_ps;              // without it: as long as the step lasts
   int self_vectors = 50;                         // vectors used for the self part; 0: none
 };

@@ -17,6 +17,7 @@ constexpr const char* kww_note =
     "KWW "
     "exponent, not the contrast";
 constexpr const char* cut_note = "fixed start: t1 = waiting_time_ps, t2 = waiting_time_ps + lag_ps";
+constexpr const char* window_note = "; sums over t1 of so many frames from waiting_time_ps on as starts says";
 
 std::vector<double> flat(const Eigen::Ref<const Eigen::MatrixXd>& m) {
   // Row-major, as HDF5 counts.
@@ -56,6 +57,10 @@ class Writer {
   }
 
  private:
+  // As many as the window has, as far as there are frames; the last start has one lag at least.
+  int starts(std::size_t w) const {
+    return std::max(1, std::min(data_.window, data_.series.frames() - 1 - data_.self[w].start_frame));
+  }
   std::size_t waiting_times() const { return waiting_ps_.size(); }
   std::size_t lags() const { return lag_ps_.size(); }
   std::string at(const std::string& name) const { return group_ + "/" + name; }
@@ -105,7 +110,7 @@ class Writer {
   void write_intermediate_scattering(const Eigen::MatrixXcd& field, const LagCurve& average) {
     auto f = empty_table(), error = empty_table(), numerator = empty_table(), denominator = empty_table();
     for (std::size_t w = 0; w < waiting_times(); ++w) {
-      const LagCurve cut = fixed_start_cut(field, data_.self[w].start_frame, data_.max_lag);
+      const LagCurve cut = fixed_start_cut(field, data_.self[w].start_frame, starts(w), data_.max_lag);
       for (Eigen::Index lag = 0; lag < cut.value.size(); ++lag) {
         const std::size_t i = w * lags() + lag;
         f[i] = cut.value[lag];
@@ -127,11 +132,14 @@ class Writer {
                       .axes = {waiting_axis(), lag_axis()}});
     file_.write(at(name + "/numerator"), numerator, dims);
     file_.write(at(name + "/denominator"), denominator, dims);
+    std::vector<int> number;
+    for (std::size_t w = 0; w < waiting_times(); ++w) number.push_back(starts(w));
+    file_.write(at(name + "/starts"), number);
     file_.write(at(name + "/f_age_averaged"), flat(average.value), {lags()});
     file_.write(at(name + "/f_age_averaged_errors"), flat(average.error), {lags()});
     file_.write(at(name + "/age_averaged_numerator"), flat(average.numerator), {lags()});
     file_.write(at(name + "/age_averaged_denominator"), flat(average.denominator), {lags()});
-    note(name, {{"cut", cut_note},
+    note(name, {{"cut", std::string(cut_note) + window_note},
                 {"normalisation",
                  "numerator / denominator; denominator = sqrt of the product of both frames' sums "
                  "over q of |rho_x|^2"},
@@ -209,13 +217,13 @@ class Writer {
     const auto names = pair_names(data_.species);
     auto table = empty_table(names.size());
     for (std::size_t w = 0; w < waiting_times(); ++w) {
-      const auto cut = flat(partial_cut(data_.series, data_.amplitudes.atoms, data_.self[w].start_frame, data_.max_lag));
+      const auto cut = flat(partial_cut(data_.series, data_.amplitudes.atoms, data_.self[w].start_frame, starts(w), data_.max_lag));
       std::copy(cut.begin(), cut.end(), table.begin() + w * lags() * names.size());
     }
     write_table("partial_scattering", "F", "Partial intermediate scattering F_ab(q; t_w, t)",
                 "F_ab(q; t_w, t)", table, {}, "pairs", names);
     note("partial_scattering",
-         {{"cut", cut_note},
+         {{"cut", std::string(cut_note) + window_note},
           {"normalisation",
            "<Re rho_a(t1) conj(rho_b(t2))> over q / sqrt(N_a N_b); for a != b the mean of both orders"}});
   }

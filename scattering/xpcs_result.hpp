@@ -31,6 +31,7 @@ struct XpcsData {
   std::vector<SelfCurve> self;  // one per waiting time
   int self_vectors = 0;
   int max_lag = 0;  // frames
+  int window = 1;   // frames from each waiting time on that coherent cuts are averaged over
 };
 
 // Fills /NAME of the result file.

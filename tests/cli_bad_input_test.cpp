@@ -110,6 +110,7 @@ std::vector<BadLine> bad_lines() {
       {8, R"(    {"type": "anneal", "temperature_K": 300, "duration_ps": -1,)", {"in.json:8:61: /protocol/1/duration_ps: must be > 0, <= 1000000000, found -1"}},
       {8, R"(    {"type": "anneal", "temperature_K": 300, "duration_ps": 0.02, "pressure_GPa": 1e9,)", {"in.json:8:83: /protocol/1/pressure_GPa: must be >= -50, <= 1000, found 1e9"}},
       {9, R"(     "observers": [{"type": "xpcs", "waiting_times_ps": [0, 5]}]})", {"in.json:9:37: /protocol/1/observers/0/waiting_times_ps: 5 ps is not within the step, which lasts 0.02 ps"}},
+      {9, R"(     "observers": [{"type": "xpcs", "interval_steps": 5, "waiting_window_ps": 0.02}]})", {"/protocol/1/observers/0/waiting_window_ps: 0.02 ps from the waiting time 0 ps on go beyond the step, which lasts 0.02 ps"}},
       {9, R"(     "observers": [{"type": "xpcs", "interval_steps": 1000}]})", {"in.json:9:37: /protocol/1/observers/0/interval_steps: the step has 10 time steps: two frames"}},
       {9, R"(     "observers": [{"type": "xpcs", "q_inv_A": "2.7"}]})", {R"(in.json:9:48: /protocol/1/observers/0/q_inv_A: must be a number, found the string "2.7")", "write it without the quotes"}},
       {9, R"(     "observers": [{"type": "xpcs", "weights": "neutron"}]})", {R"(in.json:9:48: /protocol/1/observers/0/weights: must be one of "xray", "number", "unit", found the string "neutron")"}},

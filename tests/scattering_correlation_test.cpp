@@ -95,14 +95,45 @@ TEST(Correlation, MatrixEqualsItsDefinition) {
 TEST(Correlation, CutIsTheRowOfTheMatrix) {
   const auto field = gaussian_fields(2, 40, 9, 0.7);
   const auto f = normalised(two_time_sums(as_real_rows(field), 2, 8).product);
-  const auto cut = fixed_start_cut(field, 3, 100);
+  const auto cut = fixed_start_cut(field, 3, 1, 100);
   ASSERT_EQ(cut.value.size(), 6);  // as far as there are frames
   for (int lag = 0; lag < 6; ++lag) {
     EXPECT_NEAR(cut.value[lag], f(3, 3 + lag), 1e-13);
     EXPECT_NEAR(cut.numerator[lag] / cut.denominator[lag], cut.value[lag], 1e-15);
   }
   EXPECT_NEAR(cut.error[0], 0.0, 1e-12);
-  EXPECT_EQ(fixed_start_cut(field, 3, 2).value.size(), 3);
+  EXPECT_EQ(fixed_start_cut(field, 3, 1, 2).value.size(), 3);
+}
+
+// Sums over starts, then divided; the error that of leaving each vector out by hand.
+TEST(Correlation, CutOfAWindowOfAgesDividesSums) {
+  const auto field = gaussian_fields(2, 40, 9, 0.7);
+  const auto ratio = [&](int lag, int without) {
+    double numerator = 0.0, denominator = 0.0;
+    for (int t = 2; t < 5; ++t) {
+      double n = 0.0, first = 0.0, second = 0.0;
+      for (int k = 0; k < 40; ++k) {
+        if (k == without) continue;
+        n += (field(k, t) * std::conj(field(k, t + lag))).real();
+        first += std::norm(field(k, t));
+        second += std::norm(field(k, t + lag));
+      }
+      numerator += n;
+      denominator += std::sqrt(first * second);
+    }
+    return numerator / denominator;
+  };
+  const auto cut = fixed_start_cut(field, 2, 3, 100);
+  ASSERT_EQ(cut.value.size(), 5);  // the last start is frame 4 of 9
+  for (int lag = 0; lag < 5; ++lag) {
+    EXPECT_NEAR(cut.value[lag], ratio(lag, -1), 1e-13);
+    double mean = 0.0, square = 0.0;
+    for (int k = 0; k < 40; ++k) {
+      mean += ratio(lag, k) / 40.0;
+      square += ratio(lag, k) * ratio(lag, k) / 40.0;
+    }
+    EXPECT_NEAR(cut.error[lag], std::sqrt(39.0 * std::max(0.0, square - mean * mean)), 1e-7) << lag;
+  }
 }
 
 TEST(Correlation, AgeAverageDividesSums) {
@@ -123,7 +154,7 @@ TEST(Correlation, AgeAverageDividesSums) {
 TEST(Correlation, JackknifeErrorsAreThoseOfACorrelationCoefficient) {
   const int speckles = 2000;
   const double a = 0.8;
-  const auto cut = fixed_start_cut(gaussian_fields(4, speckles, 7, a), 0, 6);
+  const auto cut = fixed_start_cut(gaussian_fields(4, speckles, 7, a), 0, 1, 6);
   for (int lag = 1; lag <= 6; ++lag) {
     const double kernel = std::pow(a, lag), sigma = (1.0 - kernel * kernel) / std::sqrt(2.0 * speckles);
     EXPECT_NEAR(cut.error[lag], sigma, 0.12 * sigma) << lag;  // its own error: some sqrt(2 / 2P) and kurtosis
@@ -154,7 +185,7 @@ TEST(Correlation, WeighsAndPairsSpecies) {
       EXPECT_LT(std::abs(field(k, t) - (f[2 * k] * series(t, 0, k) + f[2 * k + 1] * series(t, 1, k))), 1e-14);
 
   EXPECT_EQ(pair_names({"Cu", "Zr"}), (std::vector<std::string>{"Cu-Cu", "Cu-Zr", "Zr-Zr"}));
-  const auto partial = partial_cut(series, {10, 40}, 1, 5);
+  const auto partial = partial_cut(series, {10, 40}, 1, 1, 5);
   ASSERT_EQ(partial.rows(), 2);
   for (int lag = 0; lag < 2; ++lag) {
     Complex cucu = 0.0, both = 0.0;
@@ -166,6 +197,9 @@ TEST(Correlation, WeighsAndPairsSpecies) {
     EXPECT_NEAR(partial(lag, 0), cucu.real() / 3 / 10, 1e-14);
     EXPECT_NEAR(partial(lag, 1), 0.5 * both.real() / 3 / 20, 1e-14);
   }
+  const auto window = partial_cut(series, {10, 40}, 0, 2, 5);
+  ASSERT_EQ(window.rows(), 2);
+  EXPECT_NEAR(window(1, 0), 0.5 * (partial_cut(series, {10, 40}, 0, 1, 5)(1, 0) + partial(1, 0)), 1e-14);
 }
 
 }  // namespace

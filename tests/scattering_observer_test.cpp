@@ -33,6 +33,7 @@ XpcsSpec xpcs_spec() {
   spec.amplitudes.vectors.max_vectors = 80;
   spec.amplitudes.energy_keV = 21.0;
   spec.waiting_times_ps = {2.0, 0.0, 2.1, 100.0};
+  spec.waiting_window_ps = 0.6;
   spec.max_lag_ps = 3.0;
   spec.self_vectors = 20;
   return spec;
@@ -111,9 +112,11 @@ close(e['field_correlation/f'][:], num / np.sqrt(np.outer(num.diagonal(), num.di
 
 i = e['intermediate_scattering']; L = 7
 close(i['waiting_time_ps'][:], [0, 2, 2.5]); close(i['lag_ps'][:], 0.5 * np.arange(L)); assert i['f'].shape == (3, L)
+assert list(i['starts'][:]) == [2, 2, 2]  # 0.6 ps are two frames
 for w, t in enumerate((0, 4, 5)):
-    m = min(L, T - t)
-    close(i['f'][w, :m], (num[t] / np.sqrt(num[t, t] * num.diagonal()))[t:t + m]); assert np.isnan(i['f'][w, m:]).all()
+    m = min(L, T - t - 1)
+    d = num.diagonal(); above = lambda l: num[t, t + l] + num[t + 1, t + 1 + l]; below = lambda l: (d[t] * d[t + l])**0.5 + (d[t + 1] * d[t + 1 + l])**0.5
+    close(i['f'][w, :m], [above(l) / below(l) for l in range(m)]); assert np.isnan(i['f'][w, m:]).all()
     close(i['numerator'][w, :m] / i['denominator'][w, :m], i['f'][w, :m]); assert (i['f_errors'][w, 1:m] > 0).all()
 for l in range(L):
     d = num.diagonal(); a = num.diagonal(l).sum() / np.sqrt(d[l:] * d[:T - l]).sum()
@@ -130,8 +133,8 @@ close(g['numerator'][:] / g['denominator'][:], g['g2'][:])
 
 p = e['partial_scattering']; assert [x.decode() for x in p['pairs'][:]] == ['Cu-Cu', 'Cu-Zr', 'Zr-Zr']
 for pair, (a, b) in enumerate(((0, 0), (0, 1), (1, 1))):
-    x = lambda c, d: (rho[c, 4][None] * rho[d, 4:].conj()).real.mean(1) / np.sqrt(count[c] * count[d])
-    close(p['F'][1, :6, pair], 0.5 * (x(a, b) + x(b, a)))
+    x = lambda c, d, t: (rho[c, t][None] * rho[d, t:t + 5].conj()).real.mean(1) / np.sqrt(count[c] * count[d])
+    close(p['F'][1, :5, pair], 0.25 * (x(a, b, 4) + x(b, a, 4) + x(a, b, 5) + x(b, a, 5)))
 
 # the self part takes every fourth vector
 u = e['self_scattering']; k = n[np.arange(20) * P // 20]; assert u.attrs['vectors'] == 20
