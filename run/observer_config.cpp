@@ -24,10 +24,16 @@ constexpr Words words<Stored<Config>> = {"frames", "one in so many frames of the
 // How strongly each species scatters.
 template <class Config>
 void describe_weights(ConfigTable<Config>& table) {
-  table.choice("weights", &Config::weights, {"xray", "number", "unit"},
-               "scattering length of an atom: f0(q) + f' + i f'', its atomic number, or 1");
+  table.choice("weights", &Config::weights, {"xray", "neutron", "number", "unit"},
+               "scattering length of an atom: f0(q) + f' + i f'', the bound coherent length b (Sears 1992, natural composition), its "
+               "atomic number, or 1");
   table.optional_number("energy_keV", &Config::energy_keV, {.at_least = 1.0, .at_most = 200.0},
                         "photon energy; adds the dispersion corrections f' + i f''");
+  table.check_what_was_read([](const Config& c, const ConfigChecker& at) {
+    if (!at.was_read({"weights", "energy_keV"}) || c.weights != "neutron" || !c.energy_keV) return;
+    at.error("energy_keV", fmt::format("{} keV is a photon energy; neutron scattering lengths have none: leave it out, or set weights to "
+                                       "\"xray\"", *c.energy_keV));
+  });
 }
 
 // How density modes are summed (scattering/mode_sum.hpp).

@@ -4,11 +4,13 @@
 // other ranks.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 
 #include "core/error.hpp"
+#include "core/hdf5.hpp"
 #include "core/on_root.hpp"
 #include "scattering/structure_observer.hpp"
 #include "scattering/xpcs_observer.hpp"
@@ -158,6 +160,31 @@ TEST(Observers, WriteWhatNumpyFindsFromThePositions) {
       folder.path() + "/check.py", numpy_truth,
       path + " " + folder.path() + "/positions.txt " + std::to_string(frames) + " " + std::to_string(atoms));
   EXPECT_EQ(python.status, 0) << python.output;
+}
+
+// Truth: sum_ab b_a b_b sqrt(N_a N_b) F_ab, with the b of Cu and Zr of Sears (1992) as numbers; both are real.
+TEST(Observers, NeutronFieldIsTheWeightedSumOfPartials) {
+  const SharedScratch folder(world());
+  const std::string path = folder.path() + "/neutron.h5";
+  auto spec = xpcs_spec();
+  spec.weights = Weighting::neutron;
+  spec.energy_keV = {};
+  XpcsObserver observer(world(), sample_at(0).species, spec, target(path));
+  show(observer, world(), 0, frames);
+  observer.finish();
+  if (!world().is_root()) return;
+  const auto file = h5::File::open(path);
+  const std::string entry = "/step02_anneal";
+  EXPECT_EQ(file.text_attribute(entry + "/q_set", "weights").at(0), "neutron");
+  const auto numerator = file.read<double>(entry + "/intermediate_scattering/numerator", {3, 7});
+  const auto partial = file.read<double>(entry + "/partial_scattering/F", {3, 7, 3});
+  const double cu = 7.718, zr = 7.16, vectors = 80.0;
+  const double weight[] = {cu * cu * 54.0, 2.0 * cu * zr * std::sqrt(54.0 * 36.0), zr * zr * 36.0};
+  for (std::size_t i = 0; i < 6; ++i) {
+    double sum = 0.0;
+    for (std::size_t pair = 0; pair < 3; ++pair) sum += vectors * weight[pair] * partial[3 * i + pair];
+    EXPECT_NEAR(numerator[i], sum, 1e-9 * std::abs(numerator[0])) << i;
+  }
 }
 
 TEST(Observers, GoOnExactlyAfterARestart) {
