@@ -146,6 +146,14 @@ assert np.isnan(u['f'][1, 6:]).all() and [x.decode() for x in u['species'][:]] =
 e = h['step02_structure']; assert e['kind'][()] == b'structure' and e.attrs['default'] == 'structure_factor'
 x = e['structure_factor']; assert x.attrs['signal'] == 'S_x' and x.attrs['frames'] == T
 assert x['S_x'].shape == x['q_inv_A'].shape == x['S_x_errors'].shape == x['vectors'].shape
+nr, npr = e['neutron_structure_factor'], e['normalised_intensity']
+assert nr.attrs['signal'] == 'S_n' and npr.attrs['signal'] == 'S_prime_x' and list(npr.attrs['auxiliary_signals']) == ['S_prime_n']
+assert '<|f|^2> = sum_a c_a |f_a(q)|^2' in npr.attrs['normalisation'] and 'Faber-Ziman' in nr.attrs['normalisation']
+b, bb = 0.6 * 7.718 + 0.4 * 7.16, 0.6 * 7.718**2 + 0.4 * 7.16**2  # <b>, <b^2> of Sears (1992)
+close(npr['S_prime_n'][:] - 1, (nr['S_n'][:] - 1) * b * b / bb); assert npr['S_prime_n_errors'].shape == npr['S_prime_x_errors'].shape == x['S_x'].shape
+w = np.array([0.36 * 7.718**2, 0.48 * 7.718 * 7.16, 0.16 * 7.16**2]) / b**2
+close(nr['S_n'][:], e['partials_faber_ziman/S'][:] @ w)
+assert ((npr['S_prime_x'][:] - 1) / (x['S_x'][:] - 1) < 1).all()
 fz, al = e['partials_faber_ziman/S'][:], e['partials_ashcroft_langreth/S'][:]
 close(fz[:, 1], 1 + al[:, 1] / np.sqrt(0.24)); close(fz[:, 0], 1 + (al[:, 0] - 1) / 0.6)
 )";
