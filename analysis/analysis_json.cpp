@@ -278,7 +278,7 @@ std::string to_json(const RunAnalysis& analysis) {
       {"q_power", "n of tau ~ q^-n over the fitted shells of a waiting time, which are taken as independent"},
       {"diffusion", "power: d ln<r^2>/d ln t over the last lags; D = (1/6) d<r^2>/dt there, if the power is within 0.1 of 1"},
       {"plateau", "non-ergodicity parameter without a fit: f where -df/d ln t (minus_slope) is least between two faster falls, each faster "
-       "by three standard errors; the amplitude of a KWW fit is the other estimate"},
+       "by four standard errors; the amplitude of a KWW fit is the other estimate"},
       {"maxima", "of alpha_2 (all atoms) and chi_4 (sub-boxes) over the lags; null if they still rise at the largest"},
       {"fit_after_ps", analysis.fit_after_ps}};
   out["notes"] = analysis.notes;

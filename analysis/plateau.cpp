@@ -10,10 +10,11 @@
 namespace patina {
 namespace {
 
-constexpr double half_window = 0.4 * 2.302585092994046;  // in ln t
+constexpr double half_window = 0.3 * 2.302585092994046;  // in ln t
 constexpr double rounding = 1e-9;                        // of lags that stand on a grid
-constexpr std::size_t least_lags = 5;                    // for the four coefficients of a cubic
-constexpr double least_significance = 3.0;
+constexpr std::size_t least_lags = 5;                    // of a line; those at the ends hardly count
+constexpr double least_significance = 4.0;
+constexpr double alike_within = 1.25;  // standard errors; so that the error is the scatter (tests/analysis_plateau_test.cpp)
 
 struct Curve {
   std::vector<double> t_ps, log_t, sigma;
@@ -49,42 +50,39 @@ Curve curve_of(const KwwData& data) {
   return curve;
 }
 
-// c_0 + c_1 x + c_2 x^2 + c_3 x^3 of x = ln(t / t_centre), c = weights . f; weights: one column per lag of the curve.
-struct LocalCubic {
+// value - fall x of x = ln(t / t_centre); weights of f for both, one for each lag of the curve.
+struct LocalLine {
   std::size_t centre = 0;
-  Eigen::MatrixXd weights;
-  Eigen::Vector4d c;
+  Eigen::RowVectorXd value_weights, fall_weights;
+  double value = 0.0, fall = 0.0;
 };
 
-LocalCubic cubic_at(const Curve& curve, std::size_t centre, std::size_t first, std::size_t end) {
-  Eigen::MatrixXd design(end - first, 4);
-  for (std::size_t i = first; i < end; ++i) {
-    const double x = curve.log_t[i] - curve.log_t[centre];
-    design.row(static_cast<Eigen::Index>(i - first)) << 1.0, x, x * x, x * x * x;
-  }
-  LocalCubic cubic{centre, Eigen::MatrixXd::Zero(4, curve.f.size()), {}};
-  cubic.weights.middleCols(static_cast<Eigen::Index>(first), design.rows()) = design.completeOrthogonalDecomposition().pseudoInverse();
-  cubic.c = cubic.weights * curve.f;
-  return cubic;
+LocalLine line_at(const Curve& curve, std::size_t centre) {
+  const Eigen::Index n = curve.f.size();
+  const Eigen::ArrayXd x = Eigen::Map<const Eigen::ArrayXd>(curve.log_t.data(), n) - curve.log_t[centre];
+  const Eigen::ArrayXd weight = (1.0 - (x / half_window).square()).max(0.0);
+  const double w0 = weight.sum(), w1 = (weight * x).sum(), w2 = (weight * x * x).sum(), determinant = w0 * w2 - w1 * w1;
+  LocalLine line;
+  line.centre = centre;
+  line.value_weights = (weight * (w2 - w1 * x) / determinant).matrix().transpose();
+  line.fall_weights = (weight * (w1 - w0 * x) / determinant).matrix().transpose();
+  line.value = line.value_weights * curve.f;
+  line.fall = line.fall_weights * curve.f;
+  return line;
 }
 
 // At each lag whose window the curve fills.
-std::vector<LocalCubic> cubics_along(const Curve& curve) {
-  std::vector<LocalCubic> cubics;
-  const double reach = half_window * (1.0 + rounding);
+std::vector<LocalLine> lines_along(const Curve& curve) {
+  std::vector<LocalLine> lines;
+  const double reach = half_window * (1.0 + rounding), room = half_window * (1.0 - rounding);
   const auto& x = curve.log_t;
   for (std::size_t i = 0; i < x.size(); ++i) {
-    const double room = half_window * (1.0 - rounding);
     if (x[i] - x.front() < room || x.back() - x[i] < room) continue;
-    const auto first = std::lower_bound(x.begin(), x.end(), x[i] - reach) - x.begin();
-    const auto end = std::upper_bound(x.begin(), x.end(), x[i] + reach) - x.begin();
-    if (static_cast<std::size_t>(end - first) < least_lags) continue;
-    cubics.push_back(cubic_at(curve, i, static_cast<std::size_t>(first), static_cast<std::size_t>(end)));
+    const auto inside = std::upper_bound(x.begin(), x.end(), x[i] + reach) - std::lower_bound(x.begin(), x.end(), x[i] - reach);
+    if (static_cast<std::size_t>(inside) >= least_lags) lines.push_back(line_at(curve, i));
   }
-  return cubics;
+  return lines;
 }
-
-double fall(const LocalCubic& cubic) { return -cubic.c[1]; }
 
 // Standard error of weights . f.
 double error_of(const Curve& curve, const Eigen::RowVectorXd& weights) {
@@ -93,50 +91,57 @@ double error_of(const Curve& curve, const Eigen::RowVectorXd& weights) {
   return std::sqrt(std::max(together, apart));
 }
 
+// Indices of lines.
 struct Valley {
-  const LocalCubic* before = nullptr;
-  const LocalCubic* bottom = nullptr;
-  const LocalCubic* after = nullptr;
+  std::size_t before = 0, bottom = 0, after = 0;
   double depth = 0.0;  // below the lower of the two
 };
 
-Valley deepest_valley(const std::vector<LocalCubic>& cubics) {
-  const auto slower = [](const LocalCubic& a, const LocalCubic& b) { return fall(a) < fall(b); };
+Valley deepest_valley(const std::vector<LocalLine>& lines) {
+  const auto slower = [](const LocalLine& a, const LocalLine& b) { return a.fall < b.fall; };
   Valley deepest;
-  for (auto here = cubics.begin(); here != cubics.end(); ++here) {
-    if (here == cubics.begin() || here + 1 == cubics.end()) continue;
-    const auto before = std::max_element(cubics.begin(), here, slower), after = std::max_element(here + 1, cubics.end(), slower);
-    const double depth = std::min(fall(*before), fall(*after)) - fall(*here);
-    if (depth > deepest.depth) deepest = {&*before, &*here, &*after, depth};
+  for (std::size_t i = 1; i + 1 < lines.size(); ++i) {
+    const auto here = lines.begin() + static_cast<std::ptrdiff_t>(i);
+    const auto before = std::max_element(lines.begin(), here, slower), after = std::max_element(here + 1, lines.end(), slower);
+    const double depth = std::min(before->fall, after->fall) - here->fall;
+    if (depth > deepest.depth)
+      deepest = {static_cast<std::size_t>(before - lines.begin()), i, static_cast<std::size_t>(after - lines.begin()), depth};
   }
   return deepest;
 }
 
-bool significant(const Curve& curve, const Valley& valley) {
-  for (const LocalCubic* side : {valley.before, valley.after}) {
-    const Eigen::RowVectorXd weights = side->weights.row(1) - valley.bottom->weights.row(1);
-    if (fall(*side) - fall(*valley.bottom) < least_significance * error_of(curve, weights)) return false;
-  }
-  return true;
+// By how many standard errors f falls faster at `a` than at `b`.
+double significance(const Curve& curve, const LocalLine& a, const LocalLine& b) {
+  return (a.fall - b.fall) / error_of(curve, a.fall_weights - b.fall_weights);
 }
 
-// The inflection of the cubic, unless it lies beyond the neighbouring lags: then that of noise, and the lag itself stands for it.
-Plateau plateau_at(const Curve& curve, const LocalCubic& cubic) {
-  const auto& c = cubic.c;
-  const double below = curve.log_t[cubic.centre - 1] - curve.log_t[cubic.centre];
-  const double above = curve.log_t[cubic.centre + 1] - curve.log_t[cubic.centre];
-  double x = -c[2] / (3.0 * c[3]);
-  const bool inflects = x >= below && x <= above;
-  if (!inflects) x = 0.0;
+// Half of what the value varies over the lags around the bottom that might be it as well.
+double half_spread(const Curve& curve, const std::vector<LocalLine>& lines, const Valley& valley) {
+  std::size_t first = valley.bottom, last = valley.bottom;
+  const auto alike = [&](std::size_t i) { return significance(curve, lines[i], lines[valley.bottom]) < alike_within; };
+  while (first > valley.before && alike(first - 1)) --first;
+  while (last < valley.after && alike(last + 1)) ++last;
+  return 0.5 * std::abs(lines[first].value - lines[last].value);
+}
+
+// ln(t / t_bottom) where the parabola through the bottom and its neighbours is lowest; no neighbour lies lower, so it is between them.
+double lowest_point(const Curve& curve, const std::vector<LocalLine>& lines, std::size_t bottom) {
+  const auto x_of = [&](std::size_t i) { return curve.log_t[lines[i].centre] - curve.log_t[lines[bottom].centre]; };
+  const double x1 = x_of(bottom - 1), x2 = x_of(bottom + 1);
+  const double s1 = (lines[bottom - 1].fall - lines[bottom].fall) / x1, s2 = (lines[bottom + 1].fall - lines[bottom].fall) / x2;
+  const double curvature = (s2 - s1) / (x2 - x1);
+  return curvature > 0.0 ? 0.5 * (x1 - s1 / curvature) : 0.0;
+}
+
+Plateau plateau_at(const Curve& curve, const std::vector<LocalLine>& lines, const Valley& valley) {
+  const LocalLine& line = lines[valley.bottom];
+  const double x = lowest_point(curve, lines, valley.bottom);
   Plateau plateau;
   plateau.found = true;
-  plateau.lag_ps = curve.t_ps[cubic.centre] * std::exp(x);
-  plateau.value = c[0] + x * (c[1] + x * (c[2] + x * c[3]));
-  const double slope = c[1] + x * (2.0 * c[2] + x * 3.0 * c[3]);
-  plateau.slope = -slope;
-  Eigen::RowVectorXd weights = Eigen::RowVector4d(1.0, x, x * x, x * x * x) * cubic.weights;
-  if (inflects) weights -= slope / (6.0 * c[3]) * Eigen::RowVector4d(0.0, 0.0, 2.0, 6.0 * x) * cubic.weights;
-  plateau.error = error_of(curve, weights);
+  plateau.lag_ps = curve.t_ps[line.centre] * std::exp(x);
+  plateau.value = line.value - line.fall * x;
+  plateau.slope = line.fall;
+  plateau.error = std::hypot(error_of(curve, line.value_weights - x * line.fall_weights), half_spread(curve, lines, valley));
   return plateau;
 }
 
@@ -150,12 +155,14 @@ Plateau none(std::string reason) {
 
 Plateau find_plateau(const KwwData& data) {
   const Curve curve = curve_of(data);
-  const std::vector<LocalCubic> cubics = cubics_along(curve);
-  if (cubics.size() < 3) return none("too few lags for the slope of f against ln t");
-  const Valley valley = deepest_valley(cubics);
-  if (valley.bottom == nullptr) return none("no slow fall between two faster ones within the lags");
-  if (!significant(curve, valley)) return none("the slow fall between two faster ones is within its errors");
-  return plateau_at(curve, *valley.bottom);
+  const std::vector<LocalLine> lines = lines_along(curve);
+  if (lines.size() < 3) return none("too few lags for the slope of f against ln t");
+  const Valley valley = deepest_valley(lines);
+  if (valley.depth <= 0.0) return none("no slow fall between two faster ones within the lags");
+  for (const std::size_t side : {valley.before, valley.after})
+    if (significance(curve, lines[side], lines[valley.bottom]) < least_significance)
+      return none("the slow fall between two faster ones is within its errors");
+  return plateau_at(curve, lines, valley);
 }
 
 }  // namespace patina

@@ -81,8 +81,8 @@ TEST(Plateau, IsTheValueAtTheInflection) {
     const Plateau found = find_plateau(exact(decay, lags(0.01, 2e4), 1e-6));
     ASSERT_TRUE(found.found) << found.reason;
     const double inflection = decay.inflection_ps();
-    EXPECT_NEAR(found.value, decay.f(inflection), 2e-3);  // the cubic's own error, over 0.8 decades
-    EXPECT_NEAR(std::log(found.lag_ps / inflection), 0.0, 0.2);
+    EXPECT_NEAR(found.value, decay.f(inflection), 3e-3);  // what the decays curve over 0.6 decades
+    EXPECT_NEAR(std::log(found.lag_ps / inflection), 0.0, 0.3);
     EXPECT_NEAR(found.slope, decay.fall(inflection), 3e-3);
   }
 }
@@ -120,9 +120,9 @@ TEST(Plateau, ErrorIsTheScatter) {
     ASSERT_GT(found, 0.97 * draws);
     const double scatter = std::sqrt(squares / found);
     error /= found;
-    // 300 draws know their scatter to 4 %; independent lags are taken for correlated ones, which errs on the safe side.
-    EXPECT_GT(error, 0.85 * scatter) << shared;
-    if (shared) EXPECT_LT(error, 1.3 * scatter);
+    // 300 draws know their scatter to 4 %; independent lags are taken for lags that share modes, of which the slope is known better.
+    EXPECT_GT(error, (shared ? 0.85 : 0.6) * scatter) << shared;
+    EXPECT_LT(error, 1.3 * scatter) << shared;
   }
 }
 
@@ -141,14 +141,14 @@ TEST(Plateau, NoneOfASingleDecay) {
       noise.add(data, draw);
       found += find_plateau(data).found;
     }
-    EXPECT_LE(found, 4) << exponent;  // three standard errors on both sides
+    EXPECT_LE(found, 2) << exponent;  // four standard errors on both sides, wherever they are
   }
 }
 
 TEST(Plateau, NoneWhereOneStepIsBeyondTheLags) {
-  EXPECT_FALSE(find_plateau(exact(exponentials, lags(0.01, 10.0), 1e-4)).found);   // flat to the end
-  EXPECT_FALSE(find_plateau(exact(exponentials, lags(2.0, 1e4), 1e-4)).found);     // flat from the start
-  EXPECT_FALSE(find_plateau(exact(exponentials, lags(0.01, 2e4, 4.0), 1e-4)).found);  // too coarse
+  EXPECT_FALSE(find_plateau(exact(exponentials, lags(0.01, 10.0), 0.01)).found);      // flat to the end, within errors
+  EXPECT_FALSE(find_plateau(exact(exponentials, lags(2.0, 1e4), 1e-4)).found);        // flat from the start
+  EXPECT_FALSE(find_plateau(exact(exponentials, lags(0.01, 2e4, 5.0), 1e-4)).found);  // too coarse
   EXPECT_FALSE(find_plateau({}).found);
 }
 

@@ -24,6 +24,7 @@ namespace {
 using test::ScratchFolder;
 using test::SyntheticRun;
 using test::write_synthetic_dynamics;
+using test::write_two_steps;
 using test::write_synthetic_run;
 namespace fs = std::filesystem;
 

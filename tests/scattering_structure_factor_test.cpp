@@ -126,7 +126,7 @@ TEST(StructureFactor, TotalsAreThoseOfTheSumOverAtoms) {
 // Truth: between the Bragg peaks of a random alloy stands I/N = <|f|^2> - |<f>|^2 (von Laue 1918): S = 0, S' = 1 - |<f>|^2/<|f|^2>,
 // within the errors given. Of a finite crystal of fixed composition it is larger by N/(N - 1).
 TEST(StructureFactor, OfARandomAlloyIsLaueScattering) {
-  constexpr int edge = 12, atoms = edge * edge * edge;
+  constexpr int edge = 16, atoms = edge * edge * edge;
   Sample alloy = ideal_gas(Box::orthogonal({{3.0 * edge, 3.0 * edge, 3.0 * edge}}), 0, 10);
   alloy.species = {{"Ti", "Ni"}, {47.867, 58.693}, {0, 0}};
   for (int i = 0; i < atoms; ++i) {
@@ -134,7 +134,8 @@ TEST(StructureFactor, OfARandomAlloyIsLaueScattering) {
     alloy.type.push_back(test::uniform(77, static_cast<std::uint64_t>(i)) < 0.3 ? 0 : 1);
     ++alloy.species.count[static_cast<std::size_t>(alloy.type.back())];
   }
-  const auto m = measure({alloy}, 2.0, 0.1, 60);  // below the first peak, 2.09 1/A
+  // Within the first Brillouin zone, pi / 3 A: beyond it vectors repeat one another, and a bin counts them as many.
+  const auto m = measure({alloy}, 1.0, 0.05, 60);
   const double c = static_cast<double>(alloy.species.count[0]) / atoms, finite = atoms / (atoms - 1.0);
   for (const Weighting weighting : {Weighting::number, Weighting::neutron}) {  // of no q
     const auto found = total(m, alloy, weighting);
