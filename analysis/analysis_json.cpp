@@ -79,12 +79,19 @@ Json json_of(const KwwParameter& p, const Interval& interval) {
           {"fixed", p.fixed}};
 }
 
+Json plateau_of(const WaitingTimeFit& one) {
+  const Plateau& p = one.plateau;
+  if (!p.found) return {{"found", false}, {"reason", p.reason}};
+  return {{"found", true}, {"value", p.value}, {"error", plateau_error(one)}, {"lag_ps", p.lag_ps}, {"minus_slope", p.slope}};
+}
+
 Json json_of(const WaitingTimeFit& one) {
   const KwwFit& fit = one.fit;
   Json out{{"waiting_time_ps", one.waiting_time_ps}, {"status", to_string(fit.status)}};
   if (!fit.reason.empty()) out["reason"] = fit.reason;
   if (!fit.warnings.empty()) out["warnings"] = fit.warnings;
   out["points"] = fit.points;
+  out["plateau"] = plateau_of(one);
   if (fit.status == KwwStatus::refused) return out;
   const KwwIntervals intervals = intervals_68(one);
   out["amplitude"] = json_of(fit.amplitude, intervals.amplitude);
@@ -270,6 +277,8 @@ std::string to_json(const RunAnalysis& analysis) {
       {"lags", "of the stored lags those nearest to a grid of 16 per decade"},
       {"q_power", "n of tau ~ q^-n over the fitted shells of a waiting time, which are taken as independent"},
       {"diffusion", "power: d ln<r^2>/d ln t over the last lags; D = (1/6) d<r^2>/dt there, if the power is within 0.1 of 1"},
+      {"plateau", "non-ergodicity parameter without a fit: f where -df/d ln t (minus_slope) is least between two faster falls, each faster "
+       "by four standard errors; the amplitude of a KWW fit is the other estimate"},
       {"maxima", "of alpha_2 (all atoms) and chi_4 (sub-boxes) over the lags; null if they still rise at the largest"},
       {"fit_after_ps", analysis.fit_after_ps}};
   out["notes"] = analysis.notes;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What an entry of kind "dynamics" says, per waiting time:
-//   tau(q), KWW exponent and plateau (the non-ergodicity parameter: the amplitude of the fit) of each shell, and the power
+//   tau(q), KWW exponent and the non-ergodicity parameter (amplitude of the fit, and plateau without one) of each shell, and the power
 //     in tau ~ q^-n: 2 for diffusion, 1 for ballistic or stress-driven motion;
 //   tau q^2 / S(q): constant where structure alone slows density (de Gennes, Physica 25, 825 (1959));
 //   self-diffusion D = (1/6) d<r^2>/dt where the mean square displacement has become linear, else its local power;

@@ -36,6 +36,10 @@ KwwFit fit_curve(KwwData data, const RelaxationOptions& options) {
   return fit_kww(data, kww);
 }
 
+WaitingTimeFit fit_one(double waiting_time_ps, const KwwData& data, const RelaxationOptions& options) {
+  return {waiting_time_ps, fit_curve(data, options), find_plateau(data), {}};
+}
+
 KwwData points_of(const CorrelationCurves& curves, const RelaxationData& data, std::size_t w) {
   return {data.lag_ps, row_of(curves.f, w), row_of(curves.f_errors, w), {}};
 }
@@ -44,9 +48,8 @@ CurveFits fit_curves(const CorrelationCurves& curves, const RelaxationData& data
                      const RelaxationOptions& options) {
   CurveFits out;
   out.curves = curves;
-  for (std::size_t w = 0; w < data.waiting_time_ps.size(); ++w) {
-    out.fits.push_back({data.waiting_time_ps[w], fit_curve(points_of(curves, data, w), options), {}});
-  }
+  for (std::size_t w = 0; w < data.waiting_time_ps.size(); ++w)
+    out.fits.push_back(fit_one(data.waiting_time_ps[w], points_of(curves, data, w), options));
   return out;
 }
 
@@ -63,16 +66,17 @@ std::vector<RelaxationData> delete_one(const std::vector<RelaxationData>& replic
 void add_scatter(std::vector<WaitingTimeFit>& fits, const std::vector<std::vector<WaitingTimeFit>>& partial) {
   if (partial.empty()) return;
   for (std::size_t w = 0; w < fits.size(); ++w) {
-    std::vector<double> log_tau, exponent, amplitude, log_mean_tau;
+    std::vector<double> log_tau, exponent, amplitude, log_mean_tau, plateau;
     for (const auto& part : partial) {
       const KwwFit& fit = part[w].fit;  // NaN where the decay is too incomplete
       log_tau.push_back(std::log(fit.tau_ps.value));
       exponent.push_back(fit.kww_exponent.value);
       amplitude.push_back(fit.amplitude.value);
       log_mean_tau.push_back(std::log(fit.mean_tau_ps));
+      plateau.push_back(part[w].plateau.value);
     }
     fits[w].scatter = {jackknife_error(log_tau), jackknife_error(exponent), jackknife_error(amplitude),
-                       jackknife_error(log_mean_tau)};
+                       jackknife_error(log_mean_tau), jackknife_error(plateau)};
   }
 }
 
@@ -86,7 +90,7 @@ std::vector<WaitingTimeFit> fit_age_centred(const RelaxationData& data, double w
     KwwData points{cut.lag_ps, cut.value, {}, {}};
     for (const double f : cut.value)
       points.sigma.push_back(std::max(1.0 - f * f, 1e-2) / std::sqrt(2.0 * data.modes));
-    fits.push_back({low + 0.5 * width_ps, fit_curve(std::move(points), options), {}});
+    fits.push_back(fit_one(low + 0.5 * width_ps, points, options));
   }
   return fits;
 }
@@ -229,6 +233,9 @@ RelaxationAnalysis analyse_relaxation(const std::vector<RelaxationData>& stored,
   fit_all_together(relaxation, without, options);
   return relaxation;
 }
+
+// fmax leaves out the NaN of a scatter that is not known.
+double plateau_error(const WaitingTimeFit& one) { return std::fmax(one.plateau.error, one.scatter.plateau); }
 
 KwwIntervals intervals_68(const WaitingTimeFit& one) {
   // fmin and fmax leave out the NaN of a scatter that is not known.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Relaxation times of f(q, t_w, t) of one shell: KWW fits for each waiting time alone and of common shape, the scatter of
-// replicas, and whether they age.
+// Relaxation times of f(q, t_w, t) of one shell: KWW fits for each waiting time alone and of common shape, the plateau without a
+// fit, the scatter of replicas, and whether they age.
 #pragma once
 
 #include <cmath>
@@ -11,6 +11,7 @@
 #include "analysis/ageing_law.hpp"
 #include "analysis/common_shape.hpp"
 #include "analysis/kww.hpp"
+#include "analysis/plateau.hpp"
 #include "analysis/run_data.hpp"
 
 namespace patina {
@@ -27,14 +28,19 @@ struct ReplicaScatter {
   double exponent = std::numeric_limits<double>::quiet_NaN();
   double amplitude = std::numeric_limits<double>::quiet_NaN();
   double log_mean_tau = std::numeric_limits<double>::quiet_NaN();
+  double plateau = std::numeric_limits<double>::quiet_NaN();  // NaN too if there is none without one of them
   bool known() const { return std::isfinite(log_tau); }
 };
 
 struct WaitingTimeFit {
   double waiting_time_ps = 0.0;
   KwwFit fit;
+  Plateau plateau;
   ReplicaScatter scatter;
 };
+
+// That of the vectors, or of what replicas scatter where it is larger.
+double plateau_error(const WaitingTimeFit& one);
 
 struct Interval {
   double lower = 0.0, upper = 0.0;

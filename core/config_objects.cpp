@@ -191,7 +191,8 @@ ConfigType number_map_type(NumberRange range, CountRange count) {
 
 ConfigType list_type(ConfigType element, ListAccess access, CountRange count) {
   ConfigType type;
-  type.name = "list of " + element.name + "s";
+  const std::string lists = "list of ";
+  type.name = lists + (element.name.starts_with(lists) ? "lists of " + element.name.substr(lists.size()) : element.name + "s");
   const bool any_count = count.at_least == 0 && count.at_most == std::numeric_limits<std::size_t>::max();
   type.allowed = joined(any_count ? "" : count_text(count) + " of them", element.allowed);
   type.nested = element.nested;

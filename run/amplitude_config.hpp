@@ -94,10 +94,16 @@ void describe_amplitudes(ConfigTable<Config>& table) {
   using C = AmplitudeConfig;
   table.list("windows", &C::windows, "parts of the sample, each looked at by itself, with an entry of its own; none: the whole sample",
              {.at_most = 1000});
-  table.choice("weights", &C::weights, {"xray", "number", "unit"},
-               "scattering length of an atom: f0(q) + f' + i f'', its atomic number, or 1");
+  table.choice("weights", &C::weights, {"xray", "neutron", "number", "unit"},
+               "scattering length of an atom: f0(q) + f' + i f'', the bound coherent length b (Sears 1992, natural composition), its "
+               "atomic number, or 1");
   table.optional_number("energy_keV", &C::energy_keV, {.at_least = 1.0, .at_most = 200.0},
                         "photon energy; adds the dispersion corrections f' + i f''");
+  table.check_what_was_read([](const Config& c, const ConfigChecker& at) {
+    if (!at.was_read({"weights", "energy_keV"}) || c.weights != "neutron" || !c.energy_keV) return;
+    at.error("energy_keV", fmt::format("{} keV is a photon energy; neutron scattering lengths have none: leave it out, or set weights to "
+                                       "\"xray\"", *c.energy_keV));
+  });
   describe_sums(table);
 }
 

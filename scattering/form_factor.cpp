@@ -7,6 +7,7 @@
 #include "core/elements.hpp"
 #include "core/error.hpp"
 #include "core/units.hpp"
+#include "scattering/neutron_lengths.hpp"
 
 namespace patina {
 
@@ -23,19 +24,27 @@ double ask_xraylib(const std::string& symbol, const char* quantity, Function fun
   throw Error(ExitCode::bad_input, fmt::format("form factor of {}: no {}: {}", symbol, quantity, reason));
 }
 
+std::complex<double> neutron_length(const std::string& symbol) {
+  if (const auto b = neutron_length_fm(symbol)) return std::conj(*b);
+  throw Error(ExitCode::bad_input,
+              fmt::format("neutron scattering length of {}: Sears's table (Neutron News 3 (1992) 26) has none", symbol));
+}
+
 }  // namespace
 
 Weighting weighting_of(const std::string& name) {
-  for (const Weighting weighting : {Weighting::xray, Weighting::number, Weighting::unit})
+  for (const Weighting weighting : {Weighting::xray, Weighting::neutron, Weighting::number, Weighting::unit})
     if (name == name_of(weighting)) return weighting;
   throw Error(ExitCode::bad_input,
-              fmt::format("weights \"{}\": must be \"xray\", \"number\" or \"unit\"", name));
+              fmt::format("weights \"{}\": must be \"xray\", \"neutron\", \"number\" or \"unit\"", name));
 }
 
 std::string name_of(Weighting weighting) {
   switch (weighting) {
     case Weighting::xray:
       return "xray";
+    case Weighting::neutron:
+      return "neutron";
     case Weighting::number:
       return "number";
     case Weighting::unit:
@@ -48,6 +57,7 @@ std::complex<double> form_factor(const std::string& symbol, double q_inv_A, Weig
                                  std::optional<double> energy_keV) {
   if (weighting == Weighting::unit) return 1.0;
   const int z = element(symbol).number;
+  if (weighting == Weighting::neutron) return neutron_length(symbol);
   if (weighting == Weighting::number) return static_cast<double>(z);
   std::complex<double> f = ask_xraylib(symbol, "f0", FF_Rayl, z, q_inv_A / (4.0 * units::pi));
   if (energy_keV)

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "scattering/structure_factor.hpp"
 
-#include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace patina {
 
@@ -17,35 +15,83 @@ double number_number(const Eigen::RowVectorXd& ashcroft_langreth, const std::vec
   return sum;
 }
 
-// S of every vector: the pairs' S^AL, then S_x, S_NN and, of two species, S_NC and S_CC.
-Eigen::MatrixXd per_vector(const StructureSums& sums, const std::vector<std::string>& symbols,
-                           const std::vector<double>& c, double atoms, Weighting weighting,
-                           std::optional<double> energy_keV) {
-  const int pairs = sums.species * (sums.species + 1) / 2;
-  const auto frames = static_cast<double>(sums.frames);
-  Eigen::MatrixXd s(sums.vectors, pairs + (sums.species == 2 ? 4 : 2));
-  for (int k = 0; k < sums.vectors; ++k) {
-    const auto f = form_factors(symbols, {sums.q_inv_A[k] / frames}, weighting, energy_keV);
-    std::complex<double> mean_f = 0.0;
-    double mean_f_squared = 0.0, intensity = 0.0;
-    int pair = 0;
-    for (int a = 0; a < sums.species; ++a) {
-      mean_f += c[a] * f[a];
-      mean_f_squared += c[a] * std::norm(f[a]);
-      for (int b = a; b < sums.species; ++b, ++pair) {
-        const auto product = sums.product[static_cast<std::size_t>(pair) * sums.vectors + k] / frames;
-        s(k, pair) = product.real() / (atoms * std::sqrt(c[a] * c[b]));
-        intensity += (a == b ? 1.0 : 2.0) * (f[a] * std::conj(f[b]) * product).real() / atoms;
-      }
-    }
-    s(k, pairs) = 1.0 + (intensity - mean_f_squared) / std::norm(mean_f);
-    s(k, pairs + 1) = number_number(s.row(k), c);
+std::vector<double> fractions(const std::vector<std::int64_t>& atoms) {
+  double total = 0.0;
+  for (const auto n : atoms) total += static_cast<double>(n);
+  std::vector<double> c;
+  for (const auto n : atoms) c.push_back(static_cast<double>(n) / total);
+  return c;
+}
+
+// <rho_a rho_b*> / N of every vector, pair by pair.
+Eigen::MatrixXcd products_per_atom(const StructureSums& sums, const std::vector<std::int64_t>& atoms) {
+  double total = 0.0;
+  for (const auto n : atoms) total += static_cast<double>(n);
+  const Eigen::Index pairs = sums.species * (sums.species + 1) / 2;
+  return Eigen::Map<const Eigen::MatrixXcd>(sums.product.data(), sums.vectors, pairs) / (static_cast<double>(sums.frames) * total);
+}
+
+// Of every vector: the pairs' S^AL, then S_NN and, of two species, S_NC and S_CC.
+Eigen::MatrixXd partials_per_vector(const StructureSums& sums, const std::vector<std::int64_t>& atoms) {
+  const auto c = fractions(atoms);
+  const Eigen::MatrixXcd product = products_per_atom(sums, atoms);
+  const Eigen::Index pairs = product.cols();
+  Eigen::MatrixXd s(sums.vectors, pairs + (sums.species == 2 ? 3 : 1));
+  for (Eigen::Index k = 0; k < s.rows(); ++k) {
+    Eigen::Index pair = 0;
+    for (std::size_t a = 0; a < c.size(); ++a)
+      for (std::size_t b = a; b < c.size(); ++b, ++pair) s(k, pair) = product(k, pair).real() / std::sqrt(c[a] * c[b]);
+    s(k, pairs) = number_number(s.row(k), c);
     if (sums.species != 2) continue;
     const double s11 = s(k, 0), s12 = s(k, 1), s22 = s(k, 2), mixed = std::sqrt(c[0] * c[1]);
-    s(k, pairs + 2) = c[0] * c[1] * (s11 - s22) + mixed * (c[1] - c[0]) * s12;
-    s(k, pairs + 3) = c[0] * c[1] * (c[1] * s11 + c[0] * s22 - 2.0 * mixed * s12);
+    s(k, pairs + 1) = c[0] * c[1] * (s11 - s22) + mixed * (c[1] - c[0]) * s12;
+    s(k, pairs + 2) = c[0] * c[1] * (c[1] * s11 + c[0] * s22 - 2.0 * mixed * s12);
   }
   return s;
+}
+
+// S and S' of every vector.
+Eigen::MatrixXd totals_per_vector(const StructureSums& sums, const std::vector<std::string>& symbols,
+                                  const std::vector<std::int64_t>& atoms, Weighting weighting, std::optional<double> energy_keV) {
+  const auto c = fractions(atoms);
+  const Eigen::MatrixXcd product = products_per_atom(sums, atoms);
+  Eigen::MatrixXd s(sums.vectors, 2);
+  for (Eigen::Index k = 0; k < s.rows(); ++k) {
+    const double q_inv_A = sums.q_inv_A[static_cast<std::size_t>(k)] / static_cast<double>(sums.frames);
+    const auto f = form_factors(symbols, {q_inv_A}, weighting, energy_keV);
+    std::complex<double> mean_f = 0.0;
+    double mean_f_squared = 0.0, intensity = 0.0;  // per atom
+    Eigen::Index pair = 0;
+    for (std::size_t a = 0; a < c.size(); ++a) {
+      mean_f += c[a] * f[a];
+      mean_f_squared += c[a] * std::norm(f[a]);
+      for (std::size_t b = a; b < c.size(); ++b, ++pair)
+        intensity += (a == b ? 1.0 : 2.0) * (f[a] * std::conj(f[b]) * product(k, pair)).real();
+    }
+    s(k, 0) = 1.0 + (intensity - mean_f_squared) / std::norm(mean_f);
+    s(k, 1) = intensity / mean_f_squared;
+  }
+  return s;
+}
+
+// Over the vectors of each bin; the error is NaN (0/0) where a bin holds one: no scatter, no error.
+struct BinMeans {
+  Eigen::MatrixXd mean, error;
+};
+BinMeans bin_means(const QGrid& grid, const Eigen::MatrixXd& per_vector) {
+  Eigen::ArrayXd count = Eigen::ArrayXd::Zero(grid.bins);
+  Eigen::MatrixXd mean = Eigen::MatrixXd::Zero(grid.bins, per_vector.cols()), square = mean;
+  for (Eigen::Index k = 0; k < per_vector.rows(); ++k) {
+    const int bin = grid.bin[static_cast<std::size_t>(k)];
+    count[bin] += 1.0;
+    mean.row(bin) += per_vector.row(k);
+  }
+  mean = count.inverse().matrix().asDiagonal() * mean;
+  for (Eigen::Index k = 0; k < per_vector.rows(); ++k) {
+    const int bin = grid.bin[static_cast<std::size_t>(k)];
+    square.row(bin).array() += (per_vector.row(k) - mean.row(bin)).array().square();
+  }
+  return {mean, (square.array().colwise() / (count * (count - 1.0))).sqrt()};
 }
 
 }  // namespace
@@ -81,44 +127,22 @@ void add_frame(StructureSums& sums, const DensityModes& modes, const std::vector
   ++sums.frames;
 }
 
-StructureFactor structure_factor(const QGrid& grid, const StructureSums& sums,
-                                 const std::vector<std::string>& symbols,
-                                 const std::vector<std::int64_t>& atoms, Weighting weighting,
-                                 std::optional<double> energy_keV) {
-  double total = 0.0;
-  for (const auto n : atoms) total += static_cast<double>(n);
-  std::vector<double> c;
-  for (const auto n : atoms) c.push_back(static_cast<double>(n) / total);
-  const Eigen::MatrixXd s = per_vector(sums, symbols, c, total, weighting, energy_keV);
-
-  const Eigen::Index columns = s.cols(), pairs = sums.species * (sums.species + 1) / 2;
-  Eigen::MatrixXd mean = Eigen::MatrixXd::Zero(grid.bins, columns), square = mean;
+StructureFactor structure_factor(const QGrid& grid, const StructureSums& sums, const std::vector<std::int64_t>& atoms) {
+  const auto [mean, error] = bin_means(grid, partials_per_vector(sums, atoms));
+  const Eigen::Index pairs = sums.species * (sums.species + 1) / 2;
   StructureFactor result;
   result.number = grid.number;
-  result.q_inv_A = Eigen::VectorXd::Zero(grid.bins);
+  const Eigen::Map<const Eigen::VectorXd> q_sum(sums.q_inv_A.data(), sums.vectors);
+  result.q_inv_A = bin_means(grid, q_sum / static_cast<double>(sums.frames)).mean;
   result.vectors = Eigen::VectorXi::Zero(grid.bins);
-  for (int k = 0; k < sums.vectors; ++k) {
-    const int bin = grid.bin[k];
-    ++result.vectors[bin];
-    result.q_inv_A[bin] += sums.q_inv_A[k] / static_cast<double>(sums.frames);
-    mean.row(bin) += s.row(k);
-  }
-  const Eigen::ArrayXd count = result.vectors.cast<double>();
-  result.q_inv_A.array() /= count;
-  mean = count.inverse().matrix().asDiagonal() * mean;
-  for (int k = 0; k < sums.vectors; ++k)
-    square.row(grid.bin[k]).array() += (s.row(k) - mean.row(grid.bin[k])).array().square();
-  // 0/0 where a bin holds one vector: no scatter, no error.
-  const Eigen::MatrixXd error = (square.array().colwise() / (count * (count - 1.0))).sqrt();
-
-  result.total = mean.col(pairs);
-  result.total_error = error.col(pairs);
-  result.bhatia_thornton = mean.rightCols(columns - pairs - 1);
-  result.bhatia_thornton_error = error.rightCols(columns - pairs - 1);
+  for (const int bin : grid.bin) ++result.vectors[bin];
+  result.bhatia_thornton = mean.rightCols(mean.cols() - pairs);
+  result.bhatia_thornton_error = error.rightCols(mean.cols() - pairs);
   result.ashcroft_langreth = mean.leftCols(pairs);
   result.ashcroft_langreth_error = error.leftCols(pairs);
   result.faber_ziman = result.ashcroft_langreth;
   result.faber_ziman_error = result.ashcroft_langreth_error;
+  const auto c = fractions(atoms);
   Eigen::Index pair = 0;
   for (std::size_t a = 0; a < c.size(); ++a) {
     for (std::size_t b = a; b < c.size(); ++b, ++pair) {
@@ -128,6 +152,12 @@ StructureFactor structure_factor(const QGrid& grid, const StructureSums& sums,
     }
   }
   return result;
+}
+
+TotalStructureFactor total_structure_factor(const QGrid& grid, const StructureSums& sums, const std::vector<std::string>& symbols,
+                                            const std::vector<std::int64_t>& atoms, Weighting weighting, std::optional<double> energy_keV) {
+  const auto [mean, error] = bin_means(grid, totals_per_vector(sums, symbols, atoms, weighting, energy_keV));
+  return {mean.col(0), error.col(0), mean.col(1), error.col(1)};
 }
 
 }  // namespace patina

@@ -3,9 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/error.hpp"
 #include "core/on_root.hpp"
 #include "scattering/correlation.hpp"
+#include "scattering/neutron_lengths.hpp"
 #include "scattering/results.hpp"
 
 namespace patina {
@@ -41,28 +44,71 @@ void write_partials(h5::File& file, const std::string& group, const std::string&
   file.set_attribute(group, "normalisation", normalisation);
 }
 
-void write_structure(h5::File& file, const std::string& group, const StructureFactor& s, std::int64_t frames,
-                     const std::vector<std::string>& pairs, Weighting weighting, double bin_inv_A, const ModeSum& modes) {
+struct Totals {
+  TotalStructureFactor xray;
+  std::optional<TotalStructureFactor> neutron;  // unless an element has no scattering length
+};
+
+Totals totals_of(const QGrid& grid, const StructureSums& sums, const Species& species) {
+  const auto total = [&](Weighting weighting) {
+    return total_structure_factor(grid, sums, species.symbol, species.count, weighting, {});
+  };
+  const auto known = [](const std::string& symbol) { return neutron_length_fm(symbol).has_value(); };
+  Totals totals{total(Weighting::xray), {}};
+  if (std::all_of(species.symbol.begin(), species.symbol.end(), known)) totals.neutron = total(Weighting::neutron);
+  return totals;
+}
+
+void write_neutrons(h5::File& file, const std::string& group, const StructureFactor& s, const TotalStructureFactor& neutron) {
+  h5::write_nxdata(file, group,
+                   {.title = "Structure factor of neutrons S_n(q)",
+                    .signal = {.name = "S_n",
+                               .units = "",
+                               .long_name = "S_n(q)",
+                               .values = flat(neutron.faber_ziman),
+                               .errors = flat(neutron.faber_ziman_error)},
+                    .axes = {q_axis(s)}});
+  file.set_attribute(group, "weights", name_of(Weighting::neutron));
+  file.set_attribute(group, "normalisation", "Faber-Ziman: S_n = 1 + (I/N - <|b|^2>) / |<b>|^2");
+}
+
+void write_normalised(h5::File& file, const std::string& group, const StructureFactor& s, const Totals& totals) {
+  const auto field = [](const std::string& name, const std::string& label, const TotalStructureFactor& total) {
+    return h5::NxField{
+        .name = name, .units = "", .long_name = label, .values = flat(total.normalised), .errors = flat(total.normalised_error)};
+  };
+  h5::NxData data{.title = "Intensity per mean square of the scattering lengths S'(q)",
+                  .signal = field("S_prime_x", "S'_x(q)", totals.xray),
+                  .axes = {q_axis(s)}};
+  if (totals.neutron) data.auxiliary_signals.push_back(field("S_prime_n", "S'_n(q)", *totals.neutron));
+  h5::write_nxdata(file, group, data);
+  file.set_attribute(group, "normalisation", "S' = I / (N <|f|^2>), <|f|^2> = sum_a c_a |f_a(q)|^2");
+}
+
+void write_structure(h5::File& file, const std::string& group, const StructureFactor& s, const Totals& totals, std::int64_t frames,
+                     const std::vector<std::string>& pairs, double bin_inv_A, const ModeSum& modes) {
   h5::write_nxdata(file, group + "/structure_factor",
                    {.title = "Structure factor S_x(q)",
                     .signal = {.name = "S_x",
                                .units = "",
                                .long_name = "S_x(q)",
-                               .values = flat(s.total),
-                               .errors = flat(s.total_error)},
+                               .values = flat(totals.xray.faber_ziman),
+                               .errors = flat(totals.xray.faber_ziman_error)},
                     .axes = {q_axis(s)}});
   file.write(group + "/structure_factor/vectors",
              std::vector<int>(s.vectors.data(), s.vectors.data() + s.vectors.size()));
   file.write(group + "/structure_factor/bin", s.number);
   file.set_attribute(group + "/structure_factor", "bin_width_inv_A", bin_inv_A);
   file.set_attribute(group + "/structure_factor", "frames", frames);
-  file.set_attribute(group + "/structure_factor", "weights", name_of(weighting));
+  file.set_attribute(group + "/structure_factor", "weights", name_of(Weighting::xray));
   file.set_attribute(group + "/structure_factor", "method", name_of(modes.method()));
   file.set_attribute(group + "/structure_factor", "method_detail", modes.description());
   file.set_attribute(group + "/structure_factor", "normalisation",
-                     "Faber-Ziman: S_x = 1 + (I/N - <f^2>) / |<f>|^2");
+                     "Faber-Ziman: S_x = 1 + (I/N - <|f|^2>) / |<f>|^2");
   file.set_attribute(group + "/structure_factor", "errors",
                      "standard error of the mean over the vectors of a bin, of their averages over frames");
+  if (totals.neutron) write_neutrons(file, group + "/neutron_structure_factor", s, *totals.neutron);
+  write_normalised(file, group + "/normalised_intensity", s, totals);
   write_partials(file, group + "/partials_faber_ziman", "Partial structure factors (Faber-Ziman)", s,
                  s.faber_ziman, s.faber_ziman_error, pairs, "S_FZ = 1 + (S_AL - delta_ab) / sqrt(c_a c_b)");
   write_partials(file, group + "/partials_ashcroft_langreth", "Partial structure factors (Ashcroft-Langreth)",
@@ -79,8 +125,7 @@ void write_structure(h5::File& file, const std::string& group, const StructureFa
 StructureObserver::StructureObserver(const Comm& comm, const Species& species, StructureSpec spec,
                                      ResultTarget target)
     : comm_(comm), species_(species), spec_(std::move(spec)), target_(std::move(target)) {
-  form_factors(species_.symbol, {spec_.q_max_inv_A}, spec_.weights,
-               spec_.energy_keV);  // fails now rather than late
+  form_factors(species_.symbol, {spec_.q_max_inv_A}, Weighting::xray, {});  // fails now rather than late
 }
 
 bool StructureObserver::due(std::int64_t step_in_protocol_step) const {
@@ -107,8 +152,8 @@ void StructureObserver::make_sum(SumMethod method) {
 void StructureObserver::finish() {
   if (sums_.frames == 0) return;
   on_root(comm_, [&] {
-    const auto s =
-        structure_factor(grid_, sums_, species_.symbol, species_.count, spec_.weights, spec_.energy_keV);
+    const auto s = structure_factor(grid_, sums_, species_.count);
+    const Totals totals = totals_of(grid_, sums_, species_);
     const EntryHeader header{.name = spec_.label,
                              .kind = "structure",
                              .title = "Structure factor",
@@ -117,8 +162,7 @@ void StructureObserver::finish() {
                              .thermodynamic_state = target_.thermodynamic_state,
                              .preferred = false};
     append_entry(target_.path, header, target_.provenance, [&](h5::File& file, const std::string& group) {
-      write_structure(file, group, s, sums_.frames, pair_names(species_.symbol), spec_.weights,
-                      spec_.bin_inv_A, *modes_);
+      write_structure(file, group, s, totals, sums_.frames, pair_names(species_.symbol), spec_.bin_inv_A, *modes_);
     });
   });
 }

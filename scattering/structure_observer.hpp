@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Structure factors in situ: averages S_x(q) and its partials over the frames of a protocol step and writes
-// them into the result file.
+// Structure factors in situ: averages S(q) of X-rays and neutrons and its partials over the frames of a protocol step and
+// writes them into the result file.
 #pragma once
 
 #include <optional>
@@ -19,8 +19,6 @@ struct StructureSpec {
   double bin_inv_A = 0.05;
   int vectors_per_bin = 60;
   int interval_steps = 500;
-  Weighting weights = Weighting::xray;
-  std::optional<double> energy_keV;
   SumOptions sums;  // how density modes are summed
 };
 

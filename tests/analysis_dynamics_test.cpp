@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Truth: an entry of kind "dynamics" written from closed forms: KWW decays with tau = tau0 q^-1.5, one species that
+// Truths: an entry of kind "dynamics" written from closed forms: KWW decays with tau = tau0 q^-1.5, one species that
 // diffuses and one whose <r^2> grows as t^1/2, alpha_2 with its maximum at a known lag, a chi_4 that still rises.
 #include "analysis/dynamics_analysis.hpp"
 
@@ -98,6 +98,41 @@ TEST(DynamicsAnalysisTest, FitsMultiTauAlike) {
   EXPECT_NEAR(fit.amplitude.value, plateau, 5.0 * fit.amplitude.error);
   EXPECT_TRUE(std::isnan(analysis.waiting_times[0].alpha_2.value));
   EXPECT_TRUE(analysis.waiting_times[0].diffusion.empty());
+}
+
+LagDynamics two_steps(double plateau_of_two) {
+  const ScratchFolder folder;
+  const std::string path = folder / "xpcs.h5", entry = "step02_anneal_dynamics";
+  write_synthetic_dynamics(path, entry, 0);
+  write_two_steps(path, entry, plateau_of_two);
+  return read_lag_dynamics(path).at(0);
+}
+
+// The plateau is what the entry was made from, less what the second step has lost at the inflection (t/40 ps, about 1 %); of replicas
+// that differ, the mean and its standard error by hand.
+TEST(DynamicsAnalysisTest, FindsThePlateauAndItsScatterAmongReplicas) {
+  const DynamicsAnalysis one = analyse_dynamics({two_steps(0.7)}, {}, {});
+  const std::vector<double> plateaus = {0.66, 0.69, 0.71, 0.74};
+  std::vector<LagDynamics> replicas;
+  for (const double value : plateaus) replicas.push_back(two_steps(value));
+  const DynamicsAnalysis four = analyse_dynamics(replicas, {}, {});
+  const double standard_error = std::sqrt((2 * 0.04 * 0.04 + 2 * 0.01 * 0.01) / 12.0);
+  for (std::size_t k = 0; k < shell_q.size(); ++k) {
+    const WaitingTimeFit& alone = one.shells[k].coherent.fits.at(1);
+    ASSERT_TRUE(alone.plateau.found) << alone.plateau.reason;
+    EXPECT_NEAR(alone.plateau.value, 0.7 * std::exp(-alone.plateau.lag_ps / 40.0), 2e-3);
+    EXPECT_NEAR(alone.plateau.value, alone.fit.amplitude.value, 0.015);
+    EXPECT_LT(plateau_error(alone), 2.0 * noise);
+    const WaitingTimeFit& merged = four.shells[k].coherent.fits.at(1);
+    EXPECT_NEAR(merged.plateau.value, alone.plateau.value, 2e-3);
+    EXPECT_NEAR(plateau_error(merged), standard_error, 0.03 * standard_error);
+  }
+}
+
+TEST(DynamicsAnalysisTest, HasNoPlateauWhereTheFirstDecayIsBeforeTheLags) {
+  const DynamicsAnalysis analysis = analyse_dynamics({entry_of(0)}, {}, {});
+  for (const auto& shell : analysis.shells)
+    for (const auto& one : shell.coherent.fits) EXPECT_FALSE(one.plateau.found);
 }
 
 TEST(DynamicsAnalysisTest, ReplicasThatDifferAreRefused) {

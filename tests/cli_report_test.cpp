@@ -24,6 +24,7 @@ namespace {
 using test::ScratchFolder;
 using test::SyntheticRun;
 using test::write_synthetic_dynamics;
+using test::write_two_steps;
 using test::write_synthetic_run;
 namespace fs = std::filesystem;
 
@@ -99,11 +100,27 @@ TEST(ReportTest, ShowsDynamicsOverDecades) {
   write_synthetic_dynamics(folder / "xpcs.h5", "step03_anneal_dynamics", 0);
   ASSERT_EQ(run_program("report " + folder.path()), 0);
   const auto page = text_of(folder / "report.html");
-  for (const char* said : {"Dynamics over decades in step 3 (anneal)", "n = 1.5", "D of Cu = 0.013 Å<sup>2</sup>/ps"})
+  for (const char* said : {"Dynamics over decades in step 3 (anneal)", "n = 1.5", "D of Cu = 0.013 Å<sup>2</sup>/ps", "f<sub>q</sub>, plateau",
+                           "<td class=\"n\">none</td>"})
     EXPECT_NE(page.find(said), std::string::npos) << said;
   EXPECT_EQ(page.find("D of Zr"), std::string::npos);
   EXPECT_EQ(page.find("no relaxation time"), std::string::npos);
   EXPECT_EQ(figures_in(folder / "figures"), 4);  // quench, relaxation, displacements, overview
+}
+
+// A plateau of 0.7, at 0.4 ps or so less 1 %.
+TEST(ReportTest, ShowsPlateausBesideTheAmplitudes) {
+  ScratchFolder folder;
+  SyntheticRun bare;
+  bare.xpcs = bare.structure = bare.quench = false;
+  write_synthetic_run(folder.path(), bare);
+  std::filesystem::remove(folder / "xpcs.h5");
+  write_synthetic_dynamics(folder / "xpcs.h5", "step03_anneal_dynamics", 0);
+  write_two_steps(folder / "xpcs.h5", "step03_anneal_dynamics", 0.7);
+  ASSERT_EQ(run_program("report " + folder.path()), 0);
+  EXPECT_NE(text_of(folder / "report.html").find("<td class=\"n\">0.69"), std::string::npos);
+  const auto numbers = text_of(folder / "analysis.json");
+  for (const char* said : {R"("plateau": {)", R"("minus_slope": )"}) EXPECT_NE(numbers.find(said), std::string::npos) << said;
 }
 
 void replace_in(const std::string& path, const std::string& old_words, const std::string& new_words) {

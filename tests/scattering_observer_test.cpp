@@ -4,11 +4,13 @@
 // other ranks.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 
 #include "core/error.hpp"
+#include "core/hdf5.hpp"
 #include "core/on_root.hpp"
 #include "scattering/structure_observer.hpp"
 #include "scattering/xpcs_observer.hpp"
@@ -147,6 +149,14 @@ assert np.isnan(u['f'][1, 6:]).all() and [x.decode() for x in u['species'][:]] =
 e = h['step02_structure']; assert e['kind'][()] == b'structure' and e.attrs['default'] == 'structure_factor'
 x = e['structure_factor']; assert x.attrs['signal'] == 'S_x' and x.attrs['frames'] == T
 assert x['S_x'].shape == x['q_inv_A'].shape == x['S_x_errors'].shape == x['vectors'].shape
+nr, npr = e['neutron_structure_factor'], e['normalised_intensity']
+assert nr.attrs['signal'] == 'S_n' and npr.attrs['signal'] == 'S_prime_x' and list(npr.attrs['auxiliary_signals']) == ['S_prime_n']
+assert '<|f|^2> = sum_a c_a |f_a(q)|^2' in npr.attrs['normalisation'] and 'Faber-Ziman' in nr.attrs['normalisation']
+b, bb = 0.6 * 7.718 + 0.4 * 7.16, 0.6 * 7.718**2 + 0.4 * 7.16**2  # <b>, <b^2> of Sears (1992)
+close(npr['S_prime_n'][:] - 1, (nr['S_n'][:] - 1) * b * b / bb); assert npr['S_prime_n_errors'].shape == npr['S_prime_x_errors'].shape == x['S_x'].shape
+w = np.array([0.36 * 7.718**2, 0.48 * 7.718 * 7.16, 0.16 * 7.16**2]) / b**2
+close(nr['S_n'][:], e['partials_faber_ziman/S'][:] @ w)
+assert ((npr['S_prime_x'][:] - 1) / (x['S_x'][:] - 1) < 1).all()
 fz, al = e['partials_faber_ziman/S'][:], e['partials_ashcroft_langreth/S'][:]
 close(fz[:, 1], 1 + al[:, 1] / np.sqrt(0.24)); close(fz[:, 0], 1 + (al[:, 0] - 1) / 0.6)
 )";
@@ -161,6 +171,31 @@ TEST(Observers, WriteWhatNumpyFindsFromThePositions) {
       folder.path() + "/check.py", numpy_truth,
       path + " " + folder.path() + "/positions.txt " + std::to_string(frames) + " " + std::to_string(atoms));
   EXPECT_EQ(python.status, 0) << python.output;
+}
+
+// Truth: sum_ab b_a b_b sqrt(N_a N_b) F_ab, with the b of Cu and Zr of Sears (1992) as numbers; both are real.
+TEST(Observers, NeutronFieldIsTheWeightedSumOfPartials) {
+  const SharedScratch folder(world());
+  const std::string path = folder.path() + "/neutron.h5";
+  auto spec = xpcs_spec();
+  spec.weights = Weighting::neutron;
+  spec.energy_keV = {};
+  XpcsObserver observer(world(), sample_at(0).species, spec, target(path));
+  show(observer, world(), 0, frames);
+  observer.finish();
+  if (!world().is_root()) return;
+  const auto file = h5::File::open(path);
+  const std::string entry = "/step02_anneal";
+  EXPECT_EQ(file.text_attribute(entry + "/q_set", "weights").at(0), "neutron");
+  const auto numerator = file.read<double>(entry + "/intermediate_scattering/numerator", {3, 7});
+  const auto partial = file.read<double>(entry + "/partial_scattering/F", {3, 7, 3});
+  const double cu = 7.718, zr = 7.16, vectors = 80.0;
+  const double weight[] = {cu * cu * 54.0, 2.0 * cu * zr * std::sqrt(54.0 * 36.0), zr * zr * 36.0};
+  for (std::size_t i = 0; i < 6; ++i) {
+    double sum = 0.0;
+    for (std::size_t pair = 0; pair < 3; ++pair) sum += vectors * weight[pair] * partial[3 * i + pair];
+    EXPECT_NEAR(numerator[i], sum, 1e-9 * std::abs(numerator[0])) << i;
+  }
 }
 
 TEST(Observers, GoOnExactlyAfterARestart) {

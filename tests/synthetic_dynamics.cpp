@@ -62,4 +62,19 @@ void write_synthetic_dynamics(const std::string& path, const std::string& entry,
   file.close();
 }
 
+void write_two_steps(const std::string& path, const std::string& entry, double plateau_of_two) {
+  h5::File file = h5::File::extend(path);
+  const auto lags = logarithmic_lags();
+  std::vector<double> f;
+  for (std::size_t curve = 0; curve < 2 * shell_q.size(); ++curve)
+    for (const double t : lags)
+      f.push_back((1.0 - plateau_of_two) * std::exp(-std::pow(t / 0.1, 2)) + plateau_of_two * std::exp(-t / 40.0));
+  for (const char* name : {"f", "numerator"}) {
+    const std::string dataset = "/" + entry + "/coherent_scattering/" + name;
+    file.remove(dataset);
+    file.write(dataset, f, {2, shell_q.size(), lags.size()});
+  }
+  file.close();
+}
+
 }  // namespace patina::test

@@ -15,4 +15,8 @@ inline const std::vector<double> shell_q = {1.5, 2.0, 2.8, 4.0};
 // Into a new file `path`. `sample` draws the noise of f; the diffusion is multiplied by `faster`.
 void write_synthetic_dynamics(const std::string& path, const std::string& entry, int sample, double faster = 1.0);
 
+// Writes another f into the entry, the same for all shells and waiting times and without noise: from 1 to the plateau as
+// exp[-(t/0.1 ps)^2], from there as exp[-t/40 ps].
+void write_two_steps(const std::string& path, const std::string& entry, double plateau_of_two);
+
 }  // namespace patina::test

@@ -109,12 +109,14 @@ def _dynamics_section(page, run):
             page.heading(f"Stationary dynamics {captions.step_words(run, dynamics['protocol_step'])}")
             page.figure(figures_stationary.multi_tau_figure(run, dynamics), f"multi_tau_{dynamics['entry']}",
                         figures_stationary.multi_tau_caption(run, dynamics))
+            page.raw(tables.dynamics(dynamics))
             continue
         page.heading(f"Dynamics over decades {captions.step_words(run, dynamics['protocol_step'])}")
         page.figure(figures_dynamics.relaxation_figure(run, dynamics), f"dynamics_{dynamics['entry']}",
                     figures_dynamics.relaxation_caption(run, dynamics))
         page.figure(figures_dynamics.displacement_figure(run, dynamics), f"displacements_{dynamics['entry']}",
                     figures_dynamics.displacement_caption(run, dynamics))
+        page.raw(tables.dynamics(dynamics))
 
 
 def write_report(folder):

@@ -60,6 +60,29 @@ def _parameter(p):
     return f"{p['value']:.3g} <small>({low:.3g}–{high:.3g})</small>"
 
 
+def _plateau(fit):
+    found = fit["plateau"]
+    return value_with_error(found["value"], found["error"]) if found["found"] else "none"
+
+
+def _amplitude(fit):
+    at_bound = any("amplitude" in warning for warning in fit.get("warnings", []))
+    return _parameter(fit["amplitude"]) + (" <small>at its bound</small>" if at_bound else "")
+
+
+def dynamics(found):
+    """Each shell and waiting time: the fit, and beside its amplitude the plateau without one."""
+    rows = []
+    for shell in found["shells"]:
+        for fit in shell["coherent"]["fits"]:
+            fitted = fit["status"] != "refused"
+            rows.append((f"{shell['q0_inv_A']:g}", f"{fit['waiting_time_ps']:g}",
+                         _parameter(fit["tau_ps"]) if fitted else "no fit", _parameter(fit["kww_exponent"]) if fitted else "–",
+                         _amplitude(fit) if fitted else "–", _plateau(fit),
+                         f"{fit['plateau']['lag_ps']:.3g}" if fit["plateau"]["found"] else "–"))
+    return _table(("q (Å<sup>−1</sup>)", "t<sub>w</sub> (ps)", "τ (ps)", "β", "A", "f<sub>q</sub>, plateau", "at lag (ps)"), rows)
+
+
 def relaxation(found):
     rows = []
     common = {f["waiting_time_ps"]: f for f in found["ageing"]["points"]} if found["common_shape"]["found"] else {}
@@ -70,13 +93,10 @@ def relaxation(found):
             shared = common[fit["waiting_time_ps"]]
             one_shape = value_with_error(shared["tau_ps"], 0.5 * (shared["interval_68"][1] - shared["interval_68"][0]))
         if fit["status"] == "refused":
-            rows.append((start, "no fit: " + html.escape(fit.get("reason", "")), "–", "–", "–", "–", one_shape))
+            rows.append((start, "no fit: " + html.escape(fit.get("reason", "")), "–", "–", _plateau(fit), "–", "–", one_shape))
             continue
-        amplitude = _parameter(fit["amplitude"])
-        if any("amplitude" in warning for warning in fit.get("warnings", [])):
-            amplitude += " <small>at its bound</small>"
-        rows.append((start, _parameter(fit["tau_ps"]), _parameter(fit["kww_exponent"]), amplitude,
+        rows.append((start, _parameter(fit["tau_ps"]), _parameter(fit["kww_exponent"]), _amplitude(fit), _plateau(fit),
                      _parameter(fit["mean_tau_ps"]),
                      f"{fit['chi_squared']:.1f}/{fit['degrees_of_freedom']}" + (" <small>poor</small>" if poor(fit) else ""),
                      one_shape))
-    return _table(("t<sub>w</sub> (ps)", "τ (ps)", "β", "A", "⟨τ⟩ (ps)", "χ²/dof", "τ, one shape (ps)"), rows)
+    return _table(("t<sub>w</sub> (ps)", "τ (ps)", "β", "A", "f<sub>q</sub>, plateau", "⟨τ⟩ (ps)", "χ²/dof", "τ, one shape (ps)"), rows)
