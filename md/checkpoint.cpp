@@ -35,15 +35,21 @@ std::string folder_of(const std::string& run_folder) { return run_folder + "/che
 void write_state(h5::File& file, const StateMap& state) {
   std::vector<std::string> names;
   std::vector<std::int64_t> lengths;
-  std::vector<double> values;
+  std::uint64_t total = 0;
   for (const auto& [name, array] : state) {
     names.push_back(name);
     lengths.push_back(static_cast<std::int64_t>(array.size()));
-    values.insert(values.end(), array.begin(), array.end());
+    total += array.size();
   }
   file.write_texts("/state/names", names);
   file.write("/state/lengths", lengths);
-  file.write("/state/values", values, {values.size()}, guarded);
+  // Each by itself: observers may keep as much as fits the memory, and all of it together would be there once more.
+  h5::Dataset values = file.create_dataset("/state/values", h5::Type::float64, {total}, guarded);
+  std::uint64_t at = 0;
+  for (const auto& [name, array] : state) {
+    if (!array.empty()) values.write_block({at}, {array.size()}, array);
+    at += array.size();
+  }
 }
 
 StateMap read_state(const h5::File& file) {

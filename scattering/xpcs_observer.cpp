@@ -109,7 +109,7 @@ XpcsData XpcsObserver::data() const {
   data.direction = spec_.direction;
   data.method = name_of(modes_->method());
   data.method_detail = modes_->description();
-  data.series = series_;
+  data.series = &series_;
   for (const Reference& reference : references_) data.self.push_back(reference.curve);
   data.self_vectors = self_set_.size();
   data.max_lag = max_lag();

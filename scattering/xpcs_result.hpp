@@ -33,7 +33,7 @@ struct XpcsData {
   Weighting weighting = Weighting::xray;
   QDirection direction;
   std::string method, method_detail;  // of the density modes
-  ModeSeries series;
+  const ModeSeries* series = nullptr;  // the observer's: most of its memory
   std::vector<SelfCurve> self;  // one per waiting time
   int self_vectors = 0;
   int max_lag = 0;  // frames
