@@ -55,15 +55,15 @@ void write_state(h5::File& file, const StateMap& state) {
 StateMap read_state(const h5::File& file) {
   const auto names = file.read_texts("/state/names");
   const auto lengths = file.read<std::int64_t>("/state/lengths", {names.size()});
-  const auto values = file.read<double>("/state/values", {h5::any_size});
+  const h5::Dataset values = file.dataset("/state/values", {h5::any_size});
+  const std::uint64_t total = values.dims().at(0);
   StateMap state;
-  std::size_t at = 0;
+  std::uint64_t at = 0;
   for (std::size_t k = 0; k < names.size(); ++k) {
-    const auto length = static_cast<std::size_t>(lengths[k]);
-    if (lengths[k] < 0 || length > values.size() - at)
+    const auto length = static_cast<std::uint64_t>(lengths[k]);
+    if (lengths[k] < 0 || length > total - at)
       throw Error(ExitCode::bad_input, fmt::format("{}: /state/lengths do not fit the values", file.path()));
-    state[names[k]] = std::vector<double>(values.begin() + static_cast<std::ptrdiff_t>(at),
-                                          values.begin() + static_cast<std::ptrdiff_t>(at + length));
+    state[names[k]] = values.read_rows<double>(at, length);
     at += length;
   }
   return state;
