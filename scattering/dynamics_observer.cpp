@@ -19,7 +19,58 @@ namespace {
 
 constexpr std::int64_t longest_lag = 1LL << 50;
 
+RowLayout layout_of(const DynamicsSpec& spec, int species) {
+  return {static_cast<int>(spec.q_inv_A.size()), species, spec.displacement.van_hove_bins(), spec.self_vectors > 0};
+}
+
+// How many waiting times (frames, ascending, each once) are compared with at one time, each over so many frames.
+double most_at_once(const std::vector<double>& starts, double lag) {
+  std::size_t most = 0, first = 0;
+  for (std::size_t k = 0; k < starts.size(); ++k) {
+    while (starts[k] - starts[first] > lag) ++first;
+    most = std::max(most, k + 1 - first);
+  }
+  return static_cast<double>(most);
+}
+
+// The frames at which waiting times begin: several within one interval are one.
+std::vector<double> starts_of(const DynamicsSpec& spec, const WatchedSample& watched) {
+  std::vector<double> starts;
+  for (const double time_ps : spec.waiting_times_ps)
+    starts.push_back(watched.interval_ps > 0.0 ? std::ceil(time_ps / watched.interval_ps - 1e-6) : 0.0);
+  std::sort(starts.begin(), starts.end());
+  starts.erase(std::unique(starts.begin(), starts.end()), starts.end());
+  return starts;
+}
+
 }  // namespace
+
+RankNeeds memory_need(const DynamicsSpec& spec, const WatchedSample& watched) {
+  const SampleNumbers& sample = watched.sample;
+  std::vector<QSet> shells;
+  for (std::size_t s = 0; s < spec.q_inv_A.size(); ++s)
+    shells.push_back(make_shell(sample.box, spec.q_inv_A[s], spec.width_inv_A, spec.max_vectors, sample.seed, s, spec.label, spec.direction));
+  std::vector<int> shell;
+  const QSet set = merge(shells, shell);
+  const double frames = static_cast<double>(watched.frames);
+  const double lag = spec.max_lag_ps ? std::min(frames - 1.0, *spec.max_lag_ps / watched.interval_ps + 1e-6) : frames - 1.0;
+  const std::vector<double> starts = starts_of(spec, watched);
+  const RowLayout layout = layout_of(spec, sample.species());
+  const double lags = static_cast<double>(logarithmic_lags(static_cast<std::int64_t>(lag), spec.lags_per_decade).size());
+  const double compared = static_cast<double>(starts.size()) * lags * sizeof(double), rows = compared * static_cast<double>(layout.width());
+  const double active = most_at_once(starts, lag), local = sample.atoms_of_rank();
+  const double modes = 16.0 * sample.species() * set.size();
+  const MemoryNeed sums = mode_need(set, sample, spec.sums);
+
+  MemoryNeed other;
+  other.kept = sums.kept + active * (24.0 * local + modes) + rows;
+  other.frame = modes + std::max(sums.frame, id_ordered_bytes * local);
+  other.checkpoint = active * modes + rows;
+  MemoryNeed root = other;
+  root.checkpoint += active * 24.0 * sample.atoms();
+  root.finish = rows + compared * std::max(2.0 * layout.shells * layout.species, static_cast<double>(layout.groups() * layout.van_hove_bins));
+  return {root, other, fmt::format("{} vectors, {} waiting times, {:.0f} at once", set.size(), starts.size(), active)};
+}
 
 DynamicsObserver::DynamicsObserver(const Comm& comm, const Species& species, DynamicsSpec spec, ResultTarget target)
     : comm_(comm),
@@ -29,8 +80,7 @@ DynamicsObserver::DynamicsObserver(const Comm& comm, const Species& species, Dyn
       lags_(logarithmic_lags(longest_lag, spec_.lags_per_decade)) {
   form_factors(species_.symbol, spec_.q_inv_A, spec_.weights, spec_.energy_keV);  // fails now rather than late
   std::sort(spec_.waiting_times_ps.begin(), spec_.waiting_times_ps.end());
-  layout_ = {static_cast<int>(spec_.q_inv_A.size()), species_.types(), spec_.displacement.van_hove_bins(),
-             spec_.self_vectors > 0};
+  layout_ = layout_of(spec_, species_.types());
 }
 
 void DynamicsObserver::observe(const Frame& frame) {
