@@ -29,6 +29,8 @@ struct XpcsConfig {
   int self_vectors = 50;
   std::string method = "automatic";
   double tolerance = 1e-6;
+  // Two-time matrices have frames^2 doubles, 3.2 GB for so many, and three of them are there at one time.
+  static constexpr std::int64_t most_frames = 20000;
 };
 
 // scattering/dynamics_observer.hpp

@@ -21,13 +21,13 @@ namespace patina {
 
 namespace {
 
-struct MakeObserver {
-  const ObserverContext& context;
-  const Comm& comm;
-  const Species& species;
+// Words to what they say, which `use` takes.
+template <class Use>
+struct WithSpec {
+  const Use& use;
   std::string entry;  // in the result file
 
-  std::unique_ptr<Observer> operator()(const XpcsConfig& c) const {
+  auto operator()(const XpcsConfig& c) const {
     XpcsSpec spec;
     spec.label = entry;
     spec.q_inv_A = c.q_inv_A;
@@ -41,10 +41,10 @@ struct MakeObserver {
     spec.max_lag_ps = c.max_lag_ps;
     spec.self_vectors = c.self_vectors;
     spec.sums = {sum_method_of(c.method), c.tolerance};
-    return std::make_unique<XpcsObserver>(comm, species, std::move(spec), target());
+    return use(spec);
   }
 
-  std::unique_ptr<Observer> operator()(const DynamicsObserverConfig& c) const {
+  auto operator()(const DynamicsObserverConfig& c) const {
     DynamicsSpec spec;
     spec.label = entry;
     spec.q_inv_A = c.q_inv_A;
@@ -60,10 +60,10 @@ struct MakeObserver {
     spec.weights = weighting_of(c.weights);
     spec.energy_keV = c.energy_keV;
     spec.sums = {sum_method_of(c.method), c.tolerance};
-    return std::make_unique<DynamicsObserver>(comm, species, std::move(spec), target());
+    return use(spec);
   }
 
-  std::unique_ptr<Observer> operator()(const MultiTauConfig& c) const {
+  auto operator()(const MultiTauConfig& c) const {
     MultiTauSpec spec;
     spec.label = entry;
     spec.q_inv_A = c.q_inv_A;
@@ -77,10 +77,10 @@ struct MakeObserver {
     spec.weights = weighting_of(c.weights);
     spec.energy_keV = c.energy_keV;
     spec.sums = {sum_method_of(c.method), c.tolerance};
-    return std::make_unique<MultiTauObserver>(comm, species, std::move(spec), target());
+    return use(spec);
   }
 
-  std::unique_ptr<Observer> operator()(const StructureFactorConfig& c) const {
+  auto operator()(const StructureFactorConfig& c) const {
     StructureSpec spec;
     spec.label = entry;
     spec.q_max_inv_A = c.q_max_inv_A;
@@ -88,19 +88,37 @@ struct MakeObserver {
     spec.vectors_per_bin = c.vectors_per_bin;
     spec.interval_steps = c.interval_steps;
     spec.sums = {sum_method_of(c.method), c.tolerance};
-    return std::make_unique<StructureObserver>(comm, species, std::move(spec), target());
+    return use(spec);
   }
 
-  std::unique_ptr<Observer> operator()(const PairDistributionConfig& c) const {
-    return std::make_unique<PairDistributionObserver>(comm, species, PairDistributionSpec{entry, c.r_max_A, c.bin_A, c.interval_steps}, target());
+  auto operator()(const PairDistributionConfig& c) const {
+    return use(PairDistributionSpec{entry, c.r_max_A, c.bin_A, c.interval_steps});
   }
 
-  std::unique_ptr<Observer> operator()(const TrajectoryConfig& c) const {
+  auto operator()(const TrajectoryConfig& c) const {
     TrajectoryOptions options;
-    options.folder = context.folder + "/trajectory";
     options.interval_steps = c.interval_steps;
     options.velocities = c.velocities;
     options.double_precision = c.precision == "float64";
+    return use(options);
+  }
+};
+
+struct MakeObserver {
+  const ObserverContext& context;
+  const Comm& comm;
+  const Species& species;
+
+  using Made = std::unique_ptr<Observer>;
+  Made operator()(const XpcsSpec& spec) const { return std::make_unique<XpcsObserver>(comm, species, spec, target()); }
+  Made operator()(const DynamicsSpec& spec) const { return std::make_unique<DynamicsObserver>(comm, species, spec, target()); }
+  Made operator()(const MultiTauSpec& spec) const { return std::make_unique<MultiTauObserver>(comm, species, spec, target()); }
+  Made operator()(const StructureSpec& spec) const { return std::make_unique<StructureObserver>(comm, species, spec, target()); }
+  Made operator()(const PairDistributionSpec& spec) const {
+    return std::make_unique<PairDistributionObserver>(comm, species, spec, target());
+  }
+  Made operator()(TrajectoryOptions options) const {
+    options.folder = context.folder + "/trajectory";
     options.config_json = context.resolved_input;
     return std::make_unique<TrajectoryWriter>(comm, options);
   }
@@ -137,10 +155,28 @@ std::string prefix_of(std::size_t k) { return fmt::format("observer{}/", k); }
 Observers make_observers(const std::vector<ObserverConfig>& configs, const ObserverContext& context,
                          const Comm& comm, const Species& species) {
   Observers observers;
+  const MakeObserver make{context, comm, species};
   for (std::size_t k = 0; k < configs.size(); ++k)
-    observers.push_back(
-        std::visit(MakeObserver{context, comm, species, entry_name(context.label, configs, k)}, configs[k]));
+    observers.push_back(std::visit(WithSpec<MakeObserver>{make, entry_name(context.label, configs, k)}, configs[k]));
   return observers;
+}
+
+std::vector<std::string> kinds_of(const std::vector<ObserverConfig>& configs) {
+  std::vector<std::string> kinds;
+  for (const ObserverConfig& config : configs) kinds.push_back(std::visit([](const auto& c) { return std::string(c.type_name); }, config));
+  return kinds;
+}
+
+std::vector<RankNeeds> observer_needs(const std::vector<ObserverConfig>& configs, const SampleNumbers& sample, std::int64_t steps,
+                                      double step_ps, const std::string& place_of_list) {
+  std::vector<RankNeeds> needs;
+  for (std::size_t k = 0; k < configs.size(); ++k) {
+    const std::int64_t interval = std::visit([](const auto& c) { return static_cast<std::int64_t>(c.interval_steps); }, configs[k]);
+    const WatchedSample watched{sample, steps / interval + 1, static_cast<double>(interval) * step_ps};
+    const auto need = [&](const auto& spec) { return memory_need(spec, watched); };
+    needs.push_back(std::visit(WithSpec<decltype(need)>{need, fmt::format("{}/{}", place_of_list, k)}, configs[k]));
+  }
+  return needs;
 }
 
 void check_observers(const std::vector<ObserverConfig>& observers, const Box& box, const std::vector<std::string>& species,
