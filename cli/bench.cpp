@@ -17,6 +17,7 @@
 #include "cli/verbs.hpp"
 #include "core/error.hpp"
 #include "core/version.hpp"
+#include "md/chunk_kernels.hpp"
 #include "md/eam_file.hpp"
 #include "md/engine.hpp"
 #include "md/potential_search.hpp"
@@ -80,8 +81,9 @@ void print(const BenchArguments& arguments, const BenchSpec& spec, const BenchRe
     if (r.smooth_tables) out["table_deviation"] = table_deviation(*r.smooth_tables, functions.species);
     const BuildInfo& build = build_info();
     out["build"] = {{"patina", build.version}, {"git", build.git_hash},           {"compiler", build.compiler},
-                    {"flags", build.flags},    {"kokkos", build.kokkos_version},  {"cpu", cpu_name()}};
-    fmt::print("{}\n", out.dump(1));
+                    {"flags", build.flags},    {"kokkos", build.kokkos_version},  {"cpu", cpu_name()},
+                    {"vectors", chunk_kernels().name}};
+    fmt::print("{}\n", out.dump(1, ' ', false, nlohmann::json::error_handler_t::replace));
     return;
   }
   fmt::print("{}: {} atoms, {} precision, {} tables, {} rank(s) of {} thread(s), {} steps of {} fs, {} {} A\n", name, r.atoms,

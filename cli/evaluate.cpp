@@ -174,7 +174,7 @@ void evaluate(const EvaluateArguments& arguments, const Comm& world) {
     if (arguments.per_atom) add_atoms(result, structure, atoms);
     result["provenance"] = provenance(arguments, world, functions, deviation);
     if (deviation) fmt::print("{}\n", describe(*deviation, functions.species));
-    write_file_durably(arguments.output, result.dump(1) + "\n",
+    write_file_durably(arguments.output, result.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n",
                        arguments.overwrite ? IfExists::replace : IfExists::refuse);
     fmt::print("{} atoms, {:.6f} eV per atom; wrote {}\n", system.atom_count,
                totals.potential_energy / static_cast<double>(system.atom_count), arguments.output);

@@ -4,8 +4,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <new>
 
 #include "cli/verbs.hpp"
@@ -16,6 +18,7 @@
 #include "core/process_settings.hpp"
 #include "core/suggest.hpp"
 #include "core/version.hpp"
+#include "md/chunk_kernels.hpp"
 
 namespace patina {
 namespace {
@@ -28,6 +31,14 @@ std::string mpi_library() {
   return version.substr(0, version.find_first_of(",\n"));
 }
 
+// Versions of the hot loops that this machine runs, the fastest first.
+std::string lanes_text() {
+  const auto versions = chunk_kernel_versions();
+  std::string text;
+  for (int v = 0; v < versions.count; ++v) text += (v == 0 ? "" : ", ") + std::string(versions.all[v]->name);
+  return text;
+}
+
 std::string version_text() {
   const BuildInfo& info = build_info();
   return fmt::format(
@@ -36,14 +47,25 @@ std::string version_text() {
       "Kokkos     {}, back ends {}, default {}\n"
       "MPI        {}\n"
       "HDF5       {}\n"
-      "precision  double, mixed",
+      "precision  double, mixed\n"
+      "vectors    {} (PATINA_LANES chooses among {})",
       info.version, info.git_hash, info.compiler, info.build_type, info.flags, info.kokkos_version,
-      info.kokkos_devices, Kokkos::DefaultExecutionSpace::name(), mpi_library(), h5::library_version());
+      info.kokkos_devices, Kokkos::DefaultExecutionSpace::name(), mpi_library(), h5::library_version(), chunk_kernels().name, lanes_text());
 }
 
 // One thread per rank unless OMP_NUM_THREADS asks for more: ranks are the first means of using cores, and a
 // library default of "all cores" on each of several ranks would be slow.
-int requested_threads() { return std::getenv("OMP_NUM_THREADS") ? 0 : 1; }
+int requested_threads() {
+  const char* const wanted = std::getenv("OMP_NUM_THREADS");
+  if (!wanted) return 1;
+  constexpr int most = 1024;
+  int threads = 0;
+  const char* const end = wanted + std::strlen(wanted);
+  const auto [rest, failed] = std::from_chars(wanted, end, threads);  // a list is of nested levels: the first counts
+  if (failed != std::errc() || (rest != end && *rest != ',') || threads < 1 || threads > most)
+    throw Error(ExitCode::usage, fmt::format("OMP_NUM_THREADS is \"{}\": must be an integer >= 1, <= {}", wanted, most));
+  return 0;
+}
 
 // CLI11 would only say that a verb is missing.
 void require_known_verb(const CLI::App& app, int argc, char** argv) {
@@ -115,8 +137,13 @@ int report(ExitCode code, const char* message) {
 int main(int argc, char** argv) {
   patina::restart_with_settings(argv);
   patina::MpiSession mpi(argc, argv);
-  patina::kokkos_compat::initialize(patina::requested_threads());
-  int code = 0;
+  int threads = 0, code = 0;
+  try {
+    threads = patina::requested_threads();
+  } catch (const patina::Error& error) {
+    return patina::report(error.code(), error.what());
+  }
+  patina::kokkos_compat::initialize(threads);
   try {
     code = patina::run_program(argc, argv);
   } catch (const patina::Error& error) {

@@ -28,12 +28,16 @@ void add_scatter(CLI::App& app, const Comm& world) {
       ->required();
   verb->add_option("input", options->input, "Input (JSON; every key is described in docs/scatter.md)")
       ->required();
-  verb->add_option("--output,-o", options->folder, "Folder for the results")->required();
+  verb->add_option("--output,-o", options->folder, "Folder for the results");
   verb->add_flag("--overwrite", options->overwrite, "Replace the results that are in the folder");
+  verb->add_flag("--dry-run", options->dry_run, "Read all frames, tell how much memory looking at them needs, and stop");
   verb->add_option("--set", options->overrides,
                    "Change one value of the input: /json/pointer=value, in one word")
       ->allow_extra_args(false);
-  verb->callback([options, &world] { scatter(world, *options); });
+  verb->callback([options, &world] {
+    if (options->folder.empty() && !options->dry_run) throw CLI::RequiredError("--output");
+    scatter(world, *options);
+  });
 }
 
 }  // namespace patina

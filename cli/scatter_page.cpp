@@ -46,7 +46,8 @@ gzipped). This page is printed by `patina scatter --describe-input`; do not edit
   (`"precision": "float64"`), the same numbers.
 - **Memory** is that of one frame, plus what the observers keep: `structure_factor`, `multi_tau` and `dynamics` do not grow with the
   number of frames (`multi_tau` as its logarithm; `dynamics` keeps one frame for each waiting time that is being followed); `xpcs`
-  keeps the modes of each frame, 16 bytes for each vector and species, and the two-time matrices.
+  keeps the modes of each frame, 16 bytes for each vector and species, and the two-time matrices. `--dry-run` instead of `--output`
+  reads all frames and tells how much that is.
 
 ## Keys
 )";

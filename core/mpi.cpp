@@ -45,6 +45,12 @@ Comm Comm::split(const Comm& parent, int color) {
   return Comm(comm, true);
 }
 
+Comm Comm::split_by_machine(const Comm& parent) {
+  MPI_Comm comm = MPI_COMM_NULL;
+  PATINA_MPI_CHECK(MPI_Comm_split_type(parent.comm_, MPI_COMM_TYPE_SHARED, parent.rank_, MPI_INFO_NULL, &comm));
+  return Comm(comm, true);
+}
+
 Comm::~Comm() {
   int finalized = 0;
   MPI_Finalized(&finalized);

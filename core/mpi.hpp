@@ -25,6 +25,8 @@ class Comm {
   static Comm world();
   // Collective over `parent`: ranks with the same colour share a new communicator, ordered by parent rank.
   static Comm split(const Comm& parent, int color);
+  // Collective over `parent`: the ranks on one machine share one.
+  static Comm split_by_machine(const Comm& parent);
   ~Comm();
   Comm(Comm&& other) noexcept;
   Comm& operator=(Comm&& other) noexcept;

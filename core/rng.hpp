@@ -9,8 +9,8 @@
 #include <Kokkos_Macros.hpp>
 #include <cstdint>
 
+#include "core/elementary.hpp"
 #include "core/kokkos_compat.hpp"
-#include "core/units.hpp"
 
 namespace patina {
 
@@ -37,9 +37,10 @@ struct RandomBlock {
   }
   // Standard normal by Box-Muller; k = 0 or 1 are the two independent numbers of the pair.
   KOKKOS_INLINE_FUNCTION double normal(int k) const {
-    const double radius = kokkos_compat::sqrt(-2.0 * kokkos_compat::log(uniform(0)));
-    const double angle = 2.0 * units::pi * uniform(1);
-    return radius * (k == 0 ? kokkos_compat::cos(angle) : kokkos_compat::sin(angle));
+    const double radius = kokkos_compat::sqrt(-2.0 * elementary::log(uniform(0)));
+    const double turns = uniform(1);
+    const elementary::Phase phase = elementary::phase(turns - ::rint(turns));
+    return radius * (k == 0 ? phase.cosine : phase.sine);
   }
 };
 

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "core/elementary.hpp"
 #include "core/error.hpp"
 #include "core/rng.hpp"
 #include "core/units.hpp"
@@ -108,7 +109,7 @@ class MtkBarostat final : public Barostat {
   void count_work(const CellState& cell, const Targets& targets) {
     const double strain = time_step_ps_ * sum(rate_);
     const double mean_volume =
-        std::abs(strain) > 0.0 ? cell.volume * -std::expm1(-strain) / strain : cell.volume;
+        std::abs(strain) > 0.0 ? cell.volume * -elementary::expm1(-strain) / strain : cell.volume;
     work_ += mean_volume * time_step_ps_ * dot(targets.pressure_GPa, rate_) / units::GPa_per_eV_A3;
   }
 

@@ -35,29 +35,35 @@ std::string folder_of(const std::string& run_folder) { return run_folder + "/che
 void write_state(h5::File& file, const StateMap& state) {
   std::vector<std::string> names;
   std::vector<std::int64_t> lengths;
-  std::vector<double> values;
+  std::uint64_t total = 0;
   for (const auto& [name, array] : state) {
     names.push_back(name);
     lengths.push_back(static_cast<std::int64_t>(array.size()));
-    values.insert(values.end(), array.begin(), array.end());
+    total += array.size();
   }
   file.write_texts("/state/names", names);
   file.write("/state/lengths", lengths);
-  file.write("/state/values", values, {values.size()}, guarded);
+  // Each by itself: observers may keep as much as fits the memory, and all of it together would be there once more.
+  h5::Dataset values = file.create_dataset("/state/values", h5::Type::float64, {total}, guarded);
+  std::uint64_t at = 0;
+  for (const auto& [name, array] : state) {
+    if (!array.empty()) values.write_block({at}, {array.size()}, array);
+    at += array.size();
+  }
 }
 
 StateMap read_state(const h5::File& file) {
   const auto names = file.read_texts("/state/names");
   const auto lengths = file.read<std::int64_t>("/state/lengths", {names.size()});
-  const auto values = file.read<double>("/state/values", {h5::any_size});
+  const h5::Dataset values = file.dataset("/state/values", {h5::any_size});
+  const std::uint64_t total = values.dims().at(0);
   StateMap state;
-  std::size_t at = 0;
+  std::uint64_t at = 0;
   for (std::size_t k = 0; k < names.size(); ++k) {
-    const auto length = static_cast<std::size_t>(lengths[k]);
-    if (lengths[k] < 0 || length > values.size() - at)
+    const auto length = static_cast<std::uint64_t>(lengths[k]);
+    if (lengths[k] < 0 || length > total - at)
       throw Error(ExitCode::bad_input, fmt::format("{}: /state/lengths do not fit the values", file.path()));
-    state[names[k]] = std::vector<double>(values.begin() + static_cast<std::ptrdiff_t>(at),
-                                          values.begin() + static_cast<std::ptrdiff_t>(at + length));
+    state[names[k]] = values.read_rows<double>(at, length);
     at += length;
   }
   return state;

@@ -11,9 +11,12 @@ namespace patina {
 
 namespace {
 
-// Grid steps from the middle of the cell.
-KOKKOS_INLINE_FUNCTION long long steps(double x, double middle, double inverse_step) {
-  return ::llrint((x - middle) * inverse_step);
+// Grid steps from the middle of the cell; of atoms thousands of cells away, where 63 bits end, to a millionth of an Angstrom or so.
+KOKKOS_INLINE_FUNCTION Int128 steps(double x, double middle, double inverse_step) {
+  constexpr double most = 0x1p62, coarse = 0x1p20;
+  const double count = (x - middle) * inverse_step;
+  if (kokkos_compat::abs(count) < most) return ::llrint(count);
+  return static_cast<Int128>(::llrint(count / coarse)) * static_cast<long long>(coarse);
 }
 
 template <class View>

@@ -97,7 +97,8 @@ EamTables make_eam_tables(const EamFunctions& functions, const RadialCells& cell
     for (int t = 0; t < types; ++t) {
       const int st = s * types + t;
       const int used = std::max(density_cells[st], density_cells[t * types + s]);
-      const double density_cutoff = cutoff_of(used, cells, functions.cutoff);
+      // Pairs without density are looked at too where they would be too close.
+      const double density_cutoff = std::max(cutoff_of(used, cells, functions.cutoff), std::min(nearest_in_use, functions.cutoff));
       const double pair_cutoff = std::max(density_cutoff, cutoff_of(phi_cells[st], cells, functions.cutoff));
       density_cutoff_sq(st) = density_cutoff * density_cutoff;
       pair_cutoff_sq(st) = pair_cutoff * pair_cutoff;

@@ -116,7 +116,7 @@ struct EamTables : RadialTables<double> {
   double inv_rho_step = 0.0;
   double rho_max = 0.0;             // linear extrapolation of F beyond
   Rows<double, 4> embedding;        // row t * rho_rows + m
-  Array<double> density_cutoff_sq;  // [s * types + t], A^2: beyond it rho_st and rho_ts are exactly zero
+  Array<double> density_cutoff_sq;  // [s * types + t], A^2: beyond it rho_st and rho_ts are exactly zero; nearest_in_use or more
   Array<double> pair_cutoff_sq;     // [s * types + t], A^2: beyond it phi_st is exactly zero too
   double max_density_cutoff = 0.0;  // Angstrom, over all pairs
   double max_cutoff = 0.0;

@@ -21,8 +21,10 @@ constexpr bool on_host = Kokkos::SpaceAccessibility<HostSpace, MemSpace>::access
 // Loads of ranks are compared at the first rebuild after so many force computations.
 constexpr long long computes_between_looks = 50;
 
-// The finest power of two on which the cell, and whatever lies some cells around it, is exact in double.
+// The finest power of two on which the cell, and whatever lies some cells around it, is exact in double; along free axes atoms
+// may go farther.
 double grid_step(const Box& box) {
+  const bool periodic = box.periodic(0) && box.periodic(1) && box.periodic(2);
   double extent = 1.0;
   for (int d = 0; d < 3; ++d) {
     double along = std::abs(box.origin()[d]);
@@ -31,8 +33,11 @@ double grid_step(const Box& box) {
   }
   int exponent = 0;
   std::frexp(extent, &exponent);
-  return std::ldexp(1.0, exponent - 50);
+  return std::ldexp(1.0, exponent - (periodic ? 50 : 46));
 }
+
+// Coordinates that are exact on the grid, with the edges of the cell added: 4 cells and more, of one with a free axis 64.
+double farthest_exact(double step) { return std::ldexp(step, 52); }
 
 KOKKOS_INLINE_FUNCTION double to_grid(double x, double step, double inverse_step) {
   return ::rint(x * inverse_step) * step;
@@ -112,8 +117,33 @@ double distance_from_identity(const Mat3& a) {
   return std::sqrt(sum);
 }
 
+// Throws on all ranks alike if an atom is out so far along a free axis that its place plus a lattice translation would be rounded.
+// Axes that no translation goes along are no matter.
+void check_extent(const System& system, double step) {
+  const auto position = system.atoms.position;
+  double largest = 0.0;
+  bool counts[3] = {false, false, false};
+  for (int k = 0; k < 3; ++k)
+    for (int d = 0; d < 3; ++d) counts[k] = counts[k] || (system.box.periodic(d) && system.box.edges()[d][k] != 0.0);
+  const Vec3 share{{double(counts[0]), double(counts[1]), double(counts[2])}};
+  Kokkos::parallel_reduce(
+      "check_extent", Range(0, system.atoms.local),
+      KOKKOS_LAMBDA(int i, double& most) {
+        for (int k = 0; k < 3; ++k) {
+          const double x = share[k] * kokkos_compat::abs(position(i, k));
+          if (x > most) most = x;
+        }
+      },
+      Kokkos::Max<double>(largest));
+  largest = system.comm->max(largest);
+  if (largest > farthest_exact(step))
+    throw Error(ExitCode::unstable, fmt::format("step {}: an atom is {:.4g} A out along a free axis that a periodic edge leans along; places are exact up to "
+                                                "{:.4g} A in this cell: give it a longer edge there, or take such atoms out",
+                                                system.step, largest, farthest_exact(step)));
+}
+
 // Throws on all ranks alike if an atom is nowhere, or so far away that images cannot be counted.
-void check_positions(const System& system) {
+void check_positions(const System& system, double step) {
   constexpr double farthest = 1e9;  // boxes
   constexpr auto none = std::numeric_limits<std::int64_t>::max();
   const auto position = system.atoms.position;
@@ -137,6 +167,7 @@ void check_positions(const System& system) {
         fmt::format("step {}: the position of atom {} is not finite or over 1e9 box lengths away: the run is "
                     "unstable (time step too long, or atoms too close at the start)",
                     system.step, static_cast<std::int64_t>(first)));
+  check_extent(system, step);
 }
 
 // Row atoms.all(): so far away that it interacts with nothing.
@@ -302,7 +333,7 @@ double Engine::settle(System& system) {
 }
 
 void Engine::rebuild(System& system) {
-  check_positions(system);
+  check_positions(system, grid_.step);
   Atoms& atoms = system.atoms;
   balance(system);
   domain_.migrate(atoms, system.box);

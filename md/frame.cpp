@@ -18,6 +18,7 @@ struct AtomRecord {
   double position[3];
   double velocity[3];
 };
+static_assert(2 * sizeof(AtomRecord) + id_block_bytes == id_ordered_bytes);
 
 int home_rank(std::int64_t index, std::int64_t atoms, int ranks) {
   auto rank = static_cast<int>(index * ranks / atoms);

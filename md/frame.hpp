@@ -47,4 +47,8 @@ std::int64_t id_block_start(std::int64_t atoms, int rank, int ranks);
 // Collective over frame.comm. Throws Error(internal) if the ids are not a permutation of 1..N.
 IdBlock id_ordered(const Frame& frame);
 
+// Bytes per atom of a rank: of the block (with velocities), and while it is made, with what is sent and received.
+constexpr double id_block_bytes = sizeof(int) + 3 * sizeof(Vec3) + sizeof(std::array<int, 3>);
+constexpr double id_ordered_bytes = id_block_bytes + 2 * 72;
+
 }  // namespace patina

@@ -43,6 +43,11 @@ void gather_atoms(const Comm& comm, const IdBlock& block, std::int64_t atom_coun
   });
 }
 
+double gathered_bytes(double atoms) {
+  constexpr double row = sizeof(int) + 2 * sizeof(Vec3) + sizeof(std::array<int, 3>), form = 3 * sizeof(Vec3);
+  return std::min(atoms, static_cast<double>(batch_atoms)) * (row + form);
+}
+
 void wrap(const Box& box, Vec3& position, std::array<int, 3>& image) {
   const Vec3 s = box.to_fractional(position);
   int shift[3] = {0, 0, 0};

@@ -24,6 +24,9 @@ struct AtomRows {
 void gather_atoms(const Comm& comm, const IdBlock& block, std::int64_t atom_count,
                   const std::function<void(const AtomRows&)>& take);
 
+// Bytes that rank 0 needs for it beside the block: a batch, and about as much to bring it into a file's form.
+double gathered_bytes(double atoms);
+
 // The position inside the cell (along periodic axes) and the image that goes with it: unwrapped r unchanged.
 // Atoms that are inside keep their bits.
 void wrap(const Box& box, Vec3& position, std::array<int, 3>& image);

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "core/elementary.hpp"
 #include "core/error.hpp"
 #include "core/units.hpp"
 #include "md/kinetic.hpp"
@@ -15,7 +16,7 @@ namespace {
 
 // Integral of exp(-x s) over s in [0, 1]; series where the quotient loses digits.
 double mean_decay(double x) {
-  return std::abs(x) < 1e-5 ? 1.0 - 0.5 * x * (1.0 - x / 3.0) : -std::expm1(-x) / x;
+  return std::abs(x) < 1e-5 ? 1.0 - 0.5 * x * (1.0 - x / 3.0) : -elementary::expm1(-x) / x;
 }
 
 }  // namespace
@@ -27,7 +28,7 @@ void half_kick(System& system, double t, const Vec3& damping) {
   const auto mass = system.mass;
   Vec3 keep, gain;
   for (int d = 0; d < 3; ++d) {
-    keep[d] = std::exp(-damping[d] * t);
+    keep[d] = elementary::exp(-damping[d] * t);
     gain[d] = t * mean_decay(damping[d] * t) * units::accel_per_force_over_mass;
   }
   Kokkos::parallel_for(
@@ -44,7 +45,7 @@ void drift(System& system, double t, const Vec3& rate) {
   const Vec3 origin = system.box.origin();
   Vec3 growth, gain;
   for (int d = 0; d < 3; ++d) {
-    growth[d] = std::expm1(rate[d] * t);
+    growth[d] = elementary::expm1(rate[d] * t);
     gain[d] = t * mean_decay(-rate[d] * t);
   }
   Kokkos::parallel_for(

@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 
+#include "core/elementary.hpp"
 #include "core/error.hpp"
 #include "md/kinetic.hpp"
 
@@ -40,19 +41,20 @@ void NoseHooverChain::set_temperature(double temperature_K) {
 void NoseHooverChain::push(std::size_t link, double twice_kinetic, double t) {
   const double drive = link == 0 ? twice_kinetic - degrees_of_freedom_ * kT_
                                  : mass(link - 1) * rate_[link - 1] * rate_[link - 1] - kT_;
-  const double drag = link + 1 < rate_.size() ? std::exp(-0.5 * t * rate_[link + 1]) : 1.0;
+  const double drag = link + 1 < rate_.size() ? elementary::exp(-0.5 * t * rate_[link + 1]) : 1.0;
   rate_[link] = (rate_[link] * drag + t * drive / mass(link)) * drag;
 }
 
 double NoseHooverChain::turn(double twice_kinetic, double duration_ps) {
   // Fourth-order Suzuki-Yoshida: three steps, the middle one backwards.
-  const double outer = 1.0 / (2.0 - std::cbrt(2.0));
+  constexpr double cube_root_of_2 = 1.2599210498948731648;
+  const double outer = 1.0 / (2.0 - cube_root_of_2);
   const std::array<double, 3> weights = {outer, 1.0 - 2.0 * outer, outer};
   double factor = 1.0;
   for (const double weight : weights) {
     const double t = weight * duration_ps;
     for (std::size_t k = rate_.size(); k-- > 0;) push(k, twice_kinetic, 0.5 * t);
-    const double scale = std::exp(-t * rate_[0]);
+    const double scale = elementary::exp(-t * rate_[0]);
     factor *= scale;
     twice_kinetic *= scale * scale;
     for (std::size_t k = 0; k < rate_.size(); ++k)

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "core/elementary.hpp"
 #include "core/error.hpp"
 #include "core/units.hpp"
 #include "md/kinetic.hpp"
@@ -32,7 +33,7 @@ double gamma_variate(double shape, std::uint64_t seed, Stream stream, std::uint6
     const double root = 1.0 + c * x;
     if (root <= 0.0) continue;
     const double v = root * root * root;
-    if (std::log(u) < 0.5 * x * x + d * (1.0 - v + std::log(v))) return d * v;
+    if (elementary::log(u) < 0.5 * x * x + d * (1.0 - v + elementary::log(v))) return d * v;
   }
 }
 
@@ -51,8 +52,8 @@ class VelocityRescaling final : public ScalingThermostat {
                               step));
     const auto key = static_cast<std::uint64_t>(step);
     const auto id = static_cast<std::uint64_t>(half);
-    const double keep = std::exp(-duration_ps / relaxation_ps_);
-    const double fresh = -std::expm1(-duration_ps / relaxation_ps_) * kT / twice_kinetic;
+    const double keep = elementary::exp(-duration_ps / relaxation_ps_);
+    const double fresh = -elementary::expm1(-duration_ps / relaxation_ps_) * kT / twice_kinetic;
     const double r = random_block(seed_, Stream::velocity_rescaling, key, id, 0).normal(0);
     const double rest =
         sum_of_squared_normals(degrees_of_freedom_ - 1.0, seed_, Stream::velocity_rescaling, key, id, 1);
@@ -94,7 +95,7 @@ double sum_of_squared_normals(double count, std::uint64_t seed, Stream stream, s
   const double shape = 0.5 * count;
   if (shape >= 1.0) return 2.0 * gamma_variate(shape, seed, stream, step, id, sub);
   const double u = random_block(seed, stream, step, id, sub).uniform(1);
-  return 2.0 * gamma_variate(shape + 1.0, seed, stream, step, id, sub + 1) * std::pow(u, 1.0 / shape);
+  return 2.0 * gamma_variate(shape + 1.0, seed, stream, step, id, sub + 1) * elementary::exp(elementary::log(u) / shape);
 }
 
 std::unique_ptr<ScalingThermostat> make_scaling_thermostat(const ThermostatSpec& spec,
@@ -161,8 +162,8 @@ LangevinSums langevin_kick(System& system, double keep, double noise_sq) {
 }  // namespace
 
 void Langevin::act(System& system, double temperature_K, double duration_ps) {
-  const double keep = std::exp(-duration_ps / relaxation_ps_);
-  const double noise_sq = -std::expm1(-2.0 * duration_ps / relaxation_ps_) * thermal_energy(temperature_K) *
+  const double keep = elementary::exp(-duration_ps / relaxation_ps_);
+  const double noise_sq = -elementary::expm1(-2.0 * duration_ps / relaxation_ps_) * thermal_energy(temperature_K) *
                           units::accel_per_force_over_mass;
   const LangevinSums sums = langevin_kick(system, keep, noise_sq);
   energy_ -= units::eV_per_amu_velocity_sq * sums.kinetic_change;

@@ -23,6 +23,14 @@ int number_of(const std::string& segment_path) {
 
 }  // namespace
 
+RankNeeds memory_need(const TrajectoryOptions&, const WatchedSample& watched) {
+  const double local = watched.sample.atoms_of_rank();
+  const MemoryNeed other{.kept = sizeof(int) * local, .frame = id_ordered_bytes * local};
+  MemoryNeed root = other;
+  root.frame = std::max(other.frame, id_block_bytes * local + gathered_bytes(watched.sample.atoms()));
+  return {root, other, fmt::format("{} frames", watched.frames)};
+}
+
 TrajectoryWriter::TrajectoryWriter(const Comm& comm, const TrajectoryOptions& options)
     : comm_(&comm), options_(options) {
   require(options.interval_steps > 0, "a trajectory interval must be positive");

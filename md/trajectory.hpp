@@ -10,6 +10,7 @@
 
 #include "core/log.hpp"
 #include "md/h5md.hpp"
+#include "md/memory.hpp"
 #include "md/observer.hpp"
 
 namespace patina {
@@ -22,6 +23,10 @@ struct TrajectoryOptions {
   std::uint64_t segment_bytes = std::uint64_t{256} << 20;
   std::string config_json = "{}";
 };
+
+// Bytes. Kept: 4 for the type of each atom of the rank. At a frame: the atoms in order of id (md/frame.hpp), of which rank 0
+// gathers one batch after the other.
+RankNeeds memory_need(const TrajectoryOptions& options, const WatchedSample& watched);
 
 class TrajectoryWriter : public Observer {
  public:

@@ -25,6 +25,8 @@ struct XpcsConfig : AmplitudeConfig {
   std::optional<double> max_lag_ps;
   int self_vectors = 50;
   std::vector<double> centres() const { return {q_inv_A}; }
+  // Two-time matrices have frames^2 doubles, 3.2 GB for so many, and three of them are there at one time.
+  static constexpr std::int64_t most_frames = 20000;
 };
 
 // scattering/dynamics_observer.hpp

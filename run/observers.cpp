@@ -22,13 +22,11 @@ namespace patina {
 
 namespace {
 
-// One observer, or several of a configuration with windows.
-struct MakeObservers {
-  const ObserverContext& context;
-  const Comm& comm;
-  const Species& species;
+// Words to what they say, which `use` takes: once, or for each window.
+template <class Use>
+struct WithSpecs {
+  const Use& use;
   std::string entry;  // in the result file
-  Observers& observers;
 
   void operator()(const XpcsConfig& c) const {
     for_each_window(c, [&](const std::string& label, AmplitudeSpec amplitudes) {
@@ -40,7 +38,7 @@ struct MakeObservers {
       spec.waiting_window_ps = c.waiting_window_ps;
       spec.max_lag_ps = c.max_lag_ps;
       spec.self_vectors = c.self_vectors;
-      observers.push_back(std::make_unique<XpcsObserver>(comm, species, std::move(spec), target()));
+      use(spec);
     });
   }
 
@@ -55,7 +53,7 @@ struct MakeObservers {
       spec.max_lag_ps = c.max_lag_ps;
       spec.waiting_times_ps = c.waiting_times_ps;
       spec.displacement = {c.overlap_A, c.sub_boxes, c.van_hove_max_A, c.van_hove_bin_A};
-      observers.push_back(std::make_unique<DynamicsObserver>(comm, species, std::move(spec), target()));
+      use(spec);
     });
   }
 
@@ -68,7 +66,7 @@ struct MakeObservers {
       spec.channels = c.channels;
       spec.start_ps = c.start_ps;
       spec.currents = c.currents;
-      observers.push_back(std::make_unique<MultiTauObserver>(comm, species, std::move(spec), target()));
+      use(spec);
     });
   }
 
@@ -80,22 +78,17 @@ struct MakeObservers {
     spec.vectors_per_bin = c.vectors_per_bin;
     spec.interval_steps = c.interval_steps;
     spec.sums = {sum_method_of(c.method), c.tolerance};
-    observers.push_back(std::make_unique<StructureObserver>(comm, species, std::move(spec), target()));
+    use(spec);
   }
 
-  void operator()(const PairDistributionConfig& c) const {
-    const PairDistributionSpec spec{entry, c.r_max_A, c.bin_A, c.interval_steps};
-    observers.push_back(std::make_unique<PairDistributionObserver>(comm, species, spec, target()));
-  }
+  void operator()(const PairDistributionConfig& c) const { use(PairDistributionSpec{entry, c.r_max_A, c.bin_A, c.interval_steps}); }
 
   void operator()(const TrajectoryConfig& c) const {
     TrajectoryOptions options;
-    options.folder = context.folder + "/trajectory";
     options.interval_steps = c.interval_steps;
     options.velocities = c.velocities;
     options.double_precision = c.precision == "float64";
-    options.config_json = context.resolved_input;
-    observers.push_back(std::make_unique<TrajectoryWriter>(comm, options));
+    use(options);
   }
 
   template <class Config, class Make>
@@ -103,7 +96,29 @@ struct MakeObservers {
     if (c.windows.empty()) make(entry, c.spec(c.centres(), {}));
     for (std::size_t w = 0; w < c.windows.size(); ++w) make(fmt::format("{}_window{}", entry, w + 1), c.spec(c.centres(), w));
   }
+};
 
+struct MakeObserver {
+  const ObserverContext& context;
+  const Comm& comm;
+  const Species& species;
+  Observers& observers;
+
+  void operator()(const XpcsSpec& spec) const { make<XpcsObserver>(spec); }
+  void operator()(const DynamicsSpec& spec) const { make<DynamicsObserver>(spec); }
+  void operator()(const MultiTauSpec& spec) const { make<MultiTauObserver>(spec); }
+  void operator()(const StructureSpec& spec) const { make<StructureObserver>(spec); }
+  void operator()(const PairDistributionSpec& spec) const { make<PairDistributionObserver>(spec); }
+  void operator()(TrajectoryOptions options) const {
+    options.folder = context.folder + "/trajectory";
+    options.config_json = context.resolved_input;
+    observers.push_back(std::make_unique<TrajectoryWriter>(comm, options));
+  }
+
+  template <class Made, class Spec>
+  void make(const Spec& spec) const {
+    observers.push_back(std::make_unique<Made>(comm, species, spec, target()));
+  }
   ResultTarget target() const {
     return {context.folder + "/xpcs.h5", context.seed, {context.potential_sha256, context.resolved_input, context.tables, context.trajectory},
             context.thermodynamic_state, context.tell};
@@ -151,9 +166,23 @@ std::string prefix_of(std::size_t k) { return fmt::format("observer{}/", k); }
 Observers make_observers(const std::vector<ObserverConfig>& configs, const ObserverContext& context,
                          const Comm& comm, const Species& species) {
   Observers observers;
+  const MakeObserver make{context, comm, species, observers};
   for (std::size_t k = 0; k < configs.size(); ++k)
-    std::visit(MakeObservers{context, comm, species, entry_name(context.label, configs, k), observers}, configs[k]);
+    std::visit(WithSpecs<MakeObserver>{make, entry_name(context.label, configs, k)}, configs[k]);
   return observers;
+}
+
+std::vector<ObserverNeeds> observer_needs(const std::vector<ObserverConfig>& configs, const SampleNumbers& sample, std::int64_t steps,
+                                          double step_ps, const std::string& place_of_list) {
+  std::vector<ObserverNeeds> needs;
+  for (std::size_t k = 0; k < configs.size(); ++k) {
+    const std::int64_t interval = std::visit([](const auto& c) { return static_cast<std::int64_t>(c.interval_steps); }, configs[k]);
+    const WatchedSample watched{sample, steps / interval + 1, static_cast<double>(interval) * step_ps};
+    const std::string kind = std::visit([](const auto& c) { return std::string(c.type_name); }, configs[k]);
+    const auto need = [&](const auto& spec) { needs.push_back({kind, memory_need(spec, watched)}); };
+    std::visit(WithSpecs<decltype(need)>{need, fmt::format("{}/{}", place_of_list, k)}, configs[k]);
+  }
+  return needs;
 }
 
 void check_observers(const std::vector<ObserverConfig>& observers, const Box& box, const std::vector<std::string>& species,

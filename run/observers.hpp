@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "md/atoms.hpp"
+#include "md/memory.hpp"
 #include "md/observer.hpp"
+#include "run/memory_estimate.hpp"
 #include "run/run_config.hpp"
 
 namespace patina {
@@ -32,6 +34,11 @@ using Observers = std::vector<std::unique_ptr<Observer>>;
 // Collective. Throws Error(bad_input) if one cannot be made for this sample (an empty shell of q vectors, say).
 Observers make_observers(const std::vector<ObserverConfig>& configs, const ObserverContext& context,
                          const Comm& comm, const Species& species);
+
+// What each, and each of its windows, needs of memory, looking at a sample for so many time steps of step_ps (or, of a stored trajectory, frames). Throws
+// Error(bad_input) that begins with "PLACE_OF_LIST/k: " if one sees no wave vector.
+std::vector<ObserverNeeds> observer_needs(const std::vector<ObserverConfig>& configs, const SampleNumbers& sample, std::int64_t steps,
+                                          double step_ps, const std::string& place_of_list);
 
 // What of the observers can be found wrong before the run: an element without a form factor, a shell without a single
 // vector in the cell the sample starts with. Throws Error(bad_input) that begins with "PLACE_OF_LIST/k: ".

@@ -10,6 +10,9 @@
 
 namespace patina {
 
+// How many replicas run at a time, each on a group of ranks.
+int groups_of(const Comm& world, const RunConfig& config);
+
 // Takes every replica through the protocol: as many groups of ranks as there are replicas or ranks, each taking every
 // n-th replica. `setup.folder` is that of the run; `notes` go to the first log. Collective over `world`.
 //

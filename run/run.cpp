@@ -7,8 +7,15 @@
 #include <filesystem>
 
 #include "core/error.hpp"
+#include "core/log.hpp"
+#include "core/units.hpp"
+#include "md/eam.hpp"
 #include "md/eam_file.hpp"
+#include "md/engine.hpp"
+#include "md/engine_memory.hpp"
 #include "md/potential_search.hpp"
+#include "run/memory_estimate.hpp"
+#include "run/observers.hpp"
 #include "run/replicas.hpp"
 #include "run/run_checks.hpp"
 #include "run/run_config.hpp"
@@ -50,14 +57,48 @@ void check_protocol(const RunConfig& config, const Structure& sample, const std:
   }
 }
 
-// All that can be found wrong before anything is written; the samples of the other replicas differ in their seed alone.
-void check_start(const Comm& comm, const SimulationSetup& setup, const std::string& input) {
+// All that can be found wrong before anything is written; the samples of the other replicas differ in their seed alone. Gives
+// the sample's numbers, as the smallest group of ranks has it.
+SampleNumbers check_start(const Comm& comm, const SimulationSetup& setup, const std::string& input) {
   const Structure sample = make_sample(comm, setup.config.structure, setup.functions.species, setup.functions.mass_amu,
                                        setup.input_folder, setup.seed);
   check_protocol(setup.config, sample, input);
   for (std::size_t k = 0; k < setup.config.protocol.size(); ++k)
     check_observers(observers_of(setup.config.protocol[k]), sample.box, sample.species, static_cast<std::int64_t>(sample.size()),
                     fmt::format("{}: /protocol/{}/observers", input, k));
+  SampleNumbers numbers{sample.box, std::vector<std::int64_t>(sample.species.size()), setup.seed,
+                        comm.size() / groups_of(comm, setup.config), ExecSpace().concurrency()};
+  for (const int type : sample.type) ++numbers.count[static_cast<std::size_t>(type)];
+  return numbers;
+}
+
+StepMemory step_memory(const RunConfig& config, std::size_t k, const SampleNumbers& sample, const std::string& input) {
+  const StepConfig& step = config.protocol[k];
+  const double time_step_ps = config.dynamics.time_step_fs * units::ps_per_fs;
+  const std::int64_t steps = is_minimisation(step) ? 0 : make_schedule(step, time_step_ps).steps;
+  const std::string length = is_minimisation(step) ? "" : fmt::format(", {} time steps", steps);
+  return {step_label(k, step) + length,
+          observer_needs(observers_of(step), sample, steps, time_step_ps, fmt::format("{}: /protocol/{}/observers", input, k))};
+}
+
+MemoryEstimate estimate_memory(const Comm& world, const SimulationSetup& setup, const SampleNumbers& sample, const std::string& input) {
+  const DynamicsConfig& dynamics = setup.config.dynamics;
+  const Precision precision = dynamics.precision == "mixed" ? Precision::mixed : Precision::full;
+  const PairCutoffs cutoffs = EamPotential(make_eam_tables(setup.functions), precision).cutoffs();
+  MemoryEstimate estimate{sample.ranks, groups_of(world, setup.config), 0.0, "engine", {}, {}};
+  estimate.sample = sample_need(sample, std::holds_alternative<RandomStructureConfig>(setup.config.structure));
+  estimate.moving = engine_need(sample, cutoffs, precision, dynamics.skin_A.value_or(EngineOptions{}.skin_A));
+  for (std::size_t k = 0; k < setup.config.protocol.size(); ++k)
+    estimate.steps.push_back(step_memory(setup.config, k, sample, input));
+  return estimate;
+}
+
+void tell_dry_run(const Comm& world, const SimulationSetup& setup, const SampleNumbers& sample, const std::string& input) {
+  const MemoryEstimate estimate = estimate_memory(world, setup, sample, input);
+  Log log(world.is_root());
+  log.line("{}: nothing is wrong with it", input);
+  for (const std::string& doubt : doubts(setup.config)) log.warning("{}", doubt);
+  tell_memory(world, estimate, log);
 }
 
 }  // namespace
@@ -74,9 +115,13 @@ void run(const Comm& world, const RunOptions& options) {
   setup.seed = setup.config.seed;
   if (const auto* structure = std::get_if<FileStructureConfig>(&setup.config.structure))
     files.push_back({structure->file, sample_path(*structure, setup.input_folder)});
-  if (!options.resume || !holds_run(world, options.folder)) check_start(world, setup, options.input);
+  if (options.dry_run) return tell_dry_run(world, setup, check_start(world, setup, options.input), options.input);
+  std::string memory;
+  if (!options.resume || !holds_run(world, options.folder))
+    memory = memory_doubt(world, machine_memory(world, estimate_memory(world, setup, check_start(world, setup, options.input), options.input)));
   RunFolder folder = prepare_run_folder(world, options.folder, setup.resolved_input, files, options.resume);
   for (const std::string& doubt : doubts(setup.config)) folder.notes.push_back("warning: " + doubt);
+  if (!memory.empty()) folder.notes.push_back("warning: " + memory);
   watch_for_stop_signals();
   run_replicas(world, setup, options.resume, folder.notes);
 }

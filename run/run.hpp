@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A whole run: reads and checks the input, prepares the folder, takes every replica through the protocol.
+// A whole run: reads and checks the input, prepares the folder, takes every replica through the protocol. Or no run: reads, checks
+// and tells what memory it would need.
 #pragma once
 
 #include <string>
@@ -13,6 +14,7 @@ struct RunOptions {
   std::string input;
   std::string folder;
   bool resume = false;
+  bool dry_run = false;  // check the input, tell what memory the run needs, touch no folder
   std::vector<std::string> overrides;  // "/json/pointer=value"
 };
 

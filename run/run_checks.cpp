@@ -75,11 +75,12 @@ void check_span(const MultiTauConfig& observer, std::int64_t steps, double time_
 }
 
 void check_two_time_size(const XpcsConfig& xpcs, std::int64_t steps, const std::string& pointer, const ConfigChecker& at) {
-  constexpr std::int64_t max_frames = 20000;  // the two-time matrix has frames^2 doubles: 3.2 GB
-  if (const std::int64_t frames = steps / xpcs.interval_steps + 1; frames > max_frames)
+  if (const std::int64_t frames = steps / xpcs.interval_steps + 1; frames > XpcsConfig::most_frames)
     at.error(pointer + "/interval_steps",
-             fmt::format("{} frames are too many for a two-time matrix; at most {}: use an interval of {} steps or more",
-                         frames, max_frames, steps / max_frames + 1));
+             fmt::format("{} makes {} frames of the step's {} time steps, too many for two-time matrices ({:.3g} GB each); at most {}: use an "
+                         "interval of {} steps or more, or the observer dynamics or multi_tau",
+                         xpcs.interval_steps, frames, steps, 8e-9 * static_cast<double>(frames) * static_cast<double>(frames),
+                         XpcsConfig::most_frames, steps / XpcsConfig::most_frames + 1));
 }
 
 // The oscillation of an extended variable must be resolved by the time step.

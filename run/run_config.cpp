@@ -177,7 +177,7 @@ void describe(ConfigTable<DynamicsConfig>& table) {
                         "neighbour lists reach this much beyond the cutoff; changes the speed and no bit of the results; not "
                         "set: the run finds the fastest and follows it").unset_means("tuned");
   table.choice("precision", &DynamicsConfig::precision, {"double", "mixed"},
-               "of the pair terms: as the potential's file has them, or faster, with forces right to about 1e-6 of their root mean square");
+               "of the pair terms: as the potential's file has them, or shorter numbers, which are as fast to a third faster, with forces right to about 1e-6 of their root mean square in a liquid");
   table.choice("tables", &DynamicsConfig::tables, {"file", "smooth"},
                "radial functions of the potential: as the file and LAMMPS have them, or smooth cubics on a coarser grid, whose "
                "largest deviation from the file's the log tells");

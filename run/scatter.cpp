@@ -15,6 +15,7 @@
 #include "core/stopwatch.hpp"
 #include "core/version.hpp"
 #include "md/h5md.hpp"
+#include "run/memory_estimate.hpp"
 #include "run/observers.hpp"
 #include "run/run_config.hpp"
 #include "run/run_folder.hpp"
@@ -79,6 +80,15 @@ Source source_of(const Comm& comm, const std::string& trajectory) {
     }
   });
   return source;
+}
+
+// Frames of an xpcs observer.
+void check_two_time_size(const Scatter& s, std::size_t k, std::int64_t frames) {
+  const auto* xpcs = std::get_if<XpcsConfig>(&s.observers[k]);
+  if (!xpcs || frames <= XpcsConfig::most_frames) return;
+  throw Error(ExitCode::bad_input, fmt::format("{}: {} makes more than {} frames: two-time matrices would not fit; look at fewer, or use the "
+                                               "observer dynamics or multi_tau",
+                                               place_of(s, k, "interval_steps"), xpcs->interval_steps, XpcsConfig::most_frames));
 }
 
 // How many frames an observer has looked at.
@@ -159,13 +169,7 @@ class Pass {
     if (seen.frames == 0) seen.first_ps = frame.time_ps;
     const auto* multi_tau = std::get_if<MultiTauConfig>(&s_.observers[k]);
     if (!multi_tau || frame.time_ps - seen.first_ps >= multi_tau->start_ps * (1.0 - 1e-9)) ++seen.measured;
-    constexpr std::int64_t most_frames = 20000;  // the two-time matrix has frames^2 doubles: 3.2 GB
-    if (std::holds_alternative<XpcsConfig>(s_.observers[k]) && seen.frames == most_frames)
-      throw Error(
-          ExitCode::bad_input,
-          fmt::format("{}: more than {} frames: the two-time matrix would not fit; look at fewer, or use the "
-                      "observer dynamics or multi_tau",
-                      place_of(s_, k, "interval_steps"), most_frames));
+    check_two_time_size(s_, k, seen.frames + 1);
     try {
       observers_[k]->observe(frame);
     } catch (const Error& error) {
@@ -262,6 +266,26 @@ void run_pass(const Scatter& s, StoredFrames& frames, const Frame& first, const 
   log.line("done: {} frames, {:.6g} ps", pass.taken(), pass.duration_ps());
 }
 
+// Goes through all frames without looking at them: only so is their number known, and that all of them can be read.
+void tell_dry_run(const Scatter& s, StoredFrames& frames, const Frame& first) {
+  SampleNumbers sample{first.box, first.species->count, s.config.seed, s.comm.size(), ExecSpace().concurrency()};
+  const double first_ps = first.time_ps;
+  std::int64_t steps = 0;
+  double last_ps = first_ps;
+  while (const auto frame = frames.next()) {
+    ++steps;
+    last_ps = frame->time_ps;
+  }
+  const double step_ps = steps > 0 ? (last_ps - first_ps) / static_cast<double>(steps) : 0.0;
+  for (std::size_t k = 0; k < s.observers.size(); ++k)
+    check_two_time_size(s, k, steps / std::visit([](const auto& c) { return c.interval_steps; }, s.observers[k]) + 1);
+  StepMemory pass{fmt::format("{} frames of {} atoms", steps + 1, first.atom_count),
+                  observer_needs(s.observers, sample, steps, step_ps, s.options.input + ": /observers")};
+  for (ObserverNeeds& observer : pass.observers) observer.needs.root.checkpoint = observer.needs.other.checkpoint = 0.0;
+  Log log(s.comm.is_root());
+  tell_memory(s.comm, {sample.ranks, 1, 0.0, "one frame", stored_frames_need(sample), {pass}}, log);
+}
+
 }  // namespace
 
 void scatter(const Comm& world, const ScatterOptions& options) {
@@ -275,6 +299,7 @@ void scatter(const Comm& world, const ScatterOptions& options) {
     throw Error(ExitCode::bad_input, fmt::format("{}: /frames/first: {} has no frame {}", options.input,
                                                  options.trajectory, s.config.frames.first));
   check_first(s, *first);
+  if (options.dry_run) return tell_dry_run(s, frames, *first);
   const Source source = source_of(world, options.trajectory);
   const RunFolder folder =
       prepare_scatter_folder(world, options.folder, s.resolved, source.files, options.overwrite);

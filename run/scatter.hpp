@@ -15,6 +15,7 @@ struct ScatterOptions {
   std::string input;
   std::string folder;
   bool overwrite = false;
+  bool dry_run = false;  // read all frames, tell what memory looking at them needs, touch no folder
   std::vector<std::string> overrides;  // "/json/pointer=value"
 };
 

@@ -87,6 +87,7 @@ Simulation::Simulation(const Comm& comm, const SimulationSetup& setup, bool resu
     system_ = make_system(comm, loaded_->atoms, setup.seed);
     system_.step = loaded_->step;
     system_.time_ps = loaded_->time_ps;
+    loaded_->atoms = {};  // the system has them
     log.line("going on from step {} ({:.3f} ps)", system_.step, system_.time_ps);
   } else {
     system_ = make_system(comm,
@@ -167,6 +168,7 @@ bool Simulation::move(std::size_t index) {
   if (resumed) {
     integrator.load(loaded_->state);
     load(observers, loaded_->state);
+    loaded_->state.clear();  // observers have it
   } else {
     observe(observers, thermo, 0);
   }

@@ -40,6 +40,16 @@ std::string place_of(const std::string& path, std::int64_t number, std::int64_t 
 
 }  // namespace
 
+RankNeeds stored_frames_need(const SampleNumbers& sample) {
+  constexpr double arrays = 3 * sizeof(Vec3), path = 48.0, structure = 72.0;  // with velocities
+  const double local = sample.atoms_of_rank(), all = sample.atoms();
+  const MemoryNeed other{.kept = arrays * local, .frame = sizeof(AtomRecord) * local};
+  MemoryNeed root = other;
+  root.kept += path * all;
+  root.frame += (structure + sizeof(AtomRecord)) * all;
+  return {root, other, fmt::format("{:.0f} atoms", all)};
+}
+
 StoredFrames::StoredFrames(const Comm& comm, StoredFramesSpec spec)
     : comm_(comm), spec_(std::move(spec)), unwrapper_(spec_.unwrap) {
   require(spec_.first >= 0 && spec_.every >= 1, "frames are chosen from 0 on, with a positive stride");

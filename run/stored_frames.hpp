@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "md/frame.hpp"
+#include "md/memory.hpp"
 #include "md/structure_file.hpp"
 #include "md/unwrapper.hpp"
 
@@ -29,6 +30,9 @@ struct StoredFramesSpec {
   bool moving = true;
   Unwrapping unwrap = Unwrapping::automatic;
 };
+
+// Bytes. On each rank the arrays of its atoms; on rank 0 the frame that was read last, where its atoms were, and as they go out.
+RankNeeds stored_frames_need(const SampleNumbers& sample);
 
 class StoredFrames {
  public:

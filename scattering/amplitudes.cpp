@@ -9,6 +9,12 @@
 
 namespace patina {
 
+MemoryNeed amplitude_need(const AmplitudeSpec& spec, const QSet& set, const SampleNumbers& sample) {
+  MemoryNeed need = mode_need(set, sample, spec.sums);
+  if (spec.window) need.frame += sizeof(double) * sample.atoms_of_rank();
+  return need;
+}
+
 Amplitudes::Amplitudes(const Comm& comm, const Species& species, AmplitudeSpec spec, std::uint64_t seed, std::string label,
                        std::function<void(const std::string&)> tell)
     : comm_(comm), species_(species), spec_(std::move(spec)), seed_(seed), label_(std::move(label)), tell_(std::move(tell)) {

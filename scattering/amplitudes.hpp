@@ -13,6 +13,7 @@
 
 #include "core/state_map.hpp"
 #include "md/frame.hpp"
+#include "md/memory.hpp"
 #include "scattering/form_factor.hpp"
 #include "scattering/mode_sum.hpp"
 #include "scattering/q_choice.hpp"
@@ -38,6 +39,9 @@ struct AmplitudeRecord {
   std::optional<SiteWindow> window;
   std::vector<double> atoms;  // N_a; under a window the sum of w^2 in the first frame
 };
+
+// Bytes of a rank for the sums over these vectors (mode_need), and 8 of each of its atoms under a window.
+MemoryNeed amplitude_need(const AmplitudeSpec& spec, const QSet& set, const SampleNumbers& sample);
 
 class Amplitudes {
  public:

@@ -116,17 +116,17 @@ Eigen::MatrixXd normalised(const Eigen::MatrixXd& numerator) {
 
 LagCurve fixed_start_cut(const Eigen::MatrixXcd& field, int start, int starts, int max_lag) {
   const Eigen::Index count = std::min<Eigen::Index>(max_lag + 1, field.cols() - start - (starts - 1));
-  const Eigen::ArrayXXd square = field.middleCols(start, count + starts - 1).cwiseAbs2();
-  const Eigen::ArrayXd sum_of_squares = square.colwise().sum();
+  const Eigen::ArrayXd sum_of_squares = field.middleCols(start, count + starts - 1).cwiseAbs2().colwise().sum().transpose();
   LagCurve curve;
   curve.numerator = curve.denominator = curve.error = Eigen::VectorXd::Zero(count);
   for (Eigen::Index lag = 0; lag < count; ++lag) {
     // Of each vector: its part of the numerator, and the denominator without it.
     Eigen::ArrayXd product = Eigen::ArrayXd::Zero(field.rows()), denominator = product;
     for (Eigen::Index t = 0; t < starts; ++t) {
-      product += (field.col(start + t).array() * field.col(start + t + lag).array().conjugate()).real();
+      const auto first = field.col(start + t).array(), second = field.col(start + t + lag).array();
+      product += (first * second.conjugate()).real();
       const double d1 = sum_of_squares[t], d2 = sum_of_squares[t + lag];
-      denominator += ((d1 - square.col(t)) * (d2 - square.col(t + lag))).sqrt();
+      denominator += ((d1 - first.abs2()) * (d2 - second.abs2())).sqrt();
       curve.denominator[lag] += std::sqrt(d1 * d2);
     }
     curve.numerator[lag] = product.sum();

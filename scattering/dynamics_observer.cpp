@@ -18,7 +18,56 @@ namespace {
 
 constexpr std::int64_t longest_lag = 1LL << 50;
 
+RowLayout layout_of(const DynamicsSpec& spec, std::size_t groups, int species) {
+  return {static_cast<int>(groups), species, spec.displacement.van_hove_bins(), spec.self_vectors > 0};
+}
+
+// How many waiting times (frames, ascending, each once) are compared with at one time, each over so many frames.
+double most_at_once(const std::vector<double>& starts, double lag) {
+  std::size_t most = 0, first = 0;
+  for (std::size_t k = 0; k < starts.size(); ++k) {
+    while (starts[k] - starts[first] > lag) ++first;
+    most = std::max(most, k + 1 - first);
+  }
+  return static_cast<double>(most);
+}
+
+// The frames at which waiting times begin: several within one interval are one.
+std::vector<double> starts_of(const DynamicsSpec& spec, const WatchedSample& watched) {
+  std::vector<double> starts;
+  for (const double time_ps : spec.waiting_times_ps)
+    starts.push_back(watched.interval_ps > 0.0 ? std::ceil(time_ps / watched.interval_ps - 1e-6) : 0.0);
+  std::sort(starts.begin(), starts.end());
+  starts.erase(std::unique(starts.begin(), starts.end()), starts.end());
+  return starts;
+}
+
 }  // namespace
+
+RankNeeds memory_need(const DynamicsSpec& spec, const WatchedSample& watched) {
+  const SampleNumbers& sample = watched.sample;
+  const std::vector<QSet> groups = choose_vectors(sample.box, spec.amplitudes.vectors, sample.seed, spec.label);
+  std::vector<int> group;
+  const QSet set = merge(groups, group);
+  const double frames = static_cast<double>(watched.frames);
+  const double lag = spec.max_lag_ps ? std::min(frames - 1.0, *spec.max_lag_ps / watched.interval_ps + 1e-6) : frames - 1.0;
+  const std::vector<double> starts = starts_of(spec, watched);
+  const RowLayout layout = layout_of(spec, groups.size(), sample.species());
+  const double lags = static_cast<double>(logarithmic_lags(static_cast<std::int64_t>(lag), spec.lags_per_decade).size());
+  const double compared = static_cast<double>(starts.size()) * lags * sizeof(double), rows = compared * static_cast<double>(layout.width());
+  const double active = most_at_once(starts, lag), local = sample.atoms_of_rank();
+  const double modes = 16.0 * sample.species() * set.size();
+  const MemoryNeed sums = amplitude_need(spec.amplitudes, set, sample);
+
+  MemoryNeed other;
+  other.kept = sums.kept + active * (24.0 * local + modes) + rows;
+  other.frame = modes + std::max(sums.frame, id_ordered_bytes * local);
+  other.checkpoint = active * modes + rows;
+  MemoryNeed root = other;
+  root.checkpoint += active * 24.0 * sample.atoms();
+  root.finish = rows + compared * std::max(2.0 * layout.shells * layout.species, static_cast<double>(layout.groups() * layout.van_hove_bins));
+  return {root, other, fmt::format("{} vectors, {} waiting times, {:.0f} at once", set.size(), starts.size(), active)};
+}
 
 DynamicsObserver::DynamicsObserver(const Comm& comm, const Species& species, DynamicsSpec spec, ResultTarget target)
     : comm_(comm),
@@ -69,7 +118,7 @@ void DynamicsObserver::check_time(double time_ps) {
 
 void DynamicsObserver::make_plans() {
   const std::vector<QSet>& groups = amplitudes_.groups();
-  layout_ = {static_cast<int>(groups.size()), species_.types(), spec_.displacement.van_hove_bins(), spec_.self_vectors > 0};
+  layout_ = layout_of(spec_, groups.size(), species_.types());
   members_.assign(groups.size(), {});
   for (int k = 0; k < amplitudes_.set().size(); ++k)
     members_[static_cast<std::size_t>(amplitudes_.group_of()[static_cast<std::size_t>(k)])].push_back(k);

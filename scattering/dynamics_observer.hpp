@@ -31,6 +31,15 @@ struct DynamicsSpec {
   DisplacementSpec displacement;
 };
 
+// Bytes, of P vectors in K shells, S species, and W waiting times of which A are compared with at one time (all, unless max_lag_ps
+// ends them), L lags of a row of w numbers (RowLayout):
+//   kept        A (24 of each atom of the rank + 16 S P) + 8 W L w; what sums of modes keep
+//   frame       the atoms of the rank in order of id (md/frame.hpp), or what a sum of modes needs (mode_sum.hpp)
+//   checkpoint  A (24 of each atom of the sample on rank 0 + 16 S P) + 8 W L w
+//   finish      on rank 0 the rows once more, and the largest of their tables
+// Throws Error(bad_input) if a shell is empty.
+RankNeeds memory_need(const DynamicsSpec& spec, const WatchedSample& watched);
+
 class DynamicsObserver : public Observer {
  public:
   // `comm` must outlive the observer. Throws Error(bad_input) if a species has no form factor.

@@ -62,6 +62,7 @@ class Writer {
   std::vector<double> table(std::size_t outer, std::size_t inner,
                             const std::function<double(const double*, int, int)>& value) const {
     std::vector<double> values;
+    values.reserve(data_.curves.size() * outer * lag_ps_.size() * inner);
     for (const DynamicsCurve& curve : data_.curves)
       for (std::size_t i = 0; i < outer; ++i)
         for (std::size_t lag = 0; lag < lag_ps_.size(); ++lag)

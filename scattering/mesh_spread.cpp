@@ -50,17 +50,27 @@ PlacedPoints<Real> place_points(const std::vector<MeshPoint>& points, const Mesh
   return sorted;
 }
 
+PlaneSizes plane_sizes(const MeshLayout& layout) {
+  const int width = layout.window.width();
+  PlaneSizes sizes;
+  sizes.lanes = width > 8 ? most_lanes : 8;
+  sizes.pitch = (layout.cells[0] + sizes.lanes + 15) / 16 * 16;
+  sizes.slots = width + std::min(layer_planes, layout.cells[2]) - 1;
+  sizes.plane = static_cast<std::size_t>(sizes.pitch) * (layout.cells[1] + width);
+  return sizes;
+}
+
 template <class Real>
-PlaneSpreader<Real>::PlaneSpreader(const MeshLayout& layout)
+PlaneSpreader<Real>::PlaneSpreader(const MeshLayout& layout, const PlaneSizes& sizes)
     : width_(layout.window.width()),
       degree_(layout.window.degree()),
-      lanes_(width_ > 8 ? most_lanes : 8),
-      pitch_((layout.cells[0] + lanes_ + 15) / 16 * 16),
-      slots_(width_ + std::min(layer_planes, layout.cells[2]) - 1),
+      lanes_(sizes.lanes),
+      pitch_(sizes.pitch),
+      slots_(sizes.slots),
       cells_x_(layout.cells[0]),
       cells_y_(layout.cells[1]),
       cells_z_(layout.cells[2]),
-      plane_size_(static_cast<std::size_t>(pitch_) * (cells_y_ + width_)),
+      plane_size_(sizes.plane),
       horner_("es_window", static_cast<std::size_t>(degree_ + 1) * lanes_),
       planes_("mesh_planes", plane_size_ * slots_) {
   for (int k = 0; k <= degree_; ++k)

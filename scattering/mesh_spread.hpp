@@ -37,6 +37,8 @@ struct PlacedPoints {
 
 // Planes of a layer; the last one of a mesh may have less.
 constexpr int layer_planes = 8;
+// Numbers that a window's loops take at a time, of wide ones.
+constexpr int most_lanes = 16;
 
 // The first cell of a window, from 0 to M - 1.
 int first_cell(double fractional, int cells, int width, double& t);
@@ -44,11 +46,18 @@ int first_cell(double fractional, int cells, int width, double& t);
 template <class Real>
 PlacedPoints<Real> place_points(const std::vector<MeshPoint>& points, const MeshLayout& layout);
 
+// Of the planes that a thread has under way: numbers from row to row, and of a plane; how many there are.
+struct PlaneSizes {
+  int lanes = 8, pitch = 0, slots = 0;
+  std::size_t plane = 0;
+};
+PlaneSizes plane_sizes(const MeshLayout& layout);
+
 // What one thread needs.
 template <class Real>
 class PlaneSpreader {
  public:
-  explicit PlaneSpreader(const MeshLayout& layout);
+  explicit PlaneSpreader(const MeshLayout& layout) : PlaneSpreader(layout, plane_sizes(layout)) {}
   int pitch() const { return pitch_; }
 
   // The planes first..last-1 less `background` in every cell, each given to take(plane, rows) when it is complete; rows
@@ -57,7 +66,7 @@ class PlaneSpreader {
               const std::function<void(int plane, Real* rows)>& take);
 
  private:
-  static constexpr int most_lanes = 16;
+  PlaneSpreader(const MeshLayout& layout, const PlaneSizes& sizes);
   Real* plane(int z) const { return &planes_(static_cast<std::size_t>(z % slots_) * plane_size_); }
   template <int lanes>
   void add(const PlacedPoint<Real>* points, int count, int shift, int first, int last) const;

@@ -53,6 +53,26 @@ std::vector<std::vector<MeshPoint>> points_of_groups(const PhasePoints& points, 
 
 }  // namespace
 
+MemoryNeed mesh_need(const QSet& set, const MeshLayout& layout, const SampleNumbers& sample) {
+  const double real = layout.single_precision ? sizeof(float) : sizeof(double);
+  const double placed = layout.single_precision ? sizeof(PlacedPoint<float>) : sizeof(PlacedPoint<double>);
+  const PlaneSizes sizes = plane_sizes(layout);
+  const double modes = 2.0 * layout.cells[1] * round_up(layout.cells[0] / 2 + 1, 8);
+  const double planes = std::ceil(static_cast<double>(layout.cells[2]) / sample.ranks);
+  const double columns = 2.0 * real * planes * static_cast<double>(column_codes(set, layout).size());
+  const double largest_group = static_cast<double>(*std::max_element(sample.count.begin(), sample.count.end()));
+  const double points = sample.atoms_of_rank(), placed_points = largest_group / sample.ranks;
+  const double vectors = set.size();
+  MemoryNeed need;
+  need.kept = sample.threads * real * (static_cast<double>(sizes.plane) * sizes.slots + modes) + columns + 24.0 * vectors;
+  need.frame = (28.0 + sizeof(MeshPoint)) * points + (2.0 * placed + sizeof(int)) * placed_points + 16.0 * vectors * sample.species();
+  if (sample.ranks == 1) return need;
+  need.kept += columns;
+  // Points that touch the slabs of two ranks, or more, go to each.
+  need.frame += 2.0 * sizeof(MeshPoint) * placed_points * (1.0 + layout.window.width() / planes) + 3.0 * columns;
+  return need;
+}
+
 template <class Real>
 MeshSum<Real>::MeshSum(const QSet& set, const Comm& comm, const MeshLayout& layout)
     : layout_(layout), comm_(comm), vectors_(set.size()) {

@@ -26,11 +26,17 @@
 #include <vector>
 
 #include "core/mpi.hpp"
+#include "md/memory.hpp"
 #include "scattering/mesh_fft.hpp"
 #include "scattering/mesh_spread.hpp"
 #include "scattering/phase_sum.hpp"
 
 namespace patina {
+
+// Bytes of a rank. Kept: the planes and modes of each thread, the wanted columns of the rank's planes (on several ranks also
+// the rank's columns of all planes), 24 of each vector. At a frame: 32 of each point, of those of the largest group twice as they
+// stand in their planes; on several ranks what is sent and received; 16 of each vector and group.
+MemoryNeed mesh_need(const QSet& set, const MeshLayout& layout, const SampleNumbers& sample);
 
 template <class Real>
 class MeshSum {

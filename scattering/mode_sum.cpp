@@ -56,27 +56,32 @@ SumMethod saved_method(const StateMap& state) {
   return state.count("mesh_sums") > 0 && state.at("mesh_sums").at(0) != 0.0 ? SumMethod::mesh : SumMethod::exact;
 }
 
-ModeSum::ModeSum(const QSet& set, const Comm& comm, std::int64_t points, int groups, const SumOptions& options)
-    : comm_(&comm),
-      vectors_(set.size()),
-      method_(options.method),
-      tolerance_(options.tolerance),
-      exact_cost_ns_(exact_cost(set, static_cast<double>(points))),
-      mesh_cost_ns_(std::numeric_limits<double>::quiet_NaN()) {
-  if (set.size() == 0) method_ = SumMethod::exact;
-  if (method_ != SumMethod::exact) {
-    layout_ = choose_mesh(set, points, groups, tolerance_);
-    mesh_cost_ns_ = layout_.cost_ns;
+SumChoice choose_sum(const QSet& set, std::int64_t points, int groups, const SumOptions& options) {
+  SumChoice choice{options.method, {}, exact_cost(set, static_cast<double>(points)), std::numeric_limits<double>::quiet_NaN()};
+  if (set.size() == 0) choice.method = SumMethod::exact;
+  if (choice.method != SumMethod::exact) {
+    choice.layout = choose_mesh(set, points, groups, options.tolerance);
+    choice.mesh_cost_ns = choice.layout.cost_ns;
   }
-  if (method_ == SumMethod::automatic)
-    method_ = worthwhile_gain * mesh_cost_ns_ < exact_cost_ns_ ? SumMethod::mesh : SumMethod::exact;
+  if (choice.method == SumMethod::automatic)
+    choice.method = worthwhile_gain * choice.mesh_cost_ns < choice.exact_cost_ns ? SumMethod::mesh : SumMethod::exact;
+  return choice;
+}
 
-  if (method_ == SumMethod::exact)
+MemoryNeed mode_need(const QSet& set, const SampleNumbers& sample, const SumOptions& options) {
+  const SumChoice choice = choose_sum(set, static_cast<std::int64_t>(sample.atoms()), sample.species(), options);
+  if (choice.method == SumMethod::mesh) return mesh_need(set, choice.layout, sample);
+  return phase_need(make_phase_plan(set), sample);
+}
+
+ModeSum::ModeSum(const QSet& set, const Comm& comm, std::int64_t points, int groups, const SumOptions& options)
+    : comm_(&comm), vectors_(set.size()), tolerance_(options.tolerance), choice_(choose_sum(set, points, groups, options)) {
+  if (choice_.method == SumMethod::exact)
     plan_ = make_phase_plan(set);
-  else if (layout_.single_precision)
-    single_mesh_ = std::make_unique<MeshSum<float>>(set, comm, layout_);
+  else if (choice_.layout.single_precision)
+    single_mesh_ = std::make_unique<MeshSum<float>>(set, comm, choice_.layout);
   else
-    double_mesh_ = std::make_unique<MeshSum<double>>(set, comm, layout_);
+    double_mesh_ = std::make_unique<MeshSum<double>>(set, comm, choice_.layout);
 }
 
 std::vector<std::complex<double>> ModeSum::operator()(const PhasePoints& points) const {
@@ -86,13 +91,13 @@ std::vector<std::complex<double>> ModeSum::operator()(const PhasePoints& points)
 }
 
 std::string ModeSum::description() const {
-  if (method_ == SumMethod::exact)
-    return fmt::format("exact sums over {} vectors, expected {:.3g} ms per frame and core", vectors_, exact_cost_ns_ * 1e-6);
+  if (choice_.method == SumMethod::exact)
+    return fmt::format("exact sums over {} vectors, expected {:.3g} ms per frame and core", vectors_, choice_.exact_cost_ns * 1e-6);
   return fmt::format(
       "sums over {} vectors on a mesh of {} x {} x {} cells (window of {} cells, {} precision, tolerance {:g}), expected "
       "{:.3g} ms per frame and core; exact sums {:.3g} ms",
-      vectors_, layout_.cells[0], layout_.cells[1], layout_.cells[2], layout_.window.width(),
-      layout_.single_precision ? "single" : "double", tolerance_, mesh_cost_ns_ * 1e-6, exact_cost_ns_ * 1e-6);
+      vectors_, choice_.layout.cells[0], choice_.layout.cells[1], choice_.layout.cells[2], choice_.layout.window.width(),
+      choice_.layout.single_precision ? "single" : "double", tolerance_, choice_.mesh_cost_ns * 1e-6, choice_.exact_cost_ns * 1e-6);
 }
 
 }  // namespace patina

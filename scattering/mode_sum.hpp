@@ -41,6 +41,17 @@ struct SumOptions {
   double tolerance = 1e-6;  // of the mesh, tightest_tolerance to loosest_tolerance
 };
 
+// Which of the two methods, and what it is expected to cost. A function of its arguments alone.
+struct SumChoice {
+  SumMethod method = SumMethod::exact;                 // exact or mesh
+  MeshLayout layout;                                   // of a mesh
+  double exact_cost_ns = 0.0, mesh_cost_ns = 0.0;      // as below
+};
+SumChoice choose_sum(const QSet& set, std::int64_t points, int groups, const SumOptions& options);
+
+// Bytes of a rank, by the method that will be taken for the sample's density modes: mesh_need() or phase_need().
+MemoryNeed mode_need(const QSet& set, const SampleNumbers& sample, const SumOptions& options);
+
 class ModeSum {
  public:
   // For `points` points over all ranks in `groups` groups; `comm` must outlive it. Collective.
@@ -51,20 +62,19 @@ class ModeSum {
   std::vector<std::complex<double>> operator()(const PhasePoints& points) const;
 
   int vectors() const { return vectors_; }
-  SumMethod method() const { return method_; }  // exact or mesh
+  SumMethod method() const { return choice_.method; }  // exact or mesh
   double tolerance() const { return tolerance_; }
   // Expected nanoseconds of one instant on one core; NaN of a method that was not asked for.
-  double exact_cost_ns() const { return exact_cost_ns_; }
-  double mesh_cost_ns() const { return mesh_cost_ns_; }
+  double exact_cost_ns() const { return choice_.exact_cost_ns; }
+  double mesh_cost_ns() const { return choice_.mesh_cost_ns; }
   // One line for people: the method and what it is expected to cost.
   std::string description() const;
 
  private:
   const Comm* comm_;
   int vectors_ = 0;
-  SumMethod method_ = SumMethod::exact;
-  double tolerance_ = 0.0, exact_cost_ns_ = 0.0, mesh_cost_ns_ = 0.0;
-  MeshLayout layout_;
+  double tolerance_ = 0.0;
+  SumChoice choice_;
   PhasePlan plan_;
   std::unique_ptr<MeshSum<float>> single_mesh_;
   std::unique_ptr<MeshSum<double>> double_mesh_;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "core/error.hpp"
@@ -14,6 +15,13 @@ MultiTau::MultiTau(int groups, int fields, Products products, int channels)
     : groups_(groups), fields_(fields), channels_(channels), products_(std::move(products)) {
   require(groups >= 0 && fields >= 1 && channels >= 4 && channels % 2 == 0, "multi-tau of an odd or small number of channels");
   for (const auto& [a, b] : products_) require(a >= 0 && a < fields && b >= 0 && b < fields, "multi-tau of an unknown field");
+}
+
+int MultiTau::level_count(std::int64_t samples) { return static_cast<int>(std::bit_width(static_cast<std::uint64_t>(samples))); }
+
+double MultiTau::bytes(int groups, int fields, std::size_t products, int channels, std::int64_t samples) {
+  const double series = static_cast<double>(groups) * fields, rows = static_cast<double>(groups) * static_cast<double>(products);
+  return level_count(samples) * static_cast<double>(channels) * (sizeof(Complex) * series + sizeof(double) * rows);
 }
 
 const MultiTau::Complex* MultiTau::sample_of(const Level& level, std::int64_t number) const {

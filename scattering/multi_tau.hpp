@@ -43,6 +43,13 @@ class MultiTau {
   // A sample of all series: [group * fields + field].
   void add(const std::vector<Complex>& sample);
 
+  // Bytes after so many samples: of each level p times 16 of each series and 8 of each group and product, and p/2 channels (p on
+  // level 0).
+  static double bytes(int groups, int fields, std::size_t products, int channels, std::int64_t samples);
+  // Levels, and channels of all of them, after so many samples.
+  static int level_count(std::int64_t samples);
+  static double channel_count(int channels, std::int64_t samples) { return 0.5 * channels * (1.0 + level_count(samples)); }
+
   std::int64_t samples() const { return levels_.empty() ? 0 : levels_[0].count; }
   // Those that saw at least one pair, by lag.
   std::vector<MultiTauChannel> channels() const;

@@ -24,6 +24,31 @@ std::array<Vec3, 3> directions_of(const Vec3& q) {
 
 }  // namespace
 
+RankNeeds memory_need(const MultiTauSpec& spec, const WatchedSample& watched) {
+  const SampleNumbers& sample = watched.sample;
+  const std::vector<QSet> groups = choose_vectors(sample.box, spec.amplitudes.vectors, sample.seed, spec.label);
+  std::vector<int> group;
+  const QSet set = merge(groups, group);
+  const double passed_over = spec.start_ps > 0.0 ? std::ceil(spec.start_ps / watched.interval_ps - 1e-6) : 0.0;
+  const auto frames = std::max<std::int64_t>(1, watched.frames - static_cast<std::int64_t>(passed_over));
+  const int species = sample.species(), vectors = set.size();
+  const auto correlator = [&](int fields, const MultiTau::Products& products) {
+    return MultiTau::bytes(vectors, fields, products.size(), spec.channels, frames);
+  };
+  const double correlators = correlator(species + 1, density_products(species)) + correlator(2, intensity_products) +
+                             (spec.currents ? correlator(3, current_products) : 0.0);
+  const MemoryNeed sums = amplitude_need(spec.amplitudes, set, sample);
+
+  MemoryNeed other;
+  other.kept = sums.kept + correlators + (100.0 + 16.0 * species) * vectors;
+  const double fields = std::max(species + 1, 3) + 2.0, components = spec.currents ? 3.0 * species : species;
+  other.frame = std::max(sums.frame, 16.0 * vectors * fields * MultiTau::level_count(frames)) + 16.0 * vectors * components;
+  other.checkpoint = correlators;
+  MemoryNeed root = other;
+  root.finish = (spec.currents ? 3.0 : 2.0) * sizeof(double) * vectors * MultiTau::channel_count(spec.channels, frames);
+  return {root, other, fmt::format("{} vectors, {} frames, {} levels", vectors, frames, MultiTau::level_count(frames))};
+}
+
 MultiTauObserver::MultiTauObserver(const Comm& comm, const Species& species, MultiTauSpec spec, ResultTarget target)
     : comm_(comm),
       species_(species),

@@ -29,6 +29,15 @@ struct MultiTauSpec {
   bool currents = false;
 };
 
+// Bytes, of P vectors, S species, C channels of all levels, on each rank:
+//   kept        three correlators at most (MultiTau::bytes): S + 1 fields and pairs + 1 products of each vector, 2 and 2, and with
+//               currents 3 and 3; 100 + 16 S of each vector; what sums of modes keep
+//   frame       what a sum of modes needs (mode_sum.hpp); a sample of all fields for each level
+//   checkpoint  a copy of the correlators
+//   finish      on rank 0 two tables (with currents three) of 8 P C
+// Throws Error(bad_input) if a shell is empty.
+RankNeeds memory_need(const MultiTauSpec& spec, const WatchedSample& watched);
+
 class MultiTauObserver : public Observer {
  public:
   // `comm` must outlive the observer. Throws Error(bad_input) if a species has no form factor.

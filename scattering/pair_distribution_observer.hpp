@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "md/memory.hpp"
 #include "md/observer.hpp"
 #include "scattering/pair_distribution.hpp"
 #include "scattering/xpcs_observer.hpp"
@@ -17,6 +18,14 @@ struct PairDistributionSpec {
   double bin_A = 0.05;
   int interval_steps = 100;
 };
+
+// Bytes, on each rank:
+//   kept        8 of each bin and pair of species
+//   frame       the atoms of the rank in order of id (md/frame.hpp), and 64 of each atom of the sample: its place as it is received, and
+//               as it stands in its cell
+//   checkpoint  8 of each bin and pair
+//   finish      on rank 0 some 32 of each bin and pair of species in both orders
+RankNeeds memory_need(const PairDistributionSpec& spec, const WatchedSample& watched);
 
 class PairDistributionObserver : public Observer {
  public:

@@ -40,6 +40,17 @@ std::vector<Int128> entry_sums(const PhasePoints& points, const PhasePlan& plan,
 
 }  // namespace
 
+MemoryNeed phase_need(const PhasePlan& plan, const SampleNumbers& sample) {
+  constexpr double chunk_tables = 8 * phase_table_row * sizeof(double);
+  const double powers = plan.powers[0] + plan.powers[1] + plan.powers[2];
+  const double entry_sums = 4.0 * sizeof(Int128) * (sample.ranks > 1 ? 3.75 : 2.0);  // with the limbs that ranks add up
+  MemoryNeed need;
+  need.kept = 5.0 * plan.vectors + 4.0 * plan.entries + 12.0 * plan.rows;
+  need.frame = 28.0 * sample.atoms_of_rank() + sample.threads * (32.0 * plan.entries + chunk_tables * powers) +
+               sample.species() * (entry_sums * plan.entries + 16.0 * plan.vectors);
+  return need;
+}
+
 double weight_unit(const PhasePoints& points, const Comm& comm) {
   if (!comm.any(points.weighted())) return 1.0;
   const auto weight = points.weight;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace patina {
 
@@ -61,14 +62,16 @@ LagCurve globally_normalised(const TwoTimeSums& sums, const Eigen::MatrixXd& int
 Eigen::MatrixXd speckle_intensities(const Eigen::MatrixXcd& field, const std::vector<double>& q_inv_A) {
   Eigen::MatrixXd intensity = field.cwiseAbs2();
   const Eigen::VectorXd scale = smooth_over_q(intensity.rowwise().mean(), q_inv_A).cwiseInverse();
-  return scale.asDiagonal() * intensity;
+  intensity.array().colwise() *= scale.array();
+  return intensity;
 }
 
 SpeckleCorrelation correlate_speckles(const Eigen::MatrixXd& intensity, int max_lag) {
-  const TwoTimeSums sums = two_time_sums(intensity, 1, max_lag);
+  TwoTimeSums sums = two_time_sums(intensity, 1, max_lag);
   SpeckleCorrelation result;
   result.mean_intensity = intensity.colwise().mean().transpose();
-  result.numerator = sums.product / static_cast<double>(intensity.rows());
+  result.numerator = std::move(sums.product);  // matrices of all pairs of frames are large
+  result.numerator /= static_cast<double>(intensity.rows());
   const Eigen::VectorXd scale = result.mean_intensity.cwiseInverse();
   result.correlation = scale.asDiagonal() * result.numerator * scale.asDiagonal();
   result.g2 = globally_normalised(sums, intensity);

@@ -122,6 +122,20 @@ void write_structure(h5::File& file, const std::string& group, const StructureFa
 
 }  // namespace
 
+RankNeeds memory_need(const StructureSpec& spec, const WatchedSample& watched) {
+  const SampleNumbers& sample = watched.sample;
+  const QGrid grid = make_q_grid(sample.box, spec.q_max_inv_A, spec.bin_inv_A, spec.vectors_per_bin, sample.seed);
+  const double vectors = grid.set.size(), species = sample.species(), pairs = 0.5 * species * (species + 1.0);
+  const MemoryNeed sums = mode_need(grid.set, sample, spec.sums);
+  MemoryNeed other;
+  other.kept = sums.kept + (32.0 + 16.0 * pairs) * vectors;
+  other.frame = sums.frame + (16.0 * species + 8.0) * vectors;
+  other.checkpoint = (48.0 + 16.0 * pairs) * vectors;
+  MemoryNeed root = other;
+  root.finish = 8.0 * ((pairs + 4.0) * vectors + 40.0 * grid.bins);
+  return {root, other, fmt::format("{} vectors in {} bins", grid.set.size(), grid.bins)};
+}
+
 StructureObserver::StructureObserver(const Comm& comm, const Species& species, StructureSpec spec,
                                      ResultTarget target)
     : comm_(comm), species_(species), spec_(std::move(spec)), target_(std::move(target)) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "md/memory.hpp"
 #include "md/observer.hpp"
 #include "scattering/mode_sum.hpp"
 #include "scattering/structure_factor.hpp"
@@ -21,6 +22,13 @@ struct StructureSpec {
   int interval_steps = 500;
   SumOptions sums;  // how density modes are summed
 };
+
+// Bytes, of P vectors and S species, on each rank:
+//   kept        (32 + 16 pairs) P; what sums of modes keep
+//   frame       what a sum of modes needs (mode_sum.hpp); 16 S P and 8 P
+//   checkpoint  (48 + 16 pairs) P
+//   finish      on rank 0 8 P (pairs + 4), and some forty numbers of each bin
+RankNeeds memory_need(const StructureSpec& spec, const WatchedSample& watched);
 
 class StructureObserver : public Observer {
  public:

@@ -12,6 +12,31 @@
 
 namespace patina {
 
+RankNeeds memory_need(const XpcsSpec& spec, const WatchedSample& watched) {
+  const SampleNumbers& sample = watched.sample;
+  const QSet set = choose_vectors(sample.box, spec.amplitudes.vectors, sample.seed, spec.label).at(0);
+  const double vectors = set.size(), frames = static_cast<double>(watched.frames), species = sample.species();
+  const double starts = static_cast<double>(spec.waiting_times_ps.size());
+  const double lags = 1.0 + std::min(frames - 1.0, spec.max_lag_ps ? std::floor(*spec.max_lag_ps / watched.interval_ps + 1e-6) : frames);
+  const double local = sample.atoms_of_rank(), modes_of_frame = 16.0 * species * vectors;
+  const MemoryNeed sums = amplitude_need(spec.amplitudes, set, sample);
+  const double references = spec.self_vectors > 0 ? 24.0 * starts : 0.0, curves = 16.0 * species * starts * lags;
+
+  MemoryNeed other;
+  other.kept = sums.kept + references * local + curves;
+  other.frame = modes_of_frame + std::max(sums.frame, spec.self_vectors > 0 ? id_ordered_bytes * local : 0.0);
+  other.checkpoint = curves;
+  MemoryNeed root = other;
+  const double doubled = std::exp2(std::ceil(std::log2(frames)) - 1.0);
+  root.kept += modes_of_frame * frames;
+  root.frame = std::max(other.frame, modes_of_frame * std::max(0.0, 2.0 * doubled - frames));
+  root.checkpoint += modes_of_frame * frames + references * sample.atoms();
+  const double fields = 16.0 * vectors * frames, matrix = 8.0 * frames * frames;
+  const double tables = (32.0 + 8.0 * species * (species + 1.0) + 32.0 * species) * starts * lags;
+  root.finish = std::max({fields + std::max(fields + matrix, 3.0 * matrix), fields + matrix + 32.0 * starts * lags, tables});
+  return {root, other, fmt::format("{} vectors, {} frames", set.size(), watched.frames)};
+}
+
 XpcsObserver::XpcsObserver(const Comm& comm, const Species& species, XpcsSpec spec, ResultTarget target)
     : comm_(comm),
       species_(species),
@@ -96,7 +121,7 @@ XpcsData XpcsObserver::data() const {
   data.species = species_.symbol;
   data.form_factor = amplitudes_.form_factor();
   data.amplitudes = amplitudes_.record();
-  data.series = series_;
+  data.series = &series_;
   for (const Reference& reference : references_) data.self.push_back(reference.curve);
   data.self_vectors = self_plan_.vectors;
   data.max_lag = max_lag();

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "md/memory.hpp"
 #include "md/observer.hpp"
 #include "scattering/amplitudes.hpp"
 #include "scattering/self_scattering.hpp"
@@ -36,6 +37,16 @@ struct ResultTarget {
   std::map<std::string, double> thermodynamic_state;  // of the protocol step
   std::function<void(const std::string&)> tell = {};  // a line for the log; may be empty
 };
+
+// Bytes, of P vectors, T frames, S species, W waiting times, L lags:
+//   kept        16 S P T on rank 0; 24 W of each atom of the rank (with a self part); 16 S W L; what sums of modes keep
+//   frame       the atoms of the rank in order of id (md/frame.hpp), or what a sum of modes needs (mode_sum.hpp); while the modes of
+//               all frames grow by doubling, on rank 0, 2 F - T times 16 S P more, F the largest 2^k < T
+//   checkpoint  a copy of the modes, and 24 W of each atom of the sample, on rank 0
+//   finish      on rank 0, of fields 16 P T, and beside them their panels, as much again, with one matrix of 8 T^2, or three matrices
+//               (a sum, its result, and that as it goes to the file); or tables of (32 + 16 pairs + 32 S) W L
+// Throws Error(bad_input) if the shell is empty.
+RankNeeds memory_need(const XpcsSpec& spec, const WatchedSample& watched);
 
 class XpcsObserver : public Observer {
  public:

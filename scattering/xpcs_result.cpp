@@ -35,21 +35,18 @@ h5::Dims dims_of(const Eigen::Ref<const Eigen::MatrixXd>& m) {
 class Writer {
  public:
   Writer(h5::File& file, const std::string& group, const XpcsData& data)
-      : file_(file), group_(group), data_(data) {
-    const auto& t = data.series.time_ps;
+      : file_(file), group_(group), data_(data), series_(*data.series) {
+    const auto& t = series_.time_ps;
     for (int lag = 0; lag <= data.max_lag; ++lag) lag_ps_.push_back(t[lag] - t[0]);
     for (const SelfCurve& curve : data.self) waiting_ps_.push_back(curve.waiting_time_ps);
   }
 
   void write() {
-    const Eigen::MatrixXcd field = scattered_field(data_.series, data_.form_factor);
-    const TwoTimeSums sums = two_time_sums(as_real_rows(field), 2, data_.max_lag);
-    write_field_correlation(sums.product);
-    write_intermediate_scattering(field, age_average(sums));
+    Eigen::MatrixXcd field = scattered_field(series_, data_.form_factor);
+    write_of_fields(field);
     const Eigen::MatrixXd intensity = speckle_intensities(field, data_.set.q_inv_A);
-    const SpeckleCorrelation speckles = correlate_speckles(intensity, data_.max_lag);
-    write_two_time(speckles);
-    write_g2(speckles.g2);
+    field.resize(0, 0);  // matrices of as many bytes come next
+    write_of_intensities(intensity);
     write_speckles(intensity);
     write_partials();
     if (data_.self_vectors > 0) write_self();
@@ -59,7 +56,7 @@ class Writer {
  private:
   // As many as the window has, as far as there are frames; the last start has one lag at least.
   int starts(std::size_t w) const {
-    return std::max(1, std::min(data_.window, data_.series.frames() - 1 - data_.self[w].start_frame));
+    return std::max(1, std::min(data_.window, series_.frames() - 1 - data_.self[w].start_frame));
   }
   std::size_t waiting_times() const { return waiting_ps_.size(); }
   std::size_t lags() const { return lag_ps_.size(); }
@@ -69,7 +66,7 @@ class Writer {
     return {.name = name,
             .units = "ps",
             .long_name = name.substr(0, 2) + " (ps)",
-            .values = data_.series.time_ps};
+            .values = series_.time_ps};
   }
   h5::NxField lag_axis() const {
     return {.name = "lag_ps",
@@ -85,19 +82,32 @@ class Writer {
   void note(const std::string& name, const std::vector<std::pair<std::string, std::string>>& notes) {
     for (const auto& [key, text] : notes) file_.set_attribute(at(name), key, text);
   }
+  // The two-time matrices of fields are gone when those of intensities come.
+  void write_of_fields(const Eigen::MatrixXcd& field) {
+    const TwoTimeSums sums = two_time_sums(as_real_rows(field), 2, data_.max_lag);
+    write_field_correlation(sums.product);
+    write_intermediate_scattering(field, age_average(sums));
+  }
+  void write_of_intensities(const Eigen::MatrixXd& intensity) {
+    const SpeckleCorrelation speckles = correlate_speckles(intensity, data_.max_lag);
+    write_two_time(speckles);
+    write_g2(speckles.g2);
+  }
+
   // An array with rows per waiting time and lag, NaN until filled.
   std::vector<double> empty_table(std::size_t columns = 1) const {
     return std::vector<double>(waiting_times() * lags() * columns, nan);
   }
 
   void write_field_correlation(const Eigen::MatrixXd& numerator) {
-    const Eigen::MatrixXd f = normalised(numerator);
-    h5::write_nxdata(
-        file_, at("field_correlation"),
-        {.title = "Field correlation f(t1, t2)",
-         .signal =
-             {.name = "f", .units = "", .long_name = "f(t1, t2)", .values = flat(f), .dims = dims_of(f)},
-         .axes = {time_axis("t1_ps"), time_axis("t2_ps")}});
+    h5::write_nxdata(file_, at("field_correlation"),
+                     {.title = "Field correlation f(t1, t2)",
+                      .signal = {.name = "f",
+                                 .units = "",
+                                 .long_name = "f(t1, t2)",
+                                 .values = flat(normalised(numerator)),
+                                 .dims = dims_of(numerator)},
+                      .axes = {time_axis("t1_ps"), time_axis("t2_ps")}});
     file_.write(at("field_correlation/numerator"), flat(numerator), dims_of(numerator));
     note("field_correlation",
          {{"normalisation",
@@ -126,9 +136,9 @@ class Writer {
                       .signal = {.name = "f",
                                  .units = "",
                                  .long_name = "f(q; t_w, t)",
-                                 .values = f,
+                                 .values = std::move(f),
                                  .dims = dims,
-                                 .errors = error},
+                                 .errors = std::move(error)},
                       .axes = {waiting_axis(), lag_axis()}});
     file_.write(at(name + "/numerator"), numerator, dims);
     file_.write(at(name + "/denominator"), denominator, dims);
@@ -160,7 +170,7 @@ class Writer {
                       .axes = {time_axis("t1_ps"), time_axis("t2_ps")}});
     file_.write(at("two_time/numerator"), flat(speckles.numerator), dims_of(speckles.numerator));
     file_.write(at("two_time/mean_intensity"), flat(speckles.mean_intensity));
-    const int p = data_.series.vectors;
+    const int p = series_.vectors;
     file_.set_attribute(at("two_time"), "contrast", 1.0);
     file_.set_attribute(at("two_time"), "speckles", p);
     file_.set_attribute(at("two_time"), "sigma_closed_form", std::sqrt(two_time_variance(0.0, p)));
@@ -196,15 +206,15 @@ class Writer {
   }
 
   void write_speckles(const Eigen::MatrixXd& intensity) {
-    const std::vector<double> rows = flat(intensity.transpose());
     const std::string name = "speckle";
     file_.create_group(at(name));
     file_.set_attribute(at(name), "NX_class", "NXdata");
     file_.set_attribute(at(name), "signal", "intensity");
     file_.set_attribute(at(name), "axes", std::vector<std::string>{"t_ps", "."});
-    file_.write(at("speckle/t_ps"), data_.series.time_ps);
+    file_.write(at("speckle/t_ps"), series_.time_ps);
     file_.set_attribute(at("speckle/t_ps"), "units", "ps");
-    file_.write(at("speckle/intensity"), std::vector<float>(rows.begin(), rows.end()),
+    // Columns of a matrix lie one after the other: these are the rows (frames) of the dataset.
+    file_.write(at("speckle/intensity"), std::vector<float>(intensity.data(), intensity.data() + intensity.size()),
                 {static_cast<std::uint64_t>(intensity.cols()), static_cast<std::uint64_t>(intensity.rows())});
     file_.set_attribute(at("speckle/intensity"), "long_name", "I(q, t)");
     note(name, {{"normalisation",
@@ -217,7 +227,7 @@ class Writer {
     const auto names = pair_names(data_.species);
     auto table = empty_table(names.size());
     for (std::size_t w = 0; w < waiting_times(); ++w) {
-      const auto cut = flat(partial_cut(data_.series, data_.amplitudes.atoms, data_.self[w].start_frame, starts(w), data_.max_lag));
+      const auto cut = flat(partial_cut(series_, data_.amplitudes.atoms, data_.self[w].start_frame, starts(w), data_.max_lag));
       std::copy(cut.begin(), cut.end(), table.begin() + w * lags() * names.size());
     }
     write_table("partial_scattering", "F", "Partial intermediate scattering F_ab(q; t_w, t)",
@@ -291,6 +301,7 @@ class Writer {
   h5::File& file_;
   std::string group_;
   const XpcsData& data_;
+  const ModeSeries& series_;
   std::vector<double> lag_ps_, waiting_ps_;
 };
 

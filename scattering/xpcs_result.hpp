@@ -27,7 +27,7 @@ struct XpcsData {
   std::vector<std::string> species;
   std::vector<std::complex<double>> form_factor;  // [k * species + a]
   AmplitudeRecord amplitudes;
-  ModeSeries series;
+  const ModeSeries* series = nullptr;  // the observer's: most of its memory
   std::vector<SelfCurve> self;  // one per waiting time
   int self_vectors = 0;
   int max_lag = 0;  // frames

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
@@ -197,6 +198,66 @@ TEST(Bench, RefusesAtOnceWhatItCannotDo) {
     const auto run = run_shell(std::string(clean_environment) + "timeout 20 " + PATINA_PROGRAM + " bench --case liquid-256k " + options);
     EXPECT_EQ(run.status, status) << run.output;
     EXPECT_NE(run.output.find(message), std::string::npos) << run.output;
+  }
+}
+
+// A sample without a rate: two atoms that a long time step throws into each other. Truth: `patina run` refuses it too.
+TEST(Bench, GivesNoRateOfASampleThatExplodes) {
+  const ScratchFolder folder;
+  std::ofstream data(folder / "close.data");
+  data << "close\n\n32 atoms\n1 atom types\n\n0 14.46 xlo xhi\n0 7.23 ylo yhi\n0 7.23 zlo zhi\n\nMasses\n\n1 63.546\n\nAtoms\n\n";
+  for (int i = 0; i < 32; ++i) {
+    const double b[4][3] = {{0, 0, 0}, {0, 0.5, 0.5}, {0.5, 0, 0.5}, {0.5, 0.5, 0}};
+    const int cell = i / 4;
+    data << i + 1 << " 1 " << 3.615 * (cell % 4 + b[i % 4][0]) << ' '
+         << 3.615 * (cell / 4 + b[i % 4][1]) - (i == 1 ? 1.4 : 0.0) << ' ' << 3.615 * b[i % 4][2] - (i == 1 ? 1.4 : 0.0) << '\n';
+  }
+  data.close();
+  const auto run = run_shell(std::string(clean_environment) + PATINA_PROGRAM + " bench --structure " + (folder / "close.data") +
+                             " --potential Cu_u3.eam --species Cu --time-step-fs 10 --steps 200 --skin 0.5");
+  EXPECT_EQ(run.status, 76) << run.output;
+  EXPECT_NE(run.output.find("the sample is exploding"), std::string::npos) << run.output;
+}
+
+TEST(Bench, RefusesThreadsThatCannotBe) {
+  for (const auto& [threads, shown] : {std::pair("20000", "20000"), {"0", "0"}, {"many", "many"}, {"-2", "-2"}}) {
+    const auto run = run_shell(std::string(clean_environment) + "OMP_NUM_THREADS=" + threads + " " + PATINA_PROGRAM + " bench --case liquid-4k");
+    EXPECT_EQ(run.status, 64) << run.output;
+    EXPECT_NE(run.output.find("OMP_NUM_THREADS is \"" + std::string(shown) + "\": must be an integer >= 1, <= 1024"), std::string::npos) << run.output;
+  }
+}
+
+TEST(Lanes, AreToldAndChosen) {
+  const auto version = [](const std::string& variables) { return run_shell(clean_environment + variables + " " + PATINA_PROGRAM + " --version"); };
+  EXPECT_NE(version("PATINA_LANES=generic").output.find("vectors    generic ("), std::string::npos);
+  const auto wrong = version("PATINA_LANES=sse9");
+  EXPECT_EQ(wrong.status, 64) << wrong.output;
+  EXPECT_NE(wrong.output.find("PATINA_LANES is \"sse9\": must be avx512, avx2 or generic"), std::string::npos) << wrong.output;
+}
+
+// A pair potential, no densities: Lennard-Jones. Truth: 4 epsilon ((s/r)^12 - (s/r)^6) where it stands, an error where the table
+// says nothing.
+TEST(Evaluate, ReportsAtomsInOnePlaceWithoutDensitiesToo) {
+  const ScratchFolder folder;
+  std::ofstream file(folder / "lj.eam.alloy");
+  file.precision(17);
+  file << "Lennard-Jones\n\n\n1 Cu\n10 0.1 1000 0.006 5.994\n29 63.546 3.6 fcc\n";
+  for (int k = 0; k < 1010; ++k) file << "0\n";
+  for (int k = 0; k < 1000; ++k) {
+    const double r = std::max(1, k) * 0.006, x = std::pow(2.3 / std::max(r, 0.8), 6);
+    file << r * 1.6 * (x * x - x) << '\n';
+  }
+  file.close();
+  const auto of_distance = [&](double distance) {
+    std::ofstream(folder / "two.data") << "two\n\n2 atoms\n1 atom types\n\n0 30 xlo xhi\n0 30 ylo yhi\n0 30 zlo zhi\n\nMasses\n\n1 63.546\n\nAtoms\n\n1 1 1 1 1\n2 1 "
+                                     << 1.0 + distance << " 1 1\n";
+    return evaluate((folder / "two.data") + " --potential " + (folder / "lj.eam.alloy") + " --species Cu");
+  };
+  EXPECT_EQ(of_distance(2.0).status, 0) << of_distance(2.0).output;
+  for (const double distance : {0.5, 0.1, 0.0}) {
+    const auto run = of_distance(distance);
+    EXPECT_EQ(run.status, 65) << distance << run.output;
+    EXPECT_NE(run.output.find("two atoms are in the same place, or so close"), std::string::npos) << run.output;
   }
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/hdf5.hpp"
+#include "core/rng.hpp"
 #include "program.hpp"
 #include "scratch_folder.hpp"
 
@@ -186,11 +187,49 @@ TEST(Run, GivesTheSameBitsOnAnyRanksAndThreads) {
   EXPECT_EQ(test::read_text_file(folder / "threads/thermo.csv"), thermo);
   EXPECT_EQ(state_line(test::read_text_file(folder / "threads/log.txt")), state);
   expect_same_results(folder / "alone", folder / "threads");
+  // Whatever the C library takes for this processor, and other vector loops (an old processor has them so).
+  const auto older = test::run_shell("GLIBC_TUNABLES=glibc.cpu.hwcaps=-FMA,-AVX2,-FMA4,-AVX512F PATINA_LANES=generic " PATINA_PROGRAM " run " + input +
+                                     " --output " + (folder / "older"));
+  ASSERT_EQ(older.status, 0) << older.output;
+  EXPECT_EQ(test::read_text_file(folder / "older/thermo.csv"), thermo);
+  EXPECT_EQ(state_line(test::read_text_file(folder / "older/log.txt")), state);
   // Lists made at other times leave the atoms in another order. The runs above tuned the skin, each by its own clock.
   EXPECT_NE(test::read_text_file(folder / "alone/log.txt").find("skin tuned to"), std::string::npos);
   ASSERT_EQ(run_patina("run " + input + " --set /dynamics/skin_A=1.1 --output " + (folder / "lists")).status, 0);
   EXPECT_EQ(test::read_text_file(folder / "lists/thermo.csv"), thermo);
   expect_same_results(folder / "alone", folder / "lists");
+}
+
+// A slab whose periodic edge leans along the free axis, and a layer far out: sums of places stay exact, or it is said.
+TEST(Run, GivesTheSameBitsFarOutAlongAFreeAxis) {
+  const test::ScratchFolder folder;
+  const auto run_at = [&](double far, int ranks, const std::string& skin) {
+    std::ofstream data(folder / "far.data");
+    data.precision(15);
+    data << "far\n\n128 atoms\n1 atom types\n\n0 20 xlo xhi\n0 14.46 ylo yhi\n0 14.46 zlo zhi\n0 5.3173 0 xy xz yz\n\nMasses\n\n1 63.546\n\nAtoms\n\n";
+    for (int i = 0; i < 128; ++i) {
+      const double b[4][3] = {{0, 0, 0}, {0, 0.5, 0.5}, {0.5, 0, 0.5}, {0.5, 0.5, 0}};
+      const int cell = i / 4 % 16, layer = i / 64;
+      const auto shaken = [&](int d) { return 0.05 * random_block(1, Stream::test, static_cast<std::uint64_t>(d), static_cast<std::uint64_t>(i)).normal(0); };
+      const double z = 3.615 * (cell / 4 + b[i % 4][2]);
+      data << i + 1 << " 1 " << (layer == 0 ? 2.0 : far) + 3.615 * b[i % 4][0] + 5.3173 * z / 14.46 + shaken(0) << ' '
+           << 3.615 * (cell % 4 + b[i % 4][1]) + shaken(1) << ' ' << z + shaken(2) << '\n';
+    }
+    data.close();
+    const std::string input = write_input(folder, R"({"potential": {"files": ["Cu_u3.eam"], "species": ["Cu"]},
+      "structure": {"type": "file", "file": "far.data", "boundary": ["free", "periodic", "periodic"]},
+      "dynamics": {"thermostat": {"type": "none"}, "barostat": {"type": "none"}},
+      "protocol": [{"type": "melt", "temperature_K": 300, "duration_ps": 0.1}]})");
+    fs::remove_all(folder / "far");
+    const auto run = run_patina_on(ranks, "run " + input + skin + " --output " + (folder / "far"));
+    const auto at = run.output.find("state ");
+    return at == std::string::npos ? run.output : run.output.substr(at, 38);
+  };
+  const std::string state = run_at(700.0, 1, "");
+  EXPECT_EQ(state.size(), 38u) << state;
+  for (const auto& [ranks, skin] : {std::pair(1, " --set /dynamics/skin_A=0.2"), {3, ""}, {8, " --set /dynamics/skin_A=0.2"}})
+    EXPECT_EQ(run_at(700.0, ranks, skin), state) << ranks << skin;
+  EXPECT_NE(run_at(1e5, 1, "").find("out along a free axis that a periodic edge leans along; places are exact up to 2048 A in this cell"), std::string::npos) << run_at(1e5, 1, "");
 }
 
 TEST(Run, BadInputEndsBeforeAnyWork) {

@@ -19,3 +19,5 @@ patina_add_tests(cli_dynasor_test SOURCES cli_dynasor_test.cpp LIBRARIES patina_
 add_dependencies(cli_dynasor_test patina)
 patina_add_tests(cli_stationary_test SOURCES cli_stationary_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 300)
 add_dependencies(cli_stationary_test patina)
+patina_add_tests(cli_memory_test SOURCES cli_memory_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 300)
+add_dependencies(cli_memory_test patina)

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/lanes_choice.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+
+#include "core/error.hpp"
+
+namespace patina {
+
+std::string lanes_wanted() {
+  const char* const wanted = std::getenv("PATINA_LANES");
+  if (!wanted) return "";
+  for (const std::string allowed : {"avx512", "avx2", "generic"})
+    if (allowed == wanted) return allowed;
+  throw Error(ExitCode::usage, fmt::format("PATINA_LANES is \"{}\": must be avx512, avx2 or generic", wanted));
+}
+
+}  // namespace patina
