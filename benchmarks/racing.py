@@ -26,6 +26,12 @@ class Arguments(argparse.ArgumentParser):
     def error(self, message):
         stop(message.removeprefix("argument "), 2)
 
+    def need_file(self, option, path):
+        try:
+            readable_file(path)
+        except argparse.ArgumentTypeError as error:
+            self.error(f"{option}: {error}")
+
 
 # Types of arguments: argparse puts the name of the option in front of their messages.
 
