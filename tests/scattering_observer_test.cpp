@@ -178,8 +178,8 @@ TEST(Observers, NeutronFieldIsTheWeightedSumOfPartials) {
   const SharedScratch folder(world());
   const std::string path = folder.path() + "/neutron.h5";
   auto spec = xpcs_spec();
-  spec.weights = Weighting::neutron;
-  spec.energy_keV = {};
+  spec.amplitudes.weights = Weighting::neutron;
+  spec.amplitudes.energy_keV = {};
   XpcsObserver observer(world(), sample_at(0).species, spec, target(path));
   show(observer, world(), 0, frames);
   observer.finish();
