@@ -180,6 +180,7 @@ TEST(Observers, NeutronFieldIsTheWeightedSumOfPartials) {
   auto spec = xpcs_spec();
   spec.amplitudes.weights = Weighting::neutron;
   spec.amplitudes.energy_keV = {};
+  spec.waiting_window_ps = 0.0;
   XpcsObserver observer(world(), sample_at(0).species, spec, target(path));
   show(observer, world(), 0, frames);
   observer.finish();
