@@ -12,9 +12,9 @@ namespace patina {
 std::string lanes_wanted() {
   const char* const wanted = std::getenv("PATINA_LANES");
   if (!wanted) return "";
-  for (const std::string allowed : {"avx512", "avx2", "generic"})
+  for (const std::string allowed : {"AVX-512", "AVX2", "generic"})
     if (allowed == wanted) return allowed;
-  throw Error(ExitCode::usage, fmt::format("PATINA_LANES is \"{}\": must be avx512, avx2 or generic", wanted));
+  throw Error(ExitCode::usage, fmt::format("PATINA_LANES is \"{}\": must be AVX-512, AVX2 or generic", wanted));
 }
 
 }  // namespace patina

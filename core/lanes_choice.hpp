@@ -13,7 +13,7 @@ struct LanesVersions {
   int count = 0;
 };
 
-// PATINA_LANES=avx512, avx2 or generic in the environment: no version faster than this one; "" without it. All give the same bits.
+// PATINA_LANES=AVX-512, AVX2 or generic in the environment: no version faster than this one; "" without it. All give the same bits.
 // Throws Error(usage) if it is something else.
 std::string lanes_wanted();
 
@@ -23,7 +23,7 @@ LanesVersions<Kernels> runnable_lanes([[maybe_unused]] const Kernels* avx512, [[
   LanesVersions<Kernels> versions;
   [[maybe_unused]] const std::string wanted = lanes_wanted();
 #if defined(__x86_64__)
-  if (wanted != "avx2" && wanted != "generic" && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+  if (wanted != "AVX2" && wanted != "generic" && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
       __builtin_cpu_supports("avx512vl"))
     versions.all[versions.count++] = avx512;
   if (wanted != "generic" && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) versions.all[versions.count++] = avx2;

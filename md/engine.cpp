@@ -21,10 +21,8 @@ constexpr bool on_host = Kokkos::SpaceAccessibility<HostSpace, MemSpace>::access
 // Loads of ranks are compared at the first rebuild after so many force computations.
 constexpr long long computes_between_looks = 50;
 
-// The finest power of two on which the cell, and whatever lies some cells around it, is exact in double; along free axes atoms
-// may go farther.
+// The finest power of two on which the cell, and whatever lies some cells around it, is exact in double.
 double grid_step(const Box& box) {
-  const bool periodic = box.periodic(0) && box.periodic(1) && box.periodic(2);
   double extent = 1.0;
   for (int d = 0; d < 3; ++d) {
     double along = std::abs(box.origin()[d]);
@@ -33,10 +31,10 @@ double grid_step(const Box& box) {
   }
   int exponent = 0;
   std::frexp(extent, &exponent);
-  return std::ldexp(1.0, exponent - (periodic ? 50 : 46));
+  return std::ldexp(1.0, exponent - 50);
 }
 
-// Coordinates that are exact on the grid, with the edges of the cell added: 4 cells and more, of one with a free axis 64.
+// Coordinates that are exact on the grid, with an edge of the cell added: those of 4 to 8 cells.
 double farthest_exact(double step) { return std::ldexp(step, 52); }
 
 KOKKOS_INLINE_FUNCTION double to_grid(double x, double step, double inverse_step) {

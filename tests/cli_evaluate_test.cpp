@@ -232,7 +232,7 @@ TEST(Lanes, AreToldAndChosen) {
   EXPECT_NE(version("PATINA_LANES=generic").output.find("vectors    generic ("), std::string::npos);
   const auto wrong = version("PATINA_LANES=sse9");
   EXPECT_EQ(wrong.status, 64) << wrong.output;
-  EXPECT_NE(wrong.output.find("PATINA_LANES is \"sse9\": must be avx512, avx2 or generic"), std::string::npos) << wrong.output;
+  EXPECT_NE(wrong.output.find("PATINA_LANES is \"sse9\": must be AVX-512, AVX2 or generic"), std::string::npos) << wrong.output;
 }
 
 // A pair potential, no densities: Lennard-Jones. Truth: 4 epsilon ((s/r)^12 - (s/r)^6) where it stands, an error where the table
@@ -251,7 +251,7 @@ TEST(Evaluate, ReportsAtomsInOnePlaceWithoutDensitiesToo) {
   const auto of_distance = [&](double distance) {
     std::ofstream(folder / "two.data") << "two\n\n2 atoms\n1 atom types\n\n0 30 xlo xhi\n0 30 ylo yhi\n0 30 zlo zhi\n\nMasses\n\n1 63.546\n\nAtoms\n\n1 1 1 1 1\n2 1 "
                                      << 1.0 + distance << " 1 1\n";
-    return evaluate((folder / "two.data") + " --potential " + (folder / "lj.eam.alloy") + " --species Cu");
+    return evaluate((folder / "two.data") + " --potential " + (folder / "lj.eam.alloy") + "  --species Cu --overwrite --output " + (folder / "out.json"));
   };
   EXPECT_EQ(of_distance(2.0).status, 0) << of_distance(2.0).output;
   for (const double distance : {0.5, 0.1, 0.0}) {
