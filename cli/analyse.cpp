@@ -44,13 +44,14 @@ void print_relaxation(const std::string& name, const RelaxationAnalysis& relaxat
                one.fit.tau_ps.value, intervals.tau_ps.lower, intervals.tau_ps.upper, one.fit.kww_exponent.value,
                intervals.kww_exponent.lower, intervals.kww_exponent.upper, one.fit.kww_exponent.fixed ? ", exponent fixed" : "");
   }
+  if (relaxation.coherent.fits.size() < 2) return;  // ageing is no question
   // The law stands on other numbers than those above.
   fmt::print("{}: {}{}\n", name, relaxation.common_shape.found ? "with one shape for all waiting times: " : "", relaxation.ageing.text);
 }
 
 void print_dynamics(const DynamicsAnalysis& dynamics) {
   const std::string& entry = dynamics.data.entry;
-  for (const auto& shell : dynamics.shells) print_relaxation(fmt::format("{}, q = {:g} 1/A", entry, shell.data.q0_inv_A), shell);
+  for (const auto& shell : dynamics.shells) print_relaxation(fmt::format("{}, q = {:.6g} 1/A", entry, shell.data.q0_inv_A), shell);
   for (const auto& at : dynamics.waiting_times) {
     const std::string name = fmt::format("{}: t_w = {:.4g} ps", entry, at.waiting_time_ps);
     if (std::isfinite(at.q_power)) fmt::print("{}: tau ~ q^-n with n = {:.2f} +- {:.2f}\n", name, at.q_power, at.q_power_error);
