@@ -172,6 +172,15 @@ Observers make_observers(const std::vector<ObserverConfig>& configs, const Obser
   return observers;
 }
 
+std::vector<std::size_t> configurations_of_observers(const std::vector<ObserverConfig>& configs) {
+  std::vector<std::size_t> origin;
+  for (std::size_t k = 0; k < configs.size(); ++k) {
+    const auto one = [&](const auto&) { origin.push_back(k); };
+    std::visit(WithSpecs<decltype(one)>{one, ""}, configs[k]);
+  }
+  return origin;
+}
+
 std::vector<ObserverNeeds> observer_needs(const std::vector<ObserverConfig>& configs, const SampleNumbers& sample, std::int64_t steps,
                                           double step_ps, const std::string& place_of_list) {
   std::vector<ObserverNeeds> needs;

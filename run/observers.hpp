@@ -35,6 +35,9 @@ using Observers = std::vector<std::unique_ptr<Observer>>;
 Observers make_observers(const std::vector<ObserverConfig>& configs, const ObserverContext& context,
                          const Comm& comm, const Species& species);
 
+// Of which of the configurations each of these observers is: one that has windows makes an observer for each.
+std::vector<std::size_t> configurations_of_observers(const std::vector<ObserverConfig>& configs);
+
 // What each, and each of its windows, needs of memory, looking at a sample for so many time steps of step_ps (or, of a stored trajectory, frames). Throws
 // Error(bad_input) that begins with "PLACE_OF_LIST/k: " if one sees no wave vector.
 std::vector<ObserverNeeds> observer_needs(const std::vector<ObserverConfig>& configs, const SampleNumbers& sample, std::int64_t steps,

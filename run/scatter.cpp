@@ -105,9 +105,10 @@ class Pass {
       : s_(s),
         frames_(frames),
         log_(log),
-        seen_(s.observers.size()),
-        observing_s_(s.observers.size()),
-        first_frame_s_(s.observers.size()) {
+        config_(configurations_of_observers(s.observers)),
+        seen_(config_.size()),
+        observing_s_(config_.size()),
+        first_frame_s_(config_.size()) {
     const ObserverContext context{s.options.folder,
                                   "trajectory",
                                   s.resolved,
@@ -152,7 +153,7 @@ class Pass {
     std::string text = fmt::format("{:.4g} reading", reading_s_);
     for (std::size_t k = 0; k < observing_s_.size(); ++k)
       text += fmt::format(", {:.4g} {} (first frame {:.4g})", observing_s_[k],
-                          std::visit([](const auto& c) { return std::string(c.type_name); }, s_.observers[k]),
+                          std::visit([](const auto& c) { return std::string(c.type_name); }, config_of(k)),
                           first_frame_s_[k]);
     return text;
   }
@@ -164,12 +165,14 @@ class Pass {
     double time_ps = 0.0;
   };
 
+  const ObserverConfig& config_of(std::size_t k) const { return s_.observers[config_[k]]; }
+
   void observe(std::size_t k, const Frame& frame) {
     Seen& seen = seen_[k];
     if (seen.frames == 0) seen.first_ps = frame.time_ps;
-    const auto* multi_tau = std::get_if<MultiTauConfig>(&s_.observers[k]);
+    const auto* multi_tau = std::get_if<MultiTauConfig>(&config_of(k));
     if (!multi_tau || frame.time_ps - seen.first_ps >= multi_tau->start_ps * (1.0 - 1e-9)) ++seen.measured;
-    check_two_time_size(s_, k, seen.frames + 1);
+    check_two_time_size(s_, config_[k], seen.frames + 1);
     try {
       observers_[k]->observe(frame);
     } catch (const Error& error) {
@@ -180,11 +183,11 @@ class Pass {
 
   // A correlation needs two frames.
   void check_seen(std::size_t k) const {
-    if (!moves(s_.observers[k]) || seen_[k].measured >= 2) return;
+    if (!moves(config_of(k)) || seen_[k].measured >= 2) return;
     const bool late = seen_[k].frames >= 2;
     throw Error(ExitCode::bad_input,
                 fmt::format("{}: {} frame{} of {} are left ({} to {} ps{}): a correlation needs two",
-                            place_of(s_, k, late ? "start_ps" : "interval_steps"), seen_[k].measured,
+                            place_of(s_, config_[k], late ? "start_ps" : "interval_steps"), seen_[k].measured,
                             seen_[k].measured == 1 ? "" : "s", s_.options.trajectory, first_.time_ps,
                             last_.time_ps, late ? ", of which what comes before start_ps is left out" : ""));
   }
@@ -202,6 +205,7 @@ class Pass {
   StoredFrames& frames_;
   Log& log_;
   Observers observers_;
+  std::vector<std::size_t> config_;  // of each observer, in s_.observers
   std::vector<Seen> seen_;
   std::int64_t taken_ = 0;
   Point first_, last_;

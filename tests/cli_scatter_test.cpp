@@ -39,6 +39,8 @@ constexpr const char* run_input = R"({
       {"type": "dynamics", "q_inv_A": [1.6, 2.8], "width_inv_A": 0.5, "interval_steps": 10, "waiting_times_ps": [0, 0.2], "sub_boxes": 1,
        "van_hove_max_A": 4},
       {"type": "multi_tau", "q_inv_A": [2.8], "width_inv_A": 0.4, "interval_steps": 10, "channels": 4, "currents": true},
+      {"type": "dynamics", "q_inv_A": [9], "max_vectors": 50, "interval_steps": 10, "windows":
+       [{"fwhm_A": 3.5}, {"fwhm_A": 3.6, "lab": true, "centre": [0.1, 0.2, 0.9]}, {"fwhm_A": 3.5, "shape": "layer_y"}]},
       {"type": "structure_factor", "interval_steps": 40, "q_max_inv_A": 5},
       {"type": "pair_distribution", "interval_steps": 20, "r_max_A": 9}]}]})";
 
@@ -48,6 +50,8 @@ constexpr const char* input = R"({
     {"type": "xpcs", "q_inv_A": 2.8, "width_inv_A": 0.3, "interval_steps": 2, "self_vectors": 10, "waiting_times_ps": [0, 0.4]},
     {"type": "dynamics", "q_inv_A": [1.6, 2.8], "width_inv_A": 0.5, "waiting_times_ps": [0, 0.2], "sub_boxes": 1, "van_hove_max_A": 4},
     {"type": "multi_tau", "q_inv_A": [2.8], "width_inv_A": 0.4, "channels": 4, "currents": true},
+    {"type": "dynamics", "q_inv_A": [9], "max_vectors": 50, "windows":
+     [{"fwhm_A": 3.5}, {"fwhm_A": 3.6, "lab": true, "centre": [0.1, 0.2, 0.9]}, {"fwhm_A": 3.5, "shape": "layer_y"}]},
     {"type": "structure_factor", "interval_steps": 4, "q_max_inv_A": 5},
     {"type": "pair_distribution", "interval_steps": 2, "r_max_A": 9}]})";
 
