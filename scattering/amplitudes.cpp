@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "scattering/amplitudes.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 
 #include "core/exact_sum.hpp"
 #include "scattering/density_modes.hpp"
@@ -29,6 +33,11 @@ void Amplitudes::start(const Frame& frame, const Vec3& mass_centre) {
   if (spec_.window)
     check_window(*spec_.window, frame.box, *std::min_element(set_.q_inv_A.begin(), set_.q_inv_A.end()), slack_of_changed_cell, label_ + "/window");
   atoms_ = count_atoms(frame);
+  if (!spec_.window || !tell_) return;
+  const double alike = vectors_of_a_speckle(*spec_.window, first_box_, groups_.at(0));
+  tell_(fmt::format("{}: {:.3g} atoms under the window; {:.3g} of its {} vectors are one speckle: errors, which take each for one, are {:.2g} times too "
+                    "small",
+                    label_, std::accumulate(atoms_.begin(), atoms_.end(), 0.0), alike, groups_.at(0).size(), std::sqrt(alike)));
 }
 
 void Amplitudes::make_plans(SumMethod method) {
@@ -84,7 +93,8 @@ bool Amplitudes::in_site(const Vec3& s, const Box& box) const {
 }
 
 AmplitudeRecord Amplitudes::record() const {
-  return {groups_, q_end_inv_A_, spec_.vectors.direction, spec_.weights, name_of(modes_->method()), modes_->description(), spec_.window, atoms_};
+  return {groups_, q_end_inv_A_, spec_.vectors.direction, spec_.weights, name_of(modes_->method()), modes_->description(), spec_.window, atoms_,
+          spec_.window ? vectors_of_a_speckle(*spec_.window, first_box_, groups_.at(0)) : 1.0};
 }
 
 void Amplitudes::save(StateMap& state) const {

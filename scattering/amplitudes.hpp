@@ -38,6 +38,7 @@ struct AmplitudeRecord {
   std::string method, method_detail;
   std::optional<SiteWindow> window;
   std::vector<double> atoms;  // N_a; under a window the sum of w^2 in the first frame
+  double vectors_of_a_speckle = 1.0;  // more than 1 under a window only
 };
 
 // Bytes of a rank for the sums over these vectors (mode_need), and 8 of each of its atoms under a window.

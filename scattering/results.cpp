@@ -101,6 +101,7 @@ void describe_amplitudes(h5::File& file, const std::string& group, const Amplitu
   file.set_attribute(group, "window", "rho = sum w exp(+i q . r), w = exp(-4 ln 2 d^2 / fwhm^2); in place of N_a stands effective_atoms = sum w^2; "
                                       "self parts and displacements are of the atoms with w >= 1/2 at the waiting time");
   file.set_attribute(group, "effective_atoms", record.atoms);
+  file.set_attribute(group, "vectors_of_a_speckle", record.vectors_of_a_speckle);
 }
 
 void append_entry(const std::string& path, const EntryHeader& header, const Provenance& provenance,

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/error.hpp"
@@ -21,6 +22,25 @@ void check_window(const SiteWindow& window, const Box& box, double smallest_q_in
                 fmt::format("{}/fwhm_A: {:g} A is too wide for the cell, which is {:.4g} A high along {}: at most a third of that", what,
                             window.fwhm_A, box.height(d), "xyz"[d]));
   }
+}
+
+double vectors_of_a_speckle(const SiteWindow& window, const Box& box, const QSet& set) {
+  constexpr int most_looked_at = 200;  // evenly spaced
+  const double a = 8.0 * ln2 / (window.fwhm_A * window.fwhm_A);
+  const int looked_at = std::min(most_looked_at, set.size());
+  double sum = 0.0;
+  for (int i = 0; i < looked_at; ++i) {
+    const Miller& n = set.miller[static_cast<std::size_t>(static_cast<std::int64_t>(i) * set.size() / looked_at)];
+    for (const Miller& other : set.miller)
+      for (const int sign : {1, -1}) {
+        const Miller between = {n[0] - sign * other[0], n[1] - sign * other[1], n[2] - sign * other[2]};
+        bool along = true;
+        for (int d = 0; d < 3; ++d) along = along && (window.across < 0 || d == window.across || between[d] == 0);
+        const Vec3 q = box.wave_vector(between);
+        if (along) sum += std::exp(-dot(q, q) / (2.0 * a));
+      }
+  }
+  return sum / looked_at;
 }
 
 void look_through(const SiteWindow& window, const Box& box, const Box& first_box, const Vec3& drift, PhasePoints& points) {

@@ -17,6 +17,7 @@
 #include "core/box.hpp"
 #include "core/kokkos_compat.hpp"
 #include "scattering/phase_sum.hpp"
+#include "scattering/q_set.hpp"
 
 namespace patina {
 
@@ -73,6 +74,11 @@ KOKKOS_INLINE_FUNCTION double window_weight(const SiteWindow& window, const Box&
   }
   return kokkos_compat::exp(-4.0 * ln2 * square / (window.fwhm_A * window.fwhm_A));
 }
+
+// How many of these vectors are one speckle, in the mean: the mean over k of sum_k' |<A_k A_k'*>|^2 / <|A|^2>^2 =
+// exp(-|q_k - q_k'|^2 / (2 a)), w^2 = exp(-a d^2), -q_k' too, the same speckle as q_k'; across a layer of those that differ along its normal alone. Errors that take
+// vectors for independent are too small by its root.
+double vectors_of_a_speckle(const SiteWindow& window, const Box& box, const QSet& set);
 
 // Multiplies the points' weights (1 if they have none) by w. With `lab` it also replaces their coordinates by those of
 // r - x0 in the cell of the first frame. `drift`: fractional, of the centre of mass since then.

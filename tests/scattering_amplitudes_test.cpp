@@ -168,6 +168,40 @@ TEST(Amplitudes, OfTheLaboratoryDecorrelateByStrainAlone) {
   }
 }
 
+// Truth: the transform of w^2 by sums over fine steps along each axis, for all pairs of vectors, -q' as well as q'.
+TEST(Amplitudes, OfASiteShareSpeckles) {
+  const double length = 30.0, fwhm_A = 9.9;
+  const Box box = Box::orthogonal({{length, length, length}});
+  const QSet set = make_shell(box, 3.3, 0.3, 120, 1, 0, "test");
+  ASSERT_EQ(set.size(), 120);
+  const auto transform = [&](int n) {
+    double sum = 0.0, whole = 0.0;
+    for (int step = -500; step < 500; ++step) {
+      const double x = length * step / 1000.0, square = std::exp(-8.0 * std::log(2.0) * x * x / (fwhm_A * fwhm_A));
+      sum += square * std::cos(2.0 * units::pi * n * x / length);
+      whole += square;
+    }
+    return sum / whole;
+  };
+  std::vector<double> of_steps;  // |n| up to twice the largest
+  for (int n = 0; n <= 40; ++n) of_steps.push_back(transform(n));
+  for (const int across : {-1, 2}) {
+    double truth = 0.0;
+    for (const Miller& n : set.miller)
+      for (const Miller& other : set.miller)
+        for (const int sign : {1, -1}) {
+          double alike = 1.0;
+          for (int d = 0; d < 3; ++d) {
+            const int between = n[static_cast<std::size_t>(d)] - sign * other[static_cast<std::size_t>(d)];
+            alike *= across >= 0 && d != across ? double(between == 0) : of_steps.at(static_cast<std::size_t>(std::abs(between)));
+          }
+          truth += alike * alike / set.size();
+        }
+    EXPECT_NEAR(vectors_of_a_speckle({{{0.5, 0.5, 0.5}}, fwhm_A, across, false}, box, set), truth, 1e-3 * truth) << across;
+    EXPECT_GT(truth, across < 0 ? 1.5 : 0.999);
+  }
+}
+
 TEST(Amplitudes, RefuseWindowsThatDoNotFit) {
   const Sample sample = wandering_sample(atoms, 0);
   const auto message = [&](double fwhm_A, int across) {
