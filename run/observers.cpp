@@ -147,14 +147,14 @@ void check_sub_boxes(int sub_boxes, std::int64_t atoms, const std::string& place
 template <class Config>
 void check_amplitudes(const Config& c, const Box& box, const std::vector<std::string>& species, const std::string& place) {
   QChoice choice = c.spec(c.centres(), {}).vectors;
-  choose_vectors(box, choice, 0, place);
+  form_factors(species, {choose_vectors(box, choice, 0, place).at(0).q0_inv_A}, weighting_of(c.weights), c.energy_keV);
+  if (c.windows.empty()) return;
   // Which vectors of a shell will be taken is not known yet: a window must fit them all.
   choice.max_vectors = std::numeric_limits<int>::max();
   choice.each_vector = false;
   const std::vector<QSet> groups = choose_vectors(box, choice, 0, place);
   double smallest_q = groups.at(0).q_inv_A.at(0);
   for (const QSet& group : groups) smallest_q = std::min(smallest_q, *std::min_element(group.q_inv_A.begin(), group.q_inv_A.end()));
-  form_factors(species, {smallest_q}, weighting_of(c.weights), c.energy_keV);
   for (std::size_t w = 0; w < c.windows.size(); ++w)
     check_window(c.windows[w].window(), box, smallest_q, 1.0, fmt::format("{}/windows/{}", place, w));
 }
