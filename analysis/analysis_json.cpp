@@ -186,10 +186,13 @@ Json json_of(const RelaxationAnalysis& r) {
            {"temperature_K", r.temperature_K},
            {"q0_inv_A", r.data.q0_inv_A},
            {"width_inv_A", r.data.width_inv_A},
+           {"selection", r.data.selection},
            {"modes", r.data.modes},
+           {"speckles", r.data.speckles},
            {"replicas", r.replicas},
            {"waiting_time_ps", r.data.waiting_time_ps},
            {"lag_ps", r.data.lag_ps}};
+  if (!r.data.miller.empty()) out["miller"] = r.data.miller;
   out["coherent"] = json_of(r.coherent);
   out["self"] = Json::array();
   for (const auto& self : r.self) out["self"].push_back(json_of(self));
@@ -225,11 +228,13 @@ Json json_of(const DynamicsAnalysis& d) {
            {"kind", d.data.kind},
            {"protocol_step", d.data.protocol_step},
            {"temperature_K", d.temperature_K},
+           {"selection", d.data.selection},
            {"replicas", d.replicas}};
   out["shells"] = Json::array();
   for (std::size_t k = 0; k < d.shells.size(); ++k) {
     const RelaxationAnalysis& shell = d.shells[k];
-    Json one{{"q0_inv_A", shell.data.q0_inv_A}, {"modes", shell.data.modes}, {"S_x", d.structure_factor[k]}};
+    Json one{{"q0_inv_A", shell.data.q0_inv_A}, {"modes", shell.data.modes}, {"speckles", shell.data.speckles}, {"S_x", d.structure_factor[k]}};
+    if (!shell.data.miller.empty()) one["miller"] = shell.data.miller;
     one["coherent"] = {{"fits", json_of(shell.coherent.fits)}};
     one["self"] = Json::array();
     for (const auto& self : shell.self) one["self"].push_back({{"label", self.curves.label}, {"fits", json_of(self.fits)}});

@@ -41,11 +41,20 @@ Eigen::MatrixXd matrix_of(std::size_t waits, std::size_t lags, const Value& valu
   return matrix;
 }
 
+// Of the only vector of a shell.
+std::vector<int> miller_of(const std::vector<int>& all, const std::vector<int>& shell_of, int shell) {
+  const auto first = all.begin() + 3 * (std::find(shell_of.begin(), shell_of.end(), shell) - shell_of.begin());
+  return {first, first + 3};
+}
+
 void read_shells(const h5::File& file, LagDynamics& data) {
   const std::string coherent = "/" + data.entry + "/coherent_scattering", self = "/" + data.entry + "/self_scattering",
                     q_set = "/" + data.entry + "/q_set";
   const auto q = file.read<double>(coherent + "/q_inv_A", {h5::any_size});
   const auto shell_of = file.read<int>(q_set + "/shell", {h5::any_size});
+  const auto miller = file.exists(q_set + "/miller") ? file.read<int>(q_set + "/miller", {shell_of.size(), 3}) : std::vector<int>(3 * shell_of.size());
+  const auto alike = vectors_of_a_speckle(file, q_set, q.size());
+  data.selection = selection_of(file, q_set);
   const std::size_t waits = data.waiting_time_ps.size(), shells = q.size(), lags = data.lag_ps.size();
   const auto table = [&](const char* name) { return read_table(file, coherent + "/" + name, {waits, shells, lags}); };
   const Table f = table("f"), f_errors = table("f_errors"), first = table("square_at_waiting_time"), second = table("square_at_lag");
@@ -58,6 +67,9 @@ void read_shells(const h5::File& file, LagDynamics& data) {
     shell.protocol_step = data.protocol_step;
     shell.q0_inv_A = q[k];
     shell.modes = static_cast<int>(std::count(shell_of.begin(), shell_of.end(), static_cast<int>(k)));
+    shell.speckles = shell.modes / alike[k];
+    shell.selection = data.selection;
+    if (shell.modes == 1) shell.miller = miller_of(miller, shell_of, static_cast<int>(k));
     shell.waiting_time_ps = data.waiting_time_ps;
     shell.lag_ps = data.lag_ps;
     shell.coherent = {"coherent", matrix_of(waits, lags, [&](auto w, auto l) { return f(w, k, l); }),

@@ -20,6 +20,7 @@ struct DisplacementCurves {
 
 struct LagDynamics {
   std::string entry, kind;
+  std::string selection;  // as in RelaxationData
   int protocol_step = -1;
   std::vector<double> waiting_time_ps, lag_ps;
   std::vector<RelaxationData> shells;

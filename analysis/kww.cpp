@@ -29,6 +29,7 @@ struct Window {
   Eigen::LLT<Eigen::MatrixXd> whitening;
   double decay_factor = 1.0;  // 2 in the intensity form
   KwwWeighting weighting = KwwWeighting::diagonal;
+  int without_error = 0;  // points left out
   int points() const { return static_cast<int>(value.size()); }
   double last_t() const { return std::exp(log_t.back()); }
 };
@@ -45,13 +46,17 @@ void check_sizes(const KwwData& data, const KwwOptions& options) {
 Window select_window(const KwwData& data, const KwwOptions& options) {
   check_sizes(data, options);
   std::vector<int> chosen;
+  int without_error = 0;
   for (std::size_t i = 0; i < data.t_ps.size(); ++i) {
     const double t = data.t_ps[i];
-    const bool measured = std::isfinite(data.value[i]) && std::isfinite(data.sigma[i]) && data.sigma[i] > 0.0;
-    if (t > std::max(options.t_min_ps, 0.0) && t <= options.t_max_ps && measured)
+    if (!std::isfinite(data.value[i]) || t <= std::max(options.t_min_ps, 0.0) || t > options.t_max_ps) continue;
+    if (std::isfinite(data.sigma[i]) && data.sigma[i] > 0.0)
       chosen.push_back(static_cast<int>(i));
+    else
+      ++without_error;
   }
   Window window;
+  window.without_error = without_error;
   window.weighting = options.weighting;
   window.decay_factor = options.form == KwwForm::intensity ? 2.0 : 1.0;
   const auto count = static_cast<Eigen::Index>(chosen.size());
@@ -211,13 +216,13 @@ bool identifiable(const Window& window, const Eigen::VectorXd& p, double reach_n
   const double reach = window.last_t() / tau;
   const double remainder = std::exp(-2.0 * std::pow(reach, beta));
   if (reach < reach_needed) {
-    reason = fmt::format("the largest lag, {:.4g} ps, is below {:g} tau (tau would be {:.3g} ps)",
+    reason = fmt::format("the largest fitted lag, {:.4g} ps, is below {:g} tau (tau would be {:.3g} ps)",
                          window.last_t(), reach_needed, tau);
     return false;
   }
   if (reach_needed >= least_reach && remainder > largest_remainder) {
     reason = fmt::format(
-        "|f|^2 has only fallen to {:.2f} of its amplitude at the largest lag, {:.4g} ps "
+        "|f|^2 has only fallen to {:.2f} of its amplitude at the largest fitted lag, {:.4g} ps "
         "(needed: {:g})",
         remainder, window.last_t(), largest_remainder);
     return false;
@@ -321,6 +326,8 @@ KwwFit fit_kww(const KwwData& data, const KwwOptions& options) {
   fit.points = window.points();
   if (fit.points < least_points) {
     fit.reason = fmt::format("only {} points in the fit window; {} are needed", fit.points, least_points);
+    if (window.without_error > fit.points)
+      fit.reason = "its points have no errors: a curve of one wave vector has none of its own, and four replicas would give them";
     return fit;
   }
   fit.first_t_ps = std::exp(window.log_t.front());

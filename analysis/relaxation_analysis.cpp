@@ -80,7 +80,7 @@ void add_scatter(std::vector<WaitingTimeFit>& fits, const std::vector<std::vecto
   }
 }
 
-// Age-centred cuts of f(t1,t2). Their errors take every window as one measurement of `modes` Gaussian modes,
+// Age-centred cuts of f(t1,t2). Their errors take every window as one measurement of so many Gaussian modes as there are speckles,
 // which is an upper limit: averaging over the window only makes them smaller.
 std::vector<WaitingTimeFit> fit_age_centred(const RelaxationData& data, double width_ps, const RelaxationOptions& options) {
   std::vector<WaitingTimeFit> fits;
@@ -89,7 +89,7 @@ std::vector<WaitingTimeFit> fit_age_centred(const RelaxationData& data, double w
     const auto cut = logarithmic_lags(cut_age_centred(data.field, low, low + width_ps), lags_per_decade);
     KwwData points{cut.lag_ps, cut.value, {}, {}};
     for (const double f : cut.value)
-      points.sigma.push_back(std::max(1.0 - f * f, 1e-2) / std::sqrt(2.0 * data.modes));
+      points.sigma.push_back(std::max(1.0 - f * f, 1e-2) / std::sqrt(2.0 * data.speckles));
     fits.push_back(fit_one(low + 0.5 * width_ps, points, options));
   }
   return fits;
@@ -98,7 +98,7 @@ std::vector<WaitingTimeFit> fit_age_centred(const RelaxationData& data, double w
 // 0 if f(t1,t2) is not stored or too coarse for cuts.
 double age_window(const RelaxationData& data) {
   const auto& t = data.field.t_ps;
-  return t.size() < 16 || data.modes < 1 ? 0.0 : (t.back() - t.front()) / age_windows;
+  return t.size() < 16 || !(data.speckles > 0.0) ? 0.0 : (t.back() - t.front()) / age_windows;
 }
 
 // Of `data` (all replicas, or all but one) at the waiting times whose own fit was possible.

@@ -123,6 +123,24 @@ double read_number(const h5::File& file, const std::string& name) {
   return values.empty() ? std::nan("") : values[0];
 }
 
+}  // namespace
+
+std::vector<double> vectors_of_a_speckle(const h5::File& file, const std::string& q_set, std::size_t groups) {
+  const char* name = "vectors_of_a_speckle";
+  std::vector<double> alike(groups, 1.0);
+  if (!file.has_attribute(q_set, name)) return alike;
+  const auto stored = file.attribute<double>(q_set, name);
+  // Older files have that of the first group only.
+  for (std::size_t g = 0; g < groups; ++g) alike[g] = stored.at(std::min(g, stored.size() - 1));
+  return alike;
+}
+
+std::string selection_of(const h5::File& file, const std::string& q_set) {
+  return file.has_attribute(q_set, "selection") ? file.text_attribute(q_set, "selection").at(0) : "";
+}
+
+namespace {
+
 RelaxationData read_relaxation(const h5::File& file, const std::string& entry) {
   RelaxationData data;
   data.entry = entry;
@@ -139,6 +157,9 @@ RelaxationData read_relaxation(const h5::File& file, const std::string& entry) {
   const std::string q_set = "/" + entry + "/q_set";
   if (file.exists(q_set + "/q_inv_A"))
     data.modes = static_cast<int>(file.dataset(q_set + "/q_inv_A", {h5::any_size}).dims()[0]);
+  data.speckles = data.modes / vectors_of_a_speckle(file, q_set, 1).front();
+  if (data.modes == 1) data.miller = file.read<int>(q_set + "/miller", {1, 3});
+  data.selection = selection_of(file, q_set);
   data.q0_inv_A = read_number(file, q_set + "/q0_inv_A");
   data.width_inv_A = read_number(file, q_set + "/width_inv_A");
   const std::string field = "/" + entry + "/field_correlation";
@@ -195,11 +216,13 @@ double standard_error(const std::vector<double>& values) {
   return std::sqrt(squares / (n * (n - 1.0)));
 }
 
-// The vectors of one sample share its atoms: what their self parts scatter says nothing on the sample. Replicas do.
-void take_errors_from_scatter(CorrelationCurves& merged, const std::vector<const CorrelationCurves*>& parts) {
+// The vectors of one sample share its atoms: what their self parts scatter says nothing on the sample. Replicas do. `all`: or
+// only where there is no error, as for a curve of one vector.
+void take_errors_from_scatter(CorrelationCurves& merged, const std::vector<const CorrelationCurves*>& parts, bool all) {
   if (parts.size() < least_replicas_for_scatter) return;
   for (Eigen::Index w = 0; w < merged.f.rows(); ++w)
     for (Eigen::Index l = 0; l < merged.f.cols(); ++l) {
+      if (!all && std::isfinite(merged.f_errors(w, l))) continue;
       std::vector<double> values;
       for (const auto* part : parts)
         if (std::isfinite(part->f(w, l))) values.push_back(part->f(w, l));
@@ -272,18 +295,23 @@ RelaxationData merge_replicas(const std::vector<RelaxationData>& replicas, int l
   std::vector<const CorrelationCurves*> curves;
   for (const auto* part : parts) curves.push_back(&part->coherent);
   merged.coherent = merge_curves(curves);
+  take_errors_from_scatter(merged.coherent, curves, false);
   for (std::size_t s = 0; s < merged.self.size(); ++s) {
     curves.clear();
     for (const auto* part : parts) curves.push_back(&part->self[s]);
     merged.self[s] = merge_curves(curves);
-    take_errors_from_scatter(merged.self[s], curves);
+    take_errors_from_scatter(merged.self[s], curves, true);
   }
   if (!merged.field.t_ps.empty()) {
     merged.field.correlation.setZero();
     for (const auto* part : parts) merged.field.correlation += part->field.correlation / double(parts.size());
   }
   merged.modes = 0;
-  for (const auto* part : parts) merged.modes += part->modes;
+  merged.speckles = 0.0;
+  for (const auto* part : parts) {
+    merged.modes += part->modes;
+    merged.speckles += part->speckles;
+  }
   return merged;
 }
 

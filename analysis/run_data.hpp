@@ -12,6 +12,7 @@
 
 #include "analysis/thermo_table.hpp"
 #include "analysis/two_time.hpp"
+#include "core/hdf5.hpp"
 
 namespace patina {
 
@@ -27,6 +28,9 @@ struct RelaxationData {
   double q0_inv_A = 0.0;
   double width_inv_A = 0.0;
   int modes = 0;  // wavevectors in the shell
+  double speckles = 0.0;  // that are independent: fewer than modes under a window
+  std::vector<int> miller;  // of a curve of one vector: its three integers; else empty
+  std::string selection;  // what is looked at if not shells of the whole sample by X-rays, as the file says it
   std::vector<double> waiting_time_ps, lag_ps;
   CorrelationCurves coherent;
   std::vector<CorrelationCurves> self;
@@ -58,6 +62,11 @@ struct RunData {
 };
 
 RunData read_run_data(const std::string& path);
+
+// How many vectors of each of so many groups are one speckle, 1 without a window, and what is looked at, of the group `q_set` of
+// an entry.
+std::vector<double> vectors_of_a_speckle(const h5::File& file, const std::string& q_set, std::size_t groups);
+std::string selection_of(const h5::File& file, const std::string& q_set);
 
 // In the name of an entry of xpcs.h5, "step03_anneal_xpcs" -> 3; -1 if it has none.
 int protocol_step_of(const std::string& entry);

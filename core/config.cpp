@@ -68,7 +68,9 @@ void apply_override(const std::string& option, int index, JsonValue& root, Input
   const JsonSpan span{0, option.size(), index};
   const std::size_t equals = option.find('=');
   if (equals == std::string::npos || option[0] != '/' || equals < 2) {
-    errors.add(span, "/", "must be /json/pointer=value", "for example --set /protocol/0/duration_ps=10");
+    const bool slash_alone_lacks = equals != std::string::npos && equals > 0 && option[0] != '/';
+    errors.add(span, "/", "must be /json/pointer=value",
+               slash_alone_lacks ? "--set /" + shown(option) : "for example --set /protocol/0/duration_ps=10");
     return;
   }
   const std::vector<std::string> tokens = pointer_tokens(option.substr(0, equals));

@@ -257,6 +257,15 @@ inline Reals odd(Reals a) {
   return {{four(a.v[0]), four(a.v[1])}};
 }
 
+// Adds to each of eight whole numbers what a sum on the grid has grown by.
+[[gnu::always_inline]] inline void add_growth(std::int64_t* sums, Reals a) {
+  const __m256i origin = _mm256_set1_epi64x(bits_of(grid_origin));
+  for (int h = 0; h < 2; ++h) {
+    auto* target = reinterpret_cast<__m256i*>(sums + 4 * h);
+    _mm256_storeu_si256(target, _mm256_add_epi64(_mm256_loadu_si256(target), _mm256_sub_epi64(_mm256_castpd_si256(a.v[h]), origin)));
+  }
+}
+
 template <int vectors, int points>
 [[gnu::always_inline]] inline void add_products(const double* w_re, const double* w_im, const double* const (&x)[vectors],
                                                 std::int64_t* sums) {

@@ -213,6 +213,12 @@ inline Reals odd(Reals a) {
   return {_mm512_castsi512_pd(_mm512_mask_or_epi64(bits, wanted, bits, _mm512_set1_epi64(1)))};
 }
 
+// Adds to each of eight whole numbers what a sum on the grid has grown by.
+[[gnu::always_inline]] inline void add_growth(std::int64_t* sums, Reals a) {
+  const __m512i growth = _mm512_sub_epi64(_mm512_castpd_si512(a.v), _mm512_set1_epi64(bits_of(grid_origin)));
+  _mm512_storeu_si512(sums, _mm512_add_epi64(_mm512_loadu_si512(sums), growth));
+}
+
 template <int vectors, int points>
 [[gnu::always_inline]] inline void add_products(const double* w_re, const double* w_im, const double* const (&x)[vectors],
                                                 std::int64_t* sums) {

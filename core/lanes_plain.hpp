@@ -171,6 +171,11 @@ inline Reals odd(const Reals& a) {
   return r;
 }
 
+// Adds to each of eight whole numbers what a sum on the grid has grown by.
+inline void add_growth(std::int64_t* sums, const Reals& a) {
+  for (int k = 0; k < width; ++k) sums[k] += bits_of(a.v[k]) - bits_of(grid_origin);
+}
+
 template <int vectors, int points>
 inline void add_products(const double* w_re, const double* w_im, const double* const (&x)[vectors], std::int64_t* sums) {
   static_assert(points / 8 < 16 && points % 8 == 0);

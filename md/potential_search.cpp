@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "core/error.hpp"
+#include "core/suggest.hpp"
 
 namespace patina {
 
@@ -33,6 +34,18 @@ std::vector<std::string> folders_of(const char* variable) {
   return folders;
 }
 
+// The file most like the one that is not there, in the folders searched.
+std::string most_like(const std::string& name, const std::vector<std::string>& candidates) {
+  std::vector<std::string> names;
+  for (const std::string& candidate : candidates) {
+    std::error_code failed;
+    fs::directory_iterator files(fs::path(candidate).parent_path(), failed);
+    for (; !failed && files != fs::directory_iterator(); files.increment(failed)) names.push_back(files->path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  return nearest(fs::path(name).filename().string(), names);
+}
+
 std::string not_found(const std::string& name, const std::vector<std::string>& candidates) {
   std::string message = fmt::format("potential file '{}' was not found; searched:", name);
   for (const auto& path : candidates) message += "\n  " + path;
@@ -42,6 +55,8 @@ std::string not_found(const std::string& name, const std::vector<std::string>& c
   if (std::find(std::begin(openkim_names), std::end(openkim_names), file) != std::end(openkim_names))
     message += fmt::format("\nDebian's openkim-models has it: scripts/openkim-potential {} -o {}", file,
                            fs::path(checkout_folder).string());
+  else if (const std::string alike = most_like(name, candidates); !alike.empty())
+    message += fmt::format("\ndid you mean '{}'?", alike);
   return message;
 }
 

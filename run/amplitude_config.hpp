@@ -73,7 +73,8 @@ void describe_vectors(ConfigTable<Config>& table) {
                       "only vectors on one line of the reciprocal lattice, [[1, 0, 0]], or in the plane of two, [[1, 0, 0], [0, 1, 0]]")
       .unless(list);
   table.optional_rows(list, &C::miller, {.at_least = -100000, .at_most = 100000}, {.at_least = 1, .at_most = 1000000},
-                      "these vectors of the reciprocal lattice instead of shells: [[3, 0, 0], [0, 2, 1]]");
+                      "these vectors of the reciprocal lattice instead of shells: [[3, 0, 0], [0, 2, 1]]; results hold one of q and -q each, and without "
+                      "each_vector in line order (the first number fastest)");
   table.check_what_was_read([](const Config& c, const ConfigChecker& at) {
     if (!at.was_read({"along"}) || !c.along) return;
     for (std::size_t k = 0; k < c.along->size(); ++k)

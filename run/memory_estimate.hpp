@@ -24,7 +24,7 @@ struct StepMemory {
 };
 
 struct MemoryEstimate {
-  int ranks = 1, groups = 1;  // of one sample; samples at a time
+  int ranks = 1, groups = 1, samples = 1;  // ranks of one sample; samples at a time, and in all
   double sample = 0.0;        // of each rank while it is made
   std::string mover;          // "engine", "trajectory"
   RankNeeds moving;

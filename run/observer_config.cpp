@@ -21,7 +21,7 @@ constexpr Words words<Stored<Config>> = {"frames", "one in so many frames of the
 
 template <class Config>
 void describe_xpcs(ConfigTable<Config>& table) {
-  table.number("q_inv_A", &XpcsConfig::q_inv_A, {.above = 0.0, .at_most = 50.0}, "centre of the shell of q vectors").unless("miller");
+  table.number("q_inv_A", &XpcsConfig::q_inv_A, {.above = 0.0, .at_most = largest_q_inv_A}, "centre of the shell of q vectors").unless("miller");
   describe_vectors(table);
   table.integer("interval_steps", &XpcsConfig::interval_steps, {.at_least = 1, .at_most = 1000000000},
                 words<Config>.between_frames);
@@ -39,7 +39,7 @@ void describe_xpcs(ConfigTable<Config>& table) {
 template <class Config>
 void describe_dynamics(ConfigTable<Config>& table) {
   using C = DynamicsObserverConfig;
-  table.numbers("q_inv_A", &C::q_inv_A, {.above = 0.0, .at_most = 50.0}, {.at_least = 1, .at_most = 50},
+  table.numbers("q_inv_A", &C::q_inv_A, {.above = 0.0, .at_most = largest_q_inv_A}, {.at_least = 1, .at_most = 50},
                 "centres of shells of q vectors").unless("miller");
   describe_vectors(table);
   describe_groups(table);
@@ -75,7 +75,7 @@ void describe_dynamics(ConfigTable<Config>& table) {
 template <class Config>
 void describe_multi_tau(ConfigTable<Config>& table) {
   using C = MultiTauConfig;
-  table.numbers("q_inv_A", &C::q_inv_A, {.above = 0.0, .at_most = 50.0}, {.at_least = 1, .at_most = 50},
+  table.numbers("q_inv_A", &C::q_inv_A, {.above = 0.0, .at_most = largest_q_inv_A}, {.at_least = 1, .at_most = 50},
                 "centres of shells of q vectors").unless("miller");
   describe_vectors(table);
   describe_groups(table);
@@ -94,7 +94,7 @@ void describe_multi_tau(ConfigTable<Config>& table) {
 
 template <class Config>
 void describe_structure_factor(ConfigTable<Config>& table) {
-  table.number("q_max_inv_A", &StructureFactorConfig::q_max_inv_A, {.above = 0.0, .at_most = 50.0}, "largest |q|");
+  table.number("q_max_inv_A", &StructureFactorConfig::q_max_inv_A, {.above = 0.0, .at_most = largest_q_inv_A}, "largest |q|");
   table.number("bin_inv_A", &StructureFactorConfig::bin_inv_A, {.above = 0.0, .at_most = 5.0}, "width of a |q| bin");
   table.integer("vectors_per_bin", &StructureFactorConfig::vectors_per_bin, {.at_least = 1, .at_most = 100000},
                 "at most this many lattice vectors in each bin");

@@ -144,11 +144,13 @@ void check_sub_boxes(int sub_boxes, std::int64_t atoms, const std::string& place
                           std::max(1, static_cast<int>(std::cbrt(static_cast<double>(atoms) / least_atoms)))));
 }
 
+void check_periodic(const Box& box, const std::string& place) {
+  for (int d = 0; d < 3; ++d)
+    if (!box.periodic(d)) throw Error(ExitCode::bad_input, place + ": g(r) needs a cell that is periodic along all its axes");
+}
+
 template <class Config>
-void check_amplitudes(const Config& c, const Box& box, const std::vector<std::string>& species, const std::string& place) {
-  QChoice choice = c.spec(c.centres(), {}).vectors;
-  form_factors(species, {choose_vectors(box, choice, 0, place).at(0).q0_inv_A}, weighting_of(c.weights), c.energy_keV);
-  if (c.windows.empty()) return;
+void check_windows(const Config& c, QChoice choice, const Box& box, const std::string& place, GatheredErrors& errors) {
   // Which vectors of a shell will be taken is not known yet: a window must fit them all.
   choice.max_vectors = std::numeric_limits<int>::max();
   choice.each_vector = false;
@@ -156,7 +158,35 @@ void check_amplitudes(const Config& c, const Box& box, const std::vector<std::st
   double smallest_q = groups.at(0).q_inv_A.at(0);
   for (const QSet& group : groups) smallest_q = std::min(smallest_q, *std::min_element(group.q_inv_A.begin(), group.q_inv_A.end()));
   for (std::size_t w = 0; w < c.windows.size(); ++w)
-    check_window(c.windows[w].window(), box, smallest_q, 1.0, fmt::format("{}/windows/{}", place, w));
+    errors.attempt([&] { check_window(c.windows[w].window(), box, smallest_q, 1.0, fmt::format("{}/windows/{}", place, w)); });
+}
+
+// Shells are checked when the input is read; where listed vectors lie is known now.
+void check_list(const std::vector<Miller>& list, const Box& box, const std::string& place) {
+  for (std::size_t k = 0; k < list.size(); ++k)
+    if (const double q = norm(box.wave_vector(list[k])); q > largest_q_inv_A)
+      throw Error(ExitCode::bad_input, fmt::format("{}/miller/{}: ({}, {}, {}) has |q| = {:.4g} 1/A in this cell; at most {:g} 1/A", place, k,
+                                                   list[k][0], list[k][1], list[k][2], q, largest_q_inv_A));
+}
+
+template <class Config>
+void check_weights(const Config& c, double q_inv_A, const std::vector<std::string>& species, const std::string& place) {
+  try {
+    form_factors(species, {q_inv_A}, weighting_of(c.weights), c.energy_keV);
+  } catch (const Error& error) {
+    throw Error(error.code(), place + ": " + error.what());
+  }
+}
+
+template <class Config>
+void check_amplitudes(const Config& c, const Box& box, const std::vector<std::string>& species, const std::string& place, GatheredErrors& errors) {
+  errors.attempt([&] {
+    const QChoice choice = c.spec(c.centres(), {}).vectors;
+    const std::vector<QSet> groups = choose_vectors(box, choice, 0, place);
+    if (!choice.list.empty()) errors.attempt([&] { check_list(choice.list, box, place); });
+    errors.attempt([&] { check_weights(c, groups.at(0).q0_inv_A, species, place); });
+    if (!c.windows.empty()) check_windows(c, choice, box, place, errors);
+  });
 }
 
 std::string prefix_of(std::size_t k) { return fmt::format("observer{}/", k); }
@@ -188,26 +218,29 @@ std::vector<ObserverNeeds> observer_needs(const std::vector<ObserverConfig>& con
     const std::int64_t interval = std::visit([](const auto& c) { return static_cast<std::int64_t>(c.interval_steps); }, configs[k]);
     const WatchedSample watched{sample, steps / interval + 1, static_cast<double>(interval) * step_ps};
     const std::string kind = std::visit([](const auto& c) { return std::string(c.type_name); }, configs[k]);
+    const std::size_t first = needs.size();
     const auto need = [&](const auto& spec) { needs.push_back({kind, memory_need(spec, watched)}); };
     std::visit(WithSpecs<decltype(need)>{need, fmt::format("{}/{}", place_of_list, k)}, configs[k]);
+    if (needs.size() > first + 1)
+      for (std::size_t w = first; w < needs.size(); ++w) needs[w].kind += fmt::format(", window {}", w - first + 1);
   }
   return needs;
 }
 
 void check_observers(const std::vector<ObserverConfig>& observers, const Box& box, const std::vector<std::string>& species,
                      std::int64_t atoms, const std::string& place_of_list) {
+  GatheredErrors errors;
   for (std::size_t k = 0; k < observers.size(); ++k) {
     const std::string place = fmt::format("{}/{}", place_of_list, k);
-    if (const auto* xpcs = std::get_if<XpcsConfig>(&observers[k])) check_amplitudes(*xpcs, box, species, place);
-    if (const auto* multi_tau = std::get_if<MultiTauConfig>(&observers[k])) check_amplitudes(*multi_tau, box, species, place);
-    if (std::holds_alternative<PairDistributionConfig>(observers[k]))
-      for (int d = 0; d < 3; ++d)
-        if (!box.periodic(d)) throw Error(ExitCode::bad_input, place + ": g(r) needs a cell that is periodic along all its axes");
+    if (const auto* xpcs = std::get_if<XpcsConfig>(&observers[k])) check_amplitudes(*xpcs, box, species, place, errors);
+    if (const auto* multi_tau = std::get_if<MultiTauConfig>(&observers[k])) check_amplitudes(*multi_tau, box, species, place, errors);
     if (const auto* dynamics = std::get_if<DynamicsObserverConfig>(&observers[k])) {
-      check_amplitudes(*dynamics, box, species, place);
-      check_sub_boxes(dynamics->sub_boxes, atoms, place);
+      check_amplitudes(*dynamics, box, species, place, errors);
+      errors.attempt([&] { check_sub_boxes(dynamics->sub_boxes, atoms, place); });
     }
+    if (std::holds_alternative<PairDistributionConfig>(observers[k])) errors.attempt([&] { check_periodic(box, place); });
   }
+  errors.throw_if_any();
 }
 
 void save(const Observers& observers, StateMap& state) {

@@ -44,7 +44,7 @@ std::vector<ObserverNeeds> observer_needs(const std::vector<ObserverConfig>& con
                                           double step_ps, const std::string& place_of_list);
 
 // What of the observers can be found wrong before the run: an element without a form factor, a shell without a single
-// vector in the cell the sample starts with. Throws Error(bad_input) that begins with "PLACE_OF_LIST/k: ".
+// vector in the cell the sample starts with. Throws Error(bad_input) with a line for each, "PLACE_OF_LIST/k: ...".
 void check_observers(const std::vector<ObserverConfig>& observers, const Box& box, const std::vector<std::string>& species,
                      std::int64_t atoms, const std::string& place_of_list);
 

@@ -62,10 +62,14 @@ void check_protocol(const RunConfig& config, const Structure& sample, const std:
 SampleNumbers check_start(const Comm& comm, const SimulationSetup& setup, const std::string& input) {
   const Structure sample = make_sample(comm, setup.config.structure, setup.functions.species, setup.functions.mass_amu,
                                        setup.input_folder, setup.seed);
-  check_protocol(setup.config, sample, input);
+  GatheredErrors errors;
+  errors.attempt([&] { check_protocol(setup.config, sample, input); });
   for (std::size_t k = 0; k < setup.config.protocol.size(); ++k)
-    check_observers(observers_of(setup.config.protocol[k]), sample.box, sample.species, static_cast<std::int64_t>(sample.size()),
-                    fmt::format("{}: /protocol/{}/observers", input, k));
+    errors.attempt([&] {
+      check_observers(observers_of(setup.config.protocol[k]), sample.box, sample.species, static_cast<std::int64_t>(sample.size()),
+                      fmt::format("{}: /protocol/{}/observers", input, k));
+    });
+  errors.throw_if_any();
   SampleNumbers numbers{sample.box, std::vector<std::int64_t>(sample.species.size()), setup.seed,
                         comm.size() / groups_of(comm, setup.config), ExecSpace().concurrency()};
   for (const int type : sample.type) ++numbers.count[static_cast<std::size_t>(type)];
@@ -85,7 +89,7 @@ MemoryEstimate estimate_memory(const Comm& world, const SimulationSetup& setup, 
   const DynamicsConfig& dynamics = setup.config.dynamics;
   const Precision precision = dynamics.precision == "mixed" ? Precision::mixed : Precision::full;
   const PairCutoffs cutoffs = EamPotential(make_eam_tables(setup.functions), precision).cutoffs();
-  MemoryEstimate estimate{sample.ranks, groups_of(world, setup.config), 0.0, "engine", {}, {}};
+  MemoryEstimate estimate{sample.ranks, groups_of(world, setup.config), setup.config.replicas, 0.0, "engine", {}, {}};
   estimate.sample = sample_need(sample, std::holds_alternative<RandomStructureConfig>(setup.config.structure));
   estimate.moving = engine_need(sample, cutoffs, precision, dynamics.skin_A.value_or(EngineOptions{}.skin_A));
   for (std::size_t k = 0; k < setup.config.protocol.size(); ++k)

@@ -56,13 +56,18 @@ std::string place_of(const Scatter& s, std::size_t observer, const std::string& 
 
 // What the first frame does not allow.
 void check_first(const Scatter& s, const Frame& frame) {
-  check_observers(s.observers, frame.box, frame.species->symbol, frame.atom_count,
-                  s.options.input + ": /observers");
+  GatheredErrors errors;
+  errors.attempt([&] {
+    check_observers(s.observers, frame.box, frame.species->symbol, frame.atom_count, s.options.input + ": /observers");
+  });
   for (std::size_t k = 0; k < s.observers.size(); ++k)
     if (const auto* multi_tau = std::get_if<MultiTauConfig>(&s.observers[k]);
         multi_tau && multi_tau->currents && !s.comm.any(frame.velocity.extent(0) > 0))
-      throw Error(ExitCode::bad_input, fmt::format("{}: {} has no velocities, of which currents are made",
-                                                   place_of(s, k, "currents"), s.options.trajectory));
+      errors.attempt([&] {
+        throw Error(ExitCode::bad_input, fmt::format("{}: {} has no velocities, of which currents are made", place_of(s, k, "currents"),
+                                                     s.options.trajectory));
+      });
+  errors.throw_if_any();
 }
 
 // What the trajectory was, for the results.
@@ -287,7 +292,7 @@ void tell_dry_run(const Scatter& s, StoredFrames& frames, const Frame& first) {
                   observer_needs(s.observers, sample, steps, step_ps, s.options.input + ": /observers")};
   for (ObserverNeeds& observer : pass.observers) observer.needs.root.checkpoint = observer.needs.other.checkpoint = 0.0;
   Log log(s.comm.is_root());
-  tell_memory(s.comm, {sample.ranks, 1, 0.0, "one frame", stored_frames_need(sample), {pass}}, log);
+  tell_memory(s.comm, {sample.ranks, 1, 1, 0.0, "one frame", stored_frames_need(sample), {pass}}, log);
 }
 
 }  // namespace

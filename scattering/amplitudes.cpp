@@ -35,9 +35,8 @@ void Amplitudes::start(const Frame& frame, const Vec3& mass_centre) {
   atoms_ = count_atoms(frame);
   if (!spec_.window || !tell_) return;
   const double alike = vectors_of_a_speckle(*spec_.window, first_box_, groups_.at(0));
-  tell_(fmt::format("{}: {:.3g} atoms under the window; {:.3g} of its {} vectors are one speckle: errors, which take each for one, are {:.2g} times too "
-                    "small",
-                    label_, std::accumulate(atoms_.begin(), atoms_.end(), 0.0), alike, groups_.at(0).size(), std::sqrt(alike)));
+  tell_(fmt::format("{}: {:.3g} atoms under the window; {:.3g} of its {} vectors are one speckle: errors allow for it",
+                    label_, std::accumulate(atoms_.begin(), atoms_.end(), 0.0), alike, groups_.at(0).size()));
 }
 
 void Amplitudes::make_plans(SumMethod method) {
@@ -93,8 +92,10 @@ bool Amplitudes::in_site(const Vec3& s, const Box& box) const {
 }
 
 AmplitudeRecord Amplitudes::record() const {
-  return {groups_, q_end_inv_A_, spec_.vectors.direction, spec_.weights, name_of(modes_->method()), modes_->description(), spec_.window, atoms_,
-          spec_.window ? vectors_of_a_speckle(*spec_.window, first_box_, groups_.at(0)) : 1.0};
+  std::vector<double> alike;
+  for (const QSet& group : groups_) alike.push_back(spec_.window ? vectors_of_a_speckle(*spec_.window, first_box_, group) : 1.0);
+  return {groups_, q_end_inv_A_, spec_.vectors, spec_.weights, spec_.energy_keV, name_of(modes_->method()), modes_->description(), spec_.window, atoms_,
+          std::move(alike)};
 }
 
 void Amplitudes::save(StateMap& state) const {

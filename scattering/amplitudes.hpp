@@ -14,7 +14,7 @@
 #include "core/state_map.hpp"
 #include "md/frame.hpp"
 #include "md/memory.hpp"
-#include "scattering/form_factor.hpp"
+#include "scattering/amplitude_record.hpp"
 #include "scattering/mode_sum.hpp"
 #include "scattering/q_choice.hpp"
 #include "scattering/site_window.hpp"
@@ -27,18 +27,6 @@ struct AmplitudeSpec {
   std::optional<double> energy_keV;  // without it f = f0
   SumOptions sums;                   // how density modes are summed
   std::optional<SiteWindow> window;
-};
-
-// What a result file tells of them.
-struct AmplitudeRecord {
-  std::vector<QSet> groups;
-  std::vector<double> q_end_inv_A;  // |q| in the cell of the last frame, group after group
-  QDirection direction;
-  Weighting weighting = Weighting::xray;
-  std::string method, method_detail;
-  std::optional<SiteWindow> window;
-  std::vector<double> atoms;  // N_a; under a window the sum of w^2 in the first frame
-  double vectors_of_a_speckle = 1.0;  // more than 1 under a window only
 };
 
 // Bytes of a rank for the sums over these vectors (mode_need), and 8 of each of its atoms under a window.

@@ -211,7 +211,7 @@ void DynamicsObserver::finish() {
     for (const Start& start : starts_) data.curves.push_back(start.curve);
     const EntryHeader header{.name = spec_.label,
                              .kind = "dynamics",
-                             .title = "Dynamics at logarithmic lags",
+                             .title = data.amplitudes.titled("Dynamics at logarithmic lags"),
                              .plot = "coherent_scattering",
                              .time_origin_ps = time_origin_ps_,
                              .thermodynamic_state = target_.thermodynamic_state,

@@ -45,6 +45,7 @@ class Writer {
  private:
   std::size_t lags_of(const DynamicsCurve& curve) const { return curve.rows.size() / layout_.width(); }
   std::string at(const std::string& name) const { return group_ + "/" + name; }
+  std::string titled(const std::string& title) const { return data_.amplitudes.titled(title); }
   h5::NxField lag_axis() const {
     return {.name = "lag_ps", .units = "ps", .long_name = "lag time (ps)", .values = lag_ps_, .logarithmic = true};
   }
@@ -83,15 +84,18 @@ class Writer {
       const double* c = row + layout_.coherent(shell);
       return c[0] / std::sqrt(c[1] * c[2]);
     };
+    const auto error = [this](const double* row, int shell, int) {
+      return data_.amplitudes.error_factor(static_cast<std::size_t>(shell)) * row[layout_.coherent(shell) + 3];
+    };
     const std::string name = "coherent_scattering";
     h5::write_nxdata(file_, at(name),
-                     {.title = "Coherent intermediate scattering f(q; t_w, t)",
+                     {.title = titled("Coherent intermediate scattering f(q; t_w, t)"),
                       .signal = {.name = "f",
                                  .units = "",
                                  .long_name = "f(q; t_w, t)",
                                  .values = table(shells, 1, f),
                                  .dims = dims,
-                                 .errors = table(shells, 1, column(3))},
+                                 .errors = table(shells, 1, error)},
                       .axes = {waiting_axis(), q_axis(), lag_axis()}});
     file_.write(at(name + "/numerator"), table(shells, 1, column(0)), dims);
     file_.write(at(name + "/square_at_waiting_time"), table(shells, 1, column(1)), dims);
@@ -101,7 +105,7 @@ class Writer {
                 {"normalisation",
                  "numerator / sqrt(square_at_waiting_time square_at_lag): sums over the q of a shell of "
                  "Re rho_x(t1) conj(rho_x(t2)) and of |rho_x|^2"},
-                {"errors", "one standard deviation, jackknife over q vectors; different lags are correlated"},
+                {"errors", "one standard deviation, jackknife over q vectors; different lags are correlated. Under a window for as many speckles as it has room for"},
                 {"drift", "relative to the centre of mass"}});
 
     const auto pairs = pair_names(data_.species);
@@ -109,7 +113,7 @@ class Writer {
       return row[layout_.coherent(shell) + 4 + static_cast<std::size_t>(pair)];
     };
     h5::write_nxdata(file_, at("partial_scattering"),
-                     {.title = "Partial intermediate scattering F_ab(q; t_w, t)",
+                     {.title = titled("Partial intermediate scattering F_ab(q; t_w, t)"),
                       .signal = {.name = "F",
                                  .units = "",
                                  .long_name = "F_ab(q; t_w, t)",
@@ -131,7 +135,7 @@ class Writer {
       };
     };
     h5::write_nxdata(file_, at("self_scattering"),
-                     {.title = "Self intermediate scattering F_s(q; t_w, t)",
+                     {.title = titled("Self intermediate scattering F_s(q; t_w, t)"),
                       .signal = {.name = "f",
                                  .units = "",
                                  .long_name = "F_s(q; t_w, t)",
@@ -152,7 +156,7 @@ class Writer {
       return row[layout_.displacements() + static_cast<std::size_t>(which * layout_.groups() + g)];
     };
     h5::write_nxdata(file_, at(name),
-                     {.title = title,
+                     {.title = titled(title),
                       .signal = {.name = signal,
                                  .units = units,
                                  .long_name = label,
@@ -191,7 +195,7 @@ class Writer {
     }
     const auto sub_boxes = [this](const double* row, int, int) { return row[layout_.sub_box_chi4()]; };
     h5::write_nxdata(file_, at("chi4"),
-                     {.title = "Dynamic susceptibility chi_4 of sub-boxes",
+                     {.title = titled("Dynamic susceptibility chi_4 of sub-boxes"),
                       .signal = {.name = "sub_boxes",
                                  .units = "",
                                  .long_name = "chi_4(t_w, t)",
@@ -218,7 +222,7 @@ class Writer {
     };
     h5::write_nxdata(
         file_, at("van_hove_self"),
-        {.title = "Self van Hove function 4 pi r^2 G_s(r; t_w, t)",
+        {.title = titled("Self van Hove function 4 pi r^2 G_s(r; t_w, t)"),
          .signal = {.name = "distribution",
                     .units = "1/angstrom",
                     .long_name = "4 pi r^2 G_s (1/A)",

@@ -10,27 +10,36 @@
 #include <set>
 
 #include "core/error.hpp"
+#include "scattering/phase_runs.hpp"
 
 namespace patina {
 
 namespace {
 
+// Of a row: so many of them a run (phase_runs.hpp) sums.
+double powers_in_groups(const std::set<int>& powers) {
+  return powers.empty() ? 0.0 : phase_group * (*powers.rbegin() / phase_group - *powers.begin() / phase_group + 1.0);
+}
+
 // Nanoseconds of exact sums on one core, about those of a Zen 5 at 4 GHz, which the costs of meshes are measured on; the ratios
 // of its parts were measured on shells and balls (benchmarks/kernels.cpp). By entries of the plan, rows and powers.
 double exact_cost(const QSet& set, double points) {
-  double rows = 0.0, entries = 0.0;
+  double rows = 0.0, entries = 0.0, in_groups = 0.0;
   std::array<int, 3> largest = {0, 0, 0};
   std::set<int> powers;  // of this row
   for (int k = 0; k < set.size(); ++k) {
     const auto& n = set.miller[k];
     if (k == 0 || n[1] != set.miller[k - 1][1] || n[2] != set.miller[k - 1][2]) {
       rows += 1.0;
+      in_groups += powers_in_groups(powers);
       powers.clear();
     }
     if (powers.insert(std::abs(n[0])).second) entries += 1.0;
     for (int d = 0; d < 3; ++d) largest[d] = std::max(largest[d], std::abs(n[d]));
   }
-  return points * (0.12 * entries + 0.13 * rows + 0.3 * (largest[0] + largest[1] + largest[2] + 3));
+  in_groups += powers_in_groups(powers);
+  const double of_sums = in_groups > most_unwanted * entries ? 0.12 * entries : 0.07 * in_groups;
+  return points * (of_sums + 0.13 * rows + 0.3 * (largest[0] + largest[1] + largest[2] + 3));
 }
 
 }  // namespace

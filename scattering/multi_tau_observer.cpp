@@ -139,7 +139,7 @@ void MultiTauObserver::finish() {
     const MultiTauData data{species_.symbol, amplitudes_.record(), amplitudes_.group_of(), interval_ps_, first_ps_, time_ps_, *density_, *intensity_, currents_ ? &*currents_ : nullptr};
     const EntryHeader header{.name = spec_.label,
                              .kind = "multi_tau",
-                             .title = "Stationary dynamics by multi-tau correlation",
+                             .title = data.amplitudes.titled("Stationary dynamics by multi-tau correlation"),
                              .plot = "coherent_scattering",
                              .time_origin_ps = origin_ps_,
                              .thermodynamic_state = target_.thermodynamic_state,

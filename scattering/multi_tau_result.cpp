@@ -48,6 +48,7 @@ class Writer {
 
  private:
   std::string at(const std::string& name) const { return group_ + "/" + name; }
+  std::string titled(const std::string& title) const { return data_.amplitudes.titled(title); }
   h5::NxField lag_axis() const {
     return {.name = "lag_ps", .units = "ps", .long_name = "lag time (ps)", .values = lag_ps_, .logarithmic = true};
   }
@@ -86,13 +87,13 @@ class Writer {
     const std::string name = "coherent_scattering";
     h5::write_nxdata(
         file_, at(name),
-        {.title = "Coherent intermediate scattering f(q, t)",
+        {.title = titled("Coherent intermediate scattering f(q, t)"),
          .signal = {.name = "f",
                     .units = "",
                     .long_name = "f(q, t)",
                     .values = by_shell([&](std::size_t s, std::size_t l) { return ratio_of_sums(c[l][s], c[0][s]).value; }),
                     .dims = dims,
-                    .errors = by_shell([&](std::size_t s, std::size_t l) { return ratio_of_sums(c[l][s], c[0][s]).error; })},
+                    .errors = by_shell([&](std::size_t s, std::size_t l) { return data_.amplitudes.error_factor(s) * ratio_of_sums(c[l][s], c[0][s]).error; })},
          .axes = {{.name = "waiting_time_ps", .units = "ps", .long_name = "begin of the span (ps)", .values = {data_.first_ps}},
                   q_axis(),
                   lag_axis()}});
@@ -104,7 +105,7 @@ class Writer {
     note(name, {{"weights", name_of(data_.amplitudes.weighting)},
                 {"normalisation", "numerator / its value at lag 0: means over all pairs of times of Re rho_x(t) conj(rho_x(t + lag)), summed over "
                                   "the q of a shell"},
-                {"errors", "one standard deviation from the scatter over q vectors; different lags are correlated"},
+                {"errors", "one standard deviation from the scatter over q vectors; different lags are correlated. Under a window for as many speckles as it has room for"},
                 {"drift", "relative to the centre of mass"}});
   }
 
@@ -122,7 +123,7 @@ class Writer {
             values[(s * lag_ps_.size() + l) * pairs.size() + pair] = mean_of(c[l][s]) / norm;
       }
     h5::write_nxdata(file_, at("partial_scattering"),
-                     {.title = "Partial intermediate scattering F_ab(q, t)",
+                     {.title = titled("Partial intermediate scattering F_ab(q, t)"),
                       .signal = {.name = "F", .units = "", .long_name = "F_ab(q, t)", .values = values, .dims = {shells, lag_ps_.size(), pairs.size()}},
                       .axes = {q_axis(), lag_axis(), {}}});
     file_.write_texts(at("partial_scattering/pairs"), pairs);
@@ -140,7 +141,7 @@ class Writer {
       return sum / static_cast<double>(both[l][s].size());
     };
     h5::write_nxdata(file_, at("speckle"),
-                     {.title = "Intensity correlation g2(q, t)",
+                     {.title = titled("Intensity correlation g2(q, t)"),
                       .signal = {.name = "g2", .units = "", .long_name = "g2(q, t)", .values = by_shell(g2), .dims = {shell_q_.size(), lag_ps_.size()}},
                       .axes = {q_axis(), lag_axis()}});
     note("speckle", {{"normalisation", "of each q by itself: <I(t) I(t + lag)> over times / square of the mean of both intensities; mean over q. Of a "
@@ -153,7 +154,7 @@ class Writer {
     const Table l = product(*data_.currents, 0, 3), t1 = product(*data_.currents, 1, 3), t2 = product(*data_.currents, 2, 3);
     const h5::Dims dims = {shell_q_.size(), lag_ps_.size()};
     h5::write_nxdata(file_, at("currents"),
-                     {.title = "Longitudinal current correlation C_L(q, t)",
+                     {.title = titled("Longitudinal current correlation C_L(q, t)"),
                       .signal = {.name = "C_L",
                                  .units = "angstrom^2/ps^2",
                                  .long_name = "C_L(q, t) (A^2/ps^2)",

@@ -6,6 +6,7 @@
 
 #include "core/error.hpp"
 #include "core/kokkos_compat.hpp"
+#include "scattering/phase_runs.hpp"
 #include "scattering/phase_sum_paths.hpp"
 
 namespace patina {
@@ -38,6 +39,13 @@ std::vector<Int128> entry_sums(const PhasePoints& points, const PhasePlan& plan,
   }
 }
 
+// Sums that each thread keeps.
+double thread_numbers(const PhasePlan& plan) {
+  if constexpr (Kokkos::SpaceAccessibility<HostSpace, MemSpace>::accessible)
+    if (const std::size_t packed = make_runs(plan).numbers; packed > 0) return static_cast<double>(packed);
+  return 4.0 * plan.entries;
+}
+
 }  // namespace
 
 MemoryNeed phase_need(const PhasePlan& plan, const SampleNumbers& sample) {
@@ -46,7 +54,7 @@ MemoryNeed phase_need(const PhasePlan& plan, const SampleNumbers& sample) {
   const double entry_sums = 4.0 * sizeof(Int128) * (sample.ranks > 1 ? 3.75 : 2.0);  // with the limbs that ranks add up
   MemoryNeed need;
   need.kept = 5.0 * plan.vectors + 4.0 * plan.entries + 12.0 * plan.rows;
-  need.frame = 28.0 * sample.atoms_of_rank() + sample.threads * (32.0 * plan.entries + chunk_tables * powers) +
+  need.frame = 28.0 * sample.atoms_of_rank() + sample.threads * (8.0 * thread_numbers(plan) + chunk_tables * powers) +
                sample.species() * (entry_sums * plan.entries + 16.0 * plan.vectors);
   return need;
 }

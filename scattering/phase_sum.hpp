@@ -37,7 +37,7 @@ struct PhasePoints {
 // A power of two that no |w_j| of any rank exceeds; 1 without weights. Collective.
 double weight_unit(const PhasePoints& points, const Comm& comm);
 
-// Bytes of a rank. Kept: the plan, 5 of each vector, 4 of each entry, 12 of each row. At a frame: 28 of each point; of each entry 32
+// Bytes of a rank. Kept: the plan, 5 of each vector, 4 of each entry, 12 of each row. At a frame: 28 of each point; of each entry 32 to 64
 // for every thread, and 128 (on several ranks 240) and 16 of each vector for every group; tables of 4 kB for each power and thread.
 MemoryNeed phase_need(const PhasePlan& plan, const SampleNumbers& sample);
 

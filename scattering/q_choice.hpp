@@ -3,7 +3,8 @@
 //   shells      | |q| - q0 | < width / 2 about each of some q0, a group each; all vectors up to q: one of q0 = q / 2, width = q
 //   directions  of these, the vectors within a cone or near a plane in space, on a line or in a plane of the lattice
 //   a list      of vectors instead of shells, one group
-// or each of these vectors as a group of its own, in order of |q| (of a list: as it stands).
+// or each of these vectors as a group of its own, in order of |q| (of a list: as it stands). The vectors of one group stand in line
+// order, n_x fastest.
 #pragma once
 
 #include <cstdint>

@@ -29,6 +29,8 @@ namespace patina {
 
 using Miller = std::array<int, 3>;
 
+constexpr double largest_q_inv_A = 50.0;  // of all that may be asked for
+
 struct QSet {
   double q0_inv_A = 0.0;       // centre
   double width_inv_A = 0.0;    // full width

@@ -74,7 +74,7 @@ void write_shells(h5::File& file, const std::string& group, const AmplitudeRecor
 }
 
 void describe_amplitudes(h5::File& file, const std::string& group, const AmplitudeRecord& record) {
-  const QDirection& direction = record.direction;
+  const QDirection& direction = record.vectors.direction;
   if (!direction.all_angles()) {
     file.set_attribute(group, "axis", std::vector<double>(direction.axis.v, direction.axis.v + 3));
     file.set_attribute(group, "from_deg", direction.from_deg);
@@ -86,6 +86,7 @@ void describe_amplitudes(h5::File& file, const std::string& group, const Amplitu
     file.set_attribute(group, "along", along);
   }
   file.set_attribute(group, "weights", name_of(record.weighting));
+  if (const std::string words = record.words(); !words.empty()) file.set_attribute(group, "selection", words);
   file.set_attribute(group, "method", record.method);
   file.set_attribute(group, "method_detail", record.method_detail);
   const bool lab = record.window && record.window->lab;
@@ -101,7 +102,7 @@ void describe_amplitudes(h5::File& file, const std::string& group, const Amplitu
   file.set_attribute(group, "window", "rho = sum w exp(+i q . r), w = exp(-4 ln 2 d^2 / fwhm^2); in place of N_a stands effective_atoms = sum w^2; "
                                       "self parts and displacements are of the atoms with w >= 1/2 at the waiting time");
   file.set_attribute(group, "effective_atoms", record.atoms);
-  file.set_attribute(group, "vectors_of_a_speckle", record.vectors_of_a_speckle);
+  file.set_attribute(group, "vectors_of_a_speckle", record.vectors_of_a_speckle);  // of each group
 }
 
 void append_entry(const std::string& path, const EntryHeader& header, const Provenance& provenance,

@@ -78,7 +78,7 @@ SpeckleCorrelation correlate_speckles(const Eigen::MatrixXd& intensity, int max_
   return result;
 }
 
-double two_time_variance(double rho, int speckles) {
+double two_time_variance(double rho, double speckles) {
   return (1.0 + 4.0 * rho - 3.0 * rho * rho + 2.0 * rho * rho * rho) / speckles;
 }
 

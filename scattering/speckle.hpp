@@ -28,7 +28,7 @@ struct SpeckleCorrelation {
 };
 SpeckleCorrelation correlate_speckles(const Eigen::MatrixXd& intensity, int max_lag);
 
-double two_time_variance(double field_correlation_squared, int speckles);
+double two_time_variance(double field_correlation_squared, double speckles);
 double two_time_bias(double field_correlation_squared, int speckles);
 
 }  // namespace patina

@@ -135,7 +135,7 @@ void XpcsObserver::finish() {
     const XpcsData result = data();
     const EntryHeader header{.name = spec_.label,
                              .kind = "xpcs",
-                             .title = fmt::format("XPCS at q = {:.4g} 1/A", amplitudes_.groups().at(0).q0_inv_A),
+                             .title = result.amplitudes.titled(fmt::format("XPCS at q = {:.4g} 1/A", amplitudes_.groups().at(0).q0_inv_A)),
                              .plot = "two_time",
                              .time_origin_ps = time_origin_ps_,
                              .thermodynamic_state = target_.thermodynamic_state,

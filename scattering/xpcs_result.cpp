@@ -60,7 +60,9 @@ class Writer {
   }
   std::size_t waiting_times() const { return waiting_ps_.size(); }
   std::size_t lags() const { return lag_ps_.size(); }
+  double error_factor() const { return data_.amplitudes.error_factor(0); }
   std::string at(const std::string& name) const { return group_ + "/" + name; }
+  std::string titled(const std::string& title) const { return data_.amplitudes.titled(title); }
 
   h5::NxField time_axis(const std::string& name) const {
     return {.name = name,
@@ -101,7 +103,7 @@ class Writer {
 
   void write_field_correlation(const Eigen::MatrixXd& numerator) {
     h5::write_nxdata(file_, at("field_correlation"),
-                     {.title = "Field correlation f(t1, t2)",
+                     {.title = titled("Field correlation f(t1, t2)"),
                       .signal = {.name = "f",
                                  .units = "",
                                  .long_name = "f(t1, t2)",
@@ -124,7 +126,7 @@ class Writer {
       for (Eigen::Index lag = 0; lag < cut.value.size(); ++lag) {
         const std::size_t i = w * lags() + lag;
         f[i] = cut.value[lag];
-        error[i] = cut.error[lag];
+        error[i] = error_factor() * cut.error[lag];
         numerator[i] = cut.numerator[lag];
         denominator[i] = cut.denominator[lag];
       }
@@ -132,7 +134,7 @@ class Writer {
     const h5::Dims dims = {waiting_times(), lags()};
     const std::string name = "intermediate_scattering";
     h5::write_nxdata(file_, at(name),
-                     {.title = "Coherent intermediate scattering f(q; t_w, t)",
+                     {.title = titled("Coherent intermediate scattering f(q; t_w, t)"),
                       .signal = {.name = "f",
                                  .units = "",
                                  .long_name = "f(q; t_w, t)",
@@ -146,7 +148,7 @@ class Writer {
     for (std::size_t w = 0; w < waiting_times(); ++w) number.push_back(starts(w));
     file_.write(at(name + "/starts"), number);
     file_.write(at(name + "/f_age_averaged"), flat(average.value), {lags()});
-    file_.write(at(name + "/f_age_averaged_errors"), flat(average.error), {lags()});
+    file_.write(at(name + "/f_age_averaged_errors"), flat(error_factor() * average.error), {lags()});
     file_.write(at(name + "/age_averaged_numerator"), flat(average.numerator), {lags()});
     file_.write(at(name + "/age_averaged_denominator"), flat(average.denominator), {lags()});
     note(name, {{"cut", std::string(cut_note) + window_note},
@@ -154,14 +156,14 @@ class Writer {
                  "numerator / denominator; denominator = sqrt of the product of both frames' sums "
                  "over q of |rho_x|^2"},
                 {"age_averaged", "numerators and denominators summed over all start times, then divided"},
-                {"errors", "one standard deviation, jackknife over q vectors; different lags are correlated"},
+                {"errors", "one standard deviation, jackknife over q vectors; different lags are correlated. Under a window for as many speckles as it has room for"},
                 {"drift", "relative to the centre of mass"},
                 {"kww_note", kww_note}});
   }
 
   void write_two_time(const SpeckleCorrelation& speckles) {
     h5::write_nxdata(file_, at("two_time"),
-                     {.title = "Two-time correlation C(t1, t2)",
+                     {.title = titled("Two-time correlation C(t1, t2)"),
                       .signal = {.name = "correlation",
                                  .units = "",
                                  .long_name = "C(t1, t2)",
@@ -170,7 +172,7 @@ class Writer {
                       .axes = {time_axis("t1_ps"), time_axis("t2_ps")}});
     file_.write(at("two_time/numerator"), flat(speckles.numerator), dims_of(speckles.numerator));
     file_.write(at("two_time/mean_intensity"), flat(speckles.mean_intensity));
-    const int p = series_.vectors;
+    const double p = data_.amplitudes.speckles(0);
     file_.set_attribute(at("two_time"), "contrast", 1.0);
     file_.set_attribute(at("two_time"), "speckles", p);
     file_.set_attribute(at("two_time"), "sigma_closed_form", std::sqrt(two_time_variance(0.0, p)));
@@ -188,12 +190,12 @@ class Writer {
 
   void write_g2(const LagCurve& g2) {
     h5::write_nxdata(file_, at("g2"),
-                     {.title = "Intensity correlation g2(t), all ages",
+                     {.title = titled("Intensity correlation g2(t), all ages"),
                       .signal = {.name = "g2",
                                  .units = "",
                                  .long_name = "g2(t)",
                                  .values = flat(g2.value),
-                                 .errors = flat(g2.error)},
+                                 .errors = flat(error_factor() * g2.error)},
                       .axes = {lag_axis()}});
     file_.write(at("g2/numerator"), flat(g2.numerator));
     file_.write(at("g2/denominator"), flat(g2.denominator));
@@ -259,7 +261,7 @@ class Writer {
                    const std::vector<double>& errors, const std::string& columns,
                    const std::vector<std::string>& names) {
     h5::write_nxdata(file_, at(group),
-                     {.title = title,
+                     {.title = titled(title),
                       .signal = {.name = signal,
                                  .units = "",
                                  .long_name = label,

@@ -205,6 +205,14 @@ TEST(KwwTest, RefusesAFitThatSaysNothing) {
   EXPECT_GT(refused, 5);
 }
 
+TEST(KwwTest, SaysThatThereAreNoErrors) {
+  auto data = noisy_curve({}, logarithmic_times(0.5, 200.0, 60), 0.002, 3);
+  for (double& sigma : data.sigma) sigma = std::nan("");
+  const auto fit = fit_kww(data, {});
+  EXPECT_EQ(fit.status, KwwStatus::refused);
+  EXPECT_NE(fit.reason.find("its points have no errors"), std::string::npos) << fit.reason;
+}
+
 TEST(KwwTest, WarnsAtTheExponentBound) {
   Truth truth;
   truth.kww_exponent = 2.6;

@@ -202,6 +202,66 @@ TEST(Amplitudes, OfASiteShareSpeckles) {
   }
 }
 
+// Truth: what f scatters among samples that have nothing in common, against what each says of its error. Independent vectors do
+// not occur under this window: three of its hundreds are one speckle.
+TEST(Amplitudes, OfASiteKnowTheirErrors) {
+  if (!world().is_root()) return;
+  constexpr int samples = 150, many = 4000;
+  const Box box = Box::orthogonal({{40.0, 40.0, 40.0}});
+  AmplitudeSpec spec = spec_with({{{0.5, 0.5, 0.5}}, 13.0, -1, false});
+  spec.vectors.q_inv_A = {2.7};
+  spec.vectors.width_inv_A = 0.1;
+  spec.vectors.max_vectors = 400;
+  spec.weights = Weighting::unit;
+  double sum = 0.0, squares = 0.0, stated = 0.0, independent = 0.0;
+  for (int k = 0; k < samples; ++k) {
+    const Sample before = ideal_gas(box, many, 100 + k);
+    Sample after = before;
+    for (int i = 0; i < many; ++i)
+      for (int d = 0; d < 3; ++d) after.position[static_cast<std::size_t>(i)][d] += 0.3 * random_block(9, Stream::test, static_cast<std::uint64_t>(3 * k + d), static_cast<std::uint64_t>(i)).normal(0);
+    Amplitudes amplitudes = amplitudes_of(before, spec, alone());
+    const Frame first = frame_of(before, alone()), second = frame_of(after, alone());
+    amplitudes.start(first, fractional_mass_centre(first));
+    ModeSeries two{2, amplitudes.set().size(), {0.0, 1.0}, amplitudes.density(first, fractional_mass_centre(first))};
+    const auto later = amplitudes.density(second, fractional_mass_centre(second));
+    two.rho.insert(two.rho.end(), later.begin(), later.end());
+    const LagCurve cut = fixed_start_cut(scattered_field(two, amplitudes.form_factor()), 0, 1, 1);
+    const AmplitudeRecord record = amplitudes.record();
+    ASSERT_GT(record.vectors_of_a_speckle.at(0), 2.0);
+    sum += cut.value[1];
+    squares += cut.value[1] * cut.value[1];
+    independent += cut.error[1] * cut.error[1] / samples;
+    stated += std::pow(record.error_factor(0) * cut.error[1], 2) / samples;
+  }
+  const double scatter = std::sqrt((squares - sum * sum / samples) / (samples - 1));
+  EXPECT_NEAR(std::sqrt(stated) / scatter, 1.0, 0.2);  // the scatter of 150 is known to 6 %
+  EXPECT_LT(std::sqrt(independent) / scatter, 0.75);
+}
+
+TEST(Amplitudes, TellWhatIsLookedAt) {
+  const Sample sample = wandering_sample(atoms, 0);
+  const auto words = [&](const AmplitudeSpec& spec) {
+    Amplitudes amplitudes = amplitudes_of(sample, spec);
+    const Frame frame = frame_of(sample, world());
+    amplitudes.start(frame, fractional_mass_centre(frame));
+    return amplitudes.record().words();
+  };
+  AmplitudeSpec spec = spec_with({{{0.5, 0.25, 0.5}}, 4.4, -1, true});
+  EXPECT_EQ(words(spec), "ball of 4.4 A (FWHM) at (0.5, 0.25, 0.5), q of the laboratory");
+  spec.window = SiteWindow{{{0.5, 0.25, 0.5}}, 4.4, 1, false};
+  spec.weights = Weighting::neutron;
+  spec.vectors.direction = {{{0.0, 0.0, 1.0}}, 60.0, 90.0, {}};
+  EXPECT_EQ(words(spec), "neutrons; q 60 to 90 degrees from (0 0 1); layer of 4.4 A (FWHM) across y at 0.25");
+  spec.window.reset();
+  spec.weights = Weighting::xray;
+  spec.vectors.list = {{3, 0, 0}, {0, 2, 1}};
+  spec.vectors.each_vector = true;
+  EXPECT_EQ(words(spec), "2 listed vectors, each by itself");
+  AmplitudeSpec plain = spec_with({});
+  plain.window.reset();
+  EXPECT_EQ(words(plain), "");
+}
+
 TEST(Amplitudes, RefuseWindowsThatDoNotFit) {
   const Sample sample = wandering_sample(atoms, 0);
   const auto message = [&](double fwhm_A, int across) {
@@ -217,6 +277,16 @@ TEST(Amplitudes, RefuseWindowsThatDoNotFit) {
   EXPECT_NE(message(3.4, -1).find("test/window/fwhm_A: 3.4 A is too narrow for q = 6.8"), std::string::npos) << message(3.4, -1);
   EXPECT_NE(message(6.0, -1).find("test/window/fwhm_A: 6 A is too wide for the cell, which is"), std::string::npos) << message(6.0, -1);
   EXPECT_EQ(message(6.0, 2), "no error");  // the cell is 16 A high
+  AmplitudeSpec slow = spec_with({{{0.5, 0.5, 0.5}}, 4.4, -1, false});
+  slow.vectors.q_inv_A = {3.0};  // at least 10 A, at most a third of 14
+  Amplitudes amplitudes = amplitudes_of(sample, slow);
+  const Frame frame = frame_of(sample, world());
+  try {
+    amplitudes.start(frame, fractional_mass_centre(frame));
+    ADD_FAILURE() << "no error";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("no window fits"), std::string::npos) << error.what();
+  }
 }
 
 // One run of two observers under a window, cut in two or not.

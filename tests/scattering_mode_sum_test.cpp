@@ -9,6 +9,7 @@
 
 #include "core/error.hpp"
 #include "scattering/density_modes.hpp"
+#include "scattering/phase_runs.hpp"
 #include "scattering/phase_sum_paths.hpp"
 #include "tests/scattering_points.hpp"
 
@@ -76,9 +77,18 @@ TEST(ModeSum, WeightsOfOneAreNoWeights) {
 // the sums themselves: term by term, in the tests above.
 TEST(PhaseSums, EveryWayGivesTheSameBits) {
   PointSet points = test::random_points(1111, 3);
-  const QSet half = make_shell(Box::orthogonal({{40.0, 50.0, 60.0}}), 2.0, 0.3, 400, 1, 0, "test");
-  for (const QSet& set : {all_within({20, 17, 40}, 3), half}) {
+  // Some on a lattice: products of 1 and -1, many of a sign, as far as one double may sum.
+  for (std::size_t j = 0; j < 400; ++j) points.s[j] = {{0.25 * double(j % 4), 0.5 * double(j / 4 % 2), 0.0}};
+  const Box box = Box::orthogonal({{40.0, 50.0, 60.0}});
+  const struct {
+    QSet set;
+    bool in_runs;
+  } cases[] = {{all_within({20, 17, 40}, 3), false}, {make_shell(box, 2.0, 0.3, 400, 1, 0, "test"), false},
+               {all_within({20, 9, 12}, 1), true},   {make_shell(box, 0.9, 1.8, 1 << 20, 1, 0, "test"), true},
+               {make_shell(box, 6.0, 0.9, 1 << 20, 1, 0, "test", {{{1.0, 0.0, 0.0}}, 0.0, 30.0, {}}), true}};
+  for (const auto& [set, in_runs] : cases) {
     const PhasePlan plan = make_phase_plan(set);
+    EXPECT_EQ(make_runs(plan).numbers > 0, in_runs) << set.size();
     for (const bool weighted : {false, true}) {
       points.weight.clear();
       for (int j = 0; weighted && j < 1111; ++j) points.weight.push_back(2.0 * test::uniform(7, j) - 1.0);
@@ -95,11 +105,11 @@ TEST(PhaseSums, EveryWayGivesTheSameBits) {
 TEST(ModeSum, AutomaticTakesTheCheaper) {
   // Few vectors: exact; every vector of a ball of thousands: mesh.
   const QSet few = test::vectors({{0, 0, 20}, {1, 0, 20}, {20, 1, 20}});
-  EXPECT_EQ(ModeSum(few, world(), 4000, 2, {}).method(), SumMethod::exact);
+  EXPECT_EQ(ModeSum(few, world(), 16000, 2, {}).method(), SumMethod::exact);
   const QSet many = all_within({18, 18, 18}, 1);
-  EXPECT_EQ(ModeSum(many, world(), 4000, 2, {}).method(), SumMethod::mesh);
+  EXPECT_EQ(ModeSum(many, world(), 16000, 2, {}).method(), SumMethod::mesh);
   for (const QSet* set : {&few, &many}) {
-    const ModeSum sum(*set, world(), 4000, 2, {});
+    const ModeSum sum(*set, world(), 16000, 2, {});
     EXPECT_EQ(sum.method() == SumMethod::mesh, worthwhile_gain * sum.mesh_cost_ns() < sum.exact_cost_ns());
     EXPECT_NE(sum.description().find(sum.method() == SumMethod::mesh ? "mesh" : "exact"), std::string::npos);
   }

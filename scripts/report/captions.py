@@ -97,13 +97,25 @@ def relaxation_title(run, found):
     step = found["protocol_step"]
     name = run.step_name(step).capitalize()
     target = run.protocol[step].get("temperature_K") if 0 <= step < len(run.protocol) else None
-    if target:
-        return f"{name} at {target:g} K: relaxation and ageing"
-    return f"{name}: relaxation and ageing"
+    at = f" at {target:g} K" if target else ""
+    return f"{name}{at}: relaxation and ageing{selected(found)}"
+
+
+def selected(found):
+    """What is looked at, if not shells of the whole sample by X-rays: text behind a heading."""
+    return f" ({found['selection'].replace(' A ', ' Å ')})" if found["selection"] else ""
+
+
+def q_words(found):
+    """A shell's centre, or a single vector's place in the reciprocal lattice and its length."""
+    if "miller" in found:
+        return f"({' '.join(map(str, found['miller']))}), {found['q0_inv_A']:.4g}"
+    return f"{found['q0_inv_A']:.4g}"
 
 
 def at_q(found):
-    return f"q = {found['q0_inv_A']:.3g} Å<sup>−1</sup>" if found["q0_inv_A"] else "the chosen q"
+    words = f"q = {q_words(found)} Å<sup>−1</sup>" if found["q0_inv_A"] else "the chosen q"
+    return words + html.escape(selected(found))
 
 
 def relaxation(run, found):
@@ -111,7 +123,7 @@ def relaxation(run, found):
     refused = [f for f in fits if f["status"] == "refused"]
     measured = f", measured mean temperature {found['temperature_K']:.0f} K" if found["temperature_K"] else ""
     text = (f"Coherent f(q,t) at {at_q(found)}{measured} for waiting times t<sub>w</sub> after the step began "
-            f"({found['modes']} wavevectors{in_replicas(found)}; error bars: standard errors over them). The early decay in the grey "
+            f"({found['modes']} wavevectors{in_replicas(found)}{shared_speckles(found)}; error bars: standard errors over them). The early decay in the grey "
             f"band, ballistic motion and rattling in the cage, is left out of the Kohlrausch fits A exp[−(t/τ)<sup>β</sup>]. "
             "Residuals in units of σ; neighbouring lags share the same wavevectors, so they wander together, "
             "and the errors of τ and β allow for it. ")
@@ -125,8 +137,14 @@ def in_replicas(found):
     return f" in {found['replicas']} replicas together" if found["replicas"] > 1 else ""
 
 
+def shared_speckles(found):
+    """Under a window neighbouring vectors see the same."""
+    few = found["speckles"] < 0.99 * found["modes"]
+    return f", which are {found['speckles']:.0f} independent speckles" if few else ""
+
+
 def two_time(run, found):
-    speckles = found["modes"]  # of all replicas together
+    speckles = round(found["speckles"])  # of all replicas together, independent ones
     few = (f"<b>With {speckles} speckles its noise is {1 / speckles ** 0.5:.2f}</b>: read no structure off the ridge. "
            if speckles < 200 else "")
     return few + (f"{at_q(found)}, {speckles} speckles"

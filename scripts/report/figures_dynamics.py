@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Figures of a dynamics observer: relaxation, displacements and their heterogeneity over decades of time."""
+import html
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator
 
+from captions import q_words, selected
 from figures_scattering import FITTED, kww
 from style import CYCLE, GREY, plain_log_ticks, sequence
 
@@ -38,6 +41,7 @@ class Dynamics:
         a, b = (mean(f"coherent_scattering/square_at_{at}") for at in ("waiting_time", "lag"))
         self.f = mean("coherent_scattering/numerator") / np.sqrt(a * b)
         self.f_errors = error("coherent_scattering/f_errors")
+        self._take_scatter(each("coherent_scattering/f"))
         self.lag = run.dataset(entry, "coherent_scattering/lag_ps")[0][:self.f.shape[-1]]
         self.self_part = mean("self_scattering/f")
         self.msd = mean("mean_square_displacement/msd")
@@ -53,6 +57,12 @@ class Dynamics:
         # The shell where structure is strongest, or that nearest to the main peak of metallic glasses.
         strength = [shell["S_x"] or 0.0 for shell in self.shells]
         self.peak = int(np.argmax(strength)) if max(strength) > 0 else int(np.argmin(np.abs(self.q - 2.8)))
+
+    def _take_scatter(self, of_replicas):
+        """Single vectors have no errors of their own: four replicas or more give them, as in the analysis."""
+        if len(of_replicas) >= 4:
+            scatter = np.std(of_replicas, axis=0, ddof=1) / np.sqrt(len(of_replicas))
+            self.f_errors = np.where(np.isfinite(self.f_errors), self.f_errors, scatter)
 
     def drawn(self):
         """Which q have curves, evenly spaced if there are many, each with its colour."""
@@ -107,7 +117,9 @@ def time_axis(axes):
 def _points(axes, d, shell, w, fit, colour, label):
     """Points with error bars, the fit as a line within its window."""
     f, error = d.f[w, shell, 1:], d.f_errors[w, shell, 1:]
-    axes.errorbar(d.lag[1:], f, error, fmt="o", ms=2.4, lw=0.7, capsize=0, color=colour, label=label)
+    good = np.isfinite(f)
+    # Single vectors have no errors, and no bars.
+    axes.errorbar(d.lag[1:][good], f[good], np.nan_to_num(error[good]), fmt="o", ms=2.4, lw=0.7, capsize=0, color=colour, label=label)
     if fit["status"] in FITTED:
         window = np.geomspace(fit["fit_window_ps"][0], fit["fit_window_ps"][1], 200)
         axes.plot(window, kww(fit, window), color=colour, lw=1.2)
@@ -115,7 +127,7 @@ def _points(axes, d, shell, w, fit, colour, label):
 
 def decays(axes, d):
     for k, colour in d.drawn():
-        _points(axes, d, k, 0, d.shells[k]["coherent"]["fits"][0], colour, f"{d.q[k]:.4g}")
+        _points(axes, d, k, 0, d.shells[k]["coherent"]["fits"][0], colour, q_words(d.shells[k]))
     axes.axhline(0.0, color=GREY, lw=0.6)
     axes.set_ylabel(f"coherent $f(q,t)$ from $t_w$ = {d.waiting[0]:g} ps")
     axes.set_ylim(top=1.03)
@@ -126,7 +138,7 @@ def _ageing(axes, d):
     for w, colour in enumerate(sequence(len(d.waiting))):
         _points(axes, d, d.peak, w, d.shells[d.peak]["coherent"]["fits"][w], colour, f"{d.waiting[w]:g} ps")
     axes.axhline(0.0, color=GREY, lw=0.6)
-    axes.set_ylabel(rf"coherent $f(q,t)$ at {d.q[d.peak]:.4g} Å$^{{-1}}$")
+    axes.set_ylabel(rf"coherent $f(q,t)$ at {q_words(d.shells[d.peak])} Å$^{{-1}}$")
     axes.set_ylim(top=1.03)
     axes.legend(title="$t_w$", loc="best")
 
@@ -159,7 +171,7 @@ def tau_of_q(axes, d):
         drawn = True
     if not drawn:
         axes.axis("off")
-        axes.text(0.5, 0.5, "no decay is complete enough\nfor a relaxation time", ha="center", transform=axes.transAxes)
+        axes.text(0.5, 0.5, _why_no_time(d), ha="center", transform=axes.transAxes)
         return
     axes.set(xscale="log", yscale="log", xlabel=r"$q$ (Å$^{-1}$)", ylabel=r"$\tau(q)$ (ps)")
     axes.set_xticks(d.q, minor=False)
@@ -168,6 +180,13 @@ def tau_of_q(axes, d):
     plain_log_ticks(axes.xaxis)
     plain_log_ticks(axes.yaxis)
     axes.legend(title="$t_w$", loc="best")
+
+
+def _why_no_time(d):
+    """What stands where no relaxation time could be fitted."""
+    if not np.isfinite(d.f_errors[..., 1:]).any():
+        return "single vectors have no errors:\nno relaxation times are fitted"
+    return "no decay is complete enough\nfor a relaxation time"
 
 
 def _ends(d):
@@ -230,7 +249,7 @@ def mean_of(found):
 
 def relaxation_caption(run, found):
     powers = [(w["waiting_time_ps"], w["q_power"]) for w in found["waiting_times"] if w["q_power"]]
-    text = (f"Relaxation over decades of time{mean_of(found)}. Top: coherent f(q,t) of each shell, and of one shell for each "
+    text = (f"Relaxation over decades of time{mean_of(found)}{html.escape(selected(found))}. Top: coherent f(q,t) of each shell, and of one shell for each "
             "waiting time, with standard errors and Kohlrausch fits. Bottom: self parts of the species, and relaxation times "
             "against q. ")
     if powers:
@@ -247,7 +266,7 @@ def displacement_caption(run, found):
                 error = one["D_A2_per_ps"]["error"]
                 words.append(f"D of {one['species']} = {one['D_A2_per_ps']['value']:.3g}" + (f" ± {error:.1g}" if error else "")
                              + f" Å<sup>2</sup>/ps from t<sub>w</sub> = {at['waiting_time_ps']:g} ps")
-    return (f"How far atoms move, and how unevenly{mean_of(found)}: mean square displacements; the distribution of displacements; "
+    return (f"How far atoms move, and how unevenly{mean_of(found)}{html.escape(selected(found))}: mean square displacements; the distribution of displacements; "
             "the share of atoms still where they were; the non-Gaussian parameter; χ<sub>4</sub> from the scatter of the overlap among "
             "sub-boxes. " + ("; ".join(words) + "." if words else
                              "No mean square displacement is linear in time yet: no diffusion coefficient."))

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Figures of what does not age: multi-tau correlations with currents and their spectra, pair distributions."""
+import html
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.lines import Line2D
 
+from captions import q_words, selected
 from figures_dynamics import Dynamics, decays, mean_of, tau_of_q, time_axis
 from style import CYCLE, GREY
 
@@ -57,7 +60,7 @@ def _spectra(axes, d, c_l):
     omega, spectra = longitudinal_peaks(d, c_l)
     for k, colour in d.drawn():
         peak = int(np.argmax(spectra[k]))
-        axes.plot(omega, spectra[k], color=colour, label=f"{d.q[k]:.4g}: {omega[peak]:.1f}")
+        axes.plot(omega, spectra[k], color=colour, label=f"{q_words(d.shells[k])}: {omega[peak]:.1f}")
         axes.plot(omega[peak], spectra[k][peak], "o", ms=3.5, color=colour)
     axes.axhline(0.0, color=GREY, lw=0.6)
     axes.set(xlabel=r"$\omega$ (rad ps$^{-1}$)", ylabel=r"$C_L(q,\omega)$ (Å$^2$ ps$^{-1}$)", xlim=(0.0, omega[-1]))
@@ -66,7 +69,7 @@ def _spectra(axes, d, c_l):
 
 def multi_tau_caption(run, found):
     power = found["waiting_times"][0]["q_power"]
-    text = (f"Stationary dynamics over all pairs of times{mean_of(found)}. Top: coherent f(q,t) of each shell with standard errors and "
+    text = (f"Stationary dynamics over all pairs of times{mean_of(found)}{html.escape(selected(found))}. Top: coherent f(q,t) of each shell with standard errors and "
             "Kohlrausch fits, and relaxation times against q")
     text += f", which fall as q<sup>−n</sup>, n = {power['value']:.2f} ± {power['error']:.2f}. " if power else ". "
     if run.dataset(found["entry"], "currents/C_L"):

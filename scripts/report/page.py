@@ -106,12 +106,12 @@ def _relaxation_section(page, run):
 def _dynamics_section(page, run):
     for dynamics in run.analysis["lag_dynamics"]:
         if dynamics["kind"] == "multi_tau":
-            page.heading(f"Stationary dynamics {captions.step_words(run, dynamics['protocol_step'])}")
+            page.heading(f"Stationary dynamics {captions.step_words(run, dynamics['protocol_step'])}{captions.selected(dynamics)}")
             page.figure(figures_stationary.multi_tau_figure(run, dynamics), f"multi_tau_{dynamics['entry']}",
                         figures_stationary.multi_tau_caption(run, dynamics))
             page.raw(tables.dynamics(dynamics))
             continue
-        page.heading(f"Dynamics over decades {captions.step_words(run, dynamics['protocol_step'])}")
+        page.heading(f"Dynamics over decades {captions.step_words(run, dynamics['protocol_step'])}{captions.selected(dynamics)}")
         page.figure(figures_dynamics.relaxation_figure(run, dynamics), f"dynamics_{dynamics['entry']}",
                     figures_dynamics.relaxation_caption(run, dynamics))
         page.figure(figures_dynamics.displacement_figure(run, dynamics), f"displacements_{dynamics['entry']}",

@@ -2,7 +2,7 @@
 """HTML tables: the protocol, Tg with everything that belongs to it, KWW parameters."""
 import html
 
-from captions import flips, rate
+from captions import flips, q_words, rate
 from figures_scattering import poor
 from run_data import value_with_error
 
@@ -65,9 +65,18 @@ def _plateau(fit):
     return value_with_error(found["value"], found["error"]) if found["found"] else "none"
 
 
+def _bounded(fit, key, word):
+    """A parameter, and whether the fit pushed it to the end of its range."""
+    at_bound = any(f"the {word} stands at its bound" in warning for warning in fit.get("warnings", []))
+    return _parameter(fit[key]) + (" <small>at its bound</small>" if at_bound else "")
+
+
 def _amplitude(fit):
-    at_bound = any("amplitude" in warning for warning in fit.get("warnings", []))
-    return _parameter(fit["amplitude"]) + (" <small>at its bound</small>" if at_bound else "")
+    return _bounded(fit, "amplitude", "amplitude")
+
+
+def _exponent(fit):
+    return _bounded(fit, "kww_exponent", "exponent")
 
 
 def dynamics(found):
@@ -76,8 +85,8 @@ def dynamics(found):
     for shell in found["shells"]:
         for fit in shell["coherent"]["fits"]:
             fitted = fit["status"] != "refused"
-            rows.append((f"{shell['q0_inv_A']:g}", f"{fit['waiting_time_ps']:g}",
-                         _parameter(fit["tau_ps"]) if fitted else "no fit", _parameter(fit["kww_exponent"]) if fitted else "–",
+            rows.append((q_words(shell), f"{fit['waiting_time_ps']:g}",
+                         _parameter(fit["tau_ps"]) if fitted else "no fit: " + html.escape(fit.get("reason", "")), _exponent(fit) if fitted else "–",
                          _amplitude(fit) if fitted else "–", _plateau(fit),
                          f"{fit['plateau']['lag_ps']:.3g}" if fit["plateau"]["found"] else "–"))
     return _table(("q (Å<sup>−1</sup>)", "t<sub>w</sub> (ps)", "τ (ps)", "β", "A", "f<sub>q</sub>, plateau", "at lag (ps)"), rows)
@@ -95,7 +104,7 @@ def relaxation(found):
         if fit["status"] == "refused":
             rows.append((start, "no fit: " + html.escape(fit.get("reason", "")), "–", "–", _plateau(fit), "–", "–", one_shape))
             continue
-        rows.append((start, _parameter(fit["tau_ps"]), _parameter(fit["kww_exponent"]), _amplitude(fit), _plateau(fit),
+        rows.append((start, _parameter(fit["tau_ps"]), _exponent(fit), _amplitude(fit), _plateau(fit),
                      _parameter(fit["mean_tau_ps"]),
                      f"{fit['chi_squared']:.1f}/{fit['degrees_of_freedom']}" + (" <small>poor</small>" if poor(fit) else ""),
                      one_shape))

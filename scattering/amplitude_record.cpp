@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "scattering/amplitude_record.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+
+namespace patina {
+
+namespace {
+
+std::string words_of_weights(Weighting weighting, std::optional<double> energy_keV) {
+  switch (weighting) {
+    case Weighting::xray:
+      return energy_keV ? fmt::format("X-rays of {:g} keV", *energy_keV) : "";
+    case Weighting::neutron:
+      return "neutrons";
+    case Weighting::number:
+      return "weights: atomic numbers";
+    case Weighting::unit:
+      return "weights: 1";
+  }
+  return "";
+}
+
+std::string text_of(const Miller& n) { return fmt::format("({} {} {})", n[0], n[1], n[2]); }
+
+std::string words_of_vectors(const QChoice& choice) {
+  const std::string each = choice.each_vector ? ", each by itself" : "";
+  if (!choice.list.empty()) return fmt::format("{} listed vector{}{}", choice.list.size(), choice.list.size() == 1 ? "" : "s", each);
+  const QDirection& direction = choice.direction;
+  std::string words;
+  if (direction.along.size() == 1) words = "q along " + text_of(direction.along[0]);
+  if (direction.along.size() == 2) words = "q in the plane of " + text_of(direction.along[0]) + " and " + text_of(direction.along[1]);
+  if (!direction.all_angles())
+    words += fmt::format("{} {:g} to {:g} degrees from ({:g} {:g} {:g})", words.empty() ? "q" : ",", direction.from_deg, direction.to_deg, direction.axis[0],
+                         direction.axis[1], direction.axis[2]);
+  if (!each.empty()) words = (words.empty() ? "vectors" : words) + each;
+  return words;
+}
+
+std::string words_of_window(const SiteWindow& window) {
+  const Vec3& x = window.centre;
+  if (window.across >= 0) return fmt::format("layer of {:g} A (FWHM) across {} at {:g}", window.fwhm_A, "xyz"[window.across], x[window.across]);
+  return fmt::format("ball of {:g} A (FWHM) at ({:g}, {:g}, {:g}){}", window.fwhm_A, x[0], x[1], x[2], window.lab ? ", q of the laboratory" : "");
+}
+
+}  // namespace
+
+double AmplitudeRecord::error_factor(std::size_t group) const {
+  const double n = groups[group].size(), alike = vectors_of_a_speckle[group];
+  return alike < n ? std::sqrt(alike * (n - 1.0) / (n - alike)) : std::numeric_limits<double>::quiet_NaN();
+}
+
+std::string AmplitudeRecord::words() const {
+  std::vector<std::string> parts;
+  for (std::string part : {words_of_weights(weighting, energy_keV), words_of_vectors(vectors), window ? words_of_window(*window) : ""})
+    if (!part.empty()) parts.push_back(std::move(part));
+  return fmt::format("{}", fmt::join(parts, "; "));
+}
+
+}  // namespace patina

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What is to be told of the amplitudes that an observer followed (amplitudes.hpp).
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scattering/form_factor.hpp"
+#include "scattering/q_choice.hpp"
+#include "scattering/site_window.hpp"
+
+namespace patina {
+
+struct AmplitudeRecord {
+  std::vector<QSet> groups;
+  std::vector<double> q_end_inv_A;  // |q| in the cell of the last frame, group after group
+  QChoice vectors;
+  Weighting weighting = Weighting::xray;
+  std::optional<double> energy_keV;
+  std::string method, method_detail;
+  std::optional<SiteWindow> window;
+  std::vector<double> atoms;  // N_a; under a window the sum of w^2 in the first frame
+  std::vector<double> vectors_of_a_speckle;  // of each group; more than 1 under a window only
+
+  // How many independent speckles a group has.
+  double speckles(std::size_t group) const { return groups[group].size() / vectors_of_a_speckle[group]; }
+  // What errors that take the vectors of a group for independent are to be multiplied by: n vectors of which a are one scatter
+  // about their mean as (1 - (a - 1) / (n - 1)) of what they do about the true one, and the mean varies as a / n. Not a number
+  // if all of them are one speckle.
+  double error_factor(std::size_t group) const;
+  // What is looked at, for people, if it is not shells of the whole sample by X-rays: "neutrons; 3 listed vectors; ball of 20 A
+  // (FWHM) at (0.5, 0.5, 0.5)". Else empty.
+  std::string words() const;
+  std::string titled(const std::string& title) const { return words().empty() ? title : title + " (" + words() + ")"; }
+};
+
+}  // namespace patina
