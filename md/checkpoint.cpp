@@ -89,6 +89,7 @@ void write_head(h5::File& file, const System& system, const ProtocolPosition& po
   file.write("/box/periodic", std::vector<std::uint8_t>(periodic.begin(), periodic.end()));
   file.write_texts("/species/symbol", system.species.symbol);
   file.write("/species/mass_amu", system.species.mass_amu);
+  if (!system.input_id.empty()) file.write("/atoms/input_id", system.input_id);
   file.write_text("/resolved_input", resolved_input);
   write_state(file, state);
 }
@@ -139,6 +140,8 @@ void read_atoms(const h5::File& file, Structure& atoms) {
   const auto position = file.read<double>("/atoms/position_A", {count, 3});
   const auto velocity = file.read<double>("/atoms/velocity_A_per_ps", {count, 3});
   const auto image = file.read<std::int32_t>("/atoms/image", {count, 3});
+  if (file.exists("/atoms/input_id")) atoms.id = file.read<std::int64_t>("/atoms/input_id", {count});
+  const bool counted = atoms.id.empty();
   atoms.id.resize(count);
   atoms.position.resize(count);
   atoms.velocity.resize(count);
@@ -147,7 +150,7 @@ void read_atoms(const h5::File& file, Structure& atoms) {
     if (atoms.type[k] < 0 || static_cast<std::size_t>(atoms.type[k]) >= atoms.species.size())
       throw Error(ExitCode::bad_input, fmt::format("{}: atom {} has type {}, there are {}", file.path(),
                                                    k + 1, atoms.type[k], atoms.species.size()));
-    atoms.id[k] = static_cast<std::int64_t>(k) + 1;
+    if (counted) atoms.id[k] = static_cast<std::int64_t>(k) + 1;
     for (std::size_t d = 0; d < 3; ++d) {
       atoms.position[k].v[d] = position[3 * k + d];
       atoms.velocity[k].v[d] = velocity[3 * k + d];

@@ -26,7 +26,7 @@ struct ProtocolPosition {
 };
 
 struct CheckpointData {
-  Structure atoms;  // ids 1..N in order; positions as the run had them, perhaps outside the cell
+  Structure atoms;  // ids in order, those of the input; positions as the run had them, perhaps outside the cell
   std::uint64_t seed = 0;
   std::int64_t step = 0;
   double time_ps = 0.0;

@@ -240,19 +240,22 @@ ForceTotals Engine::compute(System& system, Tally tally) {
       [&] { exchange([&] { halo_.finish(); }); }};
   const ForceSums sums = potential_->compute(system.atoms, lists_, grid_, ghosts, tally);
   seconds.pair_forces += watch.lap();
-  overlap_seen_ = overlap_seen_ || sums.overlap;
+  if (sums.overlap && !overlap_) {
+    overlap_ = potential_->nearest_overlap(system.atoms, lists_, grid_);
+    overlap_->step = system.step;
+  }
   ForceTotals totals;
   if (tally == Tally::forces) return totals;
   Int128 all[9] = {sums.potential_energy, sums.virial[0], sums.virial[1], sums.virial[2], sums.virial[3],
-                   sums.virial[4],        sums.virial[5], sums.beyond_table, overlap_seen_};
+                   sums.virial[4],        sums.virial[5], sums.beyond_table, overlap_.has_value()};
   system.comm->sum(all, 9);
   totals.potential_energy = static_cast<double>(all[0]) * sums.energy_unit;
   double w[6];
   for (int k = 0; k < 6; ++k) w[k] = static_cast<double>(all[1 + k]) * sums.virial_unit;
   totals.virial = Mat3{{{w[0], w[3], w[4]}, {w[3], w[1], w[5]}, {w[4], w[5], w[2]}}};
   totals.beyond_table = static_cast<long long>(all[7]);
-  totals.overlap = all[8] != 0;
-  overlap_seen_ = false;
+  if (all[8] != 0) totals.overlap = first_overlap(system, overlap_);
+  overlap_.reset();
   return totals;
 }
 

@@ -107,7 +107,7 @@ class Engine : public ForceField {
   Rows<int, 3> reference_image_;
   Box reference_box_;
   bool rebuild_forced_ = true;
-  bool overlap_seen_ = false;     // since the last virial
+  std::optional<Overlap> overlap_;  // the first that this rank saw since the last virial
   EngineCounters counters_;
   EngineCounters at_rebuild_;  // at the start of the last one
   // When loads were compared last.

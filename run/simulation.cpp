@@ -35,14 +35,22 @@ constexpr double most_energy_eV = 200.0;
 
 // No state from which the run cannot go on takes the place of a good checkpoint. Between the lines of thermo.csv NVE and
 // Langevin dynamics do not measure the energy themselves. A position is finite if the velocities were.
-void require_sound(const System& system, const std::string& label) {
+void require_sound(System& system, ForceField& force_field, const std::string& label) {
   const double temperature =
       temperature_K(kinetic_energy(system), degrees_of_freedom(system.atom_count, true));
   if (temperature <= EnsembleSpec{}.max_temperature_K) return;
   throw Error(ExitCode::unstable,
               fmt::format("{}: step {}: temperature {:.6g} K (at most {:.6g} K is allowed) at a checkpoint, which is not "
-                          "written: the sample is exploding. Try a shorter time step, or minimise first",
-                          label, system.step, temperature, EnsembleSpec{}.max_temperature_K));
+                          "written{}: the sample is exploding. Try a shorter time step, or minimise first",
+                          label, system.step, temperature, EnsembleSpec{}.max_temperature_K, overlap_clause(system, force_field)));
+}
+
+// Atoms that motion cannot part, before the first time step.
+void require_apart(const ForceTotals& totals, const System& system, const std::string& sample) {
+  if (!totals.overlap) return;
+  throw Error(ExitCode::unstable,
+              fmt::format("{}: {}: begin the protocol with a minimise step, no time step is short enough for this", sample,
+                          describe(*totals.overlap, system)));
 }
 
 // What the log says of a step's temperature: "2000.0 K to 1000.0 K", or where the velocities come from.
@@ -135,7 +143,7 @@ bool Simulation::run() {
       tell_stop(label);
       return false;
     }
-    if (!minimisation) require_sound(system_, label);
+    if (!minimisation) require_sound(system_, *engine_, label);
     checkpoint(index + 1, 0, {});
   }
   summarise();
@@ -152,6 +160,7 @@ bool Simulation::move(std::size_t index) {
   // A sample at rest (new, or minimised) starts with the velocities of the step's first temperature. Atoms take their
   // places first: sums over them (the momentum) then do not depend on where a continued run stood before.
   const bool at_rest = kinetic_energy(system_) == 0.0;
+  if (system_.step == 0) require_apart(engine_->compute(system_, Tally::virial), system_, name_of_sample());
   if (at_rest) {
     engine_->compute(system_, Tally::forces);
     draw_velocities(system_, schedule.from_K);
@@ -180,13 +189,14 @@ bool Simulation::move(std::size_t index) {
     if (done == schedule.steps) break;
     const bool stop = stop_asked(done);
     if (stop || done % config_.output.checkpoint_interval_steps == 0) {
-      require_sound(system_, label);
+      // Finds atoms that stand too close, too; and what follows is the same whether or not the process ends here.
+      integrator.refresh();
+      require_sound(system_, *engine_, label);
       StateMap state;
       integrator.save(state);
       save(observers, state);
       checkpoint(index, done, std::move(state));
       if (stop) return false;
-      integrator.refresh();
     }
   }
   for (const auto& observer : observers) observer->finish();
@@ -205,12 +215,13 @@ bool Simulation::minimise(std::size_t index) {
   }
   const double atoms = static_cast<double>(system_.atom_count);
   const double energy = minimizer.totals().potential_energy / atoms;
-  if (minimizer.totals().overlap || energy > most_energy_eV)
+  if (const auto& overlap = minimizer.totals().overlap; overlap || energy > most_energy_eV)
     throw Error(ExitCode::unstable,
                 fmt::format("{}: step {}: after {} iterations atoms are still squeezed into each other, beyond what the "
-                            "potential was made for: {:.6g} eV/atom at {:.6g} A^3 per atom. Is the lattice constant, or the "
+                            "potential was made for: {:.6g} eV/atom at {:.6g} A^3 per atom{}. Is the lattice constant, or the "
                             "volume per atom, right?",
-                            label, system_.step, minimizer.steps(), energy, system_.box.volume() / atoms));
+                            label, system_.step, minimizer.steps(), energy, system_.box.volume() / atoms,
+                            overlap ? "; " + describe(*overlap, system_) : ""));
   log_.line("{}: {} {} iterations, E {:.6f} eV/atom, largest force {:.3g} eV/A", label,
             minimizer.converged() ? "converged after" : "ended at max_steps =", minimizer.steps(),
             energy, minimizer.max_force_eV_per_A());
@@ -276,6 +287,11 @@ void Simulation::set_aside_new_segments() {
 
 bool Simulation::resumes_within(std::size_t index) const {
   return loaded_ && static_cast<std::size_t>(loaded_->position.protocol_step) == index && loaded_->position.step_in_protocol_step > 0;
+}
+
+std::string Simulation::name_of_sample() const {
+  const auto* file = std::get_if<FileStructureConfig>(&config_.structure);
+  return file ? sample_path(*file, setup_.input_folder) : "the sample";
 }
 
 ObserverContext Simulation::observer_context(std::size_t index, std::map<std::string, double> state) const {

@@ -53,6 +53,7 @@ class Simulation {
   void observe(const Observers& observers, ThermoObserver& thermo, std::int64_t step_in_protocol_step);
   void checkpoint(std::size_t protocol_step, std::int64_t step_in_protocol_step, StateMap state);
   bool resumes_within(std::size_t index) const;
+  std::string name_of_sample() const;  // its file, if it has one
   ObserverContext observer_context(std::size_t index, std::map<std::string, double> state) const;
   void set_aside_new_segments();
   std::unique_ptr<Potential> make_potential();
