@@ -116,8 +116,12 @@ Simulation::Simulation(const Comm& comm, const SimulationSetup& setup, bool resu
   thermo_file_ = resume ? ThermoFile::resume(comm, thermo_path, kept_step, kept_protocol_step, log)
                         : ThermoFile::create(comm, thermo_path);
   std::int64_t done = 0;
-  if (loaded_) done = time_steps_before(config_, static_cast<std::size_t>(loaded_->position.protocol_step)) +
-                      loaded_->position.step_in_protocol_step;
+  if (loaded_) {
+    const auto index = static_cast<std::size_t>(loaded_->position.protocol_step);
+    done = time_steps_before(config_, index);
+    // Iterations of a minimisation are no time steps.
+    if (index < config_.protocol.size() && !is_minimisation(config_.protocol[index])) done += loaded_->position.step_in_protocol_step;
+  }
   const std::int64_t all_steps = time_steps_before(config_, config_.protocol.size());
   progress_.emplace(log, all_steps, done, system_.atom_count, setup.turn);
   tell_length(all_steps * (setup.turn.of_group - setup.turn.finished) - done);
@@ -209,9 +213,16 @@ bool Simulation::minimise(std::size_t index) {
   const std::string label = step_label(index, config_.protocol[index]);
   const double began_s = progress_->elapsed_s();
   Minimizer minimizer(make_minimisation(step, system_.box), system_, *engine_);
+  if (resumes_within(index)) minimizer.load(loaded_->state);
   while (!minimizer.finished()) {
     minimizer.step();
-    if (stop_asked(minimizer.steps())) return false;
+    const bool stop = stop_asked(minimizer.steps());
+    if (stop || minimizer.steps() % config_.output.checkpoint_interval_steps == 0) {
+      StateMap state;
+      minimizer.save(state);
+      checkpoint(index, minimizer.steps(), std::move(state));
+    }
+    if (stop) return false;
   }
   const double atoms = static_cast<double>(system_.atom_count);
   const double energy = minimizer.totals().potential_energy / atoms;
@@ -247,9 +258,8 @@ bool Simulation::stop_asked(std::int64_t iteration) const {
 
 void Simulation::tell_stop(const std::string& label) const {
   const char* name = stop_signal();
-  log_.line("stopped by {} in {} at step {} ({:.3f} ps): {}; go on with the same command and --resume",
-            name ? name : "a signal to another rank", label, system_.step, system_.time_ps,
-            label.ends_with(MinimiseStep::type_name) ? "a minimisation begins anew" : "a checkpoint is written");
+  log_.line("stopped by {} in {} at step {} ({:.3f} ps): a checkpoint is written; go on with the same command and --resume",
+            name ? name : "a signal to another rank", label, system_.step, system_.time_ps);
 }
 
 void Simulation::tell_length(std::int64_t steps_left) const {
