@@ -14,7 +14,6 @@
 #include "md/minimize.hpp"
 #include "md/trajectory.hpp"
 #include "md/state_hash.hpp"
-#include "md/smooth_tables.hpp"
 #include "md/velocity.hpp"
 #include "run/ensemble.hpp"
 #include "run/sample.hpp"
@@ -108,7 +107,8 @@ Simulation::Simulation(const Comm& comm, const SimulationSetup& setup, bool resu
   EngineOptions options;
   options.tune_skin = !config_.dynamics.skin_A;
   if (config_.dynamics.skin_A) options.skin_A = *config_.dynamics.skin_A;
-  engine_ = std::make_unique<Engine>(system_, make_potential(), options);
+  if (config_.dynamics.tables != "file") log_.line("{}", setup.tables_text);
+  engine_ = std::make_unique<Engine>(system_, std::make_unique<EamPotential>(setup.tables, precision_of(config_.dynamics)), options);
   const std::string thermo_path = setup.folder + "/thermo.csv";
   // A run that was killed before its first checkpoint left lines too; none of them is kept.
   const std::int64_t kept_step = loaded_ ? loaded_->step : -1;
@@ -125,16 +125,6 @@ Simulation::Simulation(const Comm& comm, const SimulationSetup& setup, bool resu
   const std::int64_t all_steps = time_steps_before(config_, config_.protocol.size());
   progress_.emplace(log, all_steps, done, system_.atom_count, setup.turn);
   tell_length(all_steps * (setup.turn.of_group - setup.turn.finished) - done);
-}
-
-std::unique_ptr<Potential> Simulation::make_potential() {
-  const Precision precision = config_.dynamics.precision == "mixed" ? Precision::mixed : Precision::full;
-  if (config_.dynamics.tables == "file")
-    return std::make_unique<EamPotential>(make_eam_tables(setup_.functions), precision);
-  const SmoothTables smooth = make_smooth_tables(setup_.functions);
-  tables_ = describe(smooth.deviation, setup_.functions.species);
-  log_.line("{}", tables_);
-  return std::make_unique<EamPotential>(smooth.tables, precision);
 }
 
 bool Simulation::run() {
@@ -309,7 +299,7 @@ ObserverContext Simulation::observer_context(std::size_t index, std::map<std::st
           step_label(index, config_.protocol[index]),
           setup_.resolved_input,
           setup_.functions.sha256,
-          tables_,
+          setup_.tables_text,
           setup_.seed,
           std::move(state),
           [this](const std::string& line) { log_.line("{}", line); }};
