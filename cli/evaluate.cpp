@@ -119,29 +119,23 @@ nlohmann::ordered_json summary(const ForceTotals& totals, const Box& box, std::i
           {"atoms_beyond_embedding_table", totals.beyond_table}};
 }
 
-void add_atoms(nlohmann::ordered_json& result, const Structure& structure,
-               const std::vector<AtomResult>& atoms) {
-  std::vector<std::int64_t> ids = structure.id;
-  std::sort(ids.begin(), ids.end());
+void add_atoms(nlohmann::ordered_json& result, const System& system, const std::vector<AtomResult>& atoms) {
   auto& forces = result["forces_eV_per_A"] = nlohmann::ordered_json::array();
   auto& energies = result["energies_eV"] = nlohmann::ordered_json::array();
   for (const AtomResult& atom : atoms) {
     forces.push_back(atom.force);
     energies.push_back(atom.energy);
   }
-  if (!ids.empty() && (ids.front() != 1 || ids.back() != static_cast<std::int64_t>(ids.size())))
-    result["ids"] = ids;
+  if (!system.input_id.empty()) result["ids"] = system.input_id;
 }
 
-void require_finite(const ForceTotals& totals, const std::string& file) {
+void require_sound(const ForceTotals& totals, const System& system, const std::string& file) {
+  if (totals.overlap) throw Error(ExitCode::bad_input, fmt::format("{}: {}", file, describe(*totals.overlap, system)));
   bool finite = std::isfinite(totals.potential_energy);
   for (int a = 0; a < 3; ++a)
     for (int b = 0; b < 3; ++b) finite = finite && std::isfinite(totals.virial[a][b]);
-  if (!finite || totals.overlap)
-    throw Error(ExitCode::bad_input,
-                fmt::format("{}: two atoms are in the same place, or so close that the potential's tables say nothing "
-                            "about them (energy {} eV)",
-                            file, totals.potential_energy));
+  if (!finite)
+    throw Error(ExitCode::bad_input, fmt::format("{}: the energy or the virial is not a number (energy {} eV)", file, totals.potential_energy));
 }
 
 void evaluate(const EvaluateArguments& arguments, const Comm& world) {
@@ -165,13 +159,13 @@ void evaluate(const EvaluateArguments& arguments, const Comm& world) {
   }
   Engine engine(system, std::make_unique<EamPotential>(tables, arguments.tables.pair_precision()));
   const ForceTotals totals = engine.compute(system, Tally::energy);
-  require_finite(totals, arguments.structure);
+  require_sound(totals, system, arguments.structure);
   std::vector<AtomResult> atoms;
   if (arguments.per_atom) atoms = gather_atoms(system, engine);
 
   on_root(world, [&] {
     auto result = summary(totals, system.box, system.atom_count);
-    if (arguments.per_atom) add_atoms(result, structure, atoms);
+    if (arguments.per_atom) add_atoms(result, system, atoms);
     result["provenance"] = provenance(arguments, world, functions, deviation);
     if (deviation) fmt::print("{}\n", describe(*deviation, functions.species));
     write_file_durably(arguments.output, result.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n",

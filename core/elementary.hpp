@@ -5,8 +5,8 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
 
+#include "core/bits.hpp"
 #include "core/kokkos_compat.hpp"
 #include "core/phase_series.hpp"
 
@@ -15,23 +15,12 @@ namespace patina::elementary {
 // ln 2 in two parts, the first with 21 zeros at its end: its products with exponents are exact.
 inline constexpr double ln2_high = 0x1.62e42feep-1, ln2_low = 0x1.a39ef35793c76p-33;
 
-KOKKOS_INLINE_FUNCTION double of_bits(std::uint64_t bits) {
-  double x;
-  memcpy(&x, &bits, sizeof x);
-  return x;
-}
-KOKKOS_INLINE_FUNCTION std::uint64_t bits_of(double x) {
-  std::uint64_t bits;
-  memcpy(&bits, &x, sizeof bits);
-  return bits;
-}
-
 // Of a normal number > 0: e ln 2 + 2 artanh(f) with x = 2^e m, f = (m - 1) / (m + 1), m in sqrt(1/2) .. sqrt 2.
 KOKKOS_INLINE_FUNCTION double log(double x) {
   constexpr std::uint64_t mantissa = (std::uint64_t{1} << 52) - 1;
   const std::uint64_t bits = bits_of(x);
   int e = static_cast<int>(bits >> 52) - 1023;
-  double m = of_bits((bits & mantissa) | (std::uint64_t{1023} << 52));
+  double m = double_of_bits((bits & mantissa) | (std::uint64_t{1023} << 52));
   if (m > 1.4142135623730951) {
     m *= 0.5;
     ++e;
@@ -52,10 +41,10 @@ KOKKOS_INLINE_FUNCTION double expm1_over(double r) {
 // 0 below -708, infinite above 709.
 KOKKOS_INLINE_FUNCTION double exp(double x) {
   if (x < -708.0) return 0.0;
-  if (x > 709.0) return of_bits(std::uint64_t{0x7ff} << 52);
+  if (x > 709.0) return double_of_bits(std::uint64_t{0x7ff} << 52);
   const double n = ::rint(x * 1.4426950408889634);
   const double r = (x - n * ln2_high) - n * ln2_low;
-  const double power = of_bits(static_cast<std::uint64_t>(static_cast<int>(n) + 1023) << 52);
+  const double power = double_of_bits(static_cast<std::uint64_t>(static_cast<int>(n) + 1023) << 52);
   return (1.0 + r * expm1_over(r)) * power;
 }
 

@@ -4,8 +4,6 @@
 
 #include <Kokkos_Core.hpp>
 #include <cmath>
-#include <cstdint>
-#include <cstring>
 
 namespace patina::kokkos_compat {
 
@@ -36,18 +34,6 @@ using std::sqrt;
 // Fused, whatever the compiler may fuse or not.
 KOKKOS_INLINE_FUNCTION double fma(double a, double b, double c) { return ::fma(a, b, c); }
 KOKKOS_INLINE_FUNCTION float fma(float a, float b, float c) { return ::fmaf(a, b, c); }
-
-// The same 32 bits, read as the other type.
-KOKKOS_INLINE_FUNCTION float float_of_bits(std::uint32_t bits) {
-  float x;
-  memcpy(&x, &bits, sizeof x);
-  return x;
-}
-KOKKOS_INLINE_FUNCTION std::uint32_t bits_of_float(float x) {
-  std::uint32_t bits;
-  memcpy(&bits, &x, sizeof bits);
-  return bits;
-}
 
 // Starts Kokkos with `threads` host threads (0: the back end's own default, OMP_NUM_THREADS for OpenMP).
 inline void initialize(int threads) {

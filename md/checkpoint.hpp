@@ -22,16 +22,16 @@ namespace patina {
 // Where in the protocol a run stands.
 struct ProtocolPosition {
   std::int64_t protocol_step = 0;          // index, from 0
-  std::int64_t step_in_protocol_step = 0;  // time steps done of it
+  std::int64_t step_in_protocol_step = 0;  // time steps, or iterations of a minimisation, done of it
 };
 
 struct CheckpointData {
-  Structure atoms;  // ids 1..N in order; positions as the run had them, perhaps outside the cell
+  Structure atoms;  // ids in order, those of the input; positions as the run had them, perhaps outside the cell
   std::uint64_t seed = 0;
   std::int64_t step = 0;
   double time_ps = 0.0;
   ProtocolPosition position;
-  StateMap state;  // of thermostats, barostats, observers
+  StateMap state;  // of thermostats, barostats, observers; of a minimisation
   std::string resolved_input;
   std::vector<FileRecord> segments;  // of the trajectory; newer ones belong to set_aside_segments()
 };

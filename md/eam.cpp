@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/bits.hpp"
 #include "core/kokkos_compat.hpp"
 
 namespace patina {
@@ -92,7 +93,7 @@ struct SlopeColumn {
   bool mixed;
   KOKKOS_INLINE_FUNCTION void set(int i, double slope) const {
     if (mixed)
-      mixed_place(i, 3) = kokkos_compat::bits_of_float(static_cast<float>(slope));
+      mixed_place(i, 3) = bits_of(static_cast<float>(slope));
     else
       place(i, 3) = slope;
   }

@@ -4,6 +4,7 @@
 // with the same bits.
 #include <cmath>
 
+#include "core/bits.hpp"
 #include "core/kokkos_compat.hpp"
 #include "md/eam.hpp"
 
@@ -38,7 +39,7 @@ struct MixedPlaces {
   KOKKOS_INLINE_FUNCTION Distance<float> distance(int i, int j) const {
     return distance_along(along(i, j, 0), along(i, j, 1), along(i, j, 2));
   }
-  KOKKOS_INLINE_FUNCTION float slope(int i) const { return kokkos_compat::float_of_bits(row(i, 3)); }
+  KOKKOS_INLINE_FUNCTION float slope(int i) const { return float_of_bits(row(i, 3)); }
 };
 
 // What each pair kernel reads.

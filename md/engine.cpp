@@ -8,7 +8,6 @@
 #include <limits>
 
 #include "core/error.hpp"
-#include "core/kokkos_compat.hpp"
 #include "core/stopwatch.hpp"
 #include "md/division.hpp"
 #include "md/position_checks.hpp"
@@ -21,89 +20,6 @@ constexpr bool on_host = Kokkos::SpaceAccessibility<HostSpace, MemSpace>::access
 
 // Loads of ranks are compared at the first rebuild after so many force computations.
 constexpr long long computes_between_looks = 50;
-
-// The finest power of two on which the cell, and whatever lies some cells around it, is exact in double.
-double grid_step(const Box& box) {
-  double extent = 1.0;
-  for (int d = 0; d < 3; ++d) {
-    double along = std::abs(box.origin()[d]);
-    for (int k = 0; k < 3; ++k) along += std::abs(box.edges()[k][d]);
-    extent = std::max(extent, along);
-  }
-  int exponent = 0;
-  std::frexp(extent, &exponent);
-  return std::ldexp(1.0, exponent - 50);
-}
-
-KOKKOS_INLINE_FUNCTION double to_grid(double x, double step, double inverse_step) {
-  return ::rint(x * inverse_step) * step;
-}
-
-void put_on_grid(Box& box, PlaceGrid& grid) {
-  grid.step = grid_step(box);
-  const double inverse = 1.0 / grid.step;
-  for (int d = 0; d < 3; ++d)
-    for (int k = 0; k < 3; ++k) grid.edges[d][k] = to_grid(box.edges()[d][k], grid.step, inverse);
-  if (!(grid.edges == box.edges())) box = box.with_edges(grid.edges);
-  const Vec3 middle = box.to_cartesian({{0.5, 0.5, 0.5}});
-  for (int k = 0; k < 3; ++k) grid.middle[k] = to_grid(middle[k], grid.step, inverse);
-}
-
-CellSteps in_steps(const PlaceGrid& grid) {
-  CellSteps steps;
-  for (int k = 0; k < 3; ++k)
-    for (int d = 0; d < 3; ++d)
-      steps.edge[k][d] = static_cast<std::uint32_t>(std::llrint(grid.edges[k][d] / grid.mixed_step));
-  return steps;
-}
-
-// Puts the local atoms onto the grid and into the cell and makes their places. Returns the largest displacement
-// from the reference beyond the deformation of the cell, Angstrom; infinite if a position is not a number or
-// out of all bounds.
-double settle_atoms(const Atoms& atoms, const Box& box, double step, const Rows<double, 3>& reference,
-                    const Rows<int, 3>& reference_image) {
-  const auto position = atoms.position;
-  const auto image = atoms.image;
-  const auto place = atoms.place;
-  const bool compare = static_cast<int>(reference.extent(0)) >= atoms.local;
-  const double inverse_step = 1.0 / step;
-  double largest_sq = 0.0;
-  Kokkos::parallel_reduce(
-      "settle_atoms", Range(0, atoms.local),
-      KOKKOS_LAMBDA(int i, double& largest) {
-        Vec3 r, moved;
-        for (int d = 0; d < 3; ++d) r[d] = to_grid(position(i, d), step, inverse_step);
-        const Vec3 s = box.to_fractional(r);
-        double moved_sq = 0.0;
-        int crossed[3] = {0, 0, 0};
-        for (int d = 0; d < 3; ++d) {
-          if (!(kokkos_compat::abs(s[d]) < 1e9)) moved_sq = 1e300;
-          // With the images since then: the way may be longer than a thin cell.
-          moved[d] = compare ? s[d] - reference(i, d) + (image(i, d) - reference_image(i, d)) : 0.0;
-          if (box.periodic(d) && moved_sq == 0.0) crossed[d] = static_cast<int>(kokkos_compat::floor(s[d]));
-        }
-        if (crossed[0] != 0 || crossed[1] != 0 || crossed[2] != 0) {
-          r = r - box.translation(crossed);
-          for (int d = 0; d < 3; ++d) image(i, d) += crossed[d];
-        }
-        int since[3] = {0, 0, 0};
-        if (compare)
-          for (int d = 0; d < 3; ++d) since[d] = image(i, d) - reference_image(i, d);
-        const Vec3 followed =
-            since[0] != 0 || since[1] != 0 || since[2] != 0 ? r + box.translation(since) : r;
-        for (int d = 0; d < 3; ++d) {
-          position(i, d) = r[d];
-          place(i, d) = followed[d];
-        }
-        const Vec3 u = moved * box.edges();
-        moved_sq += dot(u, u);
-        if (!(moved_sq < 1e300)) moved_sq = 1e300;
-        if (moved_sq > largest) largest = moved_sq;
-      },
-      Kokkos::Max<double>(largest_sq));
-  largest_sq = std::max(0.0, largest_sq);  // no atoms here: the reduction starts at the lowest number
-  return largest_sq < 1e300 ? std::sqrt(largest_sq) : std::numeric_limits<double>::infinity();
-}
 
 // |A - 1| in the Frobenius norm.
 double distance_from_identity(const Mat3& a) {
@@ -142,48 +58,6 @@ double largest_cutoff(const PairCutoffs& cutoffs) {
   double largest = 0.0;
   for (const double cutoff : cutoffs.outer) largest = std::max(largest, cutoff);
   return largest;
-}
-
-// Kernels stand in free functions: nvcc takes no lambda from a private member.
-
-// Atoms as they are when lists are made: fractional coordinates and images to measure displacements from; each is at its
-// own place.
-void reference_places(const Atoms& atoms, const Box& box, const Rows<double, 3>& reference,
-                      const Rows<int, 3>& reference_image) {
-  const auto position = atoms.position;
-  const auto image = atoms.image;
-  const auto place = atoms.place;
-  const auto shift = atoms.shift;
-  const auto original = atoms.original;
-  Kokkos::parallel_for(
-      "reference_places", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
-        const Vec3 r = {{position(i, 0), position(i, 1), position(i, 2)}};
-        const Vec3 s = box.to_fractional(r);
-        for (int d = 0; d < 3; ++d) {
-          reference(i, d) = s[d];
-          reference_image(i, d) = image(i, d);
-          place(i, d) = r[d];
-          shift(i, d) = 0;
-        }
-        original(i) = i;
-      });
-}
-
-// From positions, which lie in the cell: so the steps do not depend on when an atom was wrapped last. Whole numbers from
-// here on: the vector between two atoms is the same whichever images a rank holds.
-void place_mixed(const Atoms& atoms, const Rows<int, 3>& reference_image, double mixed_step, const CellSteps& edges) {
-  const auto position = atoms.position;
-  const auto image = atoms.image;
-  const auto mixed_place = atoms.mixed_place;
-  const double inverse_step = 1.0 / mixed_step;
-  Kokkos::parallel_for(
-      "place_mixed", Range(0, atoms.local), KOKKOS_LAMBDA(int i) {
-        int since[3];
-        for (int d = 0; d < 3; ++d) since[d] = image(i, d) - reference_image(i, d);
-        for (int d = 0; d < 3; ++d)
-          mixed_place(i, d) =
-              static_cast<std::uint32_t>(::llrint(position(i, d) * inverse_step)) + edges.translation(since, d);
-      });
 }
 
 }  // namespace
@@ -240,19 +114,22 @@ ForceTotals Engine::compute(System& system, Tally tally) {
       [&] { exchange([&] { halo_.finish(); }); }};
   const ForceSums sums = potential_->compute(system.atoms, lists_, grid_, ghosts, tally);
   seconds.pair_forces += watch.lap();
-  overlap_seen_ = overlap_seen_ || sums.overlap;
+  if (sums.overlap && !overlap_) {
+    overlap_ = potential_->nearest_overlap(system.atoms, lists_, grid_);
+    overlap_->step = system.step;
+  }
   ForceTotals totals;
   if (tally == Tally::forces) return totals;
   Int128 all[9] = {sums.potential_energy, sums.virial[0], sums.virial[1], sums.virial[2], sums.virial[3],
-                   sums.virial[4],        sums.virial[5], sums.beyond_table, overlap_seen_};
+                   sums.virial[4],        sums.virial[5], sums.beyond_table, overlap_.has_value()};
   system.comm->sum(all, 9);
   totals.potential_energy = static_cast<double>(all[0]) * sums.energy_unit;
   double w[6];
   for (int k = 0; k < 6; ++k) w[k] = static_cast<double>(all[1 + k]) * sums.virial_unit;
   totals.virial = Mat3{{{w[0], w[3], w[4]}, {w[3], w[1], w[5]}, {w[4], w[5], w[2]}}};
   totals.beyond_table = static_cast<long long>(all[7]);
-  totals.overlap = all[8] != 0;
-  overlap_seen_ = false;
+  if (all[8] != 0) totals.overlap = first_overlap(system, overlap_);
+  overlap_.reset();
   return totals;
 }
 
@@ -267,8 +144,8 @@ Array<double> Engine::atom_energies(const System& system) {
 
 double Engine::settle(System& system) {
   put_on_grid(system.box, grid_);
-  const double moved = settle_atoms(system.atoms, system.box, grid_.step, reference_, reference_image_);
-  const Mat3 deformation = reference_box_.inverse_edges() * system.box.edges();
+  const double moved = settle_atoms(system.atoms, system.box, grid_.step, reference_);
+  const Mat3 deformation = reference_.box.inverse_edges() * system.box.edges();
   const double stretch = 1.0 - distance_from_identity(deformation);
   // (r_c + skin) s_min - 2 max|u| = r_c, for the skin.
   const double needed = (max_cutoff_ + 2.0 * moved) / stretch - max_cutoff_;
@@ -285,7 +162,7 @@ void Engine::rebuild(System& system) {
   const CellGrid cells = cells_around(atoms, system.box, reach);
   const CellMembers members = sort_into_cells({atoms.position.data(), 3}, atoms.local, cells, atoms.id);
   reorder(atoms, members.member, atoms.local);
-  take_reference(system);
+  take_reference(atoms, system.box, reference_);
   halo_.build(atoms, system.box, domain_, reach);
   if (mixed_ && static_cast<int>(atoms.mixed_place.extent(0)) <= atoms.all())
     atoms.mixed_place = Rows<std::uint32_t, 4>("mixed_place", atoms.place.extent(0));
@@ -334,19 +211,9 @@ void Engine::set_cuts(int d, const std::vector<double>& cuts) {
   rebuild_forced_ = true;
 }
 
-void Engine::take_reference(const System& system) {
-  const Atoms& atoms = system.atoms;
-  if (static_cast<int>(reference_.extent(0)) < atoms.local) {
-    reference_ = Rows<double, 3>("reference", atoms.position.extent(0));
-    reference_image_ = Rows<int, 3>("reference_image", atoms.position.extent(0));
-  }
-  reference_places(atoms, system.box, reference_, reference_image_);
-  reference_box_ = system.box;
-}
-
 void Engine::settle_mixed(const Atoms& atoms) {
   const CellSteps edges = in_steps(grid_);
-  place_mixed(atoms, reference_image_, grid_.mixed_step, edges);
+  place_mixed(atoms, reference_, grid_.mixed_step, edges);
   halo_.begin_mixed_places(atoms, edges);
 }
 

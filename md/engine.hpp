@@ -21,6 +21,7 @@
 #include "md/domain.hpp"
 #include "md/halo.hpp"
 #include "md/pair_lists.hpp"
+#include "md/places.hpp"
 #include "md/potential.hpp"
 #include "md/skin_tuner.hpp"
 #include "md/system.hpp"
@@ -86,7 +87,6 @@ class Engine : public ForceField {
   void count_atoms_and_choose_skin(const System& system);
   // Moves the cuts, if it is time to look and the ranks' loads differ. Collective.
   void balance(const System& system);
-  void take_reference(const System& system);
   // Mixed places of the local atoms; begins those of their ghosts.
   void settle_mixed(const Atoms& atoms);
   void number_shifts(const Atoms& atoms);
@@ -102,12 +102,9 @@ class Engine : public ForceField {
   Halo halo_;
   PairLists lists_;
   PlaceGrid grid_;
-  // At the last rebuild: fractional coordinates and images of the local atoms, and the cell.
-  Rows<double, 3> reference_;
-  Rows<int, 3> reference_image_;
-  Box reference_box_;
+  ReferencePlaces reference_;
   bool rebuild_forced_ = true;
-  bool overlap_seen_ = false;     // since the last virial
+  std::optional<Overlap> overlap_;  // the first that this rank saw since the last virial
   EngineCounters counters_;
   EngineCounters at_rebuild_;  // at the start of the last one
   // When loads were compared last.

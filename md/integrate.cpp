@@ -106,9 +106,8 @@ void Integrator::take(const ForceTotals& totals, Tally wanted) {
   if (wanted == Tally::forces) return;
   if (totals.overlap)
     throw Error(ExitCode::unstable,
-                fmt::format("step {}: two atoms stand so close that the potential's tables say nothing about them: the "
-                            "sample is exploding. Try a shorter time step than {:.6g} fs, or minimise first",
-                            system_.step, 1000.0 * spec_.time_step_ps));
+                fmt::format("step {}: {}: the sample is exploding. Try a shorter time step than {:.6g} fs, or minimise first",
+                            totals.overlap->step, describe(*totals.overlap, system_), 1000.0 * spec_.time_step_ps));
   const double energy = totals_.potential_energy;
   const long long beyond = totals_.beyond_table;
   totals_ = totals;
@@ -139,10 +138,10 @@ void Integrator::measure_kinetic() {
   if (temperature() <= spec_.max_temperature_K && std::isfinite(totals_.potential_energy)) return;
   throw Error(
       ExitCode::unstable,
-      fmt::format("step {}: temperature {:.6g} K (at most {:.6g} K is allowed), potential energy {:.6g} eV: "
+      fmt::format("step {}: temperature {:.6g} K (at most {:.6g} K is allowed), potential energy {:.6g} eV{}: "
                   "the sample is exploding. Try a shorter time step than {:.6g} fs, or minimise first",
                   system_.step, temperature(), spec_.max_temperature_K, totals_.potential_energy,
-                  1000.0 * spec_.time_step_ps));
+                  overlap_clause(system_, force_field_), 1000.0 * spec_.time_step_ps));
 }
 
 double Integrator::temperature() const { return temperature_K(kinetic_energy(), degrees_of_freedom_); }

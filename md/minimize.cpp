@@ -135,9 +135,8 @@ void Minimizer::evaluate() {
   if (!std::isfinite(max_force_) || !std::isfinite(totals_.potential_energy) ||
       !std::isfinite(trace(totals_.virial)))
     throw Error(ExitCode::unstable,
-                fmt::format("step {}: a force is not a number during minimisation; do two atoms "
-                            "stand on one place?",
-                            system_.step));
+                fmt::format("step {}: a force is not a number during minimisation{}", system_.step,
+                            totals_.overlap ? "; " + describe(*totals_.overlap, system_) : ""));
   if (!spec_.relax_cell) return;
   check_cell();
   const double volume = system_.box.volume();

@@ -9,34 +9,16 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdlib>
-#include <memory>
 #include <vector>
 
 #include "md/atoms.hpp"
 #include "md/cell_grid.hpp"
 #include "md/chunk_kernels.hpp"
+#include "md/paged_buffer.hpp"
 
 namespace patina {
 
 struct PairCutoffs;
-
-// Growing array, aligned to pages that the system may make large; what is beyond what was kept has no value.
-template <class T>
-class PagedBuffer {
- public:
-  T* data() { return data_.get(); }
-  const T* data() const { return data_.get(); }
-  // Room for `count`, keeping the first `kept`.
-  void reserve(std::size_t count, std::size_t kept);
-
- private:
-  struct Free {
-    void operator()(T* p) const { std::free(p); }
-  };
-  std::unique_ptr<T[], Free> data_;
-  std::size_t capacity_ = 0;
-};
 
 struct ChunkList {
   std::size_t chunks = 0;

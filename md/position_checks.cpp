@@ -66,7 +66,7 @@ void check_positions(const System& system, double step) {
         ExitCode::unstable,
         fmt::format("step {}: the position of atom {} is not finite or over 1e9 box lengths away: the run is "
                     "unstable (time step too long, or atoms too close at the start)",
-                    system.step, static_cast<std::int64_t>(first)));
+                    system.step, input_id(system, static_cast<std::int64_t>(first))));
   check_extent(system, step);
 }
 

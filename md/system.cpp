@@ -91,6 +91,9 @@ System make_system(const Comm& comm, const Structure& structure, std::uint64_t s
   for (std::size_t t = 0; t < structure.mass.size(); ++t) mass(t) = structure.mass[t];
   Kokkos::deep_copy(system.mass, mass);
   system.atom_count = atoms;
+  const bool counted = atoms == 0 || (structure.id[order.front()] == 1 && structure.id[order.back()] == atoms);
+  if (comm.is_root() && !counted)
+    for (const std::size_t k : order) system.input_id.push_back(structure.id[k]);
 
   const std::int64_t first = atoms * comm.rank() / comm.size();
   const std::int64_t last = atoms * (comm.rank() + 1) / comm.size();
@@ -101,6 +104,17 @@ System make_system(const Comm& comm, const Structure& structure, std::uint64_t s
   system.atoms.local = local;
   fill(system.atoms, structure, order, static_cast<std::size_t>(first));
   return system;
+}
+
+std::int64_t input_id_on_root(const System& system, std::int64_t id) {
+  return system.input_id.empty() ? id : system.input_id[static_cast<std::size_t>(id - 1)];
+}
+
+std::int64_t input_id(const System& system, std::int64_t id) {
+  std::vector<std::int64_t> result;
+  if (system.comm->is_root()) result.push_back(input_id_on_root(system, id));
+  system.comm->broadcast(result);
+  return result[0];
 }
 
 Frame frame_of(const System& system) {

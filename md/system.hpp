@@ -3,12 +3,15 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <vector>
 
 #include "core/box.hpp"
 #include "core/mpi.hpp"
 #include "core/vec3.hpp"
 #include "md/atoms.hpp"
 #include "md/frame.hpp"
+#include "md/overlap.hpp"
 #include "md/structure.hpp"
 
 namespace patina {
@@ -23,6 +26,8 @@ struct System {
   std::int64_t step = 0;        // since the start of the run; also keys the random numbers
   double time_ps = 0.0;
   Atoms atoms;
+  // On rank 0: what the input calls atoms 1..N, in this order; empty if the same.
+  std::vector<std::int64_t> input_id;
 };
 
 // What is wanted beside the forces: the virial costs little, energies a little more.
@@ -33,8 +38,8 @@ struct ForceTotals {
   double potential_energy = 0.0;  // with Tally::energy
   Mat3 virial;                    // with Tally::virial and Tally::energy
   long long beyond_table = 0;     // with Tally::energy: atoms whose F is extrapolated beyond the tables
-  // With the virial: since the last one, two atoms stood so close that their force is not to be believed.
-  bool overlap = false;
+  // With the virial: since the last one, these stood so close that their forces are not to be believed.
+  std::optional<Overlap> overlap;
 };
 
 // Fills system.atoms.force for the positions and box as they stand. Behind it: ghosts refreshed, or atoms
@@ -51,6 +56,10 @@ class ForceField {
 // does not matter: the first force computation moves each to where it belongs.
 System make_system(const Comm& comm, const Structure& structure, std::uint64_t seed);
 System make_system(Comm&&, const Structure&, std::uint64_t) = delete;  // the system keeps a pointer to it
+
+// What the input calls an atom. On rank 0; on all ranks, collective.
+std::int64_t input_id_on_root(const System& system, std::int64_t id);
+std::int64_t input_id(const System& system, std::int64_t id);
 
 // The frame that observers see; shares the system's views.
 Frame frame_of(const System& system);

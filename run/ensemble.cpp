@@ -46,6 +46,8 @@ EnsembleSpec make_ensemble(const DynamicsConfig& dynamics, const StepConfig& ste
   return spec;
 }
 
+Precision precision_of(const DynamicsConfig& dynamics) { return dynamics.precision == "mixed" ? Precision::mixed : Precision::full; }
+
 MinimizeSpec make_minimisation(const MinimiseStep& step, const Box& box) {
   MinimizeSpec spec;
   spec.max_force_eV_per_A = step.max_force_eV_per_A;

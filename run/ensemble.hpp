@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// From the words of an input to the specifications of the integrator and the minimiser.
+// From the words of an input to the specifications of the integrator, the minimiser and the potential.
 #pragma once
 
 #include "md/integrate.hpp"
 #include "md/minimize.hpp"
+#include "md/potential.hpp"
 #include "run/run_config.hpp"
 
 namespace patina {
@@ -11,6 +12,8 @@ namespace patina {
 // The ensemble of a step at finite temperature: that of /dynamics unless the step has its own. Free axes do not
 // strain; a box without a periodic axis has no barostat.
 EnsembleSpec make_ensemble(const DynamicsConfig& dynamics, const StepConfig& step, const Box& box);
+
+Precision precision_of(const DynamicsConfig& dynamics);
 
 MinimizeSpec make_minimisation(const MinimiseStep& step, const Box& box);
 

@@ -14,6 +14,8 @@
 #include "md/engine.hpp"
 #include "md/engine_memory.hpp"
 #include "md/potential_search.hpp"
+#include "md/smooth_tables.hpp"
+#include "run/ensemble.hpp"
 #include "run/memory_estimate.hpp"
 #include "run/observers.hpp"
 #include "run/replicas.hpp"
@@ -38,6 +40,16 @@ EamFunctions read_potential(const Comm& comm, const std::vector<NamedFile>& file
   std::vector<std::string> paths;
   for (const NamedFile& file : files) paths.push_back(file.path);
   return read_eam_files(comm, paths, config.species);
+}
+
+void make_tables(SimulationSetup& setup) {
+  if (setup.config.dynamics.tables == "file") {
+    setup.tables = make_eam_tables(setup.functions);
+    return;
+  }
+  const SmoothTables smooth = make_smooth_tables(setup.functions);
+  setup.tables = smooth.tables;
+  setup.tables_text = describe(smooth.deviation, setup.functions.species);
 }
 
 // What of the protocol the sample does not allow.
@@ -87,8 +99,8 @@ StepMemory step_memory(const RunConfig& config, std::size_t k, const SampleNumbe
 
 MemoryEstimate estimate_memory(const Comm& world, const SimulationSetup& setup, const SampleNumbers& sample, const std::string& input) {
   const DynamicsConfig& dynamics = setup.config.dynamics;
-  const Precision precision = dynamics.precision == "mixed" ? Precision::mixed : Precision::full;
-  const PairCutoffs cutoffs = EamPotential(make_eam_tables(setup.functions), precision).cutoffs();
+  const Precision precision = precision_of(dynamics);
+  const PairCutoffs cutoffs = EamPotential(setup.tables, precision).cutoffs();
   MemoryEstimate estimate{sample.ranks, groups_of(world, setup.config), setup.config.replicas, 0.0, "engine", {}, {}};
   estimate.sample = sample_need(sample, std::holds_alternative<RandomStructureConfig>(setup.config.structure));
   estimate.moving = engine_need(sample, cutoffs, precision, dynamics.skin_A.value_or(EngineOptions{}.skin_A));
@@ -116,6 +128,7 @@ void run(const Comm& world, const RunOptions& options) {
   setup.folder = options.folder;
   std::vector<NamedFile> files = potential_files(world, setup.config.potential, setup.input_folder);
   setup.functions = read_potential(world, files, setup.config.potential);
+  make_tables(setup);
   setup.seed = setup.config.seed;
   if (const auto* structure = std::get_if<FileStructureConfig>(&setup.config.structure))
     files.push_back({structure->file, sample_path(*structure, setup.input_folder)});

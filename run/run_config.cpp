@@ -228,7 +228,7 @@ void describe(ConfigTable<OutputConfig>& table) {
   table.integer("thermo_interval_steps", &OutputConfig::thermo_interval_steps, {.at_least = 1, .at_most = 1000000000},
                 "time steps between lines of thermo.csv");
   table.integer("checkpoint_interval_steps", &OutputConfig::checkpoint_interval_steps,
-                {.at_least = 1, .at_most = 1000000000}, "time steps between checkpoints");
+                {.at_least = 1, .at_most = 1000000000}, "time steps, or iterations of a minimisation, between checkpoints");
 }
 
 void describe(ConfigTable<RunConfig>& table) {

@@ -14,7 +14,6 @@
 #include "md/minimize.hpp"
 #include "md/trajectory.hpp"
 #include "md/state_hash.hpp"
-#include "md/smooth_tables.hpp"
 #include "md/velocity.hpp"
 #include "run/ensemble.hpp"
 #include "run/sample.hpp"
@@ -35,14 +34,22 @@ constexpr double most_energy_eV = 200.0;
 
 // No state from which the run cannot go on takes the place of a good checkpoint. Between the lines of thermo.csv NVE and
 // Langevin dynamics do not measure the energy themselves. A position is finite if the velocities were.
-void require_sound(const System& system, const std::string& label) {
+void require_sound(System& system, ForceField& force_field, const std::string& label) {
   const double temperature =
       temperature_K(kinetic_energy(system), degrees_of_freedom(system.atom_count, true));
   if (temperature <= EnsembleSpec{}.max_temperature_K) return;
   throw Error(ExitCode::unstable,
               fmt::format("{}: step {}: temperature {:.6g} K (at most {:.6g} K is allowed) at a checkpoint, which is not "
-                          "written: the sample is exploding. Try a shorter time step, or minimise first",
-                          label, system.step, temperature, EnsembleSpec{}.max_temperature_K));
+                          "written{}: the sample is exploding. Try a shorter time step, or minimise first",
+                          label, system.step, temperature, EnsembleSpec{}.max_temperature_K, overlap_clause(system, force_field)));
+}
+
+// Atoms that motion cannot part, before the first time step.
+void require_apart(const ForceTotals& totals, const System& system, const std::string& sample) {
+  if (!totals.overlap) return;
+  throw Error(ExitCode::unstable,
+              fmt::format("{}: {}: begin the protocol with a minimise step, no time step is short enough for this", sample,
+                          describe(*totals.overlap, system)));
 }
 
 // What the log says of a step's temperature: "2000.0 K to 1000.0 K", or where the velocities come from.
@@ -100,7 +107,8 @@ Simulation::Simulation(const Comm& comm, const SimulationSetup& setup, bool resu
   EngineOptions options;
   options.tune_skin = !config_.dynamics.skin_A;
   if (config_.dynamics.skin_A) options.skin_A = *config_.dynamics.skin_A;
-  engine_ = std::make_unique<Engine>(system_, make_potential(), options);
+  if (config_.dynamics.tables != "file") log_.line("{}", setup.tables_text);
+  engine_ = std::make_unique<Engine>(system_, std::make_unique<EamPotential>(setup.tables, precision_of(config_.dynamics)), options);
   const std::string thermo_path = setup.folder + "/thermo.csv";
   // A run that was killed before its first checkpoint left lines too; none of them is kept.
   const std::int64_t kept_step = loaded_ ? loaded_->step : -1;
@@ -108,21 +116,15 @@ Simulation::Simulation(const Comm& comm, const SimulationSetup& setup, bool resu
   thermo_file_ = resume ? ThermoFile::resume(comm, thermo_path, kept_step, kept_protocol_step, log)
                         : ThermoFile::create(comm, thermo_path);
   std::int64_t done = 0;
-  if (loaded_) done = time_steps_before(config_, static_cast<std::size_t>(loaded_->position.protocol_step)) +
-                      loaded_->position.step_in_protocol_step;
+  if (loaded_) {
+    const auto index = static_cast<std::size_t>(loaded_->position.protocol_step);
+    done = time_steps_before(config_, index);
+    // Iterations of a minimisation are no time steps.
+    if (index < config_.protocol.size() && !is_minimisation(config_.protocol[index])) done += loaded_->position.step_in_protocol_step;
+  }
   const std::int64_t all_steps = time_steps_before(config_, config_.protocol.size());
   progress_.emplace(log, all_steps, done, system_.atom_count, setup.turn);
   tell_length(all_steps * (setup.turn.of_group - setup.turn.finished) - done);
-}
-
-std::unique_ptr<Potential> Simulation::make_potential() {
-  const Precision precision = config_.dynamics.precision == "mixed" ? Precision::mixed : Precision::full;
-  if (config_.dynamics.tables == "file")
-    return std::make_unique<EamPotential>(make_eam_tables(setup_.functions), precision);
-  const SmoothTables smooth = make_smooth_tables(setup_.functions);
-  tables_ = describe(smooth.deviation, setup_.functions.species);
-  log_.line("{}", tables_);
-  return std::make_unique<EamPotential>(smooth.tables, precision);
 }
 
 bool Simulation::run() {
@@ -135,7 +137,7 @@ bool Simulation::run() {
       tell_stop(label);
       return false;
     }
-    if (!minimisation) require_sound(system_, label);
+    if (!minimisation) require_sound(system_, *engine_, label);
     checkpoint(index + 1, 0, {});
   }
   summarise();
@@ -152,6 +154,7 @@ bool Simulation::move(std::size_t index) {
   // A sample at rest (new, or minimised) starts with the velocities of the step's first temperature. Atoms take their
   // places first: sums over them (the momentum) then do not depend on where a continued run stood before.
   const bool at_rest = kinetic_energy(system_) == 0.0;
+  if (system_.step == 0) require_apart(engine_->compute(system_, Tally::virial), system_, name_of_sample());
   if (at_rest) {
     engine_->compute(system_, Tally::forces);
     draw_velocities(system_, schedule.from_K);
@@ -180,13 +183,14 @@ bool Simulation::move(std::size_t index) {
     if (done == schedule.steps) break;
     const bool stop = stop_asked(done);
     if (stop || done % config_.output.checkpoint_interval_steps == 0) {
-      require_sound(system_, label);
+      // Finds atoms that stand too close, too; and what follows is the same whether or not the process ends here.
+      integrator.refresh();
+      require_sound(system_, *engine_, label);
       StateMap state;
       integrator.save(state);
       save(observers, state);
       checkpoint(index, done, std::move(state));
       if (stop) return false;
-      integrator.refresh();
     }
   }
   for (const auto& observer : observers) observer->finish();
@@ -199,18 +203,26 @@ bool Simulation::minimise(std::size_t index) {
   const std::string label = step_label(index, config_.protocol[index]);
   const double began_s = progress_->elapsed_s();
   Minimizer minimizer(make_minimisation(step, system_.box), system_, *engine_);
+  if (resumes_within(index)) minimizer.load(loaded_->state);
   while (!minimizer.finished()) {
     minimizer.step();
-    if (stop_asked(minimizer.steps())) return false;
+    const bool stop = stop_asked(minimizer.steps());
+    if (stop || minimizer.steps() % config_.output.checkpoint_interval_steps == 0) {
+      StateMap state;
+      minimizer.save(state);
+      checkpoint(index, minimizer.steps(), std::move(state));
+    }
+    if (stop) return false;
   }
   const double atoms = static_cast<double>(system_.atom_count);
   const double energy = minimizer.totals().potential_energy / atoms;
-  if (minimizer.totals().overlap || energy > most_energy_eV)
+  if (const auto& overlap = minimizer.totals().overlap; overlap || energy > most_energy_eV)
     throw Error(ExitCode::unstable,
                 fmt::format("{}: step {}: after {} iterations atoms are still squeezed into each other, beyond what the "
-                            "potential was made for: {:.6g} eV/atom at {:.6g} A^3 per atom. Is the lattice constant, or the "
+                            "potential was made for: {:.6g} eV/atom at {:.6g} A^3 per atom{}. Is the lattice constant, or the "
                             "volume per atom, right?",
-                            label, system_.step, minimizer.steps(), energy, system_.box.volume() / atoms));
+                            label, system_.step, minimizer.steps(), energy, system_.box.volume() / atoms,
+                            overlap ? "; " + describe(*overlap, system_) : ""));
   log_.line("{}: {} {} iterations, E {:.6f} eV/atom, largest force {:.3g} eV/A", label,
             minimizer.converged() ? "converged after" : "ended at max_steps =", minimizer.steps(),
             energy, minimizer.max_force_eV_per_A());
@@ -236,9 +248,8 @@ bool Simulation::stop_asked(std::int64_t iteration) const {
 
 void Simulation::tell_stop(const std::string& label) const {
   const char* name = stop_signal();
-  log_.line("stopped by {} in {} at step {} ({:.3f} ps): {}; go on with the same command and --resume",
-            name ? name : "a signal to another rank", label, system_.step, system_.time_ps,
-            label.ends_with(MinimiseStep::type_name) ? "a minimisation begins anew" : "a checkpoint is written");
+  log_.line("stopped by {} in {} at step {} ({:.3f} ps): a checkpoint is written; go on with the same command and --resume",
+            name ? name : "a signal to another rank", label, system_.step, system_.time_ps);
 }
 
 void Simulation::tell_length(std::int64_t steps_left) const {
@@ -278,12 +289,17 @@ bool Simulation::resumes_within(std::size_t index) const {
   return loaded_ && static_cast<std::size_t>(loaded_->position.protocol_step) == index && loaded_->position.step_in_protocol_step > 0;
 }
 
+std::string Simulation::name_of_sample() const {
+  const auto* file = std::get_if<FileStructureConfig>(&config_.structure);
+  return file ? sample_path(*file, setup_.input_folder) : "the sample";
+}
+
 ObserverContext Simulation::observer_context(std::size_t index, std::map<std::string, double> state) const {
   return {setup_.folder,
           step_label(index, config_.protocol[index]),
           setup_.resolved_input,
           setup_.functions.sha256,
-          tables_,
+          setup_.tables_text,
           setup_.seed,
           std::move(state),
           [this](const std::string& line) { log_.line("{}", line); }};

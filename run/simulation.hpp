@@ -29,6 +29,8 @@ struct SimulationSetup {
   std::uint64_t seed = 1;      // of this replica
   ReplicaTurn turn;
   EamFunctions functions;
+  EamTables tables;                  // of `functions`, for all replicas
+  std::string tables_text = "file";  // what result files say of them
 };
 
 // The steps of a sample whose newest checkpoint stands at the end of the protocol; nothing otherwise. Collective.
@@ -53,9 +55,9 @@ class Simulation {
   void observe(const Observers& observers, ThermoObserver& thermo, std::int64_t step_in_protocol_step);
   void checkpoint(std::size_t protocol_step, std::int64_t step_in_protocol_step, StateMap state);
   bool resumes_within(std::size_t index) const;
+  std::string name_of_sample() const;  // its file, if it has one
   ObserverContext observer_context(std::size_t index, std::map<std::string, double> state) const;
   void set_aside_new_segments();
-  std::unique_ptr<Potential> make_potential();
   void summarise();
 
   const Comm& comm_;
@@ -64,7 +66,6 @@ class Simulation {
   Log& log_;
   std::optional<CheckpointData> loaded_;  // what this process went on from
   System system_;
-  std::string tables_ = "file";  // what result files say of the potential's tables
   std::unique_ptr<Engine> engine_;
   std::optional<ThermoFile> thermo_file_;
   std::optional<Progress> progress_;

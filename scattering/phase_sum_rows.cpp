@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 #include <array>
-#include <cstring>
 
+#include "core/bits.hpp"
 #include "core/kokkos_compat.hpp"
 #include "scattering/phase_sum_paths.hpp"
 
@@ -23,19 +23,10 @@ constexpr int chunk = 8 * phase_block;  // points of one team: one partial sum
 constexpr int strand = 8;               // terms that a double between 32 and 64 holds
 constexpr double grid_origin = 48.0;
 
-KOKKOS_INLINE_FUNCTION std::int64_t bits_of(double x) {
-  std::int64_t bits = 0;
-  memcpy(&bits, &x, sizeof bits);
-  return bits;
-}
-
 // For |w|, |x| < 2 and x of this kind, w x is 0 or an odd multiple of some 2^-k with k >= 52: never half way between two
 // points of the grid, where the sum so far would decide.
 KOKKOS_INLINE_FUNCTION double odd(double x) {
-  std::int64_t bits = bits_of(x);
-  bits |= x != 0.0 ? 1 : 0;
-  memcpy(&x, &bits, sizeof x);
-  return x;
+  return double_of_bits(bits_of(x) | static_cast<std::uint64_t>(x != 0.0));
 }
 
 KOKKOS_INLINE_FUNCTION double to_whole(double a) {
@@ -84,7 +75,7 @@ KOKKOS_INLINE_FUNCTION std::int64_t products(const double* w, const double* x) {
   for (int b = 0; b < phase_block; b += strand) {
     double terms = grid_origin;
     for (int l = b; l < b + strand; ++l) terms = kokkos_compat::fma(w[l], x[l], terms);
-    sum += bits_of(terms) - bits_of(grid_origin);
+    sum += static_cast<std::int64_t>(bits_of(terms) - bits_of(grid_origin));
   }
   return sum;
 }

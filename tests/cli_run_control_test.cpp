@@ -151,6 +151,30 @@ TEST_F(RunControl, ASignalEndsItWithACheckpoint) {
   }
 }
 
+// In the middle of a minimisation that relaxes the cell: what was written of the search goes on to the same state.
+TEST_F(RunControl, ASignalDoesNotLoseAMinimisation) {
+  const std::string search = "--set /protocol/0/max_steps=3000 --set /protocol/0/max_force_eV_per_A=1e-14 --set /protocol/0/relax_cell=isotropic "
+                             "--set /output/checkpoint_interval_steps=50 ";
+  ASSERT_EQ(run_patina("run " + (folder_ / "in.json") + " --output " + (folder_ / "whole") + " " + search).status, 0);
+  const std::string thermo = read_text_file(folder_ / "whole/thermo.csv");
+  const std::string ranks = std::string(clean_environment) +
+                            "mpirun --allow-run-as-root --oversubscribe --bind-to none --mca mpi_yield_when_idle 1 -n 2";
+  for (const auto& [prefix, signal] : {std::pair(std::string(), SIGTERM), {ranks, SIGUSR2}, {std::string(), SIGKILL}}) {
+    fs::remove_all(out_);
+    const pid_t child = start(prefix, search);
+    for (int k = 0; k < 2000 && !fs::exists(out_ + "/checkpoint/checkpoint_100.h5"); ++k)
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    kill(child, signal);
+    EXPECT_EQ(status_of(child), signal == SIGKILL ? 128 + SIGKILL : 75);
+    EXPECT_EQ(count_lines(text("thermo.csv")), 1u) << "the minimisation was over";
+    if (signal != SIGKILL) expect_parts(read_text_file(folder_ / "said.txt"), {"in step00_minimise at step ", "a checkpoint is written"});
+    const auto rest = run_patina(arguments(search + "--resume"));
+    EXPECT_EQ(rest.status, 0) << rest.output;
+    expect_parts(rest.output, {"going on from step ", "ended at max_steps = 3000 iterations"});
+    EXPECT_EQ(text("thermo.csv"), thermo);
+  }
+}
+
 TEST_F(RunControl, ALongRunWarns) {
   const pid_t child = start("", "--set /protocol/1/duration_ps=1e8");
   wait_for_lines("thermo.csv", 3);

@@ -15,6 +15,9 @@ patina_add_tests(md_reference_test SOURCES md_reference_test.cpp LIBRARIES patin
 patina_add_tests(md_engine_test SOURCES md_engine_test.cpp md_engine_ranks_test.cpp LIBRARIES patina_test_engine
   RANKS 1 2 3 4 8 THREADS 1 2 LABELS mpi)
 
+patina_add_tests(md_overlap_test SOURCES md_overlap_test.cpp LIBRARIES patina_test_engine
+  RANKS 1 2 3 4 8 THREADS 1 2 LABELS mpi)
+
 patina_add_tests(cli_evaluate_test SOURCES cli_evaluate_test.cpp LIBRARIES patina_test_engine)
 add_dependencies(cli_evaluate_test patina)
 

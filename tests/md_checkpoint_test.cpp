@@ -52,6 +52,19 @@ TEST(Checkpoint, ComesBackBitByBitOnEveryRank) {
   }
 }
 
+// Ids of an input with gaps: rows are in their order.
+TEST(Checkpoint, KeepsTheIdsOfTheInput) {
+  const Comm world = Comm::world();
+  const SharedScratch run(world);
+  Structure sample = structure_at(atoms, 3);
+  for (std::int64_t& id : sample.id) id = 7 * id - 4;
+  write_checkpoint(run.path(), make_system(world, sample, 1), {}, {}, "");
+  Log log(false);
+  const auto data = load_checkpoint(world, run.path(), log);
+  EXPECT_EQ(data->atoms.id, sample.id);
+  EXPECT_EQ(data->atoms.type, sample.type);
+}
+
 TEST(Checkpoint, TwoAtOneStepAreTwo) {
   const Comm world = Comm::world();
   const SharedScratch run(world);

@@ -263,7 +263,9 @@ TEST(NoseHooverChain, FollowsAFallOfItsTemperatureToAThousandth) {
   for (int n = 0; n < 50000; ++n) {
     const double factor = chain.act(twice_kinetic, target_K, 0.5 * time_step_ps);
     twice_kinetic *= factor * factor;
-    if (n == 19) EXPECT_NEAR(twice_kinetic / exact[0], 1.0, 1e-3);
+    if (n == 19) {
+      EXPECT_NEAR(twice_kinetic / exact[0], 1.0, 1e-3);
+    }
     ASSERT_NEAR(0.5 * twice_kinetic + chain.energy(), total, 2e-3 * total) << n;
   }
 }

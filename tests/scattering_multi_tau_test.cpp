@@ -64,7 +64,9 @@ TEST(MultiTau, IsTheBruteForceMeanOfAllPairs) {
           }
       }
       // Nothing is left out up to a quarter of the series.
-      if (samples > 16) EXPECT_GT(4 * last_lag, samples);
+      if (samples > 16) {
+        EXPECT_GT(4 * last_lag, samples);
+      }
     }
 }
 
