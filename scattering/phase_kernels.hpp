@@ -11,7 +11,6 @@
 // from which both n_x = m and n_x = -m follow: half the work of a sum for each, where a set holds both.
 #pragma once
 
-#include <array>
 #include <cstdint>
 
 #include "core/lanes_choice.hpp"

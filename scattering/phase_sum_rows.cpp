@@ -53,8 +53,8 @@ KOKKOS_INLINE_FUNCTION Phase phase_of(double s, const PhaseSeries& series) {
   const double square = r * r;
   double cosine = series.cosine[PhaseSeries::terms - 1], sine = series.sine[PhaseSeries::terms - 1];
   for (int k = PhaseSeries::terms - 2; k >= 0; --k) {
-    cosine = kokkos_compat::fma(cosine, square, series.cosine[static_cast<std::size_t>(k)]);
-    sine = kokkos_compat::fma(sine, square, series.sine[static_cast<std::size_t>(k)]);
+    cosine = kokkos_compat::fma(cosine, square, series.cosine[k]);
+    sine = kokkos_compat::fma(sine, square, series.sine[k]);
   }
   return {sign * cosine, sign * (r * sine)};
 }
