@@ -28,6 +28,7 @@
 #include "core/mpi.hpp"
 #include "md/memory.hpp"
 #include "scattering/mesh_fft.hpp"
+#include "scattering/mesh_modes.hpp"
 #include "scattering/mesh_spread.hpp"
 #include "scattering/phase_sum.hpp"
 
@@ -61,7 +62,7 @@ class MeshSum {
     bool conjugate;
   };
   void find_runs(const std::vector<std::int64_t>& columns);
-  void find_picks(const QSet& set, const std::vector<std::int64_t>& columns);
+  void find_picks(const std::vector<MeshMode>& modes, const std::vector<std::int64_t>& columns);
   int first_plane(int rank) const;
   std::size_t first_column(int rank) const;
   std::vector<MeshPoint> to_slabs(std::vector<MeshPoint> points) const;
