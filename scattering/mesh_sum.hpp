@@ -16,7 +16,7 @@
 // The mesh is divided among ranks in slabs of planes along z, a rank's slab among its threads. Points go to every slab
 // that their windows touch, so nothing is exchanged at the edges of slabs; after the transforms along x and y each rank
 // gets some of the columns (n_x, n_y) that are wanted, whole. The last bits depend on ranks, threads and FFTW's choice.
-// Device builds do all this on the host.
+// Builds for devices have whole_mesh.hpp instead.
 #pragma once
 
 #include <array>
