@@ -39,7 +39,8 @@ double exact_cost(const QSet& set, double points) {
 }
 
 template <class Real>
-std::function<std::vector<std::complex<double>>(const PhasePoints&)> mesh_function(const QSet& set, const Comm& comm, const MeshLayout& layout) {
+std::function<std::vector<std::complex<double>>(const PhasePoints&)> mesh_function(const QSet& set, const Comm& comm,
+                                                                                   const MeshLayout& layout) {
   using Mesh = std::conditional_t<takes_host_loops(), MeshSum<Real>, WholeMesh<Real>>;
   return [mesh = std::make_shared<Mesh>(set, comm, layout)](const PhasePoints& points) { return (*mesh)(points); };
 }
@@ -81,8 +82,8 @@ SumChoice choose_sum(const QSet& set, std::int64_t points, int groups, const Sum
 
 MemoryNeed mode_need(const QSet& set, const SampleNumbers& sample, const SumOptions& options) {
   const SumChoice choice = choose_sum(set, static_cast<std::int64_t>(sample.atoms()), sample.species(), options);
-  if (choice.method == SumMethod::mesh) return takes_host_loops() ? mesh_need(set, choice.layout, sample) : whole_mesh_need(set, choice.layout, sample);
-  return phase_need(make_phase_plan(set), sample);
+  if (choice.method == SumMethod::exact) return phase_need(make_phase_plan(set), sample);
+  return takes_host_loops() ? mesh_need(set, choice.layout, sample) : whole_mesh_need(set, choice.layout, sample);
 }
 
 ModeSum::ModeSum(const QSet& set, const Comm& comm, std::int64_t points, int groups, const SumOptions& options)
@@ -90,7 +91,8 @@ ModeSum::ModeSum(const QSet& set, const Comm& comm, std::int64_t points, int gro
   if (choice_.method == SumMethod::exact)
     sum_ = [plan = make_phase_plan(set), &comm](const PhasePoints& all) { return phase_sums(all, plan, comm); };
   else
-    sum_ = choice_.layout.single_precision ? mesh_function<float>(set, comm, choice_.layout) : mesh_function<double>(set, comm, choice_.layout);
+    sum_ = choice_.layout.single_precision ? mesh_function<float>(set, comm, choice_.layout)
+                                           : mesh_function<double>(set, comm, choice_.layout);
 }
 
 std::vector<std::complex<double>> ModeSum::operator()(const PhasePoints& points) const { return sum_(points); }

@@ -15,6 +15,7 @@ std::vector<Eigen::Index> block_starts(Eigen::Index rows, int row_unit);
 
 TwoTimeSums two_time_sums_in_panels(const Eigen::Ref<const Eigen::MatrixXd>& values, int row_unit, int max_lag);
 // So many blocks at a time that their products are at most so many numbers (1 GiB), or one.
-TwoTimeSums two_time_sums_in_tiles(const Eigen::Ref<const Eigen::MatrixXd>& values, int row_unit, int max_lag, double most_products = 0x1p27);
+TwoTimeSums two_time_sums_in_tiles(const Eigen::Ref<const Eigen::MatrixXd>& values, int row_unit, int max_lag,
+                                   double most_products = 0x1p27);
 
 }  // namespace patina

@@ -74,7 +74,8 @@ MemoryNeed whole_mesh_need(const QSet& set, const MeshLayout& layout, const Samp
   const double real = layout.single_precision ? sizeof(float) : sizeof(double);
   const double rows = static_cast<double>(rows_of(layout)), vectors = set.size();
   MemoryNeed need;
-  need.kept = rows * (sizeof(std::int64_t) * static_cast<double>(layout.cells[0]) + 2.0 * real * whole_pitch(layout.cells[0])) + 17.0 * vectors;
+  const double row = sizeof(std::int64_t) * static_cast<double>(layout.cells[0]) + 2.0 * real * whole_pitch(layout.cells[0]);
+  need.kept = rows * row + 17.0 * vectors;
   need.frame = 28.0 * sample.atoms_of_rank() + (32.0 + 16.0 * sample.species()) * vectors;
   return need;
 }

@@ -16,7 +16,7 @@ using Member = Team::member_type;
 template <class T>
 using Scratch = Kokkos::View<T*, Kokkos::LayoutRight, ExecSpace::scratch_memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
 
-// One point a team: windows have 64 cells or more.
+// One point a team: most windows have 64 cells or more.
 constexpr int team_size = takes_host_loops() ? 1 : 64;
 constexpr double most_units = 0x1p60;
 
@@ -99,8 +99,12 @@ double spread_whole(const PhasePoints& points, int first, int last, double per_w
                     const Array<std::int64_t>& mesh) {
   Kokkos::deep_copy(mesh, std::int64_t{0});
   if (first == last) return 1.0;
-  const double before = std::pow(window.width, 3) * most_in_a_cell(points, first, last, window, mesh);
-  const double most = std::min(static_cast<double>(last - first), before);
+  double all = last - first, before = most_in_a_cell(points, first, last, window, mesh);
+  for (const int cells : window.cells) {
+    all *= std::ceil(static_cast<double>(window.width) / cells);
+    before *= window.width;
+  }
+  const double most = std::min(all, before);
   // A power of two, so that whole numbers are the values to the last bit of the unit.
   const double units = std::exp2(std::floor(std::log2(most_units / most)));
   add_points(points, first, last, per_weight_unit, units, window, mesh);

@@ -2,9 +2,9 @@
 // Spreads points onto a mesh that stands in memory as a whole, by Kokkos kernels: the same sum as mesh_spread.hpp.
 //
 // Values are added as whole numbers, so that the mesh has the same bits whichever point comes first. Their unit follows from the
-// points: a cell gets something of at most `most` points, those whose windows begin in the w^3 cells before it, of which no cell
-// holds more than a count tells; each adds at most 1, and 2^60 units hold that sum. At liquids' densities the unit is 2^-47 or
-// less, at worst 2^-60 times the number of points.
+// points. A cell gets something, each time at most 1, from the points whose windows begin in the w^3 cells before it, of which none
+// holds more than a count tells; nor can it get more than once from every point, or, where windows go around a short axis, as many
+// times as they do. 2^60 units hold that sum. At liquids' densities the unit is 2^-44 or less.
 #pragma once
 
 #include <array>
