@@ -39,6 +39,13 @@ std::vector<Eigen::Index> block_starts(Eigen::Index rows, int row_unit) {
   return start;
 }
 
+double two_time_bytes(double rows, double frames) {
+  const double values = sizeof(double) * rows * frames, product = sizeof(double) * frames * frames;
+  if (takes_host_loops()) return values;
+  const double at_once = blocks_at_once(most_blocks, frames, most_two_time_products);
+  return 2.0 * values * at_once / most_blocks + (at_once + 2.0) * product;
+}
+
 TwoTimeSums two_time_sums(const Eigen::Ref<const Eigen::MatrixXd>& values, int row_unit, int max_lag) {
   return takes_host_loops() ? two_time_sums_in_panels(values, row_unit, max_lag) : two_time_sums_in_tiles(values, row_unit, max_lag);
 }

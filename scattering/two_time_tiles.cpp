@@ -123,6 +123,10 @@ Matrix diagonals(const Matrices& products) {
 
 }  // namespace
 
+int blocks_at_once(double blocks, double times, double most_products) {
+  return static_cast<int>(std::clamp(most_products / times / times, 1.0, std::max(1.0, blocks)));
+}
+
 TwoTimeSums two_time_sums_in_tiles(const Eigen::Ref<const Eigen::MatrixXd>& values, int row_unit, int max_lag, double most_products) {
   const std::vector<Eigen::Index> start = block_starts(values.rows(), row_unit);
   const int frames = static_cast<int>(values.cols()), blocks = static_cast<int>(start.size()) - 1;
@@ -134,7 +138,7 @@ TwoTimeSums two_time_sums_in_tiles(const Eigen::Ref<const Eigen::MatrixXd>& valu
   sums.block_rows.resize(blocks);
 
   const int across = (frames + tile - 1) / tile, times = across * tile, strips = (frames + strip - 1) / strip;
-  const int at_once = static_cast<int>(std::clamp(most_products / times / times, 1.0, std::max(1.0, static_cast<double>(blocks))));
+  const int at_once = blocks_at_once(blocks, times, most_products);
   const Rows<int, 2> tiles = upper_tiles(across);
   const Matrix total("two_time_total", times, times);
   const Matrices products("two_time_products", at_once, times, times), partials("two_time_lag_partials", at_once, strips, lags);
