@@ -10,6 +10,9 @@ find_package(ZLIB REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(xraylib REQUIRED IMPORTED_TARGET libxrl)
 pkg_check_modules(fftw REQUIRED IMPORTED_TARGET fftw3 fftw3f)
+if(Kokkos_DEVICES MATCHES "CUDA")
+  find_package(CUDAToolkit REQUIRED)             # cuFFT
+endif()
 find_path(RANDOM123_INCLUDE_DIR Random123/philox.h REQUIRED)
 
 add_library(patina_hdf5 INTERFACE)

@@ -61,8 +61,8 @@ KOKKOS_INLINE_FUNCTION Phase phase(double s) {
   const double h = ::rint(2.0 * s), r = s - 0.5 * h, square = r * r, sign = 1.0 - 2.0 * h * h;
   double c = 0.0, si = 0.0;
   for (int k = PhaseSeries::terms - 1; k >= 0; --k) {
-    c = c * square + series.cosine[static_cast<std::size_t>(k)];
-    si = si * square + series.sine[static_cast<std::size_t>(k)];
+    c = c * square + series.cosine[k];
+    si = si * square + series.sine[k];
   }
   return {sign * c, sign * (r * si)};
 }

@@ -18,9 +18,11 @@ struct Fftw<double> {
   using Plan = fftw_plan;
   using Complex = fftw_complex;
   static constexpr auto real_to_complex = fftw_plan_many_dft_r2c;
+  static constexpr auto real_mesh = fftw_plan_dft_r2c_3d;
   static constexpr auto complex_to_complex = fftw_plan_many_dft;
   static constexpr auto run_real = fftw_execute_dft_r2c;
   static constexpr auto run = fftw_execute_dft;
+  static constexpr auto run_in_place = fftw_execute;
   static constexpr auto destroy = fftw_destroy_plan;
 };
 template <>
@@ -28,9 +30,11 @@ struct Fftw<float> {
   using Plan = fftwf_plan;
   using Complex = fftwf_complex;
   static constexpr auto real_to_complex = fftwf_plan_many_dft_r2c;
+  static constexpr auto real_mesh = fftwf_plan_dft_r2c_3d;
   static constexpr auto complex_to_complex = fftwf_plan_many_dft;
   static constexpr auto run_real = fftwf_execute_dft_r2c;
   static constexpr auto run = fftwf_execute_dft;
+  static constexpr auto run_in_place = fftwf_execute;
   static constexpr auto destroy = fftwf_destroy_plan;
 };
 
@@ -85,6 +89,18 @@ void ColumnTransform<Real>::operator()(std::complex<Real>* columns) const {
   Lib::run(static_cast<typename Lib::Plan>(plan_.get()), complex_of(columns), complex_of(columns));
 }
 
+template <class Real>
+MeshTransform<Real>::MeshTransform(const std::array<int, 3>& cells, Real* mesh)
+    : plan_(owned<Real>(Fftw<Real>::real_mesh(cells[2], cells[1], cells[0], mesh, complex_of(reinterpret_cast<std::complex<Real>*>(mesh)),
+                                              FFTW_ESTIMATE))) {}
+
+template <class Real>
+void MeshTransform<Real>::operator()() const {
+  Fftw<Real>::run_in_place(static_cast<typename Fftw<Real>::Plan>(plan_.get()));
+}
+
+template class MeshTransform<float>;
+template class MeshTransform<double>;
 template class PlaneTransform<float>;
 template class PlaneTransform<double>;
 template class ColumnTransform<float>;

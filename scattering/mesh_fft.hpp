@@ -6,6 +6,7 @@
 // on several threads at a time, each with arrays of its own, that begin at multiples of 64 bytes.
 #pragma once
 
+#include <array>
 #include <complex>
 #include <memory>
 
@@ -40,6 +41,18 @@ class ColumnTransform {
   ColumnTransform(int length, int stride, std::complex<Real>* memory);
   // In place, of the block of columns that begins here.
   void operator()(std::complex<Real>* columns) const;
+
+ private:
+  std::shared_ptr<void> plan_;
+};
+
+// A whole mesh at once, in place: [z][y][pitch real numbers] -> [n_z][n_y][pitch / 2 modes], pitch = 2 (cells_x / 2 + 1). The plan
+// is estimated, not measured: it does not touch the memory and is the same in every run.
+template <class Real>
+class MeshTransform {
+ public:
+  MeshTransform(const std::array<int, 3>& cells, Real* mesh);
+  void operator()() const;
 
  private:
   std::shared_ptr<void> plan_;

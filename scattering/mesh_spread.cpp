@@ -2,19 +2,8 @@
 #include "scattering/mesh_spread.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace patina {
-
-int first_cell(double fractional, int cells, int width, double& t) {
-  const double place = (fractional - std::floor(fractional)) * cells;
-  const double first = std::ceil(place - 0.5 * width);
-  t = 2.0 * (first - place + 0.5 * width) - 1.0;
-  int cell = static_cast<int>(first);
-  while (cell < 0) cell += cells;
-  while (cell >= cells) cell -= cells;
-  return cell;
-}
 
 template <class Real>
 PlacedPoints<Real> place_points(const std::vector<MeshPoint>& points, const MeshLayout& layout) {

@@ -11,6 +11,7 @@
 #include <functional>
 #include <vector>
 
+#include "core/kokkos_compat.hpp"
 #include "core/types.hpp"
 #include "scattering/mesh_layout.hpp"
 
@@ -41,7 +42,15 @@ constexpr int layer_planes = 8;
 constexpr int most_lanes = 16;
 
 // The first cell of a window, from 0 to M - 1.
-int first_cell(double fractional, int cells, int width, double& t);
+KOKKOS_INLINE_FUNCTION int first_cell(double fractional, int cells, int width, double& t) {
+  const double place = (fractional - kokkos_compat::floor(fractional)) * cells;
+  const double first = kokkos_compat::ceil(place - 0.5 * width);
+  t = 2.0 * (first - place + 0.5 * width) - 1.0;
+  int cell = static_cast<int>(first);
+  while (cell < 0) cell += cells;
+  while (cell >= cells) cell -= cells;
+  return cell;
+}
 
 template <class Real>
 PlacedPoints<Real> place_points(const std::vector<MeshPoint>& points, const MeshLayout& layout);

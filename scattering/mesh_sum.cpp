@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
 #include "core/error.hpp"
 
@@ -13,22 +12,14 @@ namespace {
 
 int round_up(int n, int unit) { return (n + unit - 1) / unit * unit; }
 
-// FFTW's sign is the other one, and along x it has n_x >= 0 only: S(n) is the conjugate of its mode n, and also its
-// mode -n.
-std::array<int, 3> mode_of(const std::array<int, 3>& n) {
-  return n[0] >= 0 ? n : std::array<int, 3>{-n[0], -n[1], -n[2]};
+std::int64_t column_code(const MeshMode& mode, const MeshLayout& layout) {
+  return static_cast<std::int64_t>(mode.place[1]) * (layout.largest[0] + 1) + mode.place[0];
 }
 
-int wrapped(int n, int cells) { return n < 0 ? n + cells : n; }
-
-std::int64_t column_code(const std::array<int, 3>& mode, const MeshLayout& layout) {
-  return static_cast<std::int64_t>(wrapped(mode[1], layout.cells[1])) * (layout.largest[0] + 1) + mode[0];
-}
-
-// (n_y, n_x) of all modes of a set, in order.
-std::vector<std::int64_t> column_codes(const QSet& set, const MeshLayout& layout) {
+// (n_y, n_x) of all modes, in order.
+std::vector<std::int64_t> column_codes(const std::vector<MeshMode>& modes, const MeshLayout& layout) {
   std::vector<std::int64_t> codes;
-  for (const auto& n : set.miller) codes.push_back(column_code(mode_of(n), layout));
+  for (const MeshMode& mode : modes) codes.push_back(column_code(mode, layout));
   std::sort(codes.begin(), codes.end());
   codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
   return codes;
@@ -59,7 +50,7 @@ MemoryNeed mesh_need(const QSet& set, const MeshLayout& layout, const SampleNumb
   const PlaneSizes sizes = plane_sizes(layout);
   const double modes = 2.0 * layout.cells[1] * round_up(layout.cells[0] / 2 + 1, 8);
   const double planes = std::ceil(static_cast<double>(layout.cells[2]) / sample.ranks);
-  const double columns = 2.0 * real * planes * static_cast<double>(column_codes(set, layout).size());
+  const double columns = 2.0 * real * planes * static_cast<double>(column_codes(mesh_modes(set, layout), layout).size());
   const double largest_group = static_cast<double>(*std::max_element(sample.count.begin(), sample.count.end()));
   const double points = sample.atoms_of_rank(), placed_points = largest_group / sample.ranks;
   const double vectors = set.size();
@@ -85,10 +76,11 @@ MeshSum<Real>::MeshSum(const QSet& set, const Comm& comm, const MeshLayout& layo
   for (std::size_t thread = 0; thread < spreaders_.size(); ++thread)
     modes_.emplace_back("mesh_modes", 2 * static_cast<std::size_t>(shape_.rows) * shape_.mode_pitch);
 
-  const std::vector<std::int64_t> columns = column_codes(set, layout_);
+  const std::vector<MeshMode> modes = mesh_modes(set, layout_);
+  const std::vector<std::int64_t> columns = column_codes(modes, layout_);
   column_count_ = columns.size();
   find_runs(columns);
-  find_picks(set, columns);
+  find_picks(modes, columns);
 
   const int block = ColumnTransform<Real>::block;
   const auto mine = static_cast<int>(first_column(comm_.rank() + 1) - first_column(comm_.rank()));
@@ -128,23 +120,16 @@ void MeshSum<Real>::find_runs(const std::vector<std::int64_t>& columns) {
 }
 
 template <class Real>
-void MeshSum<Real>::find_picks(const QSet& set, const std::vector<std::int64_t>& columns) {
-  std::array<std::vector<double>, 3> factor;
-  for (int d = 0; d < 3; ++d)
-    for (int n = 0; n <= layout_.largest[d]; ++n)
-      factor[d].push_back(1.0 / layout_.window.transform(static_cast<double>(n) / layout_.cells[d]));
+void MeshSum<Real>::find_picks(const std::vector<MeshMode>& modes, const std::vector<std::int64_t>& columns) {
   const std::size_t first = first_column(comm_.rank()), last = first_column(comm_.rank() + 1);
   const auto stride = static_cast<std::size_t>(round_up(static_cast<int>(last - first), ColumnTransform<Real>::block));
-  for (int k = 0; k < set.size(); ++k) {
-    const auto& n = set.miller[k];
-    const auto mode = mode_of(n);
+  for (std::size_t k = 0; k < modes.size(); ++k) {
+    const MeshMode& mode = modes[k];
     const auto found = std::lower_bound(columns.begin(), columns.end(), column_code(mode, layout_));
     const auto column = static_cast<std::size_t>(found - columns.begin());
-    if (n == std::array<int, 3>{0, 0, 0}) zeros_.push_back(k);
+    if (mode.is_origin()) zeros_.push_back(static_cast<int>(k));
     if (column < first || column >= last) continue;
-    const auto z = static_cast<std::size_t>(wrapped(mode[2], layout_.cells[2]));
-    picks_.push_back({z * stride + column - first,
-                      factor[0][std::abs(n[0])] * factor[1][std::abs(n[1])] * factor[2][std::abs(n[2])], k, n[0] >= 0});
+    picks_.push_back({static_cast<std::size_t>(mode.place[2]) * stride + column - first, mode.factor, static_cast<int>(k), mode.conjugate});
   }
 }
 

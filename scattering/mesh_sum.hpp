@@ -16,7 +16,7 @@
 // The mesh is divided among ranks in slabs of planes along z, a rank's slab among its threads. Points go to every slab
 // that their windows touch, so nothing is exchanged at the edges of slabs; after the transforms along x and y each rank
 // gets some of the columns (n_x, n_y) that are wanted, whole. The last bits depend on ranks, threads and FFTW's choice.
-// Device builds do all this on the host.
+// Builds for devices have whole_mesh.hpp instead.
 #pragma once
 
 #include <array>
@@ -28,6 +28,7 @@
 #include "core/mpi.hpp"
 #include "md/memory.hpp"
 #include "scattering/mesh_fft.hpp"
+#include "scattering/mesh_modes.hpp"
 #include "scattering/mesh_spread.hpp"
 #include "scattering/phase_sum.hpp"
 
@@ -61,7 +62,7 @@ class MeshSum {
     bool conjugate;
   };
   void find_runs(const std::vector<std::int64_t>& columns);
-  void find_picks(const QSet& set, const std::vector<std::int64_t>& columns);
+  void find_picks(const std::vector<MeshMode>& modes, const std::vector<std::int64_t>& columns);
   int first_plane(int rank) const;
   std::size_t first_column(int rank) const;
   std::vector<MeshPoint> to_slabs(std::vector<MeshPoint> points) const;

@@ -7,10 +7,15 @@
 #include <array>
 #include <cstdlib>
 #include <limits>
+#include <memory>
 #include <set>
+#include <type_traits>
 
 #include "core/error.hpp"
+#include "scattering/host_loops.hpp"
+#include "scattering/mesh_sum.hpp"
 #include "scattering/phase_runs.hpp"
+#include "scattering/whole_mesh.hpp"
 
 namespace patina {
 
@@ -40,6 +45,13 @@ double exact_cost(const QSet& set, double points) {
   in_groups += powers_in_groups(powers);
   const double of_sums = in_groups > most_unwanted * entries ? 0.12 * entries : 0.07 * in_groups;
   return points * (of_sums + 0.13 * rows + 0.3 * (largest[0] + largest[1] + largest[2] + 3));
+}
+
+template <class Real>
+std::function<std::vector<std::complex<double>>(const PhasePoints&)> mesh_function(const QSet& set, const Comm& comm,
+                                                                                   const MeshLayout& layout) {
+  using Mesh = std::conditional_t<takes_host_loops(), MeshSum<Real>, WholeMesh<Real>>;
+  return [mesh = std::make_shared<Mesh>(set, comm, layout)](const PhasePoints& points) { return (*mesh)(points); };
 }
 
 }  // namespace
@@ -79,25 +91,20 @@ SumChoice choose_sum(const QSet& set, std::int64_t points, int groups, const Sum
 
 MemoryNeed mode_need(const QSet& set, const SampleNumbers& sample, const SumOptions& options) {
   const SumChoice choice = choose_sum(set, static_cast<std::int64_t>(sample.atoms()), sample.species(), options);
-  if (choice.method == SumMethod::mesh) return mesh_need(set, choice.layout, sample);
-  return phase_need(make_phase_plan(set), sample);
+  if (choice.method == SumMethod::exact) return phase_need(make_phase_plan(set), sample);
+  return takes_host_loops() ? mesh_need(set, choice.layout, sample) : whole_mesh_need(set, choice.layout, sample);
 }
 
 ModeSum::ModeSum(const QSet& set, const Comm& comm, std::int64_t points, int groups, const SumOptions& options)
-    : comm_(&comm), vectors_(set.size()), tolerance_(options.tolerance), choice_(choose_sum(set, points, groups, options)) {
+    : vectors_(set.size()), tolerance_(options.tolerance), choice_(choose_sum(set, points, groups, options)) {
   if (choice_.method == SumMethod::exact)
-    plan_ = make_phase_plan(set);
-  else if (choice_.layout.single_precision)
-    single_mesh_ = std::make_unique<MeshSum<float>>(set, comm, choice_.layout);
+    sum_ = [plan = make_phase_plan(set), &comm](const PhasePoints& all) { return phase_sums(all, plan, comm); };
   else
-    double_mesh_ = std::make_unique<MeshSum<double>>(set, comm, choice_.layout);
+    sum_ = choice_.layout.single_precision ? mesh_function<float>(set, comm, choice_.layout)
+                                           : mesh_function<double>(set, comm, choice_.layout);
 }
 
-std::vector<std::complex<double>> ModeSum::operator()(const PhasePoints& points) const {
-  if (single_mesh_) return (*single_mesh_)(points);
-  if (double_mesh_) return (*double_mesh_)(points);
-  return phase_sums(points, plan_, *comm_);
-}
+std::vector<std::complex<double>> ModeSum::operator()(const PhasePoints& points) const { return sum_(points); }
 
 std::string ModeSum::description() const {
   if (choice_.method == SumMethod::exact)

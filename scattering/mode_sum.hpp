@@ -7,17 +7,17 @@
 // the largest was 2 to 10 tolerances, where |n_d| is about n_max.
 // `automatic` takes the mesh where its expected cost on one core is a quarter of that of exact sums or less: the same bits
 // on any ranks are worth something. The costs follow from the points, groups, vectors and tolerance alone, and so does the
-// method: it is the same on any number of ranks.
+// method: it is the same on any number of ranks, and in a build for devices, which computes either by kernels (host_loops.hpp).
 #pragma once
 
 #include <complex>
 #include <cstdint>
-#include <memory>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "core/state_map.hpp"
-#include "scattering/mesh_sum.hpp"
+#include "scattering/mesh_layout.hpp"
 #include "scattering/phase_sum.hpp"
 
 namespace patina {
@@ -49,7 +49,7 @@ struct SumChoice {
 };
 SumChoice choose_sum(const QSet& set, std::int64_t points, int groups, const SumOptions& options);
 
-// Bytes of a rank, by the method that will be taken for the sample's density modes: mesh_need() or phase_need().
+// Bytes of a rank, by the method that will be taken for the sample's density modes: of the mesh or phase_need().
 MemoryNeed mode_need(const QSet& set, const SampleNumbers& sample, const SumOptions& options);
 
 class ModeSum {
@@ -71,13 +71,10 @@ class ModeSum {
   std::string description() const;
 
  private:
-  const Comm* comm_;
   int vectors_ = 0;
   double tolerance_ = 0.0;
   SumChoice choice_;
-  PhasePlan plan_;
-  std::unique_ptr<MeshSum<float>> single_mesh_;
-  std::unique_ptr<MeshSum<double>> double_mesh_;
+  std::function<std::vector<std::complex<double>>(const PhasePoints&)> sum_;
 };
 
 }  // namespace patina

@@ -15,9 +15,9 @@ constexpr int runs_together = PATINA_LANES_VERSION == 512 ? 4 : 1;
   return (a + magic) - magic;
 }
 
-[[gnu::always_inline]] inline Reals series(const std::array<double, PhaseSeries::terms>& coefficient, Reals square) {
+[[gnu::always_inline]] inline Reals series(const double (&coefficient)[PhaseSeries::terms], Reals square) {
   Reals sum = Reals::all(coefficient[PhaseSeries::terms - 1]);
-  for (std::size_t k = PhaseSeries::terms - 1; k-- > 0;) sum = fma(sum, square, Reals::all(coefficient[k]));
+  for (int k = PhaseSeries::terms - 2; k >= 0; --k) sum = fma(sum, square, Reals::all(coefficient[k]));
   return sum;
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/error.hpp"
 #include "core/kokkos_compat.hpp"
+#include "scattering/host_loops.hpp"
 #include "scattering/phase_runs.hpp"
 #include "scattering/phase_sum_paths.hpp"
 
@@ -13,25 +14,8 @@ namespace patina {
 
 namespace {
 
-// How many coordinates and weights of this rank's points are not finite.
-long long count_bad(const PhasePoints& points) {
-  const auto fractional = points.fractional;
-  const auto weight = points.weight;
-  const bool weighted = points.weighted();
-  constexpr double largest = std::numeric_limits<double>::max();
-  long long bad = 0;
-  Kokkos::parallel_reduce(
-      "phase_count_bad", Range(0, static_cast<int>(fractional.extent(0))),
-      KOKKOS_LAMBDA(int j, long long& count) {
-        for (int d = 0; d < 3; ++d) count += kokkos_compat::abs(fractional(j, d)) <= largest ? 0 : 1;
-        if (weighted) count += kokkos_compat::abs(weight(j)) <= largest ? 0 : 1;
-      },
-      bad);
-  return bad;
-}
-
 std::vector<Int128> entry_sums(const PhasePoints& points, const PhasePlan& plan, double per_weight_unit) {
-  if constexpr (Kokkos::SpaceAccessibility<HostSpace, MemSpace>::accessible) {
+  if constexpr (takes_host_loops()) {
     static const PhaseKernels& best = *phase_kernel_versions().all[0];
     return entry_sums_in_lanes(points, plan, per_weight_unit, best);
   } else {
@@ -41,12 +25,28 @@ std::vector<Int128> entry_sums(const PhasePoints& points, const PhasePlan& plan,
 
 // Sums that each thread keeps.
 double thread_numbers(const PhasePlan& plan) {
-  if constexpr (Kokkos::SpaceAccessibility<HostSpace, MemSpace>::accessible)
+  if constexpr (takes_host_loops())
     if (const std::size_t packed = make_runs(plan).numbers; packed > 0) return static_cast<double>(packed);
   return 4.0 * plan.entries;
 }
 
 }  // namespace
+
+long long count_not_finite(const PhasePoints& points) {
+  const auto fractional = points.fractional;
+  const auto weight = points.weight;
+  const bool weighted = points.weighted();
+  constexpr double largest = std::numeric_limits<double>::max();
+  long long bad = 0;
+  Kokkos::parallel_reduce(
+      "phase_count_not_finite", Range(0, static_cast<int>(fractional.extent(0))),
+      KOKKOS_LAMBDA(int j, long long& count) {
+        for (int d = 0; d < 3; ++d) count += kokkos_compat::abs(fractional(j, d)) <= largest ? 0 : 1;
+        if (weighted) count += kokkos_compat::abs(weight(j)) <= largest ? 0 : 1;
+      },
+      bad);
+  return bad;
+}
 
 MemoryNeed phase_need(const PhasePlan& plan, const SampleNumbers& sample) {
   constexpr double chunk_tables = 8 * phase_table_row * sizeof(double);
@@ -77,7 +77,7 @@ double weight_unit(const PhasePoints& points, const Comm& comm) {
 std::vector<std::complex<double>> phase_sums(const PhasePoints& points, const PhasePlan& plan, const Comm& comm) {
   const auto entries = static_cast<std::size_t>(plan.entries), groups = static_cast<std::size_t>(points.groups());
   std::vector<Int128> whole(4 * groups * entries);
-  Int128 bad = count_bad(points);
+  Int128 bad = count_not_finite(points);
   const double unit = weight_unit(points, comm);
   if (bad == 0) whole = entry_sums(points, plan, 1.0 / unit);
   whole.push_back(bad);

@@ -34,6 +34,9 @@ struct PhasePoints {
   int groups() const { return static_cast<int>(group_start.size()) - 1; }
 };
 
+// How many coordinates and weights of this rank's points are not finite.
+long long count_not_finite(const PhasePoints& points);
+
 // A power of two that no |w_j| of any rank exceeds; 1 without weights. Collective.
 double weight_unit(const PhasePoints& points, const Comm& comm);
 

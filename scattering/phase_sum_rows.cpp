@@ -4,6 +4,7 @@
 
 #include "core/bits.hpp"
 #include "core/kokkos_compat.hpp"
+#include "scattering/host_loops.hpp"
 #include "scattering/phase_sum_paths.hpp"
 
 namespace patina {
@@ -17,11 +18,11 @@ using Scratch = Kokkos::View<double*, Kokkos::LayoutRight, ExecSpace::scratch_me
 using Partials = Kokkos::View<std::int64_t* [4], Kokkos::LayoutRight, MemSpace>;
 using Totals = Kokkos::View<Int128* [4], Kokkos::LayoutRight, MemSpace>;
 
-constexpr bool on_host = Kokkos::SpaceAccessibility<HostSpace, MemSpace>::accessible;
-constexpr int team_size = on_host ? 1 : 128;
+constexpr int team_size = takes_host_loops() ? 1 : 128;
 constexpr int chunk = 8 * phase_block;  // points of one team: one partial sum
 constexpr int strand = 8;               // terms that a double between 32 and 64 holds
 constexpr double grid_origin = 48.0;
+constexpr int most_bands = 16;
 
 // For |w|, |x| < 2 and x of this kind, w x is 0 or an odd multiple of some 2^-k with k >= 52: never half way between two
 // points of the grid, where the sum so far would decide.
@@ -44,8 +45,8 @@ KOKKOS_INLINE_FUNCTION Phase phase_of(double s, const PhaseSeries& series) {
   const double square = r * r;
   double cosine = series.cosine[PhaseSeries::terms - 1], sine = series.sine[PhaseSeries::terms - 1];
   for (int k = PhaseSeries::terms - 2; k >= 0; --k) {
-    cosine = kokkos_compat::fma(cosine, square, series.cosine[static_cast<std::size_t>(k)]);
-    sine = kokkos_compat::fma(sine, square, series.sine[static_cast<std::size_t>(k)]);
+    cosine = kokkos_compat::fma(cosine, square, series.cosine[k]);
+    sine = kokkos_compat::fma(sine, square, series.sine[k]);
   }
   return {sign * cosine, sign * (r * sine)};
 }
@@ -117,6 +118,12 @@ Chunks make_chunks(const PhasePoints& points) {
   return chunks;
 }
 
+// The rows of a chunk are shared among teams, or few points would leave a device idle. Each makes the tables anew, so there are
+// entries enough for that to be little.
+int bands_of(const PhasePlan& plan) {
+  return std::clamp(plan.entries / (4 * (plan.powers[0] + plan.powers[1] + plan.powers[2])), 1, most_bands);
+}
+
 // One partial sum per chunk: row (chunk * entries + entry).
 void sum_chunks(const PhasePoints& points, const PhasePlan& plan, double per_weight_unit, const Chunks& chunks, int first_chunk,
                 int count, const Partials& partials) {
@@ -129,19 +136,20 @@ void sum_chunks(const PhasePoints& points, const PhasePlan& plan, double per_wei
   const auto list = chunks;
   const auto partial = partials;
   const PhaseSeries series = phase_series;
-  const int rows = plan.rows, entries = plan.entries;
+  const int rows = plan.rows, entries = plan.entries, bands = bands_of(plan);
   const int powers[3] = {plan.powers[0], plan.powers[1], plan.powers[2]};
   const int begin[3] = {0, phase_table_row * powers[0], phase_table_row * (powers[0] + powers[1])};
   const int doubles = phase_table_row * (powers[0] + powers[1] + powers[2]);
 
-  Team policy(count, team_size);
+  Team policy(count * bands, team_size);
   policy.set_scratch_size(1, Kokkos::PerTeam(static_cast<int>(Scratch::shmem_size(static_cast<std::size_t>(doubles)))));
   Kokkos::parallel_for(
       "phase_sum_chunks", policy, KOKKOS_LAMBDA(const Member& team) {
         const Scratch table(team.team_scratch(1), doubles);
-        const int c = first_chunk + team.league_rank();
-        const int first = list(c, 1), last = list(c, 2);
-        std::int64_t* sums = &partial(static_cast<std::size_t>(team.league_rank()) * entries, 0);
+        const int c = team.league_rank() / bands, band = team.league_rank() % bands;
+        const int first = list(first_chunk + c, 1), last = list(first_chunk + c, 2);
+        const int first_row = rows * band / bands, last_row = rows * (band + 1) / bands;
+        std::int64_t* sums = &partial(static_cast<std::size_t>(c) * entries, 0);
         for (int start = first; start < last; start += phase_block) {
           Kokkos::parallel_for(Kokkos::TeamThreadRange(team, 3 * phase_block), [&](int item) {
             const int d = item / phase_block, b = item % phase_block, j = start + b;
@@ -149,7 +157,7 @@ void sum_chunks(const PhasePoints& points, const PhasePlan& plan, double per_wei
             fill_powers(j < last ? fractional(j, d) : 0.0, scale, powers[d], series, table.data() + begin[d] + b);
           });
           team.team_barrier();
-          Kokkos::parallel_for(Kokkos::TeamThreadRange(team, rows), [&](int row) {
+          Kokkos::parallel_for(Kokkos::TeamThreadRange(team, first_row, last_row), [&](int row) {
             add_row(row_start, row_miller, power, row, table.data(), table.data() + begin[1], table.data() + begin[2], sums);
           });
           team.team_barrier();

@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "core/on_root.hpp"
 #include "scattering/drift.hpp"
+#include "scattering/two_time_paths.hpp"
 
 namespace patina {
 
@@ -33,7 +34,7 @@ RankNeeds memory_need(const XpcsSpec& spec, const WatchedSample& watched) {
   root.checkpoint += modes_of_frame * frames + references * sample.atoms();
   const double fields = 16.0 * vectors * frames, matrix = 8.0 * frames * frames;
   const double tables = (32.0 + 8.0 * species * (species + 1.0) + 32.0 * species) * starts * lags;
-  root.finish = std::max({fields + std::max(fields + matrix, 3.0 * matrix), fields + matrix + 32.0 * starts * lags, tables});
+  root.finish = std::max({fields + std::max(two_time_bytes(2.0 * vectors, frames) + matrix, 3.0 * matrix), fields + matrix + 32.0 * starts * lags, tables});
   return {root, other, fmt::format("{} vectors, {} frames", set.size(), watched.frames)};
 }
 

@@ -5,8 +5,11 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "core/rng.hpp"
 #include "scattering/panel_kernels.hpp"
+#include "scattering/two_time_paths.hpp"
 #include "tests/scattering_fields.hpp"
 
 namespace patina {
@@ -46,7 +49,7 @@ TEST(TwoTime, PanelsAreTheSameBitsInEveryVersion) {
 }
 
 // Truth: term by term in long double, for numbers of times below, at and beyond those of a tile, and few and many rows.
-TEST(TwoTime, SumsAreThoseOfEveryPairOfTimes) {
+void expect_sums_of_every_pair(const std::function<TwoTimeSums(const Eigen::MatrixXd&, int, int)>& two_time) {
   for (const int frames : {1, 7, 128, 129, 300})
     for (const auto& [rows, unit] : {std::pair{6, 2}, std::pair{50, 1}, std::pair{90, 2}}) {
       Eigen::MatrixXd x(rows, frames);
@@ -54,7 +57,7 @@ TEST(TwoTime, SumsAreThoseOfEveryPairOfTimes) {
         for (int t = 0; t < frames; ++t)
           x(r, t) = random_block(5, Stream::test, static_cast<std::uint64_t>(r), static_cast<std::uint64_t>(t)).normal(0);
       const int most = frames / 2;
-      const auto sums = two_time_sums(x, unit, most);
+      const auto sums = two_time(x, unit, most);
       ASSERT_EQ(sums.block_rows.sum(), rows);
       ASSERT_EQ(sums.block_lag.cols(), most + 1);
       const auto product = [&](int first, int last, int t, int u) {
@@ -75,6 +78,14 @@ TEST(TwoTime, SumsAreThoseOfEveryPairOfTimes) {
         for (int t = 0; t < frames; ++t) ASSERT_NEAR(sums.block_diagonal(b, t), product(first, last, t, t), 1e-12 * rows);
       }
     }
+}
+
+TEST(TwoTime, SumsInPanelsAreThoseOfEveryPairOfTimes) { expect_sums_of_every_pair(two_time_sums_in_panels); }
+
+// The kernels of devices, on the host; also where blocks of rows have to be taken a few at a time, 2 of 300 times and all of 1.
+TEST(TwoTime, SumsInTilesAreThoseOfEveryPairOfTimes) {
+  for (const double most_products : {0x1p27, 2.0 * 320.0 * 320.0, 1.0})
+    expect_sums_of_every_pair([&](const Eigen::MatrixXd& x, int unit, int most) { return two_time_sums_in_tiles(x, unit, most, most_products); });
 }
 
 TEST(Correlation, MatrixEqualsItsDefinition) {

@@ -11,7 +11,7 @@ patina_add_tests(scattering_bits_test
   SOURCES scattering_bits_test.cpp
   LIBRARIES patina_scattering RANKS 1 2 3 4 8 THREADS 1 2 LABELS mpi)
 patina_add_tests(scattering_mesh_test
-  SOURCES scattering_mesh_sum_test.cpp scattering_mode_sum_test.cpp
+  SOURCES scattering_mesh_sum_test.cpp scattering_mode_sum_test.cpp scattering_whole_mesh_test.cpp
   LIBRARIES patina_scattering RANKS 1 2 3 THREADS 1 2 LABELS mpi)
 patina_add_tests(scattering_observer_test
   SOURCES scattering_observer_test.cpp
