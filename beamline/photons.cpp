@@ -56,17 +56,44 @@ void each_candidate(const PhotonKey& key, std::uint32_t first, std::size_t count
   }
 }
 
-// The least k with u >= P(> k), mean <= 32 or so.
+constexpr double largest_part = 32.0;
+
+struct Reciprocals {
+  std::array<double, 160> of{};        // 1 / k
+  std::array<double, 14> factorial{};  // 1 / k!
+  constexpr Reciprocals() {
+    for (std::size_t k = 1; k < of.size(); ++k) of[k] = 1.0 / static_cast<double>(k);
+    double product = 1.0;
+    for (std::size_t k = 0; k < factorial.size(); ++k) {
+      product *= k > 0 ? static_cast<double>(k) : 1.0;
+      factorial[k] = 1.0 / product;
+    }
+  }
+};
+constexpr Reciprocals reciprocal;
+
+// elementary::exp(-x) for 0 < x <= largest_part without its divisions, to 1e-16: the first term of the series left out is
+// 0.35^14 / 14!.
+double exp_of_minus(double x) {
+  const double n = ::rint(x * 1.4426950408889634);
+  const double r = (n * elementary::ln2_high - x) + n * elementary::ln2_low;
+  double sum = 0.0;
+  for (std::size_t k = reciprocal.factorial.size() - 1; k > 0; --k) sum = (sum + reciprocal.factorial[k]) * r;
+  return (1.0 + sum) * elementary::of_bits(static_cast<std::uint64_t>(1023 - static_cast<int>(n)) << 52);
+}
+
+// The least k with u >= P(> k), mean <= largest_part.
 std::uint32_t poisson_count(double u, double mean) {
   // Bounds decide nearly always where photons are few: m - m^2/2 <= P(> 0) <= m - m^2/2 + m^3/6, P(> 1) <= m^2/2.
   const double pairs = 0.5 * mean * mean;
   if (u >= mean - pairs + pairs * mean / 3.0) return 0;
   if (u < mean - pairs && u >= pairs) return 1;
-  double term = elementary::exp(-mean), beyond = -elementary::expm1(-mean);
+  double term = exp_of_minus(mean), beyond = 1.0 - term;
   std::uint32_t k = 0;
-  while (u < beyond && (k < mean || term > thinnest_tail)) {
+  // P(> 159) is below 1e-50 even of the largest part.
+  while (u < beyond && (k < mean || term > thinnest_tail) && k + 1 < reciprocal.of.size()) {
     ++k;
-    term *= mean / k;
+    term *= mean * reciprocal.of[k];
     beyond -= term;
   }
   return k;
@@ -74,7 +101,6 @@ std::uint32_t poisson_count(double u, double mean) {
 
 // Of large means the sum of parts: e^-mean would be too small a number to begin with.
 std::uint32_t poisson_count(const PhotonKey& key, std::uint64_t pixel, double u, double mean) {
-  constexpr double largest_part = 32.0;
   if (mean <= largest_part) return poisson_count(u, mean);
   if (!(mean <= most_photons))
     throw Error(ExitCode::bad_input, fmt::format("pixel {} of frame {}: {:g} photons are more than {:g}", pixel, key.frame, mean, most_photons));
@@ -154,11 +180,20 @@ NegativeBinomial::NegativeBinomial(double mean, double modes) : mean_(mean), mod
     beyond = std::max(beyond - term, 0.0);
     beyond_.push_back(beyond);
   }
+  for (std::size_t b = 0; b < least_.size(); ++b) least_[b] = search((static_cast<double>(b) + 1.0) / 256.0);
+}
+
+std::uint32_t NegativeBinomial::search(double u) const {
+  return static_cast<std::uint32_t>(std::partition_point(beyond_.begin(), beyond_.end(), [u](double tail) { return u < tail; }) - beyond_.begin());
 }
 
 std::uint32_t NegativeBinomial::count(double u) const {
   if (u >= beyond_[0]) return 0;
-  return static_cast<std::uint32_t>(std::partition_point(beyond_.begin(), beyond_.end(), [u](double tail) { return u < tail; }) - beyond_.begin());
+  const auto byte = static_cast<std::size_t>(256.0 * u);  // not 256: u < 1
+  if (byte == 0) return search(u);                        // the tail may be long
+  std::uint32_t k = least_[byte];
+  while (k < beyond_.size() && u < beyond_[k]) ++k;
+  return k;
 }
 
 void add_negative_binomial_events(const PhotonKey& key, const NegativeBinomial& law, std::uint32_t first_pixel, std::uint32_t pixels,

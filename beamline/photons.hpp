@@ -12,6 +12,7 @@
 // beyond most_photons: Error(bad_input).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -53,8 +54,11 @@ class NegativeBinomial {
   std::uint32_t count(double u) const;
 
  private:
+  std::uint32_t search(double u) const;
+
   double mean_, modes_;
   std::vector<double> beyond_;  // P(> k), until it is below the grid of U
+  std::array<std::uint32_t, 256> least_{};  // the least count of U in b / 256 .. (b + 1) / 256: where the search begins
 };
 
 // As above, every pixel with the same mean.
