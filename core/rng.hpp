@@ -24,9 +24,9 @@ enum class Stream : std::uint32_t {
   species_assignment = 6,
   resampling = 7,
   q_subset = 8,
-  photons = 20,
-  detector = 21,
-  pupil = 22,
+  photons = 30,
+  detector = 31,
+  pupil = 32,
   test = 1000,
 };
 

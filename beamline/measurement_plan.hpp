@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What a measurement can tell of g2 - 1 = contrast exp[-2 (t / tau)^kww_exponent] + baseline before it is made, from the covariance of
+// g2 at its lags (correlation_error.hpp). Three errors for each parameter:
+//   best     generalised least squares, (J^T C^-1 J)^-1: the Cramer-Rao bound of g2 at these lags (Fisher information)
+//   simple   weights 1 / sigma^2 of each lag, as fits usually take; error as it is, (J^T W J)^-1 J^T W C W J (J^T W J)^-1
+//   claimed  what such a fit says of itself, (J^T W J)^-1, as if lags were independent
+// To first order in errors. Times in s.
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "beamline/correlation_error.hpp"
+
+namespace patina {
+
+struct Measurement {
+  SpeckleSample sample;  // contrast: of an exposure much shorter than tau
+  int frames = 1000;
+  double interval_s = 1.0;  // from one frame to the next
+  double exposure_s = 1.0;  // <= interval_s
+  double tau_s = 100.0;
+  double kww_exponent = 1.0;
+};
+
+struct PlanFit {
+  int lags_per_decade = 8;
+  double largest_lag = 0.5;  // of the record
+  bool contrast = true, kww_exponent = true, baseline = false;  // fitted, or known beforehand; tau is always fitted
+};
+
+enum PlanParameter { plan_ln_tau, plan_ln_exponent, plan_ln_contrast, plan_baseline, plan_parameters };
+
+// Standard errors of ln tau, ln kww_exponent, ln contrast, and of the baseline against the contrast; 0: known; infinite: the lags tell
+// nothing of it.
+struct PlanErrors {
+  std::array<double, plan_parameters> best{}, simple{}, claimed{};
+};
+
+struct PlanResult {
+  double contrast = 0.0;        // what exposures leave of it
+  std::vector<int> lags;        // in frames
+  std::vector<double> signal;   // g2 - 1 at them
+  Eigen::MatrixXd covariance;   // of g2 there
+  Eigen::MatrixXd derivatives;  // [lags][plan_parameters]
+  PlanErrors errors;
+  double chi_T_floor = 0.0;     // at the lag nearest to tau, relative to contrast^2
+  double smallest_step = 0.0;   // of ln tau, amid the record, the rest of the curve known; by the simple fit
+  std::vector<std::string> notes;
+};
+
+// Whole lags, evenly in the logarithm, from 1 up to `largest_lag` of the record.
+std::vector<int> plan_lags(int frames, const PlanFit& fit);
+
+// `power`: the probability with which the step is found among frames interval_s / tau_s places.
+PlanResult plan_measurement(const Measurement& measurement, const PlanFit& fit, double power);
+
+// Errors of the parameters, of which those that are fitted are marked, from derivatives and covariance.
+PlanErrors plan_errors(const Eigen::MatrixXd& derivatives, const Eigen::MatrixXd& covariance, const std::array<bool, plan_parameters>& fitted);
+
+}  // namespace patina
