@@ -49,8 +49,8 @@ double shot_part(const IntensityMoments& m, int i, int o, int p) {
   return m.of(i, o, p) - cd * m.of(i, o) - ab * m.of(i, p) + ab * cd;
 }
 
-// P Cov due to photons.
-double shot_noise(const IntensityMoments& m, const FourTimes& t, double photons) {
+// P Cov due to photons, of which pairs count once in `averaged`.
+double shot_noise(const IntensityMoments& m, const FourTimes& t, double photons, double averaged = 1.0) {
   if (std::isinf(photons)) return 0.0;
   double once = 0.0;
   if (t.a_is_c) once += shot_part(m, 0, 1, 3);
@@ -58,7 +58,7 @@ double shot_noise(const IntensityMoments& m, const FourTimes& t, double photons)
   if (t.b_is_c) once += shot_part(m, 1, 0, 3);
   if (t.b_is_d) once += shot_part(m, 1, 0, 2);
   const bool twice = (t.a_is_c && t.b_is_d) || (t.a_is_d && t.b_is_c);
-  return once / photons + (twice ? m.of(0, 1) / (photons * photons) : 0.0);
+  return once / photons + (twice ? m.of(0, 1) / (photons * photons * averaged) : 0.0);
 }
 
 // Whole numbers within low .. high that lie the denser the closer they are to one of the centres.
@@ -80,7 +80,7 @@ class StationaryRecord {
       : sample_(sample), field_(field), frames_(static_cast<std::int64_t>(field.size())) {}
 
   // Mean over starts t and s = t + shift of Cov[C(t, t + first), C(s, s + second)].
-  double covariance(std::int64_t first, std::int64_t second) const {
+  double covariance(std::int64_t first, std::int64_t second, double averaged) const {
     const std::int64_t starts = frames_ - first, others = frames_ - second, low = 1 - starts, high = others - 1;
     const std::vector<std::int64_t> centres{0, first, -second, first - second};
     const auto weight = [&](std::int64_t shift) {
@@ -101,7 +101,7 @@ class StationaryRecord {
                                              centres.begin() + static_cast<std::ptrdiff_t>(c))
         continue;  // outside, or the same as one before
       const FourTimes four = times(first, second, shift);
-      photons += weight(shift) * shot_noise({sample_.contrast, four}, four, sample_.photons);
+      photons += weight(shift) * shot_noise({sample_.contrast, four}, four, sample_.photons, averaged);
     }
     const double pairs = static_cast<double>(starts) * static_cast<double>(others);
     return (sample_.pixels_per_speckle * speckles + photons) / (sample_.pixels * pairs);
@@ -143,15 +143,19 @@ double two_time_covariance(const SpeckleSample& sample, const FourTimes& times) 
   return (sample.pixels_per_speckle * speckle_part(moments) + shot_noise(moments, times, sample.photons)) / sample.pixels;
 }
 
-Eigen::MatrixXd g2_covariance(const SpeckleSample& sample, const std::vector<double>& field, const std::vector<int>& lags) {
+Eigen::MatrixXd g2_covariance(const SpeckleSample& sample, const std::vector<double>& field, const std::vector<int>& lags,
+                              const std::vector<int>& averaged) {
+  require(averaged.empty() || averaged.size() == lags.size(), "g2_covariance: lags and what they stand for differ in number");
   for (const int lag : lags)
     require(lag >= 1 && static_cast<std::size_t>(lag) < field.size(), "g2_covariance: lags must lie within the record");
   const StationaryRecord record(sample, field);
   const auto count = static_cast<Eigen::Index>(lags.size());
   Eigen::MatrixXd covariance(count, count);
   for (Eigen::Index i = 0; i < count; ++i)
-    for (Eigen::Index j = 0; j <= i; ++j)
-      covariance(i, j) = covariance(j, i) = record.covariance(lags[static_cast<std::size_t>(i)], lags[static_cast<std::size_t>(j)]);
+    for (Eigen::Index j = 0; j <= i; ++j) {
+      const auto first = static_cast<std::size_t>(i), second = static_cast<std::size_t>(j);
+      covariance(i, j) = covariance(j, i) = record.covariance(lags[first], lags[second], averaged.empty() ? 1.0 : averaged[first]);
+    }
   return covariance;
 }
 

@@ -45,8 +45,11 @@ struct FourTimes {
 double two_time_covariance(const SpeckleSample& sample, const FourTimes& times);
 
 // Cov[g2(lag_i), g2(lag_j)] of a stationary record: field[n] = f(n frames), n = 0 .. frames - 1; 1 <= lags < frames. Sums over starts
-// are made of nodes that lie denser where two of the four times come close: right to some 0.3 %.
-Eigen::MatrixXd g2_covariance(const SpeckleSample& sample, const std::vector<double>& field, const std::vector<int>& lags);
+// are made of nodes that lie denser where two of the four times come close: right to some 0.3 %. With `averaged`, g2 at each lag is
+// the mean over so many neighbouring lags, as those of a multi-tau correlator: only the last term of Var C, of pairs of photons, knows
+// the difference, to 6 % of the variance for ranges of a third of the lag.
+Eigen::MatrixXd g2_covariance(const SpeckleSample& sample, const std::vector<double>& field, const std::vector<int>& lags,
+                              const std::vector<int>& averaged = {});
 
 // What the variance over starts of C(t, t + lag) comes to if nothing but noise makes it fluctuate, Var C - Var g2: the floor of
 // chi_T, above which dynamics are heterogeneous [A. Duri, H. Bissig, V. Trappe and L. Cipelletti, Phys. Rev. E 72 (2005) 051401,

@@ -28,26 +28,42 @@ std::array<double, plan_parameters> errors_of(const Eigen::MatrixXd& covariance,
   return errors;
 }
 
-double correlation_at(const Measurement& m, double tau_s, double kww_exponent, int lag) {
-  return blurred_correlation(lag * m.interval_s, m.exposure_s, tau_s, kww_exponent);
+// y of exposure_blur.hpp, averaged over a range of lags; of a wide one, over lags evenly in it.
+double correlation_at(const Measurement& m, double tau_s, double kww_exponent, const LagRange& lags) {
+  const int samples = std::min(lags.count(), 16);
+  double sum = 0.0;
+  for (int k = 0; k < samples; ++k) {
+    const double lag = lags.first - 0.5 + (k + 0.5) * lags.count() / samples;
+    sum += blurred_correlation(lag * m.interval_s, m.exposure_s, tau_s, kww_exponent);
+  }
+  return sum / samples;
 }
 
 // d (g2 - 1) / d parameter at each lag, the baseline in units of the contrast.
-Eigen::MatrixXd derivatives_of(const Measurement& m, const std::vector<int>& lags) {
+Eigen::MatrixXd derivatives_of(const Measurement& m, const std::vector<LagRange>& lags) {
   constexpr double step = 1e-4;
   Eigen::MatrixXd derivatives(static_cast<Eigen::Index>(lags.size()), static_cast<Eigen::Index>(plan_parameters));
   for (Eigen::Index k = 0; k < derivatives.rows(); ++k) {
-    const int lag = lags[static_cast<std::size_t>(k)];
+    const LagRange& range = lags[static_cast<std::size_t>(k)];
     const auto slope = [&](double tau_factor, double exponent_factor) {
-      const double above = correlation_at(m, m.tau_s * tau_factor, m.kww_exponent * exponent_factor, lag);
-      return (above - correlation_at(m, m.tau_s / tau_factor, m.kww_exponent / exponent_factor, lag)) / (2.0 * step);
+      const double above = correlation_at(m, m.tau_s * tau_factor, m.kww_exponent * exponent_factor, range);
+      return (above - correlation_at(m, m.tau_s / tau_factor, m.kww_exponent / exponent_factor, range)) / (2.0 * step);
     };
     derivatives(k, plan_ln_tau) = m.sample.contrast * slope(std::exp(step), 1.0);
     derivatives(k, plan_ln_exponent) = m.sample.contrast * slope(1.0, std::exp(step));
-    derivatives(k, plan_ln_contrast) = m.sample.contrast * correlation_at(m, m.tau_s, m.kww_exponent, lag);
+    derivatives(k, plan_ln_contrast) = m.sample.contrast * correlation_at(m, m.tau_s, m.kww_exponent, range);
     derivatives(k, plan_baseline) = m.sample.contrast;
   }
   return derivatives;
+}
+
+Eigen::MatrixXd covariance_of(const SpeckleSample& sample, const std::vector<double>& field, const std::vector<LagRange>& lags) {
+  std::vector<int> middle, count;
+  for (const LagRange& range : lags) {
+    middle.push_back(range.middle());
+    count.push_back(range.count());
+  }
+  return g2_covariance(sample, field, middle, count);
 }
 
 void check(const Measurement& m, const PlanFit& fit) {
@@ -67,18 +83,20 @@ void add_notes(const Measurement& m, const PlanFit& fit, PlanResult& result) {
   if (m.tau_s < m.interval_s) note(fmt::format("tau is {:.3g} frames: most of the decay lies before the first lag", m.tau_s / m.interval_s));
   if (const double reach = fit.largest_lag * m.frames * m.interval_s / m.tau_s; reach < 1.0)
     note(fmt::format("lags reach {:.3g} tau: most of the decay lies beyond", reach));
-  if (!(result.errors.simple[plan_ln_tau] < 0.5)) note("tau is not measured: errors are no longer small, and are not to be taken at their word");
 }
 
 }  // namespace
 
-std::vector<int> plan_lags(int frames, const PlanFit& fit) {
-  const double last = std::max(1.0, std::floor(fit.largest_lag * frames));
-  std::vector<int> lags;
-  for (int k = 0;; ++k) {
-    const double lag = std::round(std::pow(10.0, static_cast<double>(k) / fit.lags_per_decade));
-    if (lag > last) break;
-    if (lags.empty() || lags.back() != static_cast<int>(lag)) lags.push_back(static_cast<int>(lag));
+int LagRange::middle() const { return static_cast<int>(std::lround(std::sqrt(static_cast<double>(first) * last))); }
+
+std::vector<LagRange> plan_lags(int frames, const PlanFit& fit) {
+  const int last = std::max(1, static_cast<int>(fit.largest_lag * frames));
+  std::vector<LagRange> lags;
+  for (int k = 1, begin = 1; begin <= last; ++k) {
+    const double end = std::floor(std::pow(10.0, static_cast<double>(k) / fit.lags_per_decade));
+    if (end < begin) continue;  // no whole number within
+    lags.push_back({begin, static_cast<int>(std::min<double>(end, last))});
+    begin = lags.back().last + 1;
   }
   return lags;
 }
@@ -118,9 +136,9 @@ PlanResult plan_measurement(const Measurement& m, const PlanFit& fit, double pow
   result.contrast = sample.contrast;
   const std::vector<double> field = blurred_field(m.frames, m.interval_s, m.exposure_s, m.tau_s, m.kww_exponent);
   result.lags = plan_lags(m.frames, fit);
-  result.covariance = g2_covariance(sample, field, result.lags);
+  result.covariance = covariance_of(sample, field, result.lags);
   result.derivatives = derivatives_of(m, result.lags);
-  for (const int lag : result.lags) result.signal.push_back(m.sample.contrast * correlation_at(m, m.tau_s, m.kww_exponent, lag));
+  for (const LagRange& range : result.lags) result.signal.push_back(m.sample.contrast * correlation_at(m, m.tau_s, m.kww_exponent, range));
   result.errors = plan_errors(result.derivatives, result.covariance, {true, fit.kww_exponent, fit.contrast, fit.baseline});
 
   const int near_tau = std::clamp(static_cast<int>(std::lround(m.tau_s / m.interval_s)), 1, m.frames - 1);
@@ -129,9 +147,9 @@ PlanResult plan_measurement(const Measurement& m, const PlanFit& fit, double pow
   // Before and after the step: a record of half the length each.
   const int half = m.frames / 2;
   const std::vector<double> half_field(field.begin(), field.begin() + half);
-  const std::vector<int> half_lags = plan_lags(half, fit);
+  const std::vector<LagRange> half_lags = plan_lags(half, fit);
   const PlanErrors half_errors =
-      plan_errors(derivatives_of(m, half_lags), g2_covariance(sample, half_field, half_lags), {true, false, false, false});
+      plan_errors(derivatives_of(m, half_lags), covariance_of(sample, half_field, half_lags), {true, false, false, false});
   const double places = std::max(2.0, m.frames * m.interval_s / m.tau_s);
   result.smallest_step = smallest_step(half_errors.simple[plan_ln_tau], 1.0, places, power);
   add_notes(m, fit, result);

@@ -25,7 +25,7 @@ struct Measurement {
 };
 
 struct PlanFit {
-  int lags_per_decade = 8;
+  int lags_per_decade = 8;  // ranges of them
   double largest_lag = 0.5;  // of the record
   bool contrast = true, kww_exponent = true, baseline = false;  // fitted, or known beforehand; tau is always fitted
 };
@@ -38,9 +38,16 @@ struct PlanErrors {
   std::array<double, plan_parameters> best{}, simple{}, claimed{};
 };
 
+// Lags first .. last, in frames, over which g2 is averaged with equal weights.
+struct LagRange {
+  int first = 1, last = 1;
+  int count() const { return last - first + 1; }
+  int middle() const;  // the whole number nearest to the geometric mean of the ends
+};
+
 struct PlanResult {
   double contrast = 0.0;        // what exposures leave of it
-  std::vector<int> lags;        // in frames
+  std::vector<LagRange> lags;
   std::vector<double> signal;   // g2 - 1 at them
   Eigen::MatrixXd covariance;   // of g2 there
   Eigen::MatrixXd derivatives;  // [lags][plan_parameters]
@@ -50,8 +57,8 @@ struct PlanResult {
   std::vector<std::string> notes;
 };
 
-// Whole lags, evenly in the logarithm, from 1 up to `largest_lag` of the record.
-std::vector<int> plan_lags(int frames, const PlanFit& fit);
+// Ranges of all lags from 1 up to `largest_lag` of the record, evenly in the logarithm, as those of a multi-tau correlator.
+std::vector<LagRange> plan_lags(int frames, const PlanFit& fit);
 
 // `power`: the probability with which the step is found among frames interval_s / tau_s places.
 PlanResult plan_measurement(const Measurement& measurement, const PlanFit& fit, double power);

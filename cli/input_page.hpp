@@ -12,4 +12,7 @@ std::string input_page();
 // docs/scatter.md: the same of `patina scatter`.
 std::string scatter_page();
 
+// docs/plan.md: the same of `patina plan`.
+std::string plan_page();
+
 }  // namespace patina

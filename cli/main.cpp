@@ -105,6 +105,7 @@ int run_program(int argc, char** argv) {
   add_bench(app, world);
   add_convert(app, world);
   add_evaluate(app, world);
+  add_plan(app, world);
   add_report(app, world);
   add_run(app, world);
   add_scatter(app, world);
