@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// E = L xi with K = L L^T, row by row. Covariances of smooth kernels, or of a clock that stands still for a while, are singular to
-// rounding: a pivot below `tiny` ends its column, which for a covariance is then below sqrt(tiny) itself (|K_ij|^2 <= K_ii K_jj), and
-// a column that is not shows that there is no such field.
+// E = L xi with K + jitter = L L^T, row by row. Covariances of smooth kernels, or of a clock that stands still for a while, are
+// singular to rounding; the jitter is above the rounding of 4096 frames (1e-12) and below that of the fields. A pivot that is negative
+// in spite of it shows that there is no such field.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -14,7 +14,7 @@ namespace patina {
 
 namespace {
 
-constexpr double tiny = 1e-11;
+constexpr double jitter = 1e-11;
 constexpr int strands = 8;
 
 // Over columns of two rows, in an order that does not depend on the instruction set.
@@ -27,35 +27,24 @@ double product(const double* a, const double* b, int n) {
   return ((sum[0] + sum[4]) + (sum[1] + sum[5])) + ((sum[2] + sum[6]) + (sum[3] + sum[7]));
 }
 
-[[noreturn]] void refuse(const std::string& place, int frame, double pivot, double residue) {
-  throw Error(ExitCode::bad_input,
-              fmt::format("{}: there is no field of this correlation: given the frames before, frame {} would have the variance {:.2g}, and "
-                          "the covariance {:.2g} with another",
-                          place, frame, pivot, residue));
-}
-
 // Row i has i + 1 columns and begins at i (i + 1) / 2.
 std::size_t row_start(int i) { return static_cast<std::size_t>(i) * (static_cast<std::size_t>(i) + 1) / 2; }
 
 std::vector<float> decompose(const FieldCovariance& covariance, const std::string& place) {
   const int n = covariance.frames;
-  std::vector<double> lower(row_start(n)), pivot(static_cast<std::size_t>(n));
+  std::vector<double> lower(row_start(n));
   for (int i = 0; i < n; ++i) {
     double* row = lower.data() + row_start(i);
-    for (int j = 0; j <= i; ++j) {
+    for (int j = 0; j < i; ++j) {
       const double* other = lower.data() + row_start(j);
-      const double rest = covariance.at(j, i) - product(row, other, j);
-      if (j == i) {
-        pivot[static_cast<std::size_t>(i)] = rest;
-        if (rest < -tiny) refuse(place, i, rest, 0.0);
-        row[j] = rest < tiny ? 0.0 : std::sqrt(rest);
-      } else if (other[j] > 0.0) {
-        row[j] = rest / other[j];
-      } else {
-        if (std::abs(rest) > 2.0 * std::sqrt(tiny)) refuse(place, j, pivot[static_cast<std::size_t>(j)], rest);
-        row[j] = 0.0;
-      }
+      row[j] = (covariance.at(j, i) - product(row, other, j)) / other[j];
     }
+    const double variance = covariance.at(i, i) - product(row, row, i);
+    if (!(variance + jitter > 0.0))
+      throw Error(ExitCode::bad_input,
+                  fmt::format("{}: there is no field of this correlation: given the frames before it, frame {} would have the variance {:.2g}",
+                              place, i, variance));
+    row[i] = std::sqrt(variance + jitter);
   }
   return {lower.begin(), lower.end()};
 }

@@ -2,7 +2,7 @@
 // Complex Gaussian fields E_p(k) of pixels p and frames k, independent from pixel to pixel, circular, <|E|^2> = 1, with a given
 // covariance <E(i) E*(j)> = K_ij [physics.md 3.11]. Four ways, each exact to second order:
 //   ar1        all kernels exp(-s): E_k+1 = a E_k + sqrt(1 - a^2) xi, a = exp(-(s_k+1 - s_k)). O(1) for each field and frame.
-//   cholesky   any covariance, to 4096 frames: E = L xi, K = L L^T, right to 3e-6. O(frames) for each field and frame.
+//   cholesky   any covariance, to 4096 frames: E = L xi, K = L L^T, right to 1e-7. O(frames) for each field and frame.
 //   modes      products of kernels, any frames: E = M^-1/2 sum_m exp(i(w_m s(k) + phi_m)), w_m from Levy's stable law; moments beyond
 //              the second are off by 1/M: <|E|^4> = 2 - 1/M. O(M). Exponents from 0.1 on: a fraction (2^104)^-exponent of modes,
 //              8e-4 at 0.1, is so fast that its phase is lost and stands still.
@@ -33,7 +33,7 @@ class FieldStream {
   virtual void next(float* re, float* im) = 0;
 };
 
-// What all blocks share.
+// What all blocks share; it outlives their streams.
 class FieldGenerator {
  public:
   virtual ~FieldGenerator() = default;
