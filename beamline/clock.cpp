@@ -61,31 +61,31 @@ using Events = std::vector<ClockEvent>;
 
 Events plateau(const std::optional<double>& from_s) { return from_s ? Events{{"change", *from_s, 0.0}} : Events{}; }
 
-Events events_of(const StationaryClock&, double, std::uint64_t) { return {}; }
-Events events_of(const AgeingClock& c, double, std::uint64_t) { return plateau(c.plateau_from_s); }
-Events events_of(const AntiAgeingClock& c, double, std::uint64_t) { return plateau(c.plateau_from_s); }
-Events events_of(const PowerAgeingClock&, double, std::uint64_t) { return {}; }
-Events events_of(const RegimesClock& c, double, std::uint64_t) { return {{"change", c.change_at_s, 0.0}}; }
+Events events_of(const StationaryClock&, const EventDraw&) { return {}; }
+Events events_of(const AgeingClock& c, const EventDraw&) { return plateau(c.plateau_from_s); }
+Events events_of(const AntiAgeingClock& c, const EventDraw&) { return plateau(c.plateau_from_s); }
+Events events_of(const PowerAgeingClock&, const EventDraw&) { return {}; }
+Events events_of(const RegimesClock& c, const EventDraw&) { return {{"change", c.change_at_s, 0.0}}; }
 
-Events events_of(const StickSlipClock& c, double duration_s, std::uint64_t) {
+Events events_of(const StickSlipClock& c, const EventDraw& draw) {
   Events events;
-  for (double t = c.stick_s; t < duration_s; t += c.stick_s + c.slip_s) events.push_back({"slip", t, c.slip_s / c.slip_tau_s});
+  for (double t = c.stick_s; t < draw.duration_s; t += c.stick_s + c.slip_s) events.push_back({"slip", t, c.slip_s / c.slip_tau_s});
   return events;
 }
 
-Events events_of(const EventsClock& c, double, std::uint64_t) {
+Events events_of(const EventsClock& c, const EventDraw&) {
   Events events;
   for (std::size_t k = 0; k < c.times_s.size(); ++k) events.push_back({"avalanche", c.times_s[k], jump_of_fraction(c.fractions[k])});
   return events;
 }
 
-Events events_of(const AvalanchesClock& c, double duration_s, std::uint64_t seed) {
+Events events_of(const AvalanchesClock& c, const EventDraw& draw) {
   Events events;
   double t = 0.0;
   for (std::uint64_t k = 0;; ++k) {
-    const RandomBlock block = random_block(seed, Stream::avalanche, 0, k);
+    const RandomBlock block = random_block(draw.seed, Stream::avalanche, draw.number, k);
     t -= c.mean_interval_s * log(block.uniform(0));
-    if (t >= duration_s) return events;
+    if (t >= draw.duration_s) return events;
     const double fraction = c.least_fraction + (c.largest_fraction - c.least_fraction) * block.uniform(1);
     events.push_back({"avalanche", t, jump_of_fraction(fraction)});
   }
@@ -95,16 +95,21 @@ Events events_of(const AvalanchesClock& c, double duration_s, std::uint64_t seed
 
 double jump_of_fraction(double fraction) { return -0.5 * log(1.0 - fraction); }
 
-Clock::Clock(const ClockSpec& spec, double duration_s, std::uint64_t seed) : spec_(spec) {
-  events_ = std::visit([&](const auto& c) { return events_of(c, duration_s, seed); }, spec_);
+Clock::Clock(const ClockSpec& spec, const EventDraw& draw) : spec_(spec) {
+  events_ = std::visit([&](const auto& c) { return events_of(c, draw); }, spec_);
   std::stable_sort(events_.begin(), events_.end(), [](const auto& a, const auto& b) { return a.time_s < b.time_s; });
+  double sum = 0.0;
+  for (const ClockEvent& event : events_) {
+    if (event.kind != "avalanche") continue;
+    jump_times_.push_back(event.time_s);
+    jumps_until_.push_back(sum += event.advance);
+  }
 }
 
 double Clock::s(double time_s, double scale) const {
-  double s = scale * std::visit([&](const auto& c) { return flow(c, time_s).s; }, spec_);
-  for (const ClockEvent& event : events_)
-    if (event.kind == "avalanche" && event.time_s <= time_s) s += event.advance;
-  return s;
+  const auto jumps = std::upper_bound(jump_times_.begin(), jump_times_.end(), time_s) - jump_times_.begin();
+  return scale * std::visit([&](const auto& c) { return flow(c, time_s).s; }, spec_) +
+         (jumps == 0 ? 0.0 : jumps_until_[static_cast<std::size_t>(jumps) - 1]);
 }
 
 double Clock::tau_s(double time_s) const {

@@ -91,10 +91,16 @@ struct ClockEvent {
 // exp(-s) a jump of -ln(1 - p) / 2.
 double jump_of_fraction(double fraction);
 
+// Events go up to duration_s; random ones are functions of the seed and the number of the clock.
+struct EventDraw {
+  double duration_s = 0.0;
+  std::uint64_t seed = 0;
+  std::uint32_t number = 0;
+};
+
 class Clock {
  public:
-  // Events are drawn from the seed and go up to duration_s.
-  Clock(const ClockSpec& spec, double duration_s, std::uint64_t seed);
+  Clock(const ClockSpec& spec, const EventDraw& draw);
 
   // s(t) = scale (what flows) + jumps up to and with t; scale: that of 1 / tau, (q / q0)^n. A replaced part is new at any q.
   double s(double time_s, double scale = 1.0) const;
@@ -106,6 +112,7 @@ class Clock {
  private:
   ClockSpec spec_;
   std::vector<ClockEvent> events_;
+  std::vector<double> jump_times_, jumps_until_;  // of avalanches; how far s has jumped with each of them
 };
 
 }  // namespace patina

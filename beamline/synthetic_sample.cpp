@@ -25,7 +25,7 @@ std::vector<ClockedKernel> of_strain(const SyntheticSample& sample, double q_inv
 }
 
 MoviePart part_of_zone(const SyntheticSample& sample, const SyntheticZone& zone, double q_inv_A, const std::vector<double>& times_s) {
-  const double faster = elementary::exp(sample.q_exponent * elementary::log(q_inv_A / sample.q0_inv_A));
+  const double faster = rate_factor(sample, q_inv_A);
   MoviePart part;
   part.weight = (1.0 - sample.static_fraction) * zone.fraction;
   part.covariance.frames = static_cast<int>(times_s.size());
@@ -46,6 +46,10 @@ MoviePart part_of_zone(const SyntheticSample& sample, const SyntheticZone& zone,
 }
 
 }  // namespace
+
+double rate_factor(const SyntheticSample& sample, double q_inv_A) {
+  return elementary::exp(sample.q_exponent * elementary::log(q_inv_A / sample.q0_inv_A));
+}
 
 MovieModel movie_model(const SyntheticSample& sample, double q_inv_A, const std::vector<double>& times_s, double contrast) {
   MovieModel model;

@@ -44,6 +44,9 @@ struct SyntheticSample {
   double q0_inv_A = 1.0, q_exponent = 1.0;
 };
 
+// 1 / tau at q over that at q0.
+double rate_factor(const SyntheticSample& sample, double q_inv_A);
+
 // Times of frames in s.
 MovieModel movie_model(const SyntheticSample& sample, double q_inv_A, const std::vector<double>& times_s, double contrast);
 

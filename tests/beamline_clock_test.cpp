@@ -34,7 +34,7 @@ const Law laws[] = {
 
 TEST(Clock, IsTheIntegralOfItsRate) {
   for (const Law& law : laws) {
-    const Clock clock(law.spec, duration_s, 1);
+    const Clock clock(law.spec, {duration_s, 1});
     constexpr int steps = 30000;  // midpoints; the laws' kinks lie on the edges of steps of 0.1 s
     double integral = 0.0;
     for (int k = 0; k < steps; ++k) {
@@ -51,11 +51,11 @@ TEST(Clock, IsTheIntegralOfItsRate) {
 }
 
 TEST(Clock, KnowsItsEvents) {
-  const Clock plateau(AgeingClock{20.0, 700.0, 1000.0}, duration_s, 1);
+  const Clock plateau(AgeingClock{20.0, 700.0, 1000.0}, {duration_s, 1});
   ASSERT_EQ(plateau.events().size(), 1u);
   EXPECT_EQ(plateau.events()[0].kind, "change");
   EXPECT_EQ(plateau.events()[0].time_s, 1000.0);
-  const Clock slips(StickSlipClock{5000.0, 7.0, 190.0, 10.0}, duration_s, 1);
+  const Clock slips(StickSlipClock{5000.0, 7.0, 190.0, 10.0}, {duration_s, 1});
   EXPECT_EQ(slips.events().size(), 15u);
   EXPECT_DOUBLE_EQ(slips.events()[2].time_s, 590.0);
   EXPECT_NEAR(slips.events()[2].advance, slips.s(600.0) - slips.s(590.0), 1e-9);
@@ -63,7 +63,7 @@ TEST(Clock, KnowsItsEvents) {
 
 // E -> sqrt(1 - p) E + sqrt(p) E' leaves the correlation sqrt(1 - p), at any q.
 TEST(Clock, AvalanchesReplaceAFraction) {
-  const Clock clock(EventsClock{300.0, {100.0, 50.0}, {0.36, 0.19}}, duration_s, 1);
+  const Clock clock(EventsClock{300.0, {100.0, 50.0}, {0.36, 0.19}}, {duration_s, 1});
   ASSERT_EQ(clock.events().size(), 2u);
   EXPECT_EQ(clock.events()[0].time_s, 50.0);
   EXPECT_NEAR(std::exp(-(clock.s(100.0) - clock.s(99.999999))), 0.8, 1e-6);
@@ -73,7 +73,7 @@ TEST(Clock, AvalanchesReplaceAFraction) {
 TEST(Clock, AvalanchesComeAtRandom) {
   const AvalanchesClock spec{1000.0, 20.0, 0.1, 0.4};
   const double length_s = 200000.0;
-  const Clock clock(spec, length_s, 5);
+  const Clock clock(spec, {length_s, 5});
   const double n = static_cast<double>(clock.events().size());
   EXPECT_NEAR(n, 10000.0, 5.0 * std::sqrt(10000.0));  // Poisson
   double square = 0.0, last = 0.0, fraction = 0.0;
@@ -87,8 +87,8 @@ TEST(Clock, AvalanchesComeAtRandom) {
   }
   EXPECT_NEAR(square / n, 2.0, 5.0 * std::sqrt(20.0 / n));  // gaps are exponential
   EXPECT_NEAR(fraction / n, 0.25, 5.0 * 0.3 / std::sqrt(12.0 * n));
-  EXPECT_EQ(Clock(spec, 100.0, 5).events().size(), Clock(spec, 100.0, 5).events().size());
-  EXPECT_NE(Clock(spec, length_s, 6).events()[0].time_s, clock.events()[0].time_s);
+  EXPECT_EQ(Clock(spec, {100.0, 5}).events().size(), Clock(spec, {100.0, 5}).events().size());
+  EXPECT_NE(Clock(spec, {length_s, 6}).events()[0].time_s, clock.events()[0].time_s);
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ std::vector<double> on_frames(int frames, const Clock& clock, double step_s) {
 }
 
 FieldCovariance of_clock(double exponent, const ClockSpec& spec, int frames = 20) {
-  return {frames, {{Form::kww, exponent, on_frames(frames, Clock(spec, frames, 1), 1.0)}}, {}};
+  return {frames, {{Form::kww, exponent, on_frames(frames, Clock(spec, {1.0 * frames, 1}), 1.0)}}, {}};
 }
 
 // [frame][pixel]
@@ -87,8 +87,8 @@ TEST(SpeckleFields, Modes) {
 
 FieldCovariance of_three_clocks() {
   FieldCovariance covariance = of_clock(0.8, StationaryClock{12.0});
-  covariance.kernels.push_back({Form::kww, 2.0, on_frames(20, Clock(StationaryClock{15.0}, 20, 1), 1.0)});
-  covariance.kernels.push_back({Form::sinc, 0.0, on_frames(20, Clock(StationaryClock{3.0}, 20, 1), 1.0)});
+  covariance.kernels.push_back({Form::kww, 2.0, on_frames(20, Clock(StationaryClock{15.0}, {20, 1}), 1.0)});
+  covariance.kernels.push_back({Form::sinc, 0.0, on_frames(20, Clock(StationaryClock{3.0}, {20, 1}), 1.0)});
   return covariance;
 }
 

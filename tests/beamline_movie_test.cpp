@@ -26,7 +26,7 @@ std::vector<double> times() {
 
 SyntheticSample sample_of(const ClockSpec& spec, double exponent = 1.0) {
   SyntheticSample sample;
-  sample.zones.push_back({1.0, exponent, Clock(spec, duration_s, 1), std::nullopt});
+  sample.zones.push_back({1.0, exponent, Clock(spec, {duration_s, 1}), std::nullopt});
   return sample;
 }
 
@@ -110,7 +110,7 @@ TEST(SpeckleMovie, ContrastOfPartialCoherence) {
 TEST(SpeckleMovie, TwoZones) {
   SyntheticSample sample = sample_of(StationaryClock{15.0});
   sample.zones[0].fraction = 0.3;
-  sample.zones.push_back({0.7, 1.6, Clock(StationaryClock{150.0}, duration_s, 1), std::nullopt});
+  sample.zones.push_back({0.7, 1.6, Clock(StationaryClock{150.0}, {duration_s, 1}), std::nullopt});
   const MovieModel model = movie_model(sample, 1.0, times(), 1.0);
   EXPECT_NEAR(intensity_correlation(model, 3, 7), 1.0 + std::pow(0.3 * std::exp(-40.0 / 15.0) + 0.7 * std::exp(-std::pow(40.0 / 150.0, 1.6)), 2), 1e-12);
   expect_chi_square(model);
