@@ -26,9 +26,9 @@ struct PhotonSieve {
   // Of pixels 128 first .. 128 (first + groups) - 1: those whose byte / 256 < mean[pixel - 128 first]. Writes pixel - 128 first and
   // the byte of each, in order, and returns how many; `pixel` and `byte` have room for all. No pixel passes whose mean is 0,
   // negative or NaN.
-  int (*pass)(const PhiloxKey& key, std::uint64_t first, int groups, const float* mean, std::uint32_t* pixel, std::uint8_t* byte);
+  int (*pass)(const PhiloxKey& key, std::uint32_t first, int groups, const float* mean, std::uint32_t* pixel, std::uint8_t* byte);
   // The same with one limit for all: byte < limit.
-  int (*pass_even)(const PhiloxKey& key, std::uint64_t first, int groups, int limit, std::uint32_t* pixel, std::uint8_t* byte);
+  int (*pass_even)(const PhiloxKey& key, std::uint32_t first, int groups, int limit, std::uint32_t* pixel, std::uint8_t* byte);
 };
 
 LanesVersions<PhotonSieve> photon_sieve_versions();

@@ -46,7 +46,7 @@ void each_candidate(const PhotonKey& key, std::uint32_t first, std::size_t count
   const std::int64_t begin = first, end = begin + static_cast<std::int64_t>(count);
   for (std::int64_t at = begin / sieve_group * sieve_group; at < end; at += pixels_at_once) {
     const int groups = static_cast<int>(std::min<std::int64_t>(groups_at_once, (end - at + sieve_group - 1) / sieve_group));
-    const int found = sift(static_cast<std::uint64_t>(at / sieve_group), groups, at - begin, candidates);
+    const int found = sift(static_cast<std::uint32_t>(at / sieve_group), groups, at - begin, candidates);
     for (int c = 0; c < found; ++c) {
       const std::int64_t pixel = at + candidates.pixel[static_cast<std::size_t>(c)];
       if (pixel < begin || pixel >= end) continue;
@@ -115,7 +115,7 @@ std::uint32_t poisson_count(const PhotonKey& key, std::uint64_t pixel, double u,
 template <class Visit>
 void each_poisson(const PhotonKey& key, std::uint32_t first, std::span<const float> mean, const Visit& visit) {
   const PhiloxKey philox = philox_key(key);
-  const auto sift = [&](std::uint64_t group, int groups, std::int64_t offset, Candidates& candidates) {
+  const auto sift = [&](std::uint32_t group, int groups, std::int64_t offset, Candidates& candidates) {
     const std::int64_t count = static_cast<std::int64_t>(mean.size()), stop = offset + groups * sieve_group;
     if (offset >= 0 && stop <= count)
       return sieve().pass(philox, group, groups, mean.data() + offset, candidates.pixel.data(), candidates.byte.data());
@@ -135,7 +135,7 @@ template <class Visit>
 void each_negative_binomial(const PhotonKey& key, const NegativeBinomial& law, std::uint32_t first, std::size_t pixels, const Visit& visit) {
   const PhiloxKey philox = philox_key(key);
   const int limit = static_cast<int>(std::ceil(256.0 * law.beyond(0)));
-  const auto sift = [&](std::uint64_t group, int groups, std::int64_t, Candidates& candidates) {
+  const auto sift = [&](std::uint32_t group, int groups, std::int64_t, Candidates& candidates) {
     return sieve().pass_even(philox, group, groups, limit, candidates.pixel.data(), candidates.byte.data());
   };
   each_candidate(key, first, pixels, sift, [&](std::size_t place, double u) {

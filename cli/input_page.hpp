@@ -15,4 +15,7 @@ std::string scatter_page();
 // docs/plan.md: the same of `patina plan`.
 std::string plan_page();
 
+// docs/synth.md: that of `patina synth`.
+std::string synth_page();
+
 }  // namespace patina
