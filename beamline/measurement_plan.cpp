@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "beamline/exposure_blur.hpp"
+#include "beamline/simulated_g2.hpp"
 #include "core/error.hpp"
 
 namespace patina {
@@ -101,7 +102,8 @@ std::vector<LagRange> plan_lags(int frames, const PlanFit& fit) {
   return lags;
 }
 
-PlanErrors plan_errors(const Eigen::MatrixXd& derivatives, const Eigen::MatrixXd& covariance, const std::array<bool, plan_parameters>& fitted) {
+PlanErrors plan_errors(const Eigen::MatrixXd& derivatives, const Eigen::MatrixXd& covariance, const std::array<bool, plan_parameters>& fitted,
+                       int samples) {
   std::vector<int> free;
   for (int k = 0; k < plan_parameters; ++k)
     if (fitted[static_cast<std::size_t>(k)]) free.push_back(k);
@@ -124,11 +126,12 @@ PlanErrors plan_errors(const Eigen::MatrixXd& derivatives, const Eigen::MatrixXd
   const Eigen::MatrixXd claimed = inverse_of(information);
   errors.claimed = errors_of(claimed, free);
   errors.simple = errors_of(claimed * jacobian.transpose() * correlation * jacobian * claimed, free);
-  errors.best = errors_of(inverse_of(jacobian.transpose() * correlation.ldlt().solve(jacobian)), free);
+  const double too_large = samples > 0 ? (samples - 1.0) / (samples - static_cast<double>(correlation.rows()) - 2.0) : 1.0;
+  errors.best = errors_of(too_large * inverse_of(jacobian.transpose() * correlation.ldlt().solve(jacobian)), free);
   return errors;
 }
 
-PlanResult plan_measurement(const Measurement& m, const PlanFit& fit, double power) {
+PlanResult plan_measurement(const Measurement& m, const PlanFit& fit, double power, const std::optional<SimulatedMovies>& simulated) {
   check(m, fit);
   PlanResult result;
   SpeckleSample sample = m.sample;
@@ -136,20 +139,25 @@ PlanResult plan_measurement(const Measurement& m, const PlanFit& fit, double pow
   result.contrast = sample.contrast;
   const std::vector<double> field = blurred_field(m.frames, m.interval_s, m.exposure_s, m.tau_s, m.kww_exponent);
   result.lags = plan_lags(m.frames, fit);
-  result.covariance = covariance_of(sample, field, result.lags);
+  const int samples = simulated ? simulated->movies : 0, fewest = static_cast<int>(result.lags.size()) + 20;
+  if (simulated && samples < fewest)
+    throw Error(ExitCode::bad_input, fmt::format("{} simulated movies are too few for {} ranges of lags: at least {}", samples, result.lags.size(), fewest));
+  // Of the first frames of the record.
+  const auto covariance = [&](int frames, const std::vector<LagRange>& lags) {
+    return simulated ? simulated_g2_covariance(m, frames, lags, *simulated) : covariance_of(sample, {field.begin(), field.begin() + frames}, lags);
+  };
+  result.covariance = covariance(m.frames, result.lags);
   result.derivatives = derivatives_of(m, result.lags);
   for (const LagRange& range : result.lags) result.signal.push_back(m.sample.contrast * correlation_at(m, m.tau_s, m.kww_exponent, range));
-  result.errors = plan_errors(result.derivatives, result.covariance, {true, fit.kww_exponent, fit.contrast, fit.baseline});
+  result.errors = plan_errors(result.derivatives, result.covariance, {true, fit.kww_exponent, fit.contrast, fit.baseline}, samples);
 
   const int near_tau = std::clamp(static_cast<int>(std::lround(m.tau_s / m.interval_s)), 1, m.frames - 1);
   result.chi_T_floor = chi_T_floor(sample, field, near_tau) / (sample.contrast * sample.contrast);
 
   // Before and after the step: a record of half the length each.
   const int half = m.frames / 2;
-  const std::vector<double> half_field(field.begin(), field.begin() + half);
   const std::vector<LagRange> half_lags = plan_lags(half, fit);
-  const PlanErrors half_errors =
-      plan_errors(derivatives_of(m, half_lags), covariance_of(sample, half_field, half_lags), {true, false, false, false});
+  const PlanErrors half_errors = plan_errors(derivatives_of(m, half_lags), covariance(half, half_lags), {true, false, false, false}, samples);
   const double places = std::max(2.0, m.frames * m.interval_s / m.tau_s);
   result.smallest_step = smallest_step(half_errors.simple[plan_ln_tau], 1.0, places, power);
   add_notes(m, fit, result);

@@ -8,6 +8,8 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,10 +62,21 @@ struct PlanResult {
 // Ranges of all lags from 1 up to `largest_lag` of the record, evenly in the logarithm, as those of a multi-tau correlator.
 std::vector<LagRange> plan_lags(int frames, const PlanFit& fit);
 
-// `power`: the probability with which the step is found among frames interval_s / tau_s places.
-PlanResult plan_measurement(const Measurement& measurement, const PlanFit& fit, double power);
+// Of which the covariance of g2 is taken instead of the closed form (simulated_g2.hpp).
+struct SimulatedMovies {
+  int movies = 200;
+  int pixels = 512;  // of each movie, a multiple of 16
+  std::uint64_t seed = 1;
+};
 
-// Errors of the parameters, of which those that are fitted are marked, from derivatives and covariance.
-PlanErrors plan_errors(const Eigen::MatrixXd& derivatives, const Eigen::MatrixXd& covariance, const std::array<bool, plan_parameters>& fitted);
+// `power`: the probability with which the step is found among frames interval_s / tau_s places. Throws Error(bad_input) if there are too
+// few simulated movies for the lags, or too few photons in them.
+PlanResult plan_measurement(const Measurement& measurement, const PlanFit& fit, double power, const std::optional<SimulatedMovies>& simulated = {});
+
+// Errors of the parameters, of which those that are fitted are marked, from derivatives and covariance. A covariance of so many samples
+// (0: known) has an inverse that is too large; best takes that back [J. Hartlap, P. Simon and P. Schneider, Astron. Astrophys. 464 (2007)
+// 399, doi 10.1051/0004-6361:20066170].
+PlanErrors plan_errors(const Eigen::MatrixXd& derivatives, const Eigen::MatrixXd& covariance, const std::array<bool, plan_parameters>& fitted,
+                       int samples = 0);
 
 }  // namespace patina

@@ -32,7 +32,9 @@ will be found, for each of the given count rates, relaxation times and exponents
 - **Where they come from**: the variance of two-time correlations for given pixels, contrast and counts in closed form, with the
   covariances of lags over all starts of a stationary record (beamline/correlation_error.hpp). They are the leading order in
   1 / pixels and 1 / photons of a frame; notes say where that is too little, and where a row lies outside what can be measured. Errors
-  larger than some 0.5 say "not measured", no more.
+  larger than some 0.5 say "not measured", no more. With `monte_carlo` covariances come from simulated movies instead, whose pixels,
+  exposures and photons are those of the beamline but for the number of pixels; each row takes some seconds to minutes then, and
+  errors are known to 1 / sqrt(2 movies).
 - **Exposures** average intensities: contrast is lost where tau is not much longer than one (`contrast` of the table is what is left),
   and g2 is that of averages.
 - **Step**: tau changes at once amid the record. The smallest change of ln tau that stands out against noise at all places where it

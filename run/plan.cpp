@@ -34,12 +34,14 @@ Measurement measurement_of(const PlanBeamlineConfig& beamline, double rate_per_s
 
 std::vector<Row> rows_of(const PlanConfig& config) {
   const PlanFit fit{config.fit.lags_per_decade, config.fit.largest_lag, config.fit.contrast, config.fit.kww_exponent, config.fit.baseline};
+  std::optional<SimulatedMovies> simulated;
+  if (const auto& c = config.monte_carlo) simulated = {c->movies, c->pixels, c->seed};
   std::vector<Row> rows;
   for (const double exponent : config.dynamics.kww_exponent)
     for (const double rate : config.beamline.photons_per_pixel_per_s)
       for (const double tau : config.dynamics.tau_s) {
         const Measurement m = measurement_of(config.beamline, rate, tau, exponent);
-        rows.push_back({rate, m, plan_measurement(m, fit, config.step.power)});
+        rows.push_back({rate, m, plan_measurement(m, fit, config.step.power, simulated)});
       }
   return rows;
 }

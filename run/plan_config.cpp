@@ -3,10 +3,22 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace patina {
 namespace {
 
 constexpr std::size_t most_rows = 2000;
+
+void check_monte_carlo(const PlanConfig& c, const ConfigChecker& at) {
+  if (!c.monte_carlo) return;
+  constexpr int most_frames = 20'000;
+  if (c.beamline.frames > most_frames) at.error("monte_carlo", fmt::format("movies of more than {} frames take too long", most_frames));
+  if (c.beamline.pixels_per_speckle != 1.0) at.error("monte_carlo", "its pixels are independent: beamline/pixels_per_speckle must be 1");
+  const double dimmest = *std::min_element(c.beamline.photons_per_pixel_per_s.begin(), c.beamline.photons_per_pixel_per_s.end());
+  if (const double photons = dimmest * c.beamline.exposure() * c.monte_carlo->pixels; photons < 20.0)
+    at.error("monte_carlo", fmt::format("{:.3g} photons in a simulated frame: at least 20, for which more pixels are needed", photons));
+}
 
 }  // namespace
 
@@ -53,6 +65,16 @@ void describe(ConfigTable<PlanStepConfig>& table) {
                "probability with which the smallest step is found");
 }
 
+void describe(ConfigTable<PlanMonteCarloConfig>& table) {
+  using C = PlanMonteCarloConfig;
+  table.integer("movies", &C::movies, {.at_least = 25, .at_most = 100'000}, "simulated movies of each row");
+  table.integer("pixels", &C::pixels, {.at_least = 16, .at_most = 1 << 14}, "of each movie, a multiple of 16; errors are scaled to beamline/pixels");
+  table.integer("seed", &C::seed, {}, "of their random numbers");
+  table.check([](const C& c, const ConfigChecker& at) {
+    if (c.pixels % 16 != 0) at.error("pixels", fmt::format("{} is no multiple of 16", c.pixels));
+  });
+}
+
 void describe(ConfigTable<PlanConfig>& table) {
   using C = PlanConfig;
   table.text("title", &C::title, "a line for the figure");
@@ -60,7 +82,10 @@ void describe(ConfigTable<PlanConfig>& table) {
   table.section("dynamics", &C::dynamics, "what is to be seen").required();
   table.section("fit", &C::fit, "how g2 is fitted");
   table.section("step", &C::step, "the search for a sudden change of tau amid the record");
+  table.optional_section("monte_carlo", &C::monte_carlo, "covariances of g2 from simulated movies instead of closed forms")
+      .unset_means("closed forms");
   table.check([](const C& c, const ConfigChecker& at) {
+    check_monte_carlo(c, at);
     const std::size_t rows = c.beamline.photons_per_pixel_per_s.size() * c.dynamics.tau_s.size() * c.dynamics.kww_exponent.size();
     if (rows > most_rows) at.error("dynamics", fmt::format("rates, times and exponents make {} rows, more than {}", rows, most_rows));
   });

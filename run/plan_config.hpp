@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "core/config.hpp"
@@ -40,12 +39,19 @@ struct PlanStepConfig {
   double power = 0.9;
 };
 
+struct PlanMonteCarloConfig {
+  int movies = 200;
+  int pixels = 512;
+  std::uint64_t seed = 1;
+};
+
 struct PlanConfig {
   std::string title;
   PlanBeamlineConfig beamline;
   PlanDynamicsConfig dynamics;
   PlanFitConfig fit;
   PlanStepConfig step;
+  std::optional<PlanMonteCarloConfig> monte_carlo;
 };
 
 void describe(ConfigTable<PlanConfig>& table);

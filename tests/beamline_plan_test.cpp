@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "beamline/exposure_blur.hpp"
+#include "core/error.hpp"
 
 namespace patina {
 namespace {
@@ -83,6 +84,30 @@ TEST(MeasurementPlan, ErrorsScaleAsTheyMust) {
   PlanFit known;
   known.contrast = known.kww_exponent = false;
   EXPECT_LT(plan_measurement(m, known, 0.9).errors.best[plan_ln_tau], base.best[plan_ln_tau]);
+}
+
+TEST(MeasurementPlan, SimulatedMoviesAgreeWithTheClosedForm) {
+  // Movies by the synthetic generators, photons of their own: nothing in common with the closed form.
+  Measurement m;
+  m.sample = {1e4, 0.5, 1.0, 1.0};
+  m.frames = 100;
+  m.tau_s = 6.0;
+  PlanFit fit;
+  fit.largest_lag = 0.3;
+  for (const auto& [exposure, exponent] : {std::pair{0.1, 1.0}, std::pair{1.0, 0.7}}) {
+    m.exposure_s = exposure;
+    m.kww_exponent = exponent;
+    const PlanErrors closed = plan_measurement(m, fit, 0.9).errors, simulated = plan_measurement(m, fit, 0.9, SimulatedMovies{400, 256, 3}).errors;
+    // Standard errors of 400 movies are known to 3.5 %.
+    for (const int k : {plan_ln_tau, plan_ln_exponent, plan_ln_contrast}) {
+      EXPECT_NEAR(simulated.simple[k] / closed.simple[k], 1.0, 0.15) << exposure << " " << k;
+      EXPECT_NEAR(simulated.best[k] / closed.best[k], 1.0, 0.15) << exposure << " " << k;
+      EXPECT_NEAR(simulated.claimed[k] / closed.claimed[k], 1.0, 0.15) << exposure << " " << k;
+    }
+  }
+  EXPECT_THROW(plan_measurement(m, fit, 0.9, SimulatedMovies{25, 256, 3}), Error);
+  m.sample.photons = 1e-4;
+  EXPECT_THROW(plan_measurement(m, fit, 0.9, SimulatedMovies{100, 256, 3}), Error);
 }
 
 TEST(MeasurementPlan, SaysWhatCannotBeMeasured) {

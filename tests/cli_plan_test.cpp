@@ -60,6 +60,21 @@ TEST(Plan, TheExampleRunsAndDraws) {
   EXPECT_EQ(run_patina("plan " PATINA_SOURCE_DIR "/inputs/plan.json --overwrite -o " + folder / "plan.json").status, 0);
 }
 
+TEST(Plan, MonteCarloWhenTold) {
+  const ScratchFolder folder;
+  write(folder / "in.json", R"({
+    "beamline": {"contrast": 0.5, "frames": 60, "photons_per_pixel_per_s": [0.5]}, "dynamics": {"tau_s": [6]}, "fit": {"largest_lag": 0.3},
+    "monte_carlo": {"movies": 100, "pixels": 128}})");
+  const auto first = run_patina("plan " + folder / "in.json"), second = run_patina("plan " + folder / "in.json");
+  ASSERT_EQ(first.status, 0) << first.output;
+  EXPECT_EQ(first.output, second.output);  // seeded
+  EXPECT_NE(run_patina("plan " + folder / "in.json" + " --set /monte_carlo/seed=2").output, first.output);
+  EXPECT_NE(run_patina("plan " + folder / "in.json" + " --set /monte_carlo=null").output, first.output);
+  const auto dim = run_patina("plan " + folder / "in.json" + " --set /beamline/photons_per_pixel_per_s=[0.01]");
+  EXPECT_EQ(dim.status, 65);
+  EXPECT_NE(dim.output.find("/monte_carlo"), std::string::npos) << dim.output;
+}
+
 TEST(Plan, ThePageIsUpToDate) {
   const auto result = run_patina("plan --describe-input");
   ASSERT_EQ(result.status, 0);
