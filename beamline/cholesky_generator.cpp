@@ -4,6 +4,7 @@
 // in spite of it shows that there is no such field.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "beamline/field_generators.hpp"
@@ -49,45 +50,66 @@ std::vector<float> decompose(const FieldCovariance& covariance, const std::strin
   return {lower.begin(), lower.end()};
 }
 
+// Several frames at a time, over stretches of noise that stay in the first cache meanwhile.
+constexpr int frames_at_once = 16, stretch = 128;
+
 class CholeskyStream : public FieldStream {
  public:
-  CholeskyStream(const std::vector<float>& lower, NoiseKey key, PixelBlock block) : lower_(lower), key_(key), block_(block) {}
+  CholeskyStream(const std::vector<float>& lower, int frames, NoiseKey key, PixelBlock block)
+      : lower_(lower), frames_(frames), key_(key), first_group_(block.first / pixel_group), groups_(static_cast<std::size_t>(block.count / pixel_group)) {
+    for (Group& group : groups_) group.xi.resize(static_cast<std::size_t>(frames) * row);
+  }
   void next(float* re, float* im) override {
-    const auto count = static_cast<std::size_t>(block_.count);
-    re_.resize((static_cast<std::size_t>(frame_) + 1) * count);
-    im_.resize(re_.size());
-    noise_kernels().renew(noise_counter(key_, static_cast<std::uint32_t>(frame_)), block_.first / pixel_group, block_.count / pixel_group, -1.0f,
-                          1.0f, re_.data() + re_.size() - count, im_.data() + im_.size() - count);
-    std::fill(re, re + count, 0.0f);
-    std::fill(im, im + count, 0.0f);
-    const float* row = lower_.data() + row_start(frame_);
-    for (int j = 0; j <= frame_; ++j) {
-      const float* xi_re = re_.data() + static_cast<std::size_t>(j) * count;
-      const float* xi_im = im_.data() + static_cast<std::size_t>(j) * count;
-      const float weight = row[j];
-      for (std::size_t p = 0; p < count; ++p) re[p] += weight * xi_re[p];
-      for (std::size_t p = 0; p < count; ++p) im[p] += weight * xi_im[p];
+    const int ahead = frame_ % frames_at_once;
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      if (ahead == 0) make_frames(groups_[g], first_group_ + static_cast<std::uint32_t>(g));
+      const float* field = groups_[g].fields + ahead * row;
+      std::copy_n(field, pixel_group, re + g * pixel_group);
+      std::copy_n(field + pixel_group, pixel_group, im + g * pixel_group);
     }
     ++frame_;
   }
 
  private:
+  static constexpr int row = 2 * pixel_group;  // real parts, then imaginary ones
+  struct Group {
+    std::vector<float> xi;             // [frame][2][16]
+    float fields[frames_at_once * row];  // of the next frames
+  };
+
+  void make_frames(Group& group, std::uint32_t number) const {
+    const int end = std::min(frame_ + frames_at_once, frames_);
+    std::fill(std::begin(group.fields), std::end(group.fields), 0.0f);
+    for (int k = frame_; k < end; ++k) {
+      float* xi = group.xi.data() + static_cast<std::ptrdiff_t>(k) * row;
+      noise_kernels().renew(noise_counter(key_, static_cast<std::uint32_t>(k)), number, 1, -1.0f, 1.0f, xi, xi + pixel_group);
+    }
+    for (int start = 0; start < end; start += stretch)
+      for (int k = std::max(frame_, start); k < end; ++k) {
+        float* field = group.fields + (k - frame_) * row;
+        noise_kernels().weigh(lower_.data() + row_start(k) + start, group.xi.data() + static_cast<std::ptrdiff_t>(start) * row,
+                              std::min(stretch, k + 1 - start), field, field + pixel_group);
+      }
+  }
+
   const std::vector<float>& lower_;
+  int frames_;
   NoiseKey key_;
-  PixelBlock block_;
+  std::uint32_t first_group_;
   int frame_ = 0;
-  std::vector<float> re_, im_;  // noise of all frames so far
+  std::vector<Group> groups_;
 };
 
 class CholeskyGenerator : public FieldGenerator {
  public:
-  CholeskyGenerator(const FieldCovariance& covariance, const std::string& place) : lower_(decompose(covariance, place)) {}
+  CholeskyGenerator(const FieldCovariance& covariance, const std::string& place) : frames_(covariance.frames), lower_(decompose(covariance, place)) {}
   const char* name() const override { return "cholesky"; }
   std::unique_ptr<FieldStream> stream(std::uint64_t seed, std::uint32_t channel, PixelBlock block) const override {
-    return std::make_unique<CholeskyStream>(lower_, NoiseKey{seed, Stream::speckle_field, channel}, block);
+    return std::make_unique<CholeskyStream>(lower_, frames_, NoiseKey{seed, Stream::speckle_field, channel}, block);
   }
 
  private:
+  int frames_;
   std::vector<float> lower_;
 };
 

@@ -111,9 +111,28 @@ void sum_modes(const double* rate, const double* turns, int modes, const double*
   store(im, Floats::all(scale) * sum_im);
 }
 
+// Two strands, so that one product need not wait for the other.
+void weigh(const float* row, const float* xi, int count, float* re, float* im) {
+  Floats sum_re = Floats::all(0.0), sum_im = sum_re, other_re = sum_re, other_im = sum_re;
+  int j = 0;
+  for (; j + 2 <= count; j += 2, xi += 4 * pixel_group) {
+    const Floats one = Floats::all(row[j]), other = Floats::all(row[j + 1]);
+    sum_re = fma(one, Floats::load(xi), sum_re);
+    sum_im = fma(one, Floats::load(xi + pixel_group), sum_im);
+    other_re = fma(other, Floats::load(xi + 2 * pixel_group), other_re);
+    other_im = fma(other, Floats::load(xi + 3 * pixel_group), other_im);
+  }
+  if (j < count) {
+    sum_re = fma(Floats::all(row[j]), Floats::load(xi), sum_re);
+    sum_im = fma(Floats::all(row[j]), Floats::load(xi + pixel_group), sum_im);
+  }
+  store(re, Floats::load(re) + (sum_re + other_re));
+  store(im, Floats::load(im) + (sum_im + other_im));
+}
+
 }  // namespace
 
 extern const NoiseKernels noise_kernels;
-const NoiseKernels noise_kernels = {PATINA_LANES_NAME, renew, {sum_modes<1>, sum_modes<2>, sum_modes<3>}};
+const NoiseKernels noise_kernels = {PATINA_LANES_NAME, renew, {sum_modes<1>, sum_modes<2>, sum_modes<3>}, weigh};
 
 }  // namespace patina::PATINA_LANES

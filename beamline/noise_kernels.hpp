@@ -31,6 +31,8 @@ struct NoiseKernels {
   // rounding before whole turns are dropped as long as |rate s| < 2^104; rate: [modes][clocks][16], turns: [modes][16].
   using SumModes = void(const double* rate, const double* turns, int modes, const double* s, float scale, float* re, float* im);
   SumModes* sum_modes[most_clocks];
+  // E += sum_j row_j xi_j of one group; xi: [count][2][16], real and imaginary parts.
+  void (*weigh)(const float* row, const float* xi, int count, float* re, float* im);
 };
 
 LanesVersions<NoiseKernels> noise_kernel_versions();

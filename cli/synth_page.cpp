@@ -35,9 +35,10 @@ correlation f(t1, t2) was chosen, and is therefore known exactly. No atoms are i
   and threads and any CPU.
 - **Results** are `synth.h5` ([file_formats.md](file_formats.md)), with the intensities, the true f(t1, t2), clocks and events;
   `resolved.json` and `log.txt`. Intensities have mean 1 and no photon noise.
-- **Memory**: some 250 MB for intensities on their way to the file, beside what a generator keeps: ar1 nothing, cholesky
-  4 bytes x frames^2 / 2 for each shell and part (twice as much and three times more while it is made), circulant 64 pixels x
-  frames for each thread, modes 16 bytes x modes for each pixel on its way.
+- **Memory**: some 250 MB for intensities on their way to the file, and what generators keep. ar1: next to nothing. cholesky: 2 bytes x
+  frames^2 for each shell and part (4 more while it is made), 8 bytes x frames for each pixel on its way. circulant: 8 bytes x frames for
+  each pixel on its way, 256 bytes x frames or more for each thread. modes: 16 bytes x modes for each pixel on its way. On its way are 64
+  pixels of each thread.
 
 ## Keys
 )";

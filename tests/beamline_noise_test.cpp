@@ -66,6 +66,11 @@ TEST(SpeckleNoise, SameBitsForEveryInstructionSet) {
       EXPECT_EQ(one.re, other.re) << kernels.name;
       EXPECT_EQ(one.im, other.im) << kernels.name;
     }
+    Fields one(1), other(1);
+    versions.all[0]->weigh(first.im.data(), first.re.data(), 49, one.re.data(), one.im.data());
+    kernels.weigh(first.im.data(), first.re.data(), 49, other.re.data(), other.im.data());
+    EXPECT_EQ(one.re, other.re) << kernels.name;
+    EXPECT_EQ(one.im, other.im) << kernels.name;
   }
 }
 
@@ -90,6 +95,20 @@ TEST(SpeckleNoise, SumsOfModes) {
     for (std::size_t m = 0; m < modes; ++m)
       sum += std::polar(0.5, two_pi * (turns[m * 16 + l] + rate[2 * m * 16 + l] * s[0] + rate[(2 * m + 1) * 16 + l] * s[1]));
     EXPECT_NEAR(std::abs(fields.at(l) - sum), 0.0, 1e-5);
+  }
+}
+
+TEST(SpeckleNoise, WeighedSums) {
+  const Fields numbers = white(noise_kernels(), 4, 0, 40);
+  for (const std::size_t count : {1u, 2u, 13u}) {
+    Fields fields(1);
+    noise_kernels().weigh(numbers.im.data(), numbers.re.data(), static_cast<int>(count), fields.re.data(), fields.im.data());
+    for (std::size_t l = 0; l < pixel_group; ++l) {
+      std::complex<double> sum = 0.0;
+      for (std::size_t j = 0; j < count; ++j)
+        sum += double{numbers.im[j]} * std::complex<double>(numbers.re[32 * j + l], numbers.re[32 * j + 16 + l]);
+      EXPECT_NEAR(std::abs(fields.at(l) - sum), 0.0, 1e-5);
+    }
   }
 }
 
