@@ -12,4 +12,10 @@ std::string input_page();
 // docs/scatter.md: the same of `patina scatter`.
 std::string scatter_page();
 
+// docs/plan.md: the same of `patina plan`.
+std::string plan_page();
+
+// docs/synth.md: that of `patina synth`.
+std::string synth_page();
+
 }  // namespace patina

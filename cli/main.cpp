@@ -105,9 +105,11 @@ int run_program(int argc, char** argv) {
   add_bench(app, world);
   add_convert(app, world);
   add_evaluate(app, world);
+  add_plan(app, world);
   add_report(app, world);
   add_run(app, world);
   add_scatter(app, world);
+  add_synth(app, world);
   app.failure_message([](const CLI::App*, const CLI::Error& error) {
     return fmt::format("error: {}\nRun with --help for more information.\n", error.what());
   });

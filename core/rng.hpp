@@ -24,6 +24,12 @@ enum class Stream : std::uint32_t {
   species_assignment = 6,
   resampling = 7,
   q_subset = 8,
+  speckle_field = 20,
+  speckle_frequency = 21,
+  avalanche = 22,
+  photons = 30,
+  detector = 31,
+  pupil = 32,
   test = 1000,
 };
 

@@ -186,6 +186,20 @@ RunFolder prepare_scatter_on_root(const fs::path& folder, const std::string& res
   return prepared;
 }
 
+RunFolder prepare_synth_on_root(const fs::path& folder, const std::string& resolved_input) {
+  refuse_foreign(folder);
+  const auto check = [&] {
+    if (is_of_a_run(folder) || fs::exists(folder / "xpcs.h5") || fs::exists(folder / "synth.h5"))
+      throw Error(ExitCode::cannot_create, fmt::format("{}: already holds results; take another --output", folder.string()));
+  };
+  check();
+  RunFolder prepared = take_folder(folder);
+  check();  // again, now that nobody else can write
+  for (const char* name : {"synth.h5.tmp", "log.txt", "resolved.json"}) fs::remove(folder / name);
+  write_file_durably((folder / "resolved.json").string(), resolved_input, IfExists::refuse);
+  return prepared;
+}
+
 }  // namespace
 
 bool holds_run(const Comm& comm, const std::string& folder) {
@@ -205,6 +219,12 @@ RunFolder prepare_scatter_folder(const Comm& comm, const std::string& folder, co
                                  const std::vector<NamedFile>& files, bool overwrite) {
   RunFolder prepared;
   on_root(comm, [&] { prepared = prepare_scatter_on_root(folder, resolved_input, files, overwrite); });
+  return prepared;
+}
+
+RunFolder prepare_synth_folder(const Comm& comm, const std::string& folder, const std::string& resolved_input) {
+  RunFolder prepared;
+  on_root(comm, [&] { prepared = prepare_synth_on_root(folder, resolved_input); });
   return prepared;
 }
 

@@ -40,6 +40,9 @@ RunFolder prepare_run_folder(const Comm& comm, const std::string& folder, const 
 RunFolder prepare_scatter_folder(const Comm& comm, const std::string& folder, const std::string& resolved_input,
                                  const std::vector<NamedFile>& files, bool overwrite);
 
+// The same for what `patina synth` makes, which is made at one go and never replaced.
+RunFolder prepare_synth_folder(const Comm& comm, const std::string& folder, const std::string& resolved_input);
+
 // Creates a folder inside a prepared run folder if it is not there yet. Collective.
 void make_subfolder(const Comm& comm, const std::string& folder);
 

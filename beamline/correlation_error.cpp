@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "beamline/correlation_error.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+
+#include "core/error.hpp"
+
+namespace patina {
+namespace {
+
+// Moments of intensities of mean 1 at one to four times.
+class IntensityMoments {
+ public:
+  IntensityMoments(double contrast, const FourTimes& t)
+      : contrast_(contrast), f_{{1.0, t.ab, t.ac, t.ad}, {t.ab, 1.0, t.bc, t.bd}, {t.ac, t.bc, 1.0, t.cd}, {t.ad, t.bd, t.cd, 1.0}} {}
+
+  double of(int i, int j) const { return 1.0 + pair(i, j); }
+  double of(int i, int j, int k) const { return 1.0 + pair(i, j) + pair(i, k) + pair(j, k) + triple(i, j, k); }
+  double of(int i, int j, int k, int l) const {
+    const double pairs = pair(i, j) + pair(i, k) + pair(i, l) + pair(j, k) + pair(j, l) + pair(k, l);
+    const double products = pair(i, j) * pair(k, l) + pair(i, k) * pair(j, l) + pair(i, l) * pair(j, k);
+    const double triples = triple(i, j, k) + triple(i, j, l) + triple(i, k, l) + triple(j, k, l);
+    const double rings = ring(i, j, k, l) + ring(i, j, l, k) + ring(i, k, j, l);
+    return 1.0 + pairs + products + triples + 2.0 * contrast_ * contrast_ * contrast_ * rings;
+  }
+
+ private:
+  // Cumulants.
+  double pair(int i, int j) const { return contrast_ * f_[i][j] * f_[i][j]; }
+  double triple(int i, int j, int k) const { return 2.0 * contrast_ * contrast_ * f_[i][j] * f_[j][k] * f_[k][i]; }
+  double ring(int i, int j, int k, int l) const { return f_[i][j] * f_[j][k] * f_[k][l] * f_[l][i]; }
+
+  double contrast_;
+  double f_[4][4];
+};
+
+// P Cov without shot noise.
+double speckle_part(const IntensityMoments& m) {
+  const double ab = m.of(0, 1), cd = m.of(2, 3);
+  return m.of(0, 1, 2, 3) - cd * (m.of(0, 1, 2) + m.of(0, 1, 3) - ab) - ab * (m.of(0, 2, 3) + m.of(1, 2, 3) - cd) +
+         ab * cd * (m.of(0, 2) + m.of(0, 3) + m.of(1, 2) + m.of(1, 3) - 3.0);
+}
+
+// What the coincidence of frame i of the first pair with frame j of the second adds, times k. o and p are the other two.
+double shot_part(const IntensityMoments& m, int i, int o, int p) {
+  const double ab = m.of(0, 1), cd = m.of(2, 3);
+  return m.of(i, o, p) - cd * m.of(i, o) - ab * m.of(i, p) + ab * cd;
+}
+
+// P Cov due to photons, of which pairs count once in `averaged`.
+double shot_noise(const IntensityMoments& m, const FourTimes& t, double photons, double averaged = 1.0) {
+  if (std::isinf(photons)) return 0.0;
+  double once = 0.0;
+  if (t.a_is_c) once += shot_part(m, 0, 1, 3);
+  if (t.a_is_d) once += shot_part(m, 0, 1, 2);
+  if (t.b_is_c) once += shot_part(m, 1, 0, 3);
+  if (t.b_is_d) once += shot_part(m, 1, 0, 2);
+  const bool twice = (t.a_is_c && t.b_is_d) || (t.a_is_d && t.b_is_c);
+  return once / photons + (twice ? m.of(0, 1) / (photons * photons * averaged) : 0.0);
+}
+
+// Whole numbers within low .. high that lie the denser the closer they are to one of the centres.
+std::vector<std::int64_t> nodes_around(const std::vector<std::int64_t>& centres, std::int64_t low, std::int64_t high) {
+  constexpr double growth = 1.2;
+  std::vector<std::int64_t> nodes{low, high};
+  for (const std::int64_t centre : centres)
+    for (double step = 0.0; step <= static_cast<double>(high - low); step = std::max(step + 1.0, std::floor(step * growth)))
+      for (const std::int64_t node : {centre - static_cast<std::int64_t>(step), centre + static_cast<std::int64_t>(step)})
+        if (node >= low && node <= high) nodes.push_back(node);
+  std::sort(nodes.begin(), nodes.end());
+  nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+  return nodes;
+}
+
+class StationaryRecord {
+ public:
+  StationaryRecord(const SpeckleSample& sample, const std::vector<double>& field)
+      : sample_(sample), field_(field), frames_(static_cast<std::int64_t>(field.size())) {}
+
+  // Mean over starts t and s = t + shift of Cov[C(t, t + first), C(s, s + second)].
+  double covariance(std::int64_t first, std::int64_t second, double averaged) const {
+    const std::int64_t starts = frames_ - first, others = frames_ - second, low = 1 - starts, high = others - 1;
+    const std::vector<std::int64_t> centres{0, first, -second, first - second};
+    const auto weight = [&](std::int64_t shift) {
+      return static_cast<double>(std::min(starts, others - shift) - std::max<std::int64_t>(0, -shift));
+    };
+    double speckles = 0.0, photons = 0.0, before = 0.0;
+    std::int64_t last = low;
+    for (const std::int64_t shift : nodes_around(centres, low, high)) {
+      const double term = weight(shift) * speckle_part({sample_.contrast, times(first, second, shift)});
+      // Whole numbers between two nodes: as on a straight line.
+      speckles += term + 0.5 * static_cast<double>(std::max<std::int64_t>(shift - last - 1, 0)) * (term + before);
+      before = term;
+      last = shift;
+    }
+    for (std::size_t c = 0; c < centres.size(); ++c) {
+      const std::int64_t shift = centres[c];
+      if (shift < low || shift > high || std::find(centres.begin(), centres.begin() + static_cast<std::ptrdiff_t>(c), shift) !=
+                                             centres.begin() + static_cast<std::ptrdiff_t>(c))
+        continue;  // outside, or the same as one before
+      const FourTimes four = times(first, second, shift);
+      photons += weight(shift) * shot_noise({sample_.contrast, four}, four, sample_.photons, averaged);
+    }
+    const double pairs = static_cast<double>(starts) * static_cast<double>(others);
+    return (sample_.pixels_per_speckle * speckles + photons) / (sample_.pixels * pairs);
+  }
+
+ private:
+  double f(std::int64_t lag) const { return field_[static_cast<std::size_t>(std::abs(lag))]; }
+  FourTimes times(std::int64_t first, std::int64_t second, std::int64_t shift) const {
+    return {f(first), f(shift), f(shift + second), f(shift - first), f(shift + second - first), f(second),
+            shift == 0, shift == -second, shift == first, shift == first - second};
+  }
+
+  const SpeckleSample& sample_;
+  const std::vector<double>& field_;
+  std::int64_t frames_;
+};
+
+// x with P(normal < x) = p.
+double normal_quantile(double p) {
+  double low = -40.0, high = 40.0;
+  for (int halving = 0; halving < 100; ++halving) {
+    const double middle = 0.5 * (low + high);
+    (0.5 * std::erfc(-middle / std::sqrt(2.0)) < p ? low : high) = middle;
+  }
+  return 0.5 * (low + high);
+}
+
+}  // namespace
+
+double two_time_variance(const SpeckleSample& sample, double rho) {
+  const double c = sample.contrast;
+  const double speckles = c * c * (1.0 + rho * rho) + 2.0 * c * c * c * rho * (2.0 - 2.0 * rho + rho * rho);
+  const double photons = (2.0 * c + 4.0 * c * c * rho - 2.0 * c * c * rho * rho + (1.0 + c * rho) / sample.photons) / sample.photons;
+  return (sample.pixels_per_speckle * speckles + photons) / sample.pixels;
+}
+
+double two_time_covariance(const SpeckleSample& sample, const FourTimes& times) {
+  const IntensityMoments moments(sample.contrast, times);
+  return (sample.pixels_per_speckle * speckle_part(moments) + shot_noise(moments, times, sample.photons)) / sample.pixels;
+}
+
+Eigen::MatrixXd g2_covariance(const SpeckleSample& sample, const std::vector<double>& field, const std::vector<int>& lags,
+                              const std::vector<int>& averaged) {
+  require(averaged.empty() || averaged.size() == lags.size(), "g2_covariance: lags and what they stand for differ in number");
+  for (const int lag : lags)
+    require(lag >= 1 && static_cast<std::size_t>(lag) < field.size(), "g2_covariance: lags must lie within the record");
+  const StationaryRecord record(sample, field);
+  const auto count = static_cast<Eigen::Index>(lags.size());
+  Eigen::MatrixXd covariance(count, count);
+  for (Eigen::Index i = 0; i < count; ++i)
+    for (Eigen::Index j = 0; j <= i; ++j) {
+      const auto first = static_cast<std::size_t>(i), second = static_cast<std::size_t>(j);
+      covariance(i, j) = covariance(j, i) = record.covariance(lags[first], lags[second], averaged.empty() ? 1.0 : averaged[first]);
+    }
+  return covariance;
+}
+
+double chi_T_floor(const SpeckleSample& sample, const std::vector<double>& field, int lag) {
+  const double f = field.at(static_cast<std::size_t>(lag));
+  return two_time_variance(sample, f * f) - g2_covariance(sample, field, {lag})(0, 0);
+}
+
+double pairs_needed(const SpeckleSample& sample, double rho, double relative_error) {
+  const double error = relative_error * sample.contrast;
+  return two_time_variance(sample, rho) / (error * error);
+}
+
+double smallest_step(double sigma, double blocks_per_side, double places, double power) {
+  require(blocks_per_side > 0.0 && places >= 1.0 && power > 0.0 && power < 1.0, "smallest_step: no such search");
+  return sigma * std::sqrt(2.0 / blocks_per_side) * (std::sqrt(2.0 * std::log(places)) + normal_quantile(power));
+}
+
+}  // namespace patina

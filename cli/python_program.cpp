@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "cli/python_program.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "core/error.hpp"
+
+extern char** environ;
+
+namespace patina {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* python = "/usr/bin/python3";
+constexpr const char* packages = "apt-get install python3 python3-matplotlib python3-h5py (Debian, Ubuntu)";
+// What the Python programs end with if one of their modules cannot be imported.
+constexpr int module_missing = 78;
+
+// Beside the installed program, or in the source tree that the program was built from.
+std::string report_folder() {
+  std::error_code failed;
+  const fs::path program = fs::read_symlink("/proc/self/exe", failed);
+  std::vector<fs::path> places{fs::path(PATINA_SOURCE_DIR) / "scripts/report"};
+  if (!failed) places.insert(places.begin(), program.parent_path().parent_path() / "share/patina/report");
+  for (const auto& place : places)
+    if (fs::exists(place / "__main__.py")) return place.string();
+  throw Error(ExitCode::environment, fmt::format("the report program is neither at {} nor at {}",
+                                                 places.front().string(), places.back().string()));
+}
+
+}  // namespace
+
+void run_report_program(const std::string& program, const std::vector<std::string>& arguments) {
+  const std::string path = program.empty() ? report_folder() : report_folder() + "/" + program;
+  std::vector<std::string> words{python, path};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<char*> pointers;
+  for (auto& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  pid_t child = 0;
+  const int refused = posix_spawn(&child, python, nullptr, nullptr, pointers.data(), environ);
+  if (refused != 0)
+    throw Error(ExitCode::environment, fmt::format("{} cannot be started ({}); the report needs it: {}",
+                                                   python, std::strerror(refused), packages));
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
+  if (WIFEXITED(status) && WEXITSTATUS(status) == module_missing)
+    throw Error(ExitCode::environment,
+                fmt::format("the report needs matplotlib and h5py for {}: {}", python, packages));
+  throw Error(ExitCode::internal,
+              fmt::format("the report program {} failed; its message stands above", path));
+}
+
+}  // namespace patina

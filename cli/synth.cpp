@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// patina synth INPUT.json --output DIR [--set /json/pointer=value]
+#include "run/synth.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "cli/input_page.hpp"
+#include "cli/verbs.hpp"
+
+namespace patina {
+
+void add_synth(CLI::App& app, const Comm& world) {
+  auto* verb = app.add_subcommand("synth", "Synthetic speckle movies with known dynamics");
+  auto options = std::make_shared<SynthOptions>();
+  verb->add_flag_callback(
+      "--describe-input",
+      [&world] {
+        if (world.is_root()) fmt::print("{}", synth_page());
+        throw CLI::Success();
+      },
+      "Print every key of the input as Markdown (docs/synth.md) and stop");
+  verb->add_option("input", options->input, "Input (JSON; every key is described in docs/synth.md)")->required();
+  verb->add_option("--output,-o", options->folder, "Folder for the results")->required();
+  verb->add_option("--set", options->overrides, "Change one value of the input: /json/pointer=value, in one word")->allow_extra_args(false);
+  verb->callback([options, &world] { synth(world, *options); });
+}
+
+}  // namespace patina

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "run/synth.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <fstream>
+#include <memory>
+
+#include "core/error.hpp"
+#include "core/log.hpp"
+#include "core/on_root.hpp"
+#include "core/stopwatch.hpp"
+#include "core/types.hpp"
+#include "core/version.hpp"
+#include "run/run_folder.hpp"
+#include "run/synth_config.hpp"
+#include "run/synth_file.hpp"
+
+namespace patina {
+
+namespace {
+
+constexpr double bytes_at_once = 2.5e8;  // of intensities on their way to rank 0
+constexpr int pixels_of_a_thread = 4 * pixel_group, largest_block = 256 * pixel_group;
+
+struct Shell {
+  MovieModel model;
+  std::unique_ptr<SpeckleMovie> movie;
+};
+
+std::vector<Shell> make_shells(const SynthConfig& config, const SyntheticSample& sample, const std::string& input) {
+  const std::vector<double> times_s = times_of(config);
+  std::vector<Shell> shells;
+  for (const double q : config.q_inv_A) {
+    Shell& shell = shells.emplace_back(Shell{movie_model(sample, q, times_s, config.contrast), nullptr});
+    shell.movie = std::make_unique<SpeckleMovie>(shell.model, GeneratorChoice{config.generator, config.modes}, config.seed,
+                                                 static_cast<std::uint32_t>(shells.size() - 1), fmt::format("{}: q = {:g} 1/A", input, q));
+  }
+  return shells;
+}
+
+// How pixels are shared out: in turn, `ranks` ranks make a block each.
+struct Blocks {
+  int pixels = 0;  // of a block, whole groups
+  int ranks = 1;
+};
+Blocks blocks_of(const SynthConfig& config, const Comm& comm) {
+  const double group_bytes = 4.0 * pixel_group * config.frames.count;
+  const int groups = (config.speckles + pixel_group - 1) / pixel_group;
+  Blocks blocks;
+  blocks.ranks = static_cast<int>(std::clamp(bytes_at_once / group_bytes, 1.0, static_cast<double>(comm.size())));
+  const double fitting = std::max(1.0, bytes_at_once / (blocks.ranks * group_bytes));
+  const int even = (groups + blocks.ranks - 1) / blocks.ranks;
+  blocks.pixels = pixel_group * static_cast<int>(std::min({fitting, static_cast<double>(even), static_cast<double>(largest_block / pixel_group)}));
+  return blocks;
+}
+
+// [frame][pixel] of pixels first .. first + count - 1, by all threads of this rank.
+std::vector<float> make_block(const SpeckleMovie& movie, int frames, int first, int count) {
+  std::vector<float> block(static_cast<std::size_t>(frames) * static_cast<std::size_t>(count));
+  const int pieces = (count + pixels_of_a_thread - 1) / pixels_of_a_thread;
+  const auto make_piece = [&](int piece) {
+    const int start = piece * pixels_of_a_thread, wanted = std::min(pixels_of_a_thread, count - start);
+    const int made = (wanted + pixel_group - 1) / pixel_group * pixel_group;
+    const std::vector<float> intensity = movie.intensities({static_cast<std::uint32_t>(first + start), made});
+    for (int k = 0; k < frames; ++k)
+      std::copy_n(intensity.begin() + static_cast<std::ptrdiff_t>(k) * made, wanted,
+                  block.begin() + static_cast<std::ptrdiff_t>(k) * count + start);
+  };
+  Kokkos::parallel_for("synth_block", HostRange(0, pieces), make_piece);
+  return block;
+}
+
+void make_shell(const Comm& comm, const SynthConfig& config, const Shell& shell, SynthFile* file) {
+  const Blocks blocks = blocks_of(config, comm);
+  const auto begin_of = [&](std::int64_t block) { return std::min<std::int64_t>(block * blocks.pixels, config.speckles); };
+  const auto count_of = [&](std::int64_t block) { return static_cast<int>(begin_of(block + 1) - begin_of(block)); };
+  for (std::int64_t first = 0; begin_of(first) < config.speckles; first += blocks.ranks) {
+    std::vector<float> mine;
+    const std::int64_t own = first + comm.rank();
+    if (comm.rank() < blocks.ranks && count_of(own) > 0)
+      mine = make_block(*shell.movie, config.frames.count, static_cast<int>(begin_of(own)), count_of(own));
+    const std::vector<float> all = comm.size() > 1 ? comm.gather(mine) : std::move(mine);
+    on_root(comm, [&] {
+      auto from = all.begin();
+      for (std::int64_t block = first; block < first + blocks.ranks && count_of(block) > 0; ++block) {
+        const auto size = static_cast<std::ptrdiff_t>(config.frames.count) * count_of(block);
+        file->write(static_cast<std::uint64_t>(begin_of(block)), static_cast<std::uint64_t>(count_of(block)), {from, from + size});
+        from += size;
+      }
+    });
+  }
+}
+
+void make_movies(const Comm& comm, const SynthConfig& config, const std::string& folder, const std::string& resolved,
+                 const SyntheticSample& sample, const std::vector<Shell>& shells, Log& log) {
+  const BuildInfo& build = build_info();
+  log.line("patina {} (git {}), {} rank(s) of {} thread(s)", build.version, build.git_hash, comm.size(), HostExec().concurrency());
+  if (!config.title.empty()) log.line("{}", config.title);
+  log.line("{} frames in {:g} s, {} speckles in each of {} shell(s), contrast {:g}", config.frames.count, config.duration_s(), config.speckles,
+           shells.size(), config.contrast);
+  for (std::size_t z = 0; z < sample.zones.size(); ++z)
+    log.line("zone {}: tau at q0 {:.4g} s in the first frame, {:.4g} s in the last, {} events", z, sample.zones[z].clock.tau_s(0.0),
+             sample.zones[z].clock.tau_s(config.duration_s() - config.frames.interval_s), sample.zones[z].clock.events().size());
+  std::unique_ptr<SynthFile> file;
+  on_root(comm, [&] { file = std::make_unique<SynthFile>(folder, config, resolved, sample); });
+  for (std::size_t k = 0; k < shells.size(); ++k) {
+    Stopwatch watch;
+    const std::vector<std::string> generators = shells[k].movie->generators();
+    on_root(comm, [&] { file->begin_shell(static_cast<int>(k), shells[k].model, generators); });
+    make_shell(comm, config, shells[k], file.get());
+    const double seconds = watch.lap();
+    log.line("q = {:g} 1/A: {} in {:.3g} s, {:.3g} intensities/s", config.q_inv_A[k], fmt::join(generators, ", "), seconds,
+             1.0 * config.frames.count * config.speckles / seconds);
+  }
+  on_root(comm, [&] { file->finish(); });
+  log.line("done");
+}
+
+}  // namespace
+
+void synth(const Comm& world, const SynthOptions& options) {
+  const std::string text = read_file_on_root(world, options.input);
+  const auto config = read_config<SynthConfig>(text, options.input, options.overrides);
+  const std::string resolved = resolved_json(config);
+  const SyntheticSample sample = sample_of(config);
+  const std::vector<Shell> shells = make_shells(config, sample, options.input);
+  const RunFolder folder = prepare_synth_folder(world, options.folder, resolved);
+  Log log(world.is_root());
+  if (world.is_root()) log.attach(options.folder + "/log.txt");
+  for (const std::string& note : folder.notes) log.line("{}", note);
+  try {
+    make_movies(world, config, options.folder, resolved, sample, shells, log);
+  } catch (const Error& error) {
+    if (world.is_root()) std::ofstream(options.folder + "/log.txt", std::ios::app) << "error: " << error.what() << '\n';
+    throw;
+  }
+}
+
+}  // namespace patina

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "run/synth_config.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "beamline/kernel.hpp"
+
+namespace patina {
+
+namespace {
+
+constexpr double angstroms_per_um = 1e4;
+constexpr double most_avalanches = 1e5;
+
+void check_zones(const SynthConfig& c, const ConfigChecker& at) {
+  double sum = 0.0;
+  for (const SynthZoneConfig& zone : c.zones) sum += zone.fraction;
+  if (std::abs(sum - 1.0) > 1e-9) at.error("zones", fmt::format("fractions of all zones must add up to 1, not {:.9g}", sum));
+  for (std::size_t k = 0; k < c.zones.size(); ++k)
+    if (const auto* clock = std::get_if<AvalanchesClock>(&c.zones[k].clock); clock && c.duration_s() > most_avalanches * clock->mean_interval_s)
+      at.error(fmt::format("zones/{}/clock/mean_interval_s", k), fmt::format("makes more than {:g} avalanches in {:g} s", most_avalanches, c.duration_s()));
+}
+
+LocalTauForm form_of(const std::string& name) {
+  if (name == "at_earlier") return LocalTauForm::at_earlier;
+  return name == "at_middle" ? LocalTauForm::at_middle : LocalTauForm::paciorek_schervish;
+}
+
+}  // namespace
+
+void describe(ConfigTable<SynthFramesConfig>& table) {
+  table.integer("count", &SynthFramesConfig::count, {.at_least = 2, .at_most = 1000000}, "frames of the movie");
+  table.number("interval_s", &SynthFramesConfig::interval_s, {.above = 0.0, .at_most = 1e9}, "from one frame to the next");
+}
+
+void describe(ConfigTable<SynthZoneConfig>& table) {
+  using C = SynthZoneConfig;
+  table.number("fraction", &C::fraction, {.above = 0.0, .at_most = 1.0}, "of the intensity that is not static; those of all zones add up to 1");
+  table.number("kww_exponent", &C::kww_exponent, {.above = 0.0, .at_most = 100.0},
+               "f = exp(-(s2 - s1)^kww_exponent), of the field: g2 - 1 falls as f^2; above 2 there is no such field");
+  table.variant("clock", &C::clock, "material time s(t); its tau is that of f at q0_inv_A");
+  table.choice("form", &C::form, {"clock", "at_earlier", "at_middle", "paciorek_schervish"},
+               "clock: a function of s(t2) - s(t1), always possible; else of (t2 - t1) / tau with a local tau: that of the earlier time, of the "
+               "mid-time (both refused where tau changes so fast that there is no such field), or the covariance of Paciorek and Schervish; "
+               "jumps do not count");
+  table.check([](const C& c, const ConfigChecker& at) {
+    const std::string fault = fault_of_exponent(c.kww_exponent);
+    if (!fault.empty()) at.error("kww_exponent", fault);
+  });
+}
+
+void describe(ConfigTable<SynthFlowConfig>& table) {
+  using C = SynthFlowConfig;
+  table.about("What moves flows: f gets the phase q v t, seen beside a static fraction, and the factor sinc(q gradient_per_s beam_um (t2 - t1) / 2).");
+  table.number("velocity_A_per_s", &C::velocity_A_per_s, {.at_least = -1e9, .at_most = 1e9}, "v, along q");
+  table.number("gradient_per_s", &C::gradient_per_s, {.at_least = -1e9, .at_most = 1e9}, "of that velocity across the beam");
+  table.number("beam_um", &C::beam_um, {.above = 0.0, .at_most = 1e6}, "size of the beam along the gradient");
+}
+
+void describe(ConfigTable<SynthStrainConfig>& table) {
+  using C = SynthStrainConfig;
+  table.about("The illuminated volume strains uniformly, the pattern dilates: f gets the factor exp(-(q rate_per_s (t2 - t1) beam_fwhm_um)^2 / (16 ln 2)).");
+  table.number("rate_per_s", &C::rate_per_s, {.at_least = -1.0, .at_most = 1.0}, "strain in a second");
+  table.number("beam_fwhm_um", &C::beam_fwhm_um, {.above = 0.0, .at_most = 1e6}, "full width at half maximum of the beam's intensity, along q");
+}
+
+void describe(ConfigTable<SynthConfig>& table) {
+  using C = SynthConfig;
+  table.text("title", &C::title, "a line for the log and the file");
+  table.integer("seed", &C::seed, {}, "of all random numbers");
+  table.section("frames", &C::frames, "when frames are taken");
+  table.numbers("q_inv_A", &C::q_inv_A, {.above = 0.0, .at_most = 50.0}, {.at_least = 1, .at_most = 1000}, "shells of q, each a movie of its own");
+  table.number("q0_inv_A", &C::q0_inv_A, {.above = 0.0, .at_most = 50.0}, "where tau is that of the clocks");
+  table.number("q_exponent", &C::q_exponent, {.at_least = -10.0, .at_most = 10.0},
+               "n of tau(q) = tau (q / q0)^-n: 2 for diffusion, 1 for ballistic motion and Levy flights; jumps do not depend on q");
+  table.integer("speckles", &C::speckles, {.at_least = 1, .at_most = 1000000000}, "independent pixels of each shell");
+  table.number("contrast", &C::contrast, {.at_least = 0.001, .at_most = 1.0},
+               "g2 - 1 at no lag: 1 / contrast independent intensities are added up (a last one with less weight)");
+  table.list("zones", &C::zones, "parts of the sample that move independently", {.at_least = 1, .at_most = 7});
+  table.number("static_fraction", &C::static_fraction, {.at_least = 0.0, .at_most = 0.999999}, "of the intensity: a part that does not move, the reference of heterodyne scattering");
+  table.optional_section("flow", &C::flow, "uniform flow and shear of what moves");
+  table.optional_section("strain", &C::strain, "uniform strain of the sample in the beam");
+  table.choice("generator", &C::generator, {"automatic", "ar1", "cholesky", "modes", "circulant"},
+               "how fields are made: ar1: exponent 1 only, from frame to frame; cholesky: any, to 4096 frames; modes: sums of waves with random "
+               "frequencies; circulant: clocks that go evenly, by Fourier transform; automatic: the first that suits of ar1, cholesky (to 1024 "
+               "frames), circulant, modes");
+  table.integer("modes", &C::modes, {.at_least = 2, .at_most = 1000000}, "waves of the generator modes; <|E|^4> = 2 - 1/modes");
+  table.integer("truth_frames", &C::truth_frames, {.at_least = 2, .at_most = 4096}, "of at most so many frames, evenly spaced, the true f(t1, t2) is written");
+  table.check([](const C& c, const ConfigChecker& at) { check_zones(c, at); });
+}
+
+SyntheticSample sample_of(const SynthConfig& config) {
+  SyntheticSample sample;
+  for (std::size_t k = 0; k < config.zones.size(); ++k) {
+    const SynthZoneConfig& zone = config.zones[k];
+    const EventDraw draw{config.duration_s(), config.seed, static_cast<std::uint32_t>(k)};
+    sample.zones.push_back({zone.fraction, zone.kww_exponent, Clock(zone.clock, draw),
+                            zone.form == "clock" ? std::optional<LocalTauForm>() : form_of(zone.form)});
+  }
+  sample.static_fraction = config.static_fraction;
+  if (config.flow)
+    sample.flow = SyntheticFlow{config.flow->velocity_A_per_s, config.flow->gradient_per_s, config.flow->beam_um * angstroms_per_um};
+  if (config.strain) sample.strain = SyntheticStrain{config.strain->rate_per_s, config.strain->beam_fwhm_um * angstroms_per_um};
+  sample.q0_inv_A = config.q0_inv_A;
+  sample.q_exponent = config.q_exponent;
+  return sample;
+}
+
+std::vector<double> times_of(const SynthConfig& config) {
+  std::vector<double> times;
+  for (int k = 0; k < config.frames.count; ++k) times.push_back(k * config.frames.interval_s);
+  return times;
+}
+
+}  // namespace patina
