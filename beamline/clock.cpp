@@ -26,7 +26,7 @@ Flow flow(const StationaryClock& c, double t) { return {t / c.tau_s, 1.0 / c.tau
 Flow exponential(double tau0, double grow, const std::optional<double>& plateau_from_s, double t) {
   const double until = std::min(t, plateau_from_s.value_or(t));
   const double rate = exp(-until / grow) / tau0;
-  return {-grow / tau0 * expm1(-until / grow) + (t - until) * rate, rate};
+  return {-grow / tau0 * expm1(-until / grow) + (t > until ? (t - until) * rate : 0.0), rate};
 }
 Flow flow(const AgeingClock& c, double t) { return exponential(c.tau_s, c.growth_time_s, c.plateau_from_s, t); }
 Flow flow(const AntiAgeingClock& c, double t) { return exponential(c.tau_s, -c.decay_time_s, c.plateau_from_s, t); }

@@ -15,6 +15,7 @@ namespace {
 
 constexpr int most_eigenvalues = 400;
 constexpr double rounding = 1e-9;  // of eigenvalues of a matrix with ones on its diagonal
+constexpr double latest = 1e12;    // material time; its differences have 3 or 4 digits of the relaxation time left
 
 const char* words_of(LocalTauForm form) {
   return form == LocalTauForm::at_earlier ? "tau at the earlier time" : form == LocalTauForm::at_middle ? "tau at the mid-time" : "Paciorek-Schervish";
@@ -44,6 +45,9 @@ void require_covariance(const FieldCovariance& covariance, const std::string& pl
   for (const ClockedKernel& kernel : covariance.kernels) {
     const std::string fault = kernel.form == ClockedKernel::Form::kww ? fault_of_exponent(kernel.exponent) : "";
     if (!fault.empty()) throw Error(ExitCode::bad_input, fmt::format("{}: {}", place, fault));
+    if (!kernel.s.empty() && !(kernel.s.back() <= latest))
+      throw Error(ExitCode::bad_input, fmt::format("{}: a clock runs to s = {:g} in the last frame, beyond {:g}, where rounding loses its steps", place,
+                                                   kernel.s.back(), latest));
   }
   if (!covariance.local) return;
   const std::string fault = fault_of_exponent(covariance.local->exponent);

@@ -46,7 +46,8 @@ struct FieldCovariance {
   double at(int i, int j) const;
 };
 
-// Throws Error(bad_input) that begins with `place` and tells the least eigenvalue if there is no field of this covariance. Of many
+// Throws Error(bad_input) that begins with `place` and tells the least eigenvalue if there is no field of this covariance, or that a
+// clock runs too far for its steps to be told apart. Of many
 // frames 400, evenly spaced: the eigenvalues of a part lie within those of the whole, so what is refused is refused rightly, while a
 // fault between these frames is left for the Cholesky decomposition to find.
 void require_covariance(const FieldCovariance& covariance, const std::string& place);

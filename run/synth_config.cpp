@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "beamline/kernel.hpp"
@@ -13,6 +14,13 @@ namespace {
 
 constexpr double angstroms_per_um = 1e4;
 constexpr double most_avalanches = 1e5;
+
+// A phase of so many turns has 4 digits left.
+void check_flow(const SynthConfig& c, const ConfigChecker& at) {
+  if (!c.flow) return;
+  const double turns = std::abs(c.flow->velocity_A_per_s) * c.duration_s() * *std::max_element(c.q_inv_A.begin(), c.q_inv_A.end()) / 6.3;
+  if (turns > 1e12) at.error("flow/velocity_A_per_s", fmt::format("makes {:g} turns of the phase, more than 1e12, where rounding loses it", turns));
+}
 
 void check_zones(const SynthConfig& c, const ConfigChecker& at) {
   double sum = 0.0;
@@ -88,7 +96,10 @@ void describe(ConfigTable<SynthConfig>& table) {
                "frames), circulant, modes");
   table.integer("modes", &C::modes, {.at_least = 2, .at_most = 1000000}, "waves of the generator modes; <|E|^4> = 2 - 1/modes");
   table.integer("truth_frames", &C::truth_frames, {.at_least = 2, .at_most = 4096}, "of at most so many frames, evenly spaced, the true f(t1, t2) is written");
-  table.check([](const C& c, const ConfigChecker& at) { check_zones(c, at); });
+  table.check([](const C& c, const ConfigChecker& at) {
+    check_zones(c, at);
+    check_flow(c, at);
+  });
 }
 
 SyntheticSample sample_of(const SynthConfig& config) {

@@ -12,6 +12,7 @@
 
 #include "beamline/synthetic_sample.hpp"
 #include "beamline/truth.hpp"
+#include "statistics.hpp"
 
 namespace patina {
 namespace {
@@ -108,6 +109,23 @@ TEST(SpeckleMovie, ContrastOfPartialCoherence) {
     EXPECT_NEAR(squares, contrast, 1e-12);
     EXPECT_EQ(weights.size(), static_cast<std::size_t>(std::ceil(1.0 / contrast - 1e-9)));
   }
+}
+
+// The sum of M equal exponential intensities has a gamma distribution, that of two unequal ones is hypoexponential.
+TEST(SpeckleMovie, IntensitiesHaveTheirDistribution) {
+  const auto at_frame = [](double contrast, std::ptrdiff_t frame) {
+    constexpr int pixels = 32768;
+    const SpeckleMovie movie(movie_model(sample_of(StationaryClock{40.0}), 1.0, times(), contrast), {}, 17, 0, "test");
+    const auto intensity = movie.intensities({0, pixels});
+    return std::vector<double>(intensity.begin() + frame * pixels, intensity.begin() + (frame + 1) * pixels);
+  };
+  EXPECT_GT(testing::kolmogorov_smirnov_p(at_frame(1.0, 12), [](double x) { return 1.0 - std::exp(-x); }), 1e-3);
+  for (const int modes : {2, 5})
+    EXPECT_GT(testing::kolmogorov_smirnov_p(at_frame(1.0 / modes, 12), [=](double x) { return testing::gamma_cdf(modes, modes * x); }), 1e-3);
+  const auto w = coherence_weights(0.7);
+  EXPECT_GT(testing::kolmogorov_smirnov_p(
+                at_frame(0.7, 12), [&](double x) { return 1.0 - (w[0] * std::exp(-x / w[0]) - w[1] * std::exp(-x / w[1])) / (w[0] - w[1]); }),
+            1e-3);
 }
 
 TEST(SpeckleMovie, TwoZones) {

@@ -112,6 +112,8 @@ TEST(Synth, RefusesWhatCannotBeWithTheReason) {
   EXPECT_TRUE(has(refusal("--set /generator='\"circulant\"'"), "does not go evenly"));
   EXPECT_TRUE(has(refusal("--set /zones/0/fraction=0.5"), "must add up to 1, not 1.1"));
   EXPECT_TRUE(has(refusal("--set /zones/0/clock/mean_interval_s=1e-6"), "avalanches"));
+  EXPECT_TRUE(has(refusal("--set /zones/1/clock='{\"type\":\"anti_ageing\",\"decay_time_s\":0.1}'"), "a clock runs to s = inf in the last frame"));
+  EXPECT_TRUE(has(refusal("--set /flow/velocity_A_per_s=1e9 --set /frames/interval_s=1e9 --set /zones/0/clock/mean_interval_s=1e9"), "turns of the phase"));
 }
 
 TEST(Synth, NeverWritesOverResults) {
