@@ -14,10 +14,9 @@
 #include <cstdint>
 
 #include "core/lanes_choice.hpp"
+#include "core/philox_key.hpp"
 
 namespace patina {
-
-struct PhiloxKey;
 
 constexpr int sieve_group = 128;
 

@@ -9,7 +9,6 @@
 
 #include "beamline/photon_sieve.hpp"
 #include "core/error.hpp"
-#include "core/random_lanes.hpp"
 
 namespace patina {
 namespace {

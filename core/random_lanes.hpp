@@ -7,16 +7,7 @@
 #include <bit>
 
 #include "core/lanes_words.hpp"
-
-namespace patina {
-
-// What blocks have in common: all but the third word of the counter, which is the number of the block.
-struct PhiloxKey {
-  std::uint32_t key[2];
-  std::uint32_t counter[4];
-};
-
-}  // namespace patina
+#include "core/philox_key.hpp"
 
 namespace patina::PATINA_LANES {
 

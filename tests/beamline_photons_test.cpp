@@ -13,7 +13,6 @@
 
 #include "beamline/photon_sieve.hpp"
 #include "core/error.hpp"
-#include "core/random_lanes.hpp"
 #include "statistics.hpp"
 
 namespace patina {
