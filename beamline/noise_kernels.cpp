@@ -14,9 +14,9 @@ static_assert(pixel_group == 2 * width);
 // is below 7e-9).
 constexpr int terms = 7;
 
-[[gnu::always_inline]] inline Floats series(const std::array<double, PhaseSeries::terms>& coefficient, Floats square) {
+[[gnu::always_inline]] inline Floats series(const double (&coefficient)[PhaseSeries::terms], Floats square) {
   Floats sum = Floats::all(coefficient[terms - 1]);
-  for (std::size_t k = terms - 1; k-- > 0;) sum = fma(sum, square, Floats::all(coefficient[k]));
+  for (int k = terms - 2; k >= 0; --k) sum = fma(sum, square, Floats::all(coefficient[k]));
   return sum;
 }
 
