@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "beamline/photon_sieve.hpp"
+#include "core/bits.hpp"
 #include "core/error.hpp"
 
 namespace patina {
@@ -78,7 +79,7 @@ double exp_of_minus(double x) {
   const double r = (n * elementary::ln2_high - x) + n * elementary::ln2_low;
   double sum = 0.0;
   for (std::size_t k = reciprocal.factorial.size() - 1; k > 0; --k) sum = (sum + reciprocal.factorial[k]) * r;
-  return (1.0 + sum) * elementary::of_bits(static_cast<std::uint64_t>(1023 - static_cast<int>(n)) << 52);
+  return (1.0 + sum) * double_of_bits(static_cast<std::uint64_t>(1023 - static_cast<int>(n)) << 52);
 }
 
 // The least k with u >= P(> k), mean <= largest_part.
