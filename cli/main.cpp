@@ -14,6 +14,7 @@
 #include "core/error.hpp"
 #include "core/hdf5.hpp"
 #include "core/kokkos_compat.hpp"
+#include "core/lanes_choice.hpp"
 #include "core/mpi.hpp"
 #include "core/process_settings.hpp"
 #include "core/suggest.hpp"
@@ -142,6 +143,7 @@ int main(int argc, char** argv) {
   int threads = 0, code = 0;
   try {
     threads = patina::requested_threads();
+    patina::lanes_wanted();  // that it makes sense
   } catch (const patina::Error& error) {
     return patina::report(error.code(), error.what());
   }

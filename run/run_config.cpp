@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/elements.hpp"
 #include "core/units.hpp"
 #include "md/engine.hpp"
 #include "run/run_checks.hpp"
@@ -140,15 +141,32 @@ std::optional<std::array<bool, 3>> periodic_of(const std::optional<std::vector<s
   return std::array<bool, 3>{boundary->at(0) == "periodic", boundary->at(1) == "periodic", boundary->at(2) == "periodic"};
 }
 
+void check_species(const std::optional<std::vector<std::string>>& species, const ConfigChecker& at) {
+  if (!species || !at.was_read({"species"})) return;
+  for (std::size_t k = 0; k < species->size(); ++k) {
+    const std::string& symbol = (*species)[k];
+    const auto first = static_cast<std::size_t>(std::find(species->begin(), species->end(), symbol) - species->begin());
+    if (!find_element(symbol))
+      at.error(fmt::format("species/{}", k), fmt::format("\"{}\" is no element symbol", symbol));
+    else if (first != k)
+      at.error(fmt::format("species/{}", k), fmt::format("\"{}\" is species {} already", symbol, first));
+  }
+}
+
 void describe(ConfigTable<FileStructureConfig>& table) {
   table.text("file", &FileStructureConfig::file,
              "LAMMPS data, LAMMPS dump, extended XYZ or H5MD; relative to the input file").required();
+  table.optional_texts("species", &FileStructureConfig::species, {.at_least = 1, .at_most = 32},
+                       "element of type 1, 2, ..., where the file holds numbers only");
   table.optional_texts("boundary", &FileStructureConfig::boundary, {.at_least = 3, .at_most = 3},
                        "\"periodic\" or \"free\" for each axis, which the file must not contradict; not set: as the file says, "
                        "periodic where it says nothing (LAMMPS data, extended XYZ without pbc)");
   table.optional_integer("frame", &FileStructureConfig::frame, {.at_least = -1},
                          "which frame of a file with several, from 0; -1 is the last");
-  table.check([](const FileStructureConfig& s, const ConfigChecker& at) { check_boundary(s.boundary, at); });
+  table.check([](const FileStructureConfig& s, const ConfigChecker& at) {
+    check_boundary(s.boundary, at);
+    check_species(s.species, at);
+  });
 }
 
 void describe(ConfigTable<ThermostatConfig>& table) {

@@ -45,9 +45,12 @@ struct LatticeStructureConfig {
 struct FileStructureConfig {
   static constexpr const char* type_name = "file";
   std::string file;
-  std::optional<std::vector<std::string>> boundary;
+  std::optional<std::vector<std::string>> species, boundary;
   std::optional<std::int64_t> frame;
 };
+
+// The words of a key "species", elements of types 1, 2, ... of a file: an error for each that is none, or is there already.
+void check_species(const std::optional<std::vector<std::string>>& species, const ConfigChecker& at);
 
 // The words of a key "boundary": an error for each that is none of "periodic" and "free"; and what they mean.
 void check_boundary(const std::optional<std::vector<std::string>>& boundary, const ConfigChecker& at);

@@ -47,6 +47,7 @@ Composition make_composition(const std::map<std::string, double>& fractions) {
 Structure read_sample_file(const Comm& comm, const FileStructureConfig& config, const std::string& input_folder) {
   ReadOptions options;
   options.frame = config.frame;
+  options.species = config.species.value_or(std::vector<std::string>{});
   options.periodic = periodic_of(config.boundary);
   const std::string path = sample_path(config, input_folder);
   const Structure structure = read_structure(comm, path, options).structure;

@@ -5,27 +5,9 @@
 
 #include <algorithm>
 
-#include "core/elements.hpp"
 #include "run/run_config.hpp"
 
 namespace patina {
-
-namespace {
-
-void check_species(const ScatterConfig& c, const ConfigChecker& at) {
-  if (!c.species || !at.was_read({"species"})) return;
-  for (std::size_t k = 0; k < c.species->size(); ++k) {
-    const std::string& symbol = (*c.species)[k];
-    const auto first = static_cast<std::size_t>(std::find(c.species->begin(), c.species->end(), symbol) -
-                                                c.species->begin());
-    if (!find_element(symbol))
-      at.error(fmt::format("species/{}", k), fmt::format("\"{}\" is no element symbol", symbol));
-    else if (first != k)
-      at.error(fmt::format("species/{}", k), fmt::format("\"{}\" is species {} already", symbol, first));
-  }
-}
-
-}  // namespace
 
 void describe(ConfigTable<FrameChoiceConfig>& table) {
   table.integer("first", &FrameChoiceConfig::first, {.at_least = 0},
@@ -64,7 +46,7 @@ void describe(ConfigTable<ScatterConfig>& table) {
   table.variant_list("observers", &C::observers, "what looks at the frames", {.at_least = 1, .at_most = 1000})
       .required();
   table.check_what_was_read([](const C& c, const ConfigChecker& at) {
-    check_species(c, at);
+    check_species(c.species, at);
     if (at.was_read({"boundary"})) check_boundary(c.boundary, at);
     if (at.was_read({"time_between_frames_ps", "time_step_fs"}) && c.time_between_frames_ps && c.time_step_fs)
       at.error("time_step_fs", "times follow from time_between_frames_ps already: give one of the two");

@@ -44,12 +44,20 @@ void require_sound(System& system, ForceField& force_field, const std::string& l
                           label, system.step, temperature, EnsembleSpec{}.max_temperature_K, overlap_clause(system, force_field)));
 }
 
+// Mixed precision takes pairs closer than what it can sum to stand there, where some tables attract (Cu_u3.eam at 0.88 A).
+const char* hint_at_overlap(const DynamicsConfig& dynamics) {
+  return precision_of(dynamics) == Precision::mixed ? " Or does it part them with \"precision\": \"double\", whose tables reach closer?"
+                                                    : " Atoms in one place never part.";
+}
+
 // Atoms that motion cannot part, before the first time step.
 void require_apart(const ForceTotals& totals, const System& system, const std::string& sample) {
   if (!totals.overlap) return;
+  const bool apart = totals.overlap->distance_A > 0.0;
   throw Error(ExitCode::unstable,
-              fmt::format("{}: {}: begin the protocol with a minimise step, no time step is short enough for this", sample,
-                          describe(*totals.overlap, system)));
+              fmt::format("{}: {}: {}", sample, describe(*totals.overlap, system),
+                          apart ? "begin the protocol with a minimise step, no time step is short enough for this"
+                                : "atoms in one place have no direction to part in; move or remove one of them"));
 }
 
 // What the log says of a step's temperature: "2000.0 K to 1000.0 K", or where the velocities come from.
@@ -207,7 +215,8 @@ bool Simulation::minimise(std::size_t index) {
   while (!minimizer.finished()) {
     minimizer.step();
     const bool stop = stop_asked(minimizer.steps());
-    if (stop || minimizer.steps() % config_.output.checkpoint_interval_steps == 0) {
+    // After the last iteration comes the checkpoint of the step's end: of one state no two, between which a row of thermo.csv lies.
+    if (stop || (!minimizer.finished() && minimizer.steps() % config_.output.checkpoint_interval_steps == 0)) {
       StateMap state;
       minimizer.save(state);
       checkpoint(index, minimizer.steps(), std::move(state));
@@ -220,9 +229,9 @@ bool Simulation::minimise(std::size_t index) {
     throw Error(ExitCode::unstable,
                 fmt::format("{}: step {}: after {} iterations atoms are still squeezed into each other, beyond what the "
                             "potential was made for: {:.6g} eV/atom at {:.6g} A^3 per atom{}. Is the lattice constant, or the "
-                            "volume per atom, right?",
+                            "volume per atom, right?{}",
                             label, system_.step, minimizer.steps(), energy, system_.box.volume() / atoms,
-                            overlap ? "; " + describe(*overlap, system_) : ""));
+                            overlap ? "; " + describe(*overlap, system_) : "", overlap ? hint_at_overlap(config_.dynamics) : ""));
   log_.line("{}: {} {} iterations, E {:.6f} eV/atom, largest force {:.3g} eV/A", label,
             minimizer.converged() ? "converged after" : "ended at max_steps =", minimizer.steps(),
             energy, minimizer.max_force_eV_per_A());

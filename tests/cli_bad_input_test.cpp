@@ -256,9 +256,17 @@ TEST_F(BadInputs, MissingFiles) {
 TEST(CommandLine, NamesTheVerbsThereAre) {
   const auto result = run_patina("rum in.json");
   EXPECT_EQ(result.status, 64) << result.output;
-  EXPECT_NE(result.output.find("error: no verb is called 'rum'; there are: analyse, bench, convert, evaluate, report, run"),
+  EXPECT_NE(result.output.find("error: no verb is called 'rum'; there are: analyse, bench, convert, evaluate, plan, report, run, scatter, synth"),
             std::string::npos)
       << result.output;
+}
+
+TEST(CommandLine, NamesVectorLoopsThatThereAreNot) {
+  for (const char* wanted : {"avx2", "nonsense", ""}) {
+    const auto result = run_shell(std::string("PATINA_LANES=") + wanted + " " PATINA_PROGRAM " bench --steps 1");
+    EXPECT_EQ(result.status, 64) << result.output;
+    EXPECT_NE(result.output.find(std::string("error: PATINA_LANES is \"") + wanted + "\": must be AVX-512, AVX2 or generic"), std::string::npos) << result.output;
+  }
 }
 
 TEST(CommandLine, NamesAnOptionThatIsMistyped) {

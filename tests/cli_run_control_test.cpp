@@ -175,6 +175,22 @@ TEST_F(RunControl, ASignalDoesNotLoseAMinimisation) {
   }
 }
 
+// The last iteration falls on the interval of checkpoints: its state is kept once, and if that file is damaged, the run goes on from
+// the one before without a second row.
+TEST_F(RunControl, AMinimisationLeavesOneCheckpointOfItsEnd) {
+  const std::string only = "--set /output/checkpoint_interval_steps=20 "
+                           "--set '/protocol=[{\"type\":\"minimise\",\"max_steps\":40,\"max_force_eV_per_A\":1e-14}]' ";
+  ASSERT_EQ(run_patina(arguments(only)).status, 0);
+  EXPECT_TRUE(fs::exists(out_ + "/checkpoint/checkpoint_40.h5"));
+  EXPECT_TRUE(fs::exists(out_ + "/checkpoint/checkpoint_20.h5"));
+  EXPECT_FALSE(fs::exists(out_ + "/checkpoint/checkpoint_40_1.h5"));
+  const std::string thermo = text("thermo.csv");
+  std::fstream(out_ + "/checkpoint/checkpoint_40.h5", std::ios::in | std::ios::out | std::ios::binary).seekp(2000).write("damaged", 7);
+  const auto rest = run_patina(arguments(only + "--resume"));
+  EXPECT_EQ(rest.status, 0) << rest.output;
+  EXPECT_EQ(text("thermo.csv"), thermo);
+}
+
 TEST_F(RunControl, ALongRunWarns) {
   const pid_t child = start("", "--set /protocol/1/duration_ps=1e8");
   wait_for_lines("thermo.csv", 3);

@@ -1,5 +1,5 @@
 patina_add_tests(scattering_test
-  SOURCES scattering_correlation_test.cpp scattering_es_window_test.cpp scattering_form_factor_test.cpp scattering_multi_tau_test.cpp scattering_q_choice_test.cpp
+  SOURCES scattering_correlation_test.cpp scattering_window_errors_test.cpp scattering_es_window_test.cpp scattering_form_factor_test.cpp scattering_multi_tau_test.cpp scattering_q_choice_test.cpp
     scattering_q_set_test.cpp
     scattering_speckle_test.cpp
   LIBRARIES patina_scattering)
