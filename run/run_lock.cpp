@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -57,9 +58,28 @@ Holder this_process() {
   return {static_cast<long>(getpid()), host_name(), now, process_start(getpid())};
 }
 
+// All texts are of one length, so that one takes the place of another by a single write, which no signal divides.
+constexpr std::size_t text_length = 512;  // a host's name has 255 characters at most
+
 std::string text_of(const Holder& h) {
-  return fmt::format("A run of Patina writes into this folder.\npid {}\nhost {}\nsince {}\nprocess_start {}\n", h.pid,
-                     h.host, h.since, h.process_start);
+  std::string text = fmt::format("A run of Patina writes into this folder.\npid {}\nhost {}\nsince {}\nprocess_start {}\n", h.pid,
+                                 h.host, h.since, h.process_start);
+  text.resize(std::max(text.size(), text_length), '\n');
+  return text;
+}
+
+// A file in the folder that has no name yet; -1 where the file system has none such.
+int open_unnamed([[maybe_unused]] const std::string& folder) {
+#ifdef O_TMPFILE
+  return open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
+#else
+  return -1;
+#endif
+}
+
+// Names it, unless there is a file of this name.
+bool name_file(int file, const std::string& path) {
+  return linkat(AT_FDCWD, fmt::format("/proc/self/fd/{}", file).c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW) == 0;
 }
 
 // Nothing unless all of it is there.
@@ -90,7 +110,7 @@ bool lives(const Holder& holder) { return process_start(holder.pid) == holder.pr
 }  // namespace
 
 RunLock::RunLock(const std::string& folder) : path_(folder + "/" + run_lock_name) {
-  // Between making the file and naming the holder in it there is a moment in which another process reads nothing.
+  // Where files cannot be made before they are named, another process reads nothing for a moment.
   for (int attempt = 0; attempt < 100; ++attempt) {
     if (try_to_create() || try_to_take_over()) return;
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
@@ -104,6 +124,15 @@ RunLock::~RunLock() {
 }
 
 bool RunLock::try_to_create() {
+  if (const int unnamed = open_unnamed(std::filesystem::path(path_).parent_path()); unnamed >= 0) {
+    file_ = unnamed;
+    flock(file_, LOCK_EX);
+    write_holder();
+    if (name_file(file_, path_)) return true;
+    const int error = errno;
+    close_file();
+    if (error == EEXIST) return false;  // any other: this file system does not name such files
+  }
   file_ = open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
   if (file_ < 0 && errno == EEXIST) return false;
   if (file_ < 0)
@@ -131,9 +160,6 @@ bool RunLock::try_to_take_over() {
     refuse(holder->text() + " writes into this folder, as far as can be seen from here", true);
   if (held || lives(*holder)) refuse(holder->text() + " writes into this folder", false);
   reclaimed_from_ = holder->text();
-  if (ftruncate(file_, 0) != 0)
-    throw Error(ExitCode::io,
-                fmt::format("{}: the lock of a dead process cannot be taken over: {}", path_, std::strerror(errno)));
   write_holder();
   return true;
 }
@@ -143,7 +169,7 @@ void RunLock::write_holder() {
   const bool written = pwrite(file_, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size());
   if (written && fsync(file_) == 0) return;
   const int error = errno;
-  unlink(path_.c_str());
+  if (is_at_path()) unlink(path_.c_str());
   close_file();
   throw Error(ExitCode::io, fmt::format("{}: the lock of the run cannot be written: {}", path_, std::strerror(error)));
 }

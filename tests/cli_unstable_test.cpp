@@ -102,6 +102,27 @@ TEST_F(Exploding, AtomsNearlyOverlap) {
   }
 }
 
+// Two atoms in one place, in a file that tells no elements: neither motion nor a minimisation parts them, in mixed precision not even
+// near ones of Cu_u3.eam (0.5 A), whose tables attract where it ends.
+TEST_F(Exploding, AtomsInOnePlaceAreNotSentToMinimise) {
+  const auto structure = [&](double apart_A) {
+    std::ofstream(folder_ / "twins.data") << "twins\n\n3 atoms\n1 atom types\n0 20 xlo xhi\n0 20 ylo yhi\n0 20 zlo zhi\n\nAtoms # atomic\n\n7 1 5 5 5\n9 1 "
+                                          << 5 + apart_A << " 5 5\n8 1 15 15 15\n";
+    return R"({"type": "file", "file": "twins.data", "species": ["Cu"]})";
+  };
+  const std::string anneal = R"({"type": "anneal", "temperature_K": 300, "duration_ps": 1})", minimise = R"({"type": "minimise", "max_steps": 100})";
+  expect_parts(run(input(structure(0.0), free_flight, anneal, 10)),
+               {"twins.data: atoms 7 (Cu) and 9 (Cu) are 0 A apart", "have no direction to part in; move or remove one of them"});
+  fs::remove_all(out_);
+  expect_parts(run(input(structure(0.0), "{}", minimise, 10)), {"atoms 7 (Cu) and 9 (Cu) are 0 A apart", "Atoms in one place never part."});
+  fs::remove_all(out_);
+  const std::string copper_alone = " --set /potential='{\"files\":[\"Cu_u3.eam\"],\"species\":[\"Cu\"]}'";
+  expect_parts(run(input(structure(0.5), R"({"precision": "mixed"})", minimise, 10), copper_alone), {R"(Or does it part them with "precision": "double")"});
+  fs::remove_all(out_);
+  const auto in_double = run(input(structure(0.5), "{}", R"({"type": "minimise", "max_steps": 400})", 10), copper_alone);
+  EXPECT_EQ(in_double.status, 0) << in_double.output;
+}
+
 // Two atoms far from a crystal fly into each other, 2 A nearer with each step: from 20.5 A to 0.5 A in ten, but for the half
 // Angstrom or so that they attract each other by, unseen until the checkpoint at step 10. It is not written; going on from
 // that at step 5 ends alike.

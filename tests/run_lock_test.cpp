@@ -131,5 +131,30 @@ TEST_F(Lock, OneOfManyGetsIt) {
   }
 }
 
+// Killed at any moment of making or taking over the lock, a process leaves none or one that names it.
+TEST_F(Lock, IsWholeWheneverItsMakerIsKilled) {
+  for (int k = 0; k < 300; ++k) {
+    int ready[2];
+    ASSERT_EQ(pipe(ready), 0);
+    const pid_t child = fork();
+    if (child == 0) {
+      (void)!::write(ready[1], "x", 1);
+      const RunLock lock(folder_.path());
+      pause();
+    }
+    char byte = 0;
+    ASSERT_EQ(read(ready[0], &byte, 1), 1);
+    usleep(static_cast<useconds_t>(7 * (k % 50)));
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+    close(ready[0]);
+    close(ready[1]);
+    const std::string text = fs::exists(path_) ? test::read_text_file(path_) : "";
+    EXPECT_TRUE(!fs::exists(path_) || text.find("process_start ") != std::string::npos) << k << text;
+    if (k % 3 == 0) fs::remove(path_);  // else the next child takes it over
+  }
+  EXPECT_EQ(refusal(), "not refused");
+}
+
 }  // namespace
 }  // namespace patina
