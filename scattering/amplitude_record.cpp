@@ -48,9 +48,8 @@ std::string words_of_window(const SiteWindow& window) {
 
 }  // namespace
 
-double AmplitudeRecord::error_factor(std::size_t group) const {
-  const double n = groups[group].size(), alike = vectors_of_a_speckle[group];
-  return alike < n ? std::sqrt(alike * (n - 1.0) / (n - alike)) : std::numeric_limits<double>::quiet_NaN();
+double AmplitudeRecord::factor(double vectors, double alike) {
+  return alike < vectors ? std::sqrt(alike * (vectors - 1.0) / (vectors - alike)) : std::numeric_limits<double>::quiet_NaN();
 }
 
 std::string AmplitudeRecord::words() const {

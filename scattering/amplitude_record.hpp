@@ -22,17 +22,20 @@ struct AmplitudeRecord {
   std::string method, method_detail;
   std::optional<SiteWindow> window;
   std::vector<double> atoms;  // N_a; under a window the sum of w^2 in the first frame
-  std::vector<double> vectors_of_a_speckle;  // of each group; more than 1 under a window only
+  // Of each group, for products of fields and of intensities; more than 1 under a window only.
+  std::vector<double> vectors_of_a_speckle, vectors_of_an_intensity;
 
-  // How many independent speckles a group has.
-  double speckles(std::size_t group) const { return groups[group].size() / vectors_of_a_speckle[group]; }
+  // How many independent intensities a group has.
+  double intensities(std::size_t group) const { return groups[group].size() / vectors_of_an_intensity[group]; }
   // What errors that take the vectors of a group for independent are to be multiplied by: n vectors of which a are one scatter
   // about their mean as (1 - (a - 1) / (n - 1)) of what they do about the true one, and the mean varies as a / n. Not a number
   // if all of them are one speckle.
-  double error_factor(std::size_t group) const;
+  double error_factor(std::size_t group) const { return factor(groups[group].size(), vectors_of_a_speckle[group]); }
+  double intensity_error_factor(std::size_t group) const { return factor(groups[group].size(), vectors_of_an_intensity[group]); }
   // What is looked at, for people, if it is not shells of the whole sample by X-rays: "neutrons; 3 listed vectors; ball of 20 A
   // (FWHM) at (0.5, 0.5, 0.5)". Else empty.
   std::string words() const;
+  static double factor(double vectors, double alike);
   std::string titled(const std::string& title) const { return words().empty() ? title : title + " (" + words() + ")"; }
 };
 

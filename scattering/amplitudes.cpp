@@ -92,10 +92,13 @@ bool Amplitudes::in_site(const Vec3& s, const Box& box) const {
 }
 
 AmplitudeRecord Amplitudes::record() const {
-  std::vector<double> alike;
-  for (const QSet& group : groups_) alike.push_back(spec_.window ? vectors_of_a_speckle(*spec_.window, first_box_, group) : 1.0);
+  std::vector<double> alike, alike_intensities;
+  for (const QSet& group : groups_) {
+    alike.push_back(spec_.window ? vectors_of_a_speckle(*spec_.window, first_box_, group) : 1.0);
+    alike_intensities.push_back(spec_.window ? vectors_of_a_speckle(*spec_.window, first_box_, group, true) : 1.0);
+  }
   return {groups_, q_end_inv_A_, spec_.vectors, spec_.weights, spec_.energy_keV, name_of(modes_->method()), modes_->description(), spec_.window, atoms_,
-          std::move(alike)};
+          std::move(alike), std::move(alike_intensities)};
 }
 
 void Amplitudes::save(StateMap& state) const {

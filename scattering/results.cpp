@@ -103,6 +103,7 @@ void describe_amplitudes(h5::File& file, const std::string& group, const Amplitu
                                       "self parts and displacements are of the atoms with w >= 1/2 at the waiting time");
   file.set_attribute(group, "effective_atoms", record.atoms);
   file.set_attribute(group, "vectors_of_a_speckle", record.vectors_of_a_speckle);  // of each group
+  file.set_attribute(group, "vectors_of_an_intensity", record.vectors_of_an_intensity);
 }
 
 void append_entry(const std::string& path, const EntryHeader& header, const Provenance& provenance,

@@ -33,7 +33,7 @@ void check_window(const SiteWindow& window, const Box& box, double smallest_q_in
   }
 }
 
-double vectors_of_a_speckle(const SiteWindow& window, const Box& box, const QSet& set) {
+double vectors_of_a_speckle(const SiteWindow& window, const Box& box, const QSet& set, bool intensities) {
   constexpr int most_looked_at = 200;  // evenly spaced
   const double a = 8.0 * ln2 / (window.fwhm_A * window.fwhm_A);
   const int looked_at = std::min(most_looked_at, set.size());
@@ -46,7 +46,7 @@ double vectors_of_a_speckle(const SiteWindow& window, const Box& box, const QSet
         bool along = true;
         for (int d = 0; d < 3; ++d) along = along && (window.across < 0 || d == window.across || between[d] == 0);
         const Vec3 q = box.wave_vector(between);
-        if (along) sum += std::exp(-dot(q, q) / (2.0 * a));
+        if (along) sum += std::exp(-(intensities ? 2.0 : 1.0) * dot(q, q) / (2.0 * a));
       }
   }
   return sum / looked_at;

@@ -77,8 +77,9 @@ KOKKOS_INLINE_FUNCTION double window_weight(const SiteWindow& window, const Box&
 
 // How many of these vectors are one speckle, in the mean: the mean over k of sum_k' |<A_k A_k'*>|^2 / <|A|^2>^2 =
 // exp(-|q_k - q_k'|^2 / (2 a)), w^2 = exp(-a d^2), -q_k' too, the same speckle as q_k'; across a layer of those that differ along its normal alone. Errors that take
-// vectors for independent are too small by its root.
-double vectors_of_a_speckle(const SiteWindow& window, const Box& box, const QSet& set);
+// vectors for independent are too small by its root. That is of products of fields; of products of intensities, C(t1, t2), fluctuations
+// of two vectors are alike as the square of that: `intensities`.
+double vectors_of_a_speckle(const SiteWindow& window, const Box& box, const QSet& set, bool intensities = false);
 
 // Multiplies the points' weights (1 if they have none) by w. With `lab` it also replaces their coordinates by those of
 // r - x0 in the cell of the first frame. `drift`: fractional, of the centre of mass since then.

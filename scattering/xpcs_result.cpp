@@ -155,7 +155,7 @@ class Writer {
                 {"normalisation",
                  "numerator / denominator; denominator = sqrt of the product of both frames' sums "
                  "over q of |rho_x|^2"},
-                {"age_averaged", "numerators and denominators summed over all start times, then divided"},
+                {"age_averaged", "numerators and denominators summed over all start times, then divided; errors by blocks of vectors, under a window an upper bound"},
                 {"errors", "one standard deviation, jackknife over q vectors; different lags are correlated. Under a window for as many speckles as it has room for"},
                 {"drift", "relative to the centre of mass"},
                 {"kww_note", kww_note}});
@@ -172,7 +172,7 @@ class Writer {
                       .axes = {time_axis("t1_ps"), time_axis("t2_ps")}});
     file_.write(at("two_time/numerator"), flat(speckles.numerator), dims_of(speckles.numerator));
     file_.write(at("two_time/mean_intensity"), flat(speckles.mean_intensity));
-    const double p = data_.amplitudes.speckles(0);
+    const double p = data_.amplitudes.intensities(0);
     file_.set_attribute(at("two_time"), "contrast", 1.0);
     file_.set_attribute(at("two_time"), "speckles", p);
     file_.set_attribute(at("two_time"), "sigma_closed_form", std::sqrt(two_time_variance(0.0, p)));
@@ -195,7 +195,7 @@ class Writer {
                                  .units = "",
                                  .long_name = "g2(t)",
                                  .values = flat(g2.value),
-                                 .errors = flat(error_factor() * g2.error)},
+                                 .errors = flat(data_.amplitudes.intensity_error_factor(0) * g2.error)},
                       .axes = {lag_axis()}});
     file_.write(at("g2/numerator"), flat(g2.numerator));
     file_.write(at("g2/denominator"), flat(g2.denominator));
@@ -203,7 +203,7 @@ class Writer {
     note("g2", {{"normalisation",
                  "global: <I(t) I(t + lag)> over start times and speckles / <I>^2 over all frames "
                  "and speckles"},
-                {"errors", "one standard deviation, jackknife over blocks of speckles"},
+                {"errors", "one standard deviation, jackknife over blocks of speckles. Under a window for as many as it has room for, an upper bound: blocks of neighbours know a part of it"},
                 {"kww_note", kww_note}});
   }
 

@@ -186,7 +186,7 @@ TEST(Amplitudes, OfASiteShareSpeckles) {
   std::vector<double> of_steps;  // |n| up to twice the largest
   for (int n = 0; n <= 40; ++n) of_steps.push_back(transform(n));
   for (const int across : {-1, 2}) {
-    double truth = 0.0;
+    double truth = 0.0, of_intensities = 0.0;
     for (const Miller& n : set.miller)
       for (const Miller& other : set.miller)
         for (const int sign : {1, -1}) {
@@ -196,8 +196,10 @@ TEST(Amplitudes, OfASiteShareSpeckles) {
             alike *= across >= 0 && d != across ? double(between == 0) : of_steps.at(static_cast<std::size_t>(std::abs(between)));
           }
           truth += alike * alike / set.size();
+          of_intensities += std::pow(alike, 4) / set.size();
         }
     EXPECT_NEAR(vectors_of_a_speckle({{{0.5, 0.5, 0.5}}, fwhm_A, across, false}, box, set), truth, 1e-3 * truth) << across;
+    EXPECT_NEAR(vectors_of_a_speckle({{{0.5, 0.5, 0.5}}, fwhm_A, across, false}, box, set, true), of_intensities, 1e-3 * of_intensities) << across;
     EXPECT_GT(truth, across < 0 ? 1.5 : 0.999);
   }
 }
