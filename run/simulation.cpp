@@ -45,9 +45,9 @@ void require_sound(System& system, ForceField& force_field, const std::string& l
 }
 
 // Mixed precision takes pairs closer than what it can sum to stand there, where some tables attract (Cu_u3.eam at 0.88 A).
-const char* hint_at_overlap(const DynamicsConfig& dynamics) {
-  return precision_of(dynamics) == Precision::mixed ? " Or does it part them with \"precision\": \"double\", whose tables reach closer?"
-                                                    : " Atoms in one place never part.";
+const char* hint_at_overlap(const Overlap& overlap, const DynamicsConfig& dynamics) {
+  if (precision_of(dynamics) == Precision::mixed) return " Or does it part them with \"precision\": \"double\", whose tables reach closer?";
+  return overlap.distance_A > 0.0 ? "" : " Atoms in one place never part.";
 }
 
 // Atoms that motion cannot part, before the first time step.
@@ -231,7 +231,7 @@ bool Simulation::minimise(std::size_t index) {
                             "potential was made for: {:.6g} eV/atom at {:.6g} A^3 per atom{}. Is the lattice constant, or the "
                             "volume per atom, right?{}",
                             label, system_.step, minimizer.steps(), energy, system_.box.volume() / atoms,
-                            overlap ? "; " + describe(*overlap, system_) : "", overlap ? hint_at_overlap(config_.dynamics) : ""));
+                            overlap ? "; " + describe(*overlap, system_) : "", overlap ? hint_at_overlap(*overlap, config_.dynamics) : ""));
   log_.line("{}: {} {} iterations, E {:.6f} eV/atom, largest force {:.3g} eV/A", label,
             minimizer.converged() ? "converged after" : "ended at max_steps =", minimizer.steps(),
             energy, minimizer.max_force_eV_per_A());
