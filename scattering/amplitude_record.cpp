@@ -46,10 +46,16 @@ std::string words_of_window(const SiteWindow& window) {
   return fmt::format("ball of {:g} A (FWHM) at ({:g}, {:g}, {:g}){}", window.fwhm_A, x[0], x[1], x[2], window.lab ? ", q of the laboratory" : "");
 }
 
+double factor_of(double vectors, double alike) {
+  return alike < vectors ? std::sqrt(alike * (vectors - 1.0) / (vectors - alike)) : std::numeric_limits<double>::quiet_NaN();
+}
+
 }  // namespace
 
-double AmplitudeRecord::factor(double vectors, double alike) {
-  return alike < vectors ? std::sqrt(alike * (vectors - 1.0) / (vectors - alike)) : std::numeric_limits<double>::quiet_NaN();
+double AmplitudeRecord::error_factor(std::size_t group) const { return factor_of(groups[group].size(), vectors_of_a_speckle[group]); }
+
+double AmplitudeRecord::intensity_error_factor(std::size_t group) const {
+  return factor_of(groups[group].size(), vectors_of_an_intensity[group]);
 }
 
 std::string AmplitudeRecord::words() const {

@@ -30,12 +30,11 @@ struct AmplitudeRecord {
   // What errors that take the vectors of a group for independent are to be multiplied by: n vectors of which a are one scatter
   // about their mean as (1 - (a - 1) / (n - 1)) of what they do about the true one, and the mean varies as a / n. Not a number
   // if all of them are one speckle.
-  double error_factor(std::size_t group) const { return factor(groups[group].size(), vectors_of_a_speckle[group]); }
-  double intensity_error_factor(std::size_t group) const { return factor(groups[group].size(), vectors_of_an_intensity[group]); }
+  double error_factor(std::size_t group) const;            // of f
+  double intensity_error_factor(std::size_t group) const;  // of g2
   // What is looked at, for people, if it is not shells of the whole sample by X-rays: "neutrons; 3 listed vectors; ball of 20 A
   // (FWHM) at (0.5, 0.5, 0.5)". Else empty.
   std::string words() const;
-  static double factor(double vectors, double alike);
   std::string titled(const std::string& title) const { return words().empty() ? title : title + " (" + words() + ")"; }
 };
 
