@@ -39,6 +39,10 @@ struct BenchArguments {
   bool json = false;
 };
 
+std::string sample_name(const BenchArguments& arguments) {
+  return arguments.structure.empty() ? arguments.bench_case : arguments.structure;
+}
+
 std::string cpu_name() {
   std::ifstream file("/proc/cpuinfo");
   for (std::string line; std::getline(file, line);)
@@ -57,7 +61,7 @@ void print(const BenchArguments& arguments, const BenchSpec& spec, const BenchRe
                                                              {"ghosts", r.engine.ghosts},
                                                              {"places", r.engine.places},
                                                              {"motion", motion}};
-  const std::string name = arguments.structure.empty() ? arguments.bench_case : arguments.structure;
+  const std::string name = sample_name(arguments);
   const double rate = 1e-6 * r.atom_steps_per_s;
   if (arguments.json) {
     nlohmann::ordered_json out = {{"case", name},
@@ -121,6 +125,16 @@ CLI::Validator number_between(double low, double high) {
       fmt::format("FLOAT in [{:g} - {:g}]", low, high));
 }
 
+// Errors name the sample.
+BenchResult bench_of(const BenchArguments& arguments, const Comm& world, const Structure& sample, const EamFunctions& functions,
+                     const BenchSpec& spec) {
+  try {
+    return bench(world, sample, functions, spec);
+  } catch (const Error& error) {
+    throw Error(error.code(), fmt::format("{}: {}", sample_name(arguments), error.what()));
+  }
+}
+
 void run_bench(const BenchArguments& arguments, const Comm& world) {
   check_save(arguments, world);
   BenchSpec spec;
@@ -147,7 +161,7 @@ void run_bench(const BenchArguments& arguments, const Comm& world) {
   spec.steps = arguments.steps > 0 ? arguments.steps : default_steps(sample.size());
   if (!arguments.save.empty())
     spec.before_timing = [&](const System& system) { write_structure(arguments.save, {snapshot(system), 0, {}}); };
-  const BenchResult result = bench(world, sample, functions, spec);
+  const BenchResult result = bench_of(arguments, world, sample, functions, spec);
   if (world.is_root()) print(arguments, spec, result, functions);
 }
 

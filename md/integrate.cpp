@@ -103,6 +103,7 @@ void Integrator::step(const Targets& targets, bool tally) {
 }
 
 void Integrator::take(const ForceTotals& totals, Tally wanted) {
+  energy_is_new_ = wanted == Tally::energy;
   if (wanted == Tally::forces) return;
   if (totals.overlap)
     throw Error(ExitCode::unstable,
@@ -138,9 +139,10 @@ void Integrator::measure_kinetic() {
   if (temperature() <= spec_.max_temperature_K && std::isfinite(totals_.potential_energy)) return;
   throw Error(
       ExitCode::unstable,
-      fmt::format("step {}: temperature {:.6g} K (at most {:.6g} K is allowed), potential energy {:.6g} eV{}: "
+      fmt::format("step {}: temperature {:.6g} K (at most {:.6g} K is allowed), potential energy {:.6g} eV{}{}: "
                   "the sample is exploding. Try a shorter time step than {:.6g} fs, or minimise first",
                   system_.step, temperature(), spec_.max_temperature_K, totals_.potential_energy,
+                  energy_is_new_ ? "" : " when it was last summed",
                   overlap_clause(system_, force_field_), 1000.0 * spec_.time_step_ps));
 }
 

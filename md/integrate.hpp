@@ -81,6 +81,7 @@ class Integrator {
   std::optional<Langevin> langevin_;
   std::unique_ptr<Barostat> barostat_;
   ForceTotals totals_;
+  bool energy_is_new_ = true;  // the totals hold the potential energy of the last forces, not of earlier ones
   Mat3 kinetic_;  // sum m v v, eV
   // The clock is start + steps * time step: no rounding adds up.
   std::int64_t start_step_;

@@ -219,6 +219,7 @@ TEST(Bench, GivesNoRateOfASampleThatExplodes) {
                              " --potential Cu_u3.eam --species Cu --time-step-fs 10 --steps 200 --skin 0.5");
   EXPECT_EQ(run.status, 76) << run.output;
   EXPECT_NE(run.output.find("the sample is exploding"), std::string::npos) << run.output;
+  EXPECT_NE(run.output.find(folder / "close.data: step "), std::string::npos) << run.output;
 }
 
 TEST(Bench, RefusesThreadsThatCannotBe) {

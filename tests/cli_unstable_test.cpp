@@ -76,6 +76,15 @@ TEST_F(Exploding, TimeStepFarTooLong) {
   expect_finite_thermo();
 }
 
+// A thermostat finds that the sample explodes at the first step that is far too long; energies are summed for thermo.csv only, every
+// 50 steps: what is told was that of the crystal.
+TEST_F(Exploding, AnOldEnergyIsNotToldAsNew) {
+  const char* rescaling = R"({"time_step_fs": 20, "thermostat": {"type": "velocity_rescaling"}, "barostat": {"type": "none"}})";
+  const auto result = run(input(copper, rescaling, R"({"type": "anneal", "temperature_K": 100000, "duration_ps": 40})", 100));
+  expect_unstable(result);
+  expect_parts(result, {" eV when it was last summed"});
+}
+
 TEST_F(Exploding, LangevinDoesNotHideIt) {
   const char* langevin = R"({"time_step_fs": 20, "thermostat": {"type": "langevin"}, "barostat": {"type": "none"}})";
   expect_unstable(run(input(copper, langevin, R"({"type": "anneal", "temperature_K": 5000, "duration_ps": 40})", 1)));
