@@ -33,15 +33,19 @@ void check_window(const SiteWindow& window, const Box& box, double smallest_q_in
   }
 }
 
-double vectors_of_a_speckle(const SiteWindow& window, const Box& box, const QSet& set, bool intensities) {
-  constexpr int most_looked_at = 200;  // evenly spaced
+double vectors_of_a_speckle_in_blocks(const SiteWindow& window, const Box& box, const QSet& set, const std::vector<std::ptrdiff_t>& block_start,
+                                      bool intensities) {
+  constexpr std::ptrdiff_t most_looked_at = 200;  // evenly spaced
   const double a = 8.0 * ln2 / (window.fwhm_A * window.fwhm_A);
-  const int looked_at = std::min(most_looked_at, set.size());
+  const std::ptrdiff_t vectors = set.size(), looked_at = std::min(most_looked_at, vectors);
   double sum = 0.0;
-  for (int i = 0; i < looked_at; ++i) {
-    const Miller& n = set.miller[static_cast<std::size_t>(static_cast<std::int64_t>(i) * set.size() / looked_at)];
-    for (const Miller& other : set.miller)
+  for (std::ptrdiff_t i = 0; i < looked_at; ++i) {
+    const std::ptrdiff_t k = i * vectors / looked_at;
+    const Miller& n = set.miller[static_cast<std::size_t>(k)];
+    const auto end = std::upper_bound(block_start.begin(), block_start.end(), k);
+    for (std::ptrdiff_t other_k = end[-1]; other_k < *end; ++other_k)
       for (const int sign : {1, -1}) {
+        const Miller& other = set.miller[static_cast<std::size_t>(other_k)];
         const Miller between = {n[0] - sign * other[0], n[1] - sign * other[1], n[2] - sign * other[2]};
         bool along = true;
         for (int d = 0; d < 3; ++d) along = along && (window.across < 0 || d == window.across || between[d] == 0);
@@ -49,7 +53,11 @@ double vectors_of_a_speckle(const SiteWindow& window, const Box& box, const QSet
         if (along) sum += std::exp(-(intensities ? 2.0 : 1.0) * dot(q, q) / (2.0 * a));
       }
   }
-  return sum / looked_at;
+  return sum / static_cast<double>(looked_at);
+}
+
+double vectors_of_a_speckle(const SiteWindow& window, const Box& box, const QSet& set, bool intensities) {
+  return vectors_of_a_speckle_in_blocks(window, box, set, {0, set.size()}, intensities);
 }
 
 void look_through(const SiteWindow& window, const Box& box, const Box& first_box, const Vec3& drift, PhasePoints& points) {
