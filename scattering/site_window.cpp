@@ -7,30 +7,27 @@
 #include <cmath>
 #include <limits>
 
-#include "core/error.hpp"
+#include "core/placed_errors.hpp"
 
 namespace patina {
 
 void check_window(const SiteWindow& window, const Box& box, double smallest_q_inv_A, double slack, const std::string& what) {
   const auto counts = [&](int d) { return box.periodic(d) && (window.across < 0 || window.across == d); };
+  const auto fail = [&](const std::string& message) { throw PlacedErrors(what + "/fwhm_A", message); };
   double widest_A = std::numeric_limits<double>::infinity();
   for (int d = 0; d < 3; ++d)
     if (counts(d)) widest_A = std::min(widest_A, slack * largest_fwhm_of_height * box.height(d));
   if (smallest_q_inv_A * widest_A * slack < least_q_fwhm)
-    throw Error(ExitCode::bad_input,
-                fmt::format("{}/fwhm_A: no window fits: at q = {:.4g} 1/A it must be {:.2f} A wide at least, or the mean density would scatter, and in this "
-                            "cell {:.2f} A at most, a third of its height: a larger q (or a narrower shell), or a larger sample",
-                            what, smallest_q_inv_A, least_q_fwhm / smallest_q_inv_A, widest_A / slack));
+    fail(fmt::format("no window fits: at q = {:.4g} 1/A it must be {:.2f} A wide at least, or the mean density would scatter, and in this "
+                     "cell {:.2f} A at most, a third of its height: a larger q (or a narrower shell), or a larger sample",
+                     smallest_q_inv_A, least_q_fwhm / smallest_q_inv_A, widest_A / slack));
   if (smallest_q_inv_A * window.fwhm_A * slack < least_q_fwhm)
-    throw Error(ExitCode::bad_input,
-                fmt::format("{}/fwhm_A: {:g} A is too narrow for q = {:.4g} 1/A, where the mean density would scatter: at least {:.2f} A",
-                            what, window.fwhm_A, smallest_q_inv_A, 0.01 * std::ceil(100.0 * least_q_fwhm / smallest_q_inv_A)));
-  for (int d = 0; d < 3; ++d) {
-    if (!counts(d) || window.fwhm_A <= slack * largest_fwhm_of_height * box.height(d)) continue;
-    throw Error(ExitCode::bad_input,
-                fmt::format("{}/fwhm_A: {:g} A is too wide for the cell, which is {:.4g} A high along {}: at most a third of that", what,
-                            window.fwhm_A, box.height(d), "xyz"[d]));
-  }
+    fail(fmt::format("{:g} A is too narrow for q = {:.4g} 1/A, where the mean density would scatter: at least {:.2f} A", window.fwhm_A,
+                     smallest_q_inv_A, 0.01 * std::ceil(100.0 * least_q_fwhm / smallest_q_inv_A)));
+  for (int d = 0; d < 3; ++d)
+    if (counts(d) && window.fwhm_A > slack * largest_fwhm_of_height * box.height(d))
+      fail(fmt::format("{:g} A is too wide for the cell, which is {:.4g} A high along {}: at most a third of that", window.fwhm_A, box.height(d),
+                       "xyz"[d]));
 }
 
 double vectors_of_a_speckle_in_blocks(const SiteWindow& window, const Box& box, const QSet& set, const std::vector<std::ptrdiff_t>& block_start,

@@ -36,7 +36,7 @@ constexpr double ln2 = 0.69314718055994530942;
 // begins.
 constexpr double least_q_fwhm = 30.0, largest_fwhm_of_height = 1.0 / 3.0;
 
-// Throws Error(bad_input) beginning with `what` if the window is more than `slack` times too wide for the cell or too narrow
+// Throws PlacedErrors at `what`/fwhm_A if the window is more than `slack` times too wide for the cell or too narrow
 // for q: 1 of an input; more of a cell that has changed since.
 void check_window(const SiteWindow& window, const Box& box, double smallest_q_inv_A, double slack, const std::string& what);
 constexpr double slack_of_changed_cell = 1.25;
