@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "core/placed_errors.hpp"
+
 namespace patina {
 namespace {
 
@@ -108,6 +110,15 @@ void read_config_text(const std::string& text, const std::string& file_name,
         apply_override(overrides[i], static_cast<int>(i), root, errors);
     object_type(schema).read({root, "", errors}, object);
   }
+  errors.throw_if_any();
+}
+
+void PlacedErrorList::throw_if_any(const std::string& text, const std::string& file_name, const std::vector<std::string>& overrides) const {
+  InputErrors errors(file_name, text, overrides);
+  JsonValue root;
+  if (errors_.empty() || !parse_json(text, -1, &errors, root)) return throw_if_any();
+  for (std::size_t i = 0; i < overrides.size(); ++i) apply_override(overrides[i], static_cast<int>(i), root, errors);
+  for (const auto& [path, message] : errors_) ConfigChecker({root, "", errors}).error(path.substr(1), message);
   errors.throw_if_any();
 }
 

@@ -32,6 +32,16 @@ AmplitudeSpec AmplitudeConfig::spec(const std::vector<double>& q_inv_A, std::opt
   return spec;
 }
 
+void check_along(const std::vector<Miller>& along, const ConfigChecker& at) {
+  bool directions = true;
+  for (std::size_t k = 0; k < along.size(); ++k) {
+    if (along[k] != Miller{0, 0, 0}) continue;
+    at.error(fmt::format("along/{}", k), "is no direction: a vector other than 0 is wanted");
+    directions = false;
+  }
+  if (directions && along.size() == 2 && on_one_line(along)) at.error("along/1", "lies on the line of the first: two vectors of a plane are wanted");
+}
+
 void describe(ConfigTable<DirectionConfig>& table) {
   using C = DirectionConfig;
   table.numbers("axis", &C::axis, {.at_least = -1e6, .at_most = 1e6}, "a direction in space, of any length").required();

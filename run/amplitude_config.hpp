@@ -48,6 +48,9 @@ struct AmplitudeConfig {
 void describe(ConfigTable<DirectionConfig>& table);
 void describe(ConfigTable<WindowConfig>& table);
 
+// Of the lattice's lines and planes.
+void check_along(const std::vector<Miller>& along, const ConfigChecker& at);
+
 // How density modes are summed (scattering/mode_sum.hpp): keys of any struct that has them.
 template <class Config>
 void describe_sums(ConfigTable<Config>& table) {
@@ -76,10 +79,9 @@ void describe_vectors(ConfigTable<Config>& table) {
                       "these vectors of the reciprocal lattice instead of shells: [[3, 0, 0], [0, 2, 1]]; results hold one of q and -q each, and without "
                       "each_vector in line order (the first number fastest)");
   table.check_what_was_read([](const Config& c, const ConfigChecker& at) {
-    if (!at.was_read({"along"}) || !c.along) return;
-    for (std::size_t k = 0; k < c.along->size(); ++k)
-      if (c.along->at(k) == Miller{0, 0, 0}) return at.error(fmt::format("along/{}", k), "is no direction: a vector other than 0 is wanted");
-    if (c.along->size() == 2 && on_one_line(*c.along)) at.error("along/1", "lies on the line of the first: two vectors of a plane are wanted");
+    if (at.was_read({"along"}) && c.along) check_along(*c.along, at);
+    if (at.was_read({"miller"}) && c.miller)
+      for (const auto& [k, fault] : faults_of_list(*c.miller)) at.error(fmt::format("miller/{}", k), fault);
   });
 }
 

@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
-#include "core/error.hpp"
 #include "md/trajectory.hpp"
 #include "run/schedule.hpp"
 #include "scattering/dynamics_observer.hpp"
@@ -135,22 +135,20 @@ std::string entry_name(const std::string& label, const std::vector<ObserverConfi
 }
 
 // The scatter of empty sub-boxes says nothing.
-void check_sub_boxes(int sub_boxes, std::int64_t atoms, const std::string& place) {
+void check_sub_boxes(int sub_boxes, std::int64_t atoms, const std::string& place, PlacedErrorList& errors) {
   constexpr double least_atoms = 2.0;
   if (sub_boxes == 1 || static_cast<double>(atoms) >= least_atoms * std::pow(sub_boxes, 3)) return;
-  throw Error(ExitCode::bad_input,
-              fmt::format("{}/sub_boxes: {} along each axis are {:.0f} for {} atoms; at most {} (two atoms in each), or 1 for none", place,
-                          sub_boxes, std::pow(sub_boxes, 3), atoms,
-                          std::max(1, static_cast<int>(std::cbrt(static_cast<double>(atoms) / least_atoms)))));
+  errors.add(place + "/sub_boxes", fmt::format("{} along each axis are {:.0f} for {} atoms; at most {} (two atoms in each), or 1 for none", sub_boxes,
+                                               std::pow(sub_boxes, 3), atoms,
+                                               std::max(1, static_cast<int>(std::cbrt(static_cast<double>(atoms) / least_atoms)))));
 }
 
-void check_periodic(const Box& box, const std::string& place) {
-  for (int d = 0; d < 3; ++d)
-    if (!box.periodic(d)) throw Error(ExitCode::bad_input, place + ": g(r) needs a cell that is periodic along all its axes");
+void check_periodic(const Box& box, const std::string& place, PlacedErrorList& errors) {
+  if (box.periodic() != std::array{true, true, true}) errors.add(place, "g(r) needs a cell that is periodic along all its axes");
 }
 
 template <class Config>
-void check_windows(const Config& c, QChoice choice, const Box& box, const std::string& place, GatheredErrors& errors) {
+void check_windows(const Config& c, QChoice choice, const Box& box, const std::string& place, PlacedErrorList& errors) {
   // Which vectors of a shell will be taken is not known yet: a window must fit them all.
   choice.max_vectors = std::numeric_limits<int>::max();
   choice.each_vector = false;
@@ -162,29 +160,33 @@ void check_windows(const Config& c, QChoice choice, const Box& box, const std::s
 }
 
 // Shells are checked when the input is read; where listed vectors lie is known now.
-void check_list(const std::vector<Miller>& list, const Box& box, const std::string& place) {
+void check_list(const std::vector<Miller>& list, const Box& box, const std::string& place, PlacedErrorList& errors) {
   for (std::size_t k = 0; k < list.size(); ++k)
     if (const double q = norm(box.wave_vector(list[k])); q > largest_q_inv_A)
-      throw Error(ExitCode::bad_input, fmt::format("{}/miller/{}: ({}, {}, {}) has |q| = {:.4g} 1/A in this cell; at most {:g} 1/A", place, k,
-                                                   list[k][0], list[k][1], list[k][2], q, largest_q_inv_A));
+      errors.add(fmt::format("{}/miller/{}", place, k), fmt::format("({}, {}, {}) has |q| = {:.4g} 1/A in this cell; at most {:g} 1/A", list[k][0],
+                                                                    list[k][1], list[k][2], q, largest_q_inv_A));
 }
 
-template <class Config>
-void check_weights(const Config& c, double q_inv_A, const std::vector<std::string>& species, const std::string& place) {
-  try {
-    form_factors(species, {q_inv_A}, weighting_of(c.weights), c.energy_keV);
-  } catch (const Error& error) {
-    throw Error(error.code(), place + ": " + error.what());
+// Every species at this q.
+void check_weights(Weighting weights, std::optional<double> energy_keV, double q_inv_A, const std::vector<std::string>& species,
+                   const std::string& place, PlacedErrorList& errors) {
+  for (const std::string& symbol : species) {
+    try {
+      form_factor(symbol, q_inv_A, weights, energy_keV);
+    } catch (const Error& error) {
+      errors.add(place, error.what());
+    }
   }
 }
 
 template <class Config>
-void check_amplitudes(const Config& c, const Box& box, const std::vector<std::string>& species, const std::string& place, GatheredErrors& errors) {
+void check_amplitudes(const Config& c, const Box& box, const std::vector<std::string>& species, const std::string& place, PlacedErrorList& errors) {
+  const QChoice choice = c.spec(c.centres(), {}).vectors;
+  const double q_inv_A = choice.list.empty() ? choice.q_inv_A.at(0) : norm(box.wave_vector(choice.list[0]));
+  check_weights(weighting_of(c.weights), c.energy_keV, q_inv_A, species, place, errors);
+  check_list(choice.list, box, place, errors);
   errors.attempt([&] {
-    const QChoice choice = c.spec(c.centres(), {}).vectors;
-    const std::vector<QSet> groups = choose_vectors(box, choice, 0, place);
-    if (!choice.list.empty()) errors.attempt([&] { check_list(choice.list, box, place); });
-    errors.attempt([&] { check_weights(c, groups.at(0).q0_inv_A, species, place); });
+    choose_vectors(box, choice, 0, place);
     if (!c.windows.empty()) check_windows(c, choice, box, place, errors);
   });
 }
@@ -228,19 +230,21 @@ std::vector<ObserverNeeds> observer_needs(const std::vector<ObserverConfig>& con
 }
 
 void check_observers(const std::vector<ObserverConfig>& observers, const Box& box, const std::vector<std::string>& species,
-                     std::int64_t atoms, const std::string& place_of_list) {
-  GatheredErrors errors;
+                     std::int64_t atoms, const std::string& place_of_list, PlacedErrorList& errors) {
   for (std::size_t k = 0; k < observers.size(); ++k) {
     const std::string place = fmt::format("{}/{}", place_of_list, k);
     if (const auto* xpcs = std::get_if<XpcsConfig>(&observers[k])) check_amplitudes(*xpcs, box, species, place, errors);
     if (const auto* multi_tau = std::get_if<MultiTauConfig>(&observers[k])) check_amplitudes(*multi_tau, box, species, place, errors);
     if (const auto* dynamics = std::get_if<DynamicsObserverConfig>(&observers[k])) {
       check_amplitudes(*dynamics, box, species, place, errors);
-      errors.attempt([&] { check_sub_boxes(dynamics->sub_boxes, atoms, place); });
+      check_sub_boxes(dynamics->sub_boxes, atoms, place, errors);
     }
-    if (std::holds_alternative<PairDistributionConfig>(observers[k])) errors.attempt([&] { check_periodic(box, place); });
+    if (const auto* structure = std::get_if<StructureFactorConfig>(&observers[k])) {
+      check_weights(Weighting::xray, {}, structure->q_max_inv_A, species, place, errors);
+      errors.attempt([&] { check_largest_q(box, structure->q_max_inv_A, place + "/q_max_inv_A"); });
+    }
+    if (std::holds_alternative<PairDistributionConfig>(observers[k])) check_periodic(box, place, errors);
   }
-  errors.throw_if_any();
 }
 
 void save(const Observers& observers, StateMap& state) {

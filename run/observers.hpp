@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/placed_errors.hpp"
 #include "md/atoms.hpp"
 #include "md/memory.hpp"
 #include "md/observer.hpp"
@@ -44,9 +45,9 @@ std::vector<ObserverNeeds> observer_needs(const std::vector<ObserverConfig>& con
                                           double step_ps, const std::string& place_of_list);
 
 // What of the observers can be found wrong before the run: an element without a form factor, a shell without a single
-// vector in the cell the sample starts with. Throws Error(bad_input) with a line for each, "PLACE_OF_LIST/k: ...".
+// vector in the cell the sample starts with. Adds each at its place, "PLACE_OF_LIST/k/key".
 void check_observers(const std::vector<ObserverConfig>& observers, const Box& box, const std::vector<std::string>& species,
-                     std::int64_t atoms, const std::string& place_of_list);
+                     std::int64_t atoms, const std::string& place_of_list, PlacedErrorList& errors);
 
 // The keys of each observer in a checkpoint are kept apart by its place in the list. Collective.
 void save(const Observers& observers, StateMap& state);

@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/placed_errors.hpp"
 #include "core/units.hpp"
 #include "md/eam.hpp"
 #include "md/eam_file.hpp"
@@ -53,13 +54,11 @@ void make_tables(SimulationSetup& setup) {
 }
 
 // What of the protocol the sample does not allow.
-void check_protocol(const RunConfig& config, const Structure& sample, const std::string& input) {
+void check_protocol(const RunConfig& config, const Structure& sample, PlacedErrorList& errors) {
   const bool cell_moves = sample.box.periodic() != std::array{false, false, false};
   for (std::size_t k = 0; k < config.protocol.size(); ++k) {
     const StepConfig& step = config.protocol[k];
-    const auto fail = [&](const char* key, const char* message) {
-      throw Error(ExitCode::bad_input, fmt::format("{}: /protocol/{}{}: {}", input, k, key, message));
-    };
+    const auto fail = [&](const char* key, const char* message) { errors.add(fmt::format("/protocol/{}{}", k, key), message); };
     if (!is_minimisation(step) && sample.size() < 2)
       fail("", "a sample of one atom has no temperature: its momentum stays zero; only a minimise step can take it");
     if (!cell_moves && pressure_of(step) != 0.0)
@@ -71,17 +70,15 @@ void check_protocol(const RunConfig& config, const Structure& sample, const std:
 
 // All that can be found wrong before anything is written; the samples of the other replicas differ in their seed alone. Gives
 // the sample's numbers, as the smallest group of ranks has it.
-SampleNumbers check_start(const Comm& comm, const SimulationSetup& setup, const std::string& input) {
+SampleNumbers check_start(const Comm& comm, const SimulationSetup& setup, const std::string& text, const RunOptions& options) {
   const Structure sample = make_sample(comm, setup.config.structure, setup.functions.species, setup.functions.mass_amu,
                                        setup.input_folder, setup.seed);
-  GatheredErrors errors;
-  errors.attempt([&] { check_protocol(setup.config, sample, input); });
+  PlacedErrorList errors;
+  check_protocol(setup.config, sample, errors);
   for (std::size_t k = 0; k < setup.config.protocol.size(); ++k)
-    errors.attempt([&] {
-      check_observers(observers_of(setup.config.protocol[k]), sample.box, sample.species, static_cast<std::int64_t>(sample.size()),
-                      fmt::format("{}: /protocol/{}/observers", input, k));
-    });
-  errors.throw_if_any();
+    check_observers(observers_of(setup.config.protocol[k]), sample.box, sample.species, static_cast<std::int64_t>(sample.size()),
+                    fmt::format("/protocol/{}/observers", k), errors);
+  errors.throw_if_any(text, options.input, options.overrides);
   SampleNumbers numbers{sample.box, std::vector<std::int64_t>(sample.species.size()), setup.seed,
                         comm.size() / groups_of(comm, setup.config), ExecSpace().concurrency()};
   for (const int type : sample.type) ++numbers.count[static_cast<std::size_t>(type)];
@@ -132,10 +129,10 @@ void run(const Comm& world, const RunOptions& options) {
   setup.seed = setup.config.seed;
   if (const auto* structure = std::get_if<FileStructureConfig>(&setup.config.structure))
     files.push_back({structure->file, sample_path(*structure, setup.input_folder)});
-  if (options.dry_run) return tell_dry_run(world, setup, check_start(world, setup, options.input), options.input);
+  if (options.dry_run) return tell_dry_run(world, setup, check_start(world, setup, text, options), options.input);
   std::string memory;
   if (!options.resume || !holds_run(world, options.folder))
-    memory = memory_doubt(world, machine_memory(world, estimate_memory(world, setup, check_start(world, setup, options.input), options.input)));
+    memory = memory_doubt(world, machine_memory(world, estimate_memory(world, setup, check_start(world, setup, text, options), options.input)));
   RunFolder folder = prepare_run_folder(world, options.folder, setup.resolved_input, files, options.resume);
   for (const std::string& doubt : doubts(setup.config)) folder.notes.push_back("warning: " + doubt);
   if (!memory.empty()) folder.notes.push_back("warning: " + memory);

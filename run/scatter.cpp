@@ -11,6 +11,7 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/placed_errors.hpp"
 #include "core/on_root.hpp"
 #include "core/stopwatch.hpp"
 #include "core/version.hpp"
@@ -30,6 +31,7 @@ namespace {
 struct Scatter {
   const Comm& comm;
   const ScatterOptions& options;
+  std::string text;  // of the input
   ScatterConfig config;
   std::string resolved;
   std::vector<ObserverConfig> observers;
@@ -56,18 +58,13 @@ std::string place_of(const Scatter& s, std::size_t observer, const std::string& 
 
 // What the first frame does not allow.
 void check_first(const Scatter& s, const Frame& frame) {
-  GatheredErrors errors;
-  errors.attempt([&] {
-    check_observers(s.observers, frame.box, frame.species->symbol, frame.atom_count, s.options.input + ": /observers");
-  });
+  PlacedErrorList errors;
+  check_observers(s.observers, frame.box, frame.species->symbol, frame.atom_count, "/observers", errors);
   for (std::size_t k = 0; k < s.observers.size(); ++k)
     if (const auto* multi_tau = std::get_if<MultiTauConfig>(&s.observers[k]);
         multi_tau && multi_tau->currents && !s.comm.any(frame.velocity.extent(0) > 0))
-      errors.attempt([&] {
-        throw Error(ExitCode::bad_input, fmt::format("{}: {} has no velocities, of which currents are made", place_of(s, k, "currents"),
-                                                     s.options.trajectory));
-      });
-  errors.throw_if_any();
+      errors.add(fmt::format("/observers/{}/currents", k), s.options.trajectory + " has no velocities, of which currents are made");
+  errors.throw_if_any(s.text, s.options.input, s.options.overrides);
 }
 
 // What the trajectory was, for the results.
@@ -299,7 +296,7 @@ void tell_dry_run(const Scatter& s, StoredFrames& frames, const Frame& first) {
 
 void scatter(const Comm& world, const ScatterOptions& options) {
   const std::string text = read_file_on_root(world, options.input);
-  Scatter s{world, options, read_config<ScatterConfig>(text, options.input, options.overrides), {}, {}};
+  Scatter s{world, options, text, read_config<ScatterConfig>(text, options.input, options.overrides), {}, {}};
   s.resolved = resolved_json(s.config);
   s.observers = observers_of(s.config);
   StoredFrames frames(world, frames_spec(s));

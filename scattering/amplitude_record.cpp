@@ -46,16 +46,20 @@ std::string words_of_window(const SiteWindow& window) {
   return fmt::format("ball of {:g} A (FWHM) at ({:g}, {:g}, {:g}){}", window.fwhm_A, x[0], x[1], x[2], window.lab ? ", q of the laboratory" : "");
 }
 
-double factor_of(double vectors, double alike) {
-  return alike < vectors ? std::sqrt(alike * (vectors - 1.0) / (vectors - alike)) : std::numeric_limits<double>::quiet_NaN();
+// Of blocks, so many vectors of a speckle in one of them.
+double factor_of(double blocks, double alike, double in_block) {
+  const double seen = blocks * in_block - alike;
+  return seen > 0.0 ? std::sqrt(alike * (blocks - 1.0) / seen) : std::numeric_limits<double>::quiet_NaN();
 }
 
 }  // namespace
 
-double AmplitudeRecord::error_factor(std::size_t group) const { return factor_of(groups[group].size(), vectors_of_a_speckle[group]); }
+double AmplitudeRecord::error_factor(std::size_t group) const { return factor_of(groups[group].size(), vectors_of_a_speckle[group], 1.0); }
 
-double AmplitudeRecord::intensity_error_factor(std::size_t group) const {
-  return factor_of(groups[group].size(), vectors_of_an_intensity[group]);
+double AmplitudeRecord::block_error_factor(std::size_t group, const std::vector<std::ptrdiff_t>& block_start, bool intensities) const {
+  if (!window) return 1.0;
+  return factor_of(static_cast<double>(block_start.size()) - 1.0, (intensities ? vectors_of_an_intensity : vectors_of_a_speckle)[group],
+                   vectors_of_a_speckle_in_blocks(*window, first_box, groups[group], block_start, intensities));
 }
 
 std::string AmplitudeRecord::words() const {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/box.hpp"
 #include "scattering/form_factor.hpp"
 #include "scattering/q_choice.hpp"
 #include "scattering/site_window.hpp"
@@ -21,6 +22,7 @@ struct AmplitudeRecord {
   std::optional<double> energy_keV;
   std::string method, method_detail;
   std::optional<SiteWindow> window;
+  Box first_box;
   std::vector<double> atoms;  // N_a; under a window the sum of w^2 in the first frame
   // Of each group, for products of fields and of intensities; more than 1 under a window only.
   std::vector<double> vectors_of_a_speckle, vectors_of_an_intensity;
@@ -31,7 +33,9 @@ struct AmplitudeRecord {
   // about their mean as (1 - (a - 1) / (n - 1)) of what they do about the true one, and the mean varies as a / n. Not a number
   // if all of them are one speckle.
   double error_factor(std::size_t group) const;            // of f
-  double intensity_error_factor(std::size_t group) const;  // of g2
+  // The same of errors from B blocks of neighbours, which know a part of it: with b vectors of a speckle in their block their sums
+  // scatter about the mean as n (b - a / B), and the whole varies as n a (B - 1) / B of that [xpcs_result.cpp: averages over ages].
+  double block_error_factor(std::size_t group, const std::vector<std::ptrdiff_t>& block_start, bool intensities) const;
   // What is looked at, for people, if it is not shells of the whole sample by X-rays: "neutrons; 3 listed vectors; ball of 20 A
   // (FWHM) at (0.5, 0.5, 0.5)". Else empty.
   std::string words() const;

@@ -97,7 +97,7 @@ AmplitudeRecord Amplitudes::record() const {
     alike.push_back(spec_.window ? vectors_of_a_speckle(*spec_.window, first_box_, group) : 1.0);
     alike_intensities.push_back(spec_.window ? vectors_of_a_speckle(*spec_.window, first_box_, group, true) : 1.0);
   }
-  return {groups_, q_end_inv_A_, spec_.vectors, spec_.weights, spec_.energy_keV, name_of(modes_->method()), modes_->description(), spec_.window, atoms_,
+  return {groups_, q_end_inv_A_, spec_.vectors, spec_.weights, spec_.energy_keV, name_of(modes_->method()), modes_->description(), spec_.window, first_box_, atoms_,
           std::move(alike), std::move(alike_intensities)};
 }
 

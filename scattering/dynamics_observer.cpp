@@ -122,9 +122,10 @@ void DynamicsObserver::make_plans() {
   members_.assign(groups.size(), {});
   for (int k = 0; k < amplitudes_.set().size(); ++k)
     members_[static_cast<std::size_t>(amplitudes_.group_of()[static_cast<std::size_t>(k)])].push_back(k);
-  self_plans_.clear();
+  std::vector<QSet> self_groups;
   for (const QSet& group : groups)
-    if (layout_.self) self_plans_.push_back(make_phase_plan(thinned(group, spec_.self_vectors)));
+    if (layout_.self) self_groups.push_back(thinned(group, spec_.self_vectors));
+  self_plan_ = make_self_plan(self_groups);
 }
 
 bool DynamicsObserver::wanted(const Start& start) const {
@@ -160,11 +161,14 @@ std::vector<double> DynamicsObserver::compare(const Start& start, const std::vec
                                               const FractionalBlock& now) const {
   std::vector<double> row(layout_.width());
   compare_modes(start, rho, row);
-  for (int shell = 0; layout_.self && shell < layout_.shells; ++shell) {
-    const auto value = self_scattering(now, start.s, self_plans_[static_cast<std::size_t>(shell)], layout_.species, comm_);
-    const auto at = row.begin() + static_cast<std::ptrdiff_t>(layout_.self_part(shell));
-    std::copy(value.mean.begin(), value.mean.end(), at);
-    std::copy(value.error.begin(), value.error.end(), at + layout_.species);
+  if (layout_.self) {
+    const auto values = self_scattering(now, start.s, self_plan_, layout_.species, comm_);
+    for (int shell = 0; shell < layout_.shells; ++shell) {
+      const SelfValue& value = values[static_cast<std::size_t>(shell)];
+      const auto at = row.begin() + static_cast<std::ptrdiff_t>(layout_.self_part(shell));
+      std::copy(value.mean.begin(), value.mean.end(), at);
+      std::copy(value.error.begin(), value.error.end(), at + layout_.species);
+    }
   }
   const auto moved = measure_displacements(now, start.s, start.edges, layout_.species, spec_.displacement, comm_);
   auto at = row.begin() + static_cast<std::ptrdiff_t>(layout_.displacements());

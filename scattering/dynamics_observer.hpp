@@ -83,7 +83,7 @@ class DynamicsObserver : public Observer {
   RowLayout layout_;
   Amplitudes amplitudes_;
   std::vector<std::vector<int>> members_;  // of their set, by group
-  std::vector<PhasePlan> self_plans_;
+  SelfPlan self_plan_;
   double time_origin_ps_ = 0.0;
   double interval_ps_ = 0.0;
   double time_ps_ = 0.0;     // of the last frame, since the first

@@ -9,7 +9,7 @@
 #include <numeric>
 #include <tuple>
 
-#include "core/error.hpp"
+#include "core/placed_errors.hpp"
 
 namespace patina {
 
@@ -25,18 +25,14 @@ Miller half_space(const Miller& n) {
 }
 
 void check_list(const Box& box, const std::vector<Miller>& list, const std::string& what) {
-  std::map<Miller, std::size_t> seen;
-  for (std::size_t k = 0; k < list.size(); ++k) {
-    const Miller& n = list[k];
-    const auto fail = [&](const std::string& why) {
-      throw Error(ExitCode::bad_input, fmt::format("{}/miller/{}: {} {}", what, k, text_of(n), why));
-    };
-    if (n == Miller{0, 0, 0}) fail("is no direction: a vector other than 0 is wanted");
+  PlacedErrorList errors;
+  const auto place = [&](std::size_t k) { return fmt::format("{}/miller/{}", what, k); };
+  for (auto& [k, fault] : faults_of_list(list)) errors.add(place(k), std::move(fault));
+  for (std::size_t k = 0; k < list.size(); ++k)
     for (int d = 0; d < 3; ++d)
-      if (n[d] != 0 && !box.periodic(d)) fail(fmt::format("must have 0 along axis {}, which is not periodic", "xyz"[d]));
-    const auto [earlier, is_new] = seen.emplace(half_space(n), k);
-    if (!is_new) fail(fmt::format("is the same as {} at {}/miller/{}: q and -q are one speckle", text_of(list[earlier->second]), what, earlier->second));
-  }
+      if (list[k][d] != 0 && !box.periodic(d))
+        errors.add(place(k), fmt::format("{} must have 0 along axis {}, which is not periodic", text_of(list[k]), "xyz"[d]));
+  errors.throw_if_any();
 }
 
 QSet group_of(const Box& box, std::vector<Miller> vectors) {
@@ -79,19 +75,38 @@ std::string prefix_of(std::size_t group) { return fmt::format("shell{}_", group)
 
 }  // namespace
 
+std::vector<std::pair<std::size_t, std::string>> faults_of_list(const std::vector<Miller>& list) {
+  std::vector<std::pair<std::size_t, std::string>> faults;
+  std::map<Miller, std::size_t> seen;
+  for (std::size_t k = 0; k < list.size(); ++k) {
+    if (list[k] == Miller{0, 0, 0}) {
+      faults.emplace_back(k, text_of(list[k]) + " is no direction: a vector other than 0 is wanted");
+    } else if (const auto [earlier, is_new] = seen.emplace(half_space(list[k]), k); !is_new) {
+      faults.emplace_back(k, fmt::format("{} is the same as {} at miller/{}: q and -q are one speckle", text_of(list[k]), text_of(list[earlier->second]),
+                                         earlier->second));
+    }
+  }
+  return faults;
+}
+
 std::vector<QSet> choose_vectors(const Box& box, const QChoice& choice, std::uint64_t seed, const std::string& what) {
   std::vector<QSet> groups;
   if (!choice.list.empty()) {
     groups = groups_of_list(box, choice, what);
   } else {
+    PlacedErrorList errors;
     for (std::size_t s = 0; s < choice.q_inv_A.size(); ++s)
-      groups.push_back(make_shell(box, choice.q_inv_A[s], choice.width_inv_A, choice.max_vectors, seed, s, what, choice.direction));
+      errors.attempt([&] {
+        const std::string place = choice.q_inv_A.size() == 1 ? what + "/q_inv_A" : fmt::format("{}/q_inv_A/{}", what, s);
+        groups.push_back(make_shell(box, choice.q_inv_A[s], choice.width_inv_A, choice.max_vectors, seed, s, place, choice.direction));
+      });
+    errors.throw_if_any();
     if (choice.each_vector) groups = each_by_itself(box, groups);
   }
   if (groups.size() > most_groups)
-    throw Error(ExitCode::bad_input, fmt::format("{}/each_vector: there are {} vectors, and at most {} may have curves of their own: lower "
-                                                 "max_vectors, or narrow the shells",
-                                                 what, groups.size(), most_groups));
+    throw PlacedErrors(what + "/each_vector", fmt::format("there are {} vectors, and at most {} may have curves of their own: lower max_vectors, or narrow "
+                                                          "the shells",
+                                                          groups.size(), most_groups));
   return groups;
 }
 

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "scattering/q_set.hpp"
@@ -26,9 +27,12 @@ struct QChoice {
 
 constexpr int most_groups = 10000;
 
-// The groups in this cell; a shell that is too full is thinned by (seed, its number). Throws Error(bad_input) beginning with
-// `what` if a shell has no such vector (make_shell), a vector of the list is 0, stands in it twice (q and -q are one) or
-// is not 0 along a free axis, or there would be more than most_groups groups.
+// What no list may hold, in any cell: 0, and a vector that stands in it already (q and -q are one). By their places in it.
+std::vector<std::pair<std::size_t, std::string>> faults_of_list(const std::vector<Miller>& list);
+
+// The groups in this cell; a shell that is too full is thinned by (seed, its number). Throws PlacedErrors, each at `what` and a key, if
+// shells have no such vector (make_shell), a list has faults or vectors that are not 0 along a free axis, or there would be more than
+// most_groups groups.
 std::vector<QSet> choose_vectors(const Box& box, const QChoice& choice, std::uint64_t seed, const std::string& what);
 
 // Groups in a checkpoint. One without their number is of a time that had shells only; of one shell its keys have no prefix.

@@ -9,7 +9,7 @@
 #include <numeric>
 #include <tuple>
 
-#include "core/error.hpp"
+#include "core/placed_errors.hpp"
 #include "core/rng.hpp"
 #include "core/units.hpp"
 
@@ -87,6 +87,8 @@ double nearest_magnitude(const Box& box, double q0, double width) {
   return nearest;
 }
 
+constexpr const char* no_periodic_axis = "a cell that is periodic along no axis has no wave vectors to scatter at";
+
 // What is said of a shell that has vectors, but none of the wanted directions.
 [[noreturn]] void report_no_direction(const Box& box, const QSet& shell, const QDirection& direction, const std::string& what) {
   std::string where = direction.along.size() == 1 ? "on the line" : "in the plane";
@@ -100,11 +102,11 @@ double nearest_magnitude(const Box& box, double q0, double width) {
     most = std::max(most, angle);
   }
   if (most < least)
-    throw Error(ExitCode::bad_input, fmt::format("{}: none of the {} wave vectors of the shell lies {}: widen the shell", what, shell.size(), where));
-  throw Error(ExitCode::bad_input,
-              fmt::format("{}: none of the {} wave vectors of the shell{} lies {:g} to {:g} degrees from the axis ({:g}, {:g}, {:g}); "
+    throw PlacedErrors(what, fmt::format("none of the {} wave vectors of the shell lies {}: widen the shell", shell.size(), where));
+  throw PlacedErrors(what,
+              fmt::format("none of the {} wave vectors of the shell{} lies {:g} to {:g} degrees from the axis ({:g}, {:g}, {:g}); "
                           "they lie {:.3g} to {:.3g} degrees from it: widen the shell or the angles",
-                          what, shell.size(), direction.along.empty() ? "" : " " + where, direction.from_deg, direction.to_deg, direction.axis[0], direction.axis[1],
+                          shell.size(), direction.along.empty() ? "" : " " + where, direction.from_deg, direction.to_deg, direction.axis[0], direction.axis[1],
                           direction.axis[2], least, most));
 }
 
@@ -159,12 +161,20 @@ QSet make_shell(const Box& box, double q0_inv_A, double width_inv_A, int max_vec
     report_no_direction(box, anywhere, direction, what);
   const double nearest = nearest_magnitude(box, q0_inv_A, width_inv_A);
   if (nearest == 0.0)
-    throw Error(ExitCode::bad_input,
-                what + ": a cell that is periodic along no axis has no wave vectors to scatter at");
-  throw Error(ExitCode::bad_input,
-              fmt::format("{}: no wave vector of the cell has |q| within {} +- {} 1/A; the nearest has |q| = "
+    throw PlacedErrors(what, no_periodic_axis);
+  throw PlacedErrors(what,
+              fmt::format("no wave vector of the cell has |q| within {} +- {} 1/A; the nearest has |q| = "
                           "{:.6f} 1/A: choose that, a width over {:.3g} 1/A, or a larger sample",
-                          what, q0_inv_A, 0.5 * width_inv_A, nearest, 2.0 * std::abs(nearest - q0_inv_A)));
+                          q0_inv_A, 0.5 * width_inv_A, nearest, 2.0 * std::abs(nearest - q0_inv_A)));
+}
+
+void check_largest_q(const Box& box, double q_max_inv_A, const std::string& what) {
+  const Vec3 longest = {{norm(box.edges().row(0)), norm(box.edges().row(1)), norm(box.edges().row(2))}};
+  const double least = nearest_magnitude(box, 0.0, 2.0 * units::pi / std::max({longest[0], longest[1], longest[2]}));
+  if (least == 0.0) throw PlacedErrors(what, no_periodic_axis);
+  if (least >= q_max_inv_A)
+    throw PlacedErrors(what, fmt::format("no wave vector of the cell has |q| below {} 1/A; the shortest has |q| = {:.6f} 1/A: choose more, or a larger sample",
+                                         q_max_inv_A, least));
 }
 
 std::vector<double> magnitudes(const Box& box, const QSet& set) {

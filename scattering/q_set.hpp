@@ -60,12 +60,15 @@ bool on_one_line(const std::vector<Miller>& vectors);
 
 // All lattice vectors of the wanted directions with | |q| - q0 | < width / 2, without n = 0; if there are more than max_vectors, a
 // random choice of that many, every subset equally likely, which depends on (seed, draw) alone.
-// Throws Error(bad_input) beginning with `what` if there is none, naming the nearest |q|, or angle, there is.
+// Throws PlacedErrors at `what` if there is none, naming the nearest |q|, or angle, there is.
 QSet make_shell(const Box& box, double q0_inv_A, double width_inv_A, int max_vectors, std::uint64_t seed,
                 std::uint64_t draw, const std::string& what, const QDirection& direction = {});
 // The same, but an empty shell is an empty set.
 QSet find_shell(const Box& box, double q0_inv_A, double width_inv_A, int max_vectors, std::uint64_t seed,
                 std::uint64_t draw, const QDirection& direction = {});
+
+// Throws PlacedErrors at `what` if no vector of the cell has |q| < q_max.
+void check_largest_q(const Box& box, double q_max_inv_A, const std::string& what);
 
 // |q| of each vector in another cell.
 std::vector<double> magnitudes(const Box& box, const QSet& set);

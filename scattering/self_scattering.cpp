@@ -49,27 +49,37 @@ std::vector<Vec3> site_reference(const FractionalBlock& now, const Amplitudes& a
   return s;
 }
 
-SelfValue self_scattering(const FractionalBlock& now, const std::vector<Vec3>& reference,
-                          const PhasePlan& plan, int species, const Comm& comm) {
+SelfPlan make_self_plan(const std::vector<QSet>& groups) {
+  std::vector<int> group_of;
+  SelfPlan plan{make_phase_plan(merge(groups, group_of)), std::vector<std::vector<int>>(groups.size())};
+  for (std::size_t k = 0; k < group_of.size(); ++k) plan.members[static_cast<std::size_t>(group_of[k])].push_back(static_cast<int>(k));
+  return plan;
+}
+
+std::vector<SelfValue> self_scattering(const FractionalBlock& now, const std::vector<Vec3>& reference, const SelfPlan& plan, int species,
+                                       const Comm& comm) {
   const auto points = displacements(now, reference, species);
-  const auto sums = phase_sums(points, plan, comm);
+  const auto sums = phase_sums(points, plan.phases, comm);
   std::vector<long long> atoms(static_cast<std::size_t>(species));
   for (int a = 0; a < species; ++a) atoms[a] = points.group_start[a + 1] - points.group_start[a];
   comm.sum(atoms.data(), species);
-  SelfValue value;
-  for (int a = 0; a < species; ++a) {
-    double first = 0.0, second = 0.0;
-    for (int k = 0; k < plan.vectors; ++k) {
-      const double f =
-          sums[static_cast<std::size_t>(a) * plan.vectors + k].real() / static_cast<double>(atoms[a]);
-      first += f / plan.vectors;
-      second += f * f / plan.vectors;
+  std::vector<SelfValue> values;
+  for (const std::vector<int>& members : plan.members) {
+    SelfValue& value = values.emplace_back();
+    const auto vectors = static_cast<double>(members.size());
+    for (int a = 0; a < species; ++a) {
+      double first = 0.0, second = 0.0;
+      for (const int k : members) {
+        const double f = sums[static_cast<std::size_t>(a) * plan.phases.vectors + k].real() / static_cast<double>(atoms[a]);
+        first += f / vectors;
+        second += f * f / vectors;
+      }
+      const double variance = std::max(0.0, second - first * first) / (vectors - 1.0);
+      value.mean.push_back(first);
+      value.error.push_back(members.size() > 1 ? std::sqrt(variance) : std::numeric_limits<double>::quiet_NaN());
     }
-    const double variance = std::max(0.0, second - first * first) / (plan.vectors - 1.0);
-    value.mean.push_back(first);
-    value.error.push_back(plan.vectors > 1 ? std::sqrt(variance) : std::numeric_limits<double>::quiet_NaN());
   }
-  return value;
+  return values;
 }
 
 }  // namespace patina

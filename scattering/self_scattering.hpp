@@ -28,12 +28,20 @@ FractionalBlock fractional_block(const Frame& frame, const Vec3& fractional_mass
 std::vector<Vec3> site_reference(const FractionalBlock& now, const Amplitudes& amplitudes, const Box& box);
 inline bool has_reference(const Vec3& s) { return !std::isnan(s[0]); }
 
-// Mean over the vectors, and its standard error from their scatter, per species (NaN for one without atoms).
+// The vectors of several groups, summed over at once: ranks then wait for each other once, not once for each group.
+struct SelfPlan {
+  PhasePlan phases;
+  std::vector<std::vector<int>> members;  // of each group, vectors of the plan
+  int groups() const { return static_cast<int>(members.size()); }
+};
+SelfPlan make_self_plan(const std::vector<QSet>& groups);
+
+// Mean over the vectors of a group, and its standard error from their scatter, per species (NaN for one without atoms).
 struct SelfValue {
   std::vector<double> mean, error;
 };
-// `reference`: s of the same block of ids at t_w. Collective; the same result on all ranks.
-SelfValue self_scattering(const FractionalBlock& now, const std::vector<Vec3>& reference,
-                          const PhasePlan& plan, int species, const Comm& comm);
+// Of each group. `reference`: s of the same block of ids at t_w. Collective; the same result on all ranks.
+std::vector<SelfValue> self_scattering(const FractionalBlock& now, const std::vector<Vec3>& reference, const SelfPlan& plan, int species,
+                                       const Comm& comm);
 
 }  // namespace patina

@@ -7,41 +7,42 @@
 #include <cmath>
 #include <limits>
 
-#include "core/error.hpp"
+#include "core/placed_errors.hpp"
 
 namespace patina {
 
 void check_window(const SiteWindow& window, const Box& box, double smallest_q_inv_A, double slack, const std::string& what) {
   const auto counts = [&](int d) { return box.periodic(d) && (window.across < 0 || window.across == d); };
+  const auto fail = [&](const std::string& message) { throw PlacedErrors(what + "/fwhm_A", message); };
   double widest_A = std::numeric_limits<double>::infinity();
   for (int d = 0; d < 3; ++d)
     if (counts(d)) widest_A = std::min(widest_A, slack * largest_fwhm_of_height * box.height(d));
   if (smallest_q_inv_A * widest_A * slack < least_q_fwhm)
-    throw Error(ExitCode::bad_input,
-                fmt::format("{}/fwhm_A: no window fits: at q = {:.4g} 1/A it must be {:.2f} A wide at least, or the mean density would scatter, and in this "
-                            "cell {:.2f} A at most, a third of its height: a larger q (or a narrower shell), or a larger sample",
-                            what, smallest_q_inv_A, least_q_fwhm / smallest_q_inv_A, widest_A / slack));
+    fail(fmt::format("no window fits: at q = {:.4g} 1/A it must be {:.2f} A wide at least, or the mean density would scatter, and in this "
+                     "cell {:.2f} A at most, a third of its height: a larger q (or a narrower shell), or a larger sample",
+                     smallest_q_inv_A, least_q_fwhm / smallest_q_inv_A, widest_A / slack));
   if (smallest_q_inv_A * window.fwhm_A * slack < least_q_fwhm)
-    throw Error(ExitCode::bad_input,
-                fmt::format("{}/fwhm_A: {:g} A is too narrow for q = {:.4g} 1/A, where the mean density would scatter: at least {:.2f} A",
-                            what, window.fwhm_A, smallest_q_inv_A, 0.01 * std::ceil(100.0 * least_q_fwhm / smallest_q_inv_A)));
-  for (int d = 0; d < 3; ++d) {
-    if (!counts(d) || window.fwhm_A <= slack * largest_fwhm_of_height * box.height(d)) continue;
-    throw Error(ExitCode::bad_input,
-                fmt::format("{}/fwhm_A: {:g} A is too wide for the cell, which is {:.4g} A high along {}: at most a third of that", what,
-                            window.fwhm_A, box.height(d), "xyz"[d]));
-  }
+    fail(fmt::format("{:g} A is too narrow for q = {:.4g} 1/A, where the mean density would scatter: at least {:.2f} A", window.fwhm_A,
+                     smallest_q_inv_A, 0.01 * std::ceil(100.0 * least_q_fwhm / smallest_q_inv_A)));
+  for (int d = 0; d < 3; ++d)
+    if (counts(d) && window.fwhm_A > slack * largest_fwhm_of_height * box.height(d))
+      fail(fmt::format("{:g} A is too wide for the cell, which is {:.4g} A high along {}: at most a third of that", window.fwhm_A, box.height(d),
+                       "xyz"[d]));
 }
 
-double vectors_of_a_speckle(const SiteWindow& window, const Box& box, const QSet& set, bool intensities) {
-  constexpr int most_looked_at = 200;  // evenly spaced
+double vectors_of_a_speckle_in_blocks(const SiteWindow& window, const Box& box, const QSet& set, const std::vector<std::ptrdiff_t>& block_start,
+                                      bool intensities) {
+  constexpr std::ptrdiff_t most_looked_at = 200;  // evenly spaced
   const double a = 8.0 * ln2 / (window.fwhm_A * window.fwhm_A);
-  const int looked_at = std::min(most_looked_at, set.size());
+  const std::ptrdiff_t vectors = set.size(), looked_at = std::min(most_looked_at, vectors);
   double sum = 0.0;
-  for (int i = 0; i < looked_at; ++i) {
-    const Miller& n = set.miller[static_cast<std::size_t>(static_cast<std::int64_t>(i) * set.size() / looked_at)];
-    for (const Miller& other : set.miller)
+  for (std::ptrdiff_t i = 0; i < looked_at; ++i) {
+    const std::ptrdiff_t k = i * vectors / looked_at;
+    const Miller& n = set.miller[static_cast<std::size_t>(k)];
+    const auto end = std::upper_bound(block_start.begin(), block_start.end(), k);
+    for (std::ptrdiff_t other_k = end[-1]; other_k < *end; ++other_k)
       for (const int sign : {1, -1}) {
+        const Miller& other = set.miller[static_cast<std::size_t>(other_k)];
         const Miller between = {n[0] - sign * other[0], n[1] - sign * other[1], n[2] - sign * other[2]};
         bool along = true;
         for (int d = 0; d < 3; ++d) along = along && (window.across < 0 || d == window.across || between[d] == 0);
@@ -49,7 +50,11 @@ double vectors_of_a_speckle(const SiteWindow& window, const Box& box, const QSet
         if (along) sum += std::exp(-(intensities ? 2.0 : 1.0) * dot(q, q) / (2.0 * a));
       }
   }
-  return sum / looked_at;
+  return sum / static_cast<double>(looked_at);
+}
+
+double vectors_of_a_speckle(const SiteWindow& window, const Box& box, const QSet& set, bool intensities) {
+  return vectors_of_a_speckle_in_blocks(window, box, set, {0, set.size()}, intensities);
 }
 
 void look_through(const SiteWindow& window, const Box& box, const Box& first_box, const Vec3& drift, PhasePoints& points) {

@@ -12,7 +12,9 @@
 // D_b is the width of w^2]. That is for a ball: a layer has no end along q that do not fit the strained cell. Without it q goes with the cell (q_set.hpp) and an affine strain moves no phase.
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <vector>
 
 #include "core/box.hpp"
 #include "core/kokkos_compat.hpp"
@@ -34,7 +36,7 @@ constexpr double ln2 = 0.69314718055994530942;
 // begins.
 constexpr double least_q_fwhm = 30.0, largest_fwhm_of_height = 1.0 / 3.0;
 
-// Throws Error(bad_input) beginning with `what` if the window is more than `slack` times too wide for the cell or too narrow
+// Throws PlacedErrors at `what`/fwhm_A if the window is more than `slack` times too wide for the cell or too narrow
 // for q: 1 of an input; more of a cell that has changed since.
 void check_window(const SiteWindow& window, const Box& box, double smallest_q_inv_A, double slack, const std::string& what);
 constexpr double slack_of_changed_cell = 1.25;
@@ -80,6 +82,9 @@ KOKKOS_INLINE_FUNCTION double window_weight(const SiteWindow& window, const Box&
 // vectors for independent are too small by its root. That is of products of fields; of products of intensities, C(t1, t2), fluctuations
 // of two vectors are alike as the square of that: `intensities`.
 double vectors_of_a_speckle(const SiteWindow& window, const Box& box, const QSet& set, bool intensities = false);
+// The same of k' in the block of k; block_start: where blocks of vectors begin, and where the last one ends.
+double vectors_of_a_speckle_in_blocks(const SiteWindow& window, const Box& box, const QSet& set, const std::vector<std::ptrdiff_t>& block_start,
+                                      bool intensities);
 
 // Multiplies the points' weights (1 if they have none) by w. With `lab` it also replaces their coordinates by those of
 // r - x0 in the cell of the first frame. `drift`: fractional, of the centre of mass since then.

@@ -79,7 +79,7 @@ void XpcsObserver::observe(const Frame& frame) {
 void XpcsObserver::make_plans() {
   series_.species = species_.types();
   series_.vectors = amplitudes_.set().size();
-  self_plan_ = make_phase_plan(thinned(amplitudes_.set(), spec_.self_vectors));
+  self_plan_ = make_self_plan({thinned(amplitudes_.set(), spec_.self_vectors)});
 }
 
 void XpcsObserver::follow_self(const Frame& frame, const Vec3& mass_centre) {
@@ -94,13 +94,13 @@ void XpcsObserver::follow_self(const Frame& frame, const Vec3& mass_centre) {
     return !spec_.max_lag_ps || time - reference.curve.waiting_time_ps <= *spec_.max_lag_ps + slack;
   };
   if (starts) references_.push_back({{}, {time, series_.frames() - 1, {}, {}}});
-  if (self_plan_.vectors == 0 || std::none_of(references_.begin(), references_.end(), wanted)) return;
+  if (self_plan_.phases.vectors == 0 || std::none_of(references_.begin(), references_.end(), wanted)) return;
 
   const FractionalBlock now = fractional_block(frame, mass_centre);
   if (starts) references_.back().s = site_reference(now, amplitudes_, frame.box);
   for (Reference& reference : references_) {
     if (!wanted(reference)) continue;
-    const auto value = self_scattering(now, reference.s, self_plan_, species_.types(), comm_);
+    const SelfValue value = self_scattering(now, reference.s, self_plan_, species_.types(), comm_).at(0);
     reference.curve.mean.insert(reference.curve.mean.end(), value.mean.begin(), value.mean.end());
     reference.curve.error.insert(reference.curve.error.end(), value.error.begin(), value.error.end());
   }
@@ -124,7 +124,7 @@ XpcsData XpcsObserver::data() const {
   data.amplitudes = amplitudes_.record();
   data.series = &series_;
   for (const Reference& reference : references_) data.self.push_back(reference.curve);
-  data.self_vectors = self_plan_.vectors;
+  data.self_vectors = self_plan_.phases.vectors;
   data.max_lag = max_lag();
   if (series_.frames() > 1) data.window = 1 + static_cast<int>(std::min(spec_.waiting_window_ps / interval_ps() * (1.0 + 1e-9), 1e9));
   return data;

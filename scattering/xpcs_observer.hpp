@@ -78,7 +78,7 @@ class XpcsObserver : public Observer {
   XpcsSpec spec_;
   ResultTarget target_;
   Amplitudes amplitudes_;
-  PhasePlan self_plan_;
+  SelfPlan self_plan_;
   double time_origin_ps_ = 0.0;
   ModeSeries series_;  // rho on rank 0 only
   std::size_t next_waiting_time_ = 0;

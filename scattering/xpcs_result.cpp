@@ -7,6 +7,8 @@
 #include <cmath>
 #include <limits>
 
+#include "scattering/two_time_paths.hpp"
+
 namespace patina {
 
 namespace {
@@ -61,6 +63,10 @@ class Writer {
   std::size_t waiting_times() const { return waiting_ps_.size(); }
   std::size_t lags() const { return lag_ps_.size(); }
   double error_factor() const { return data_.amplitudes.error_factor(0); }
+  // Of errors from the blocks of two_time_sums().
+  double block_error_factor(bool intensities) const {
+    return data_.amplitudes.block_error_factor(0, block_starts(data_.set.size(), 1), intensities);
+  }
   std::string at(const std::string& name) const { return group_ + "/" + name; }
   std::string titled(const std::string& title) const { return data_.amplitudes.titled(title); }
 
@@ -148,14 +154,14 @@ class Writer {
     for (std::size_t w = 0; w < waiting_times(); ++w) number.push_back(starts(w));
     file_.write(at(name + "/starts"), number);
     file_.write(at(name + "/f_age_averaged"), flat(average.value), {lags()});
-    file_.write(at(name + "/f_age_averaged_errors"), flat(error_factor() * average.error), {lags()});
+    file_.write(at(name + "/f_age_averaged_errors"), flat(block_error_factor(false) * average.error), {lags()});
     file_.write(at(name + "/age_averaged_numerator"), flat(average.numerator), {lags()});
     file_.write(at(name + "/age_averaged_denominator"), flat(average.denominator), {lags()});
     note(name, {{"cut", std::string(cut_note) + window_note},
                 {"normalisation",
                  "numerator / denominator; denominator = sqrt of the product of both frames' sums "
                  "over q of |rho_x|^2"},
-                {"age_averaged", "numerators and denominators summed over all start times, then divided; errors by blocks of vectors, under a window an upper bound"},
+                {"age_averaged", "numerators and denominators summed over all start times, then divided; errors by blocks of vectors, under a window for as many speckles as it has room for"},
                 {"errors", "one standard deviation, jackknife over q vectors; different lags are correlated. Under a window for as many speckles as it has room for"},
                 {"drift", "relative to the centre of mass"},
                 {"kww_note", kww_note}});
@@ -195,7 +201,7 @@ class Writer {
                                  .units = "",
                                  .long_name = "g2(t)",
                                  .values = flat(g2.value),
-                                 .errors = flat(data_.amplitudes.intensity_error_factor(0) * g2.error)},
+                                 .errors = flat(block_error_factor(true) * g2.error)},
                       .axes = {lag_axis()}});
     file_.write(at("g2/numerator"), flat(g2.numerator));
     file_.write(at("g2/denominator"), flat(g2.denominator));
@@ -203,7 +209,7 @@ class Writer {
     note("g2", {{"normalisation",
                  "global: <I(t) I(t + lag)> over start times and speckles / <I>^2 over all frames "
                  "and speckles"},
-                {"errors", "one standard deviation, jackknife over blocks of speckles. Under a window for as many as it has room for, an upper bound: blocks of neighbours know a part of it"},
+                {"errors", "one standard deviation, jackknife over blocks of speckles. Under a window for as many as it has room for"},
                 {"kww_note", kww_note}});
   }
 

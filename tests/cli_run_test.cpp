@@ -271,7 +271,7 @@ TEST(Run, BadInputEndsBeforeAnyWork) {
   // What is wrong in two observers is told at once, though it takes the sample's cell, of 15.2 A, to find it.
   const auto two = run_patina("run " + input + " --set /protocol/3/observers/0/q_inv_A=0.2 --set '/protocol/3/observers/1={\"type\":\"dynamics\",\"miller\":[[1,0,0],[200,0,0]]}' -o " + out);
   EXPECT_EQ(two.status, 65);
-  for (const char* said : {"/protocol/3/observers/0: no wave vector of the cell has |q| within 0.2", "/protocol/3/observers/1/miller/1: (200, 0, 0) has |q| = 82.77 1/A in this cell; at most 50 1/A"})
+  for (const char* said : {"--set /protocol/3/observers/0/q_inv_A=0.2: /protocol/3/observers/0/q_inv_A: no wave vector of the cell has |q| within 0.2", "/protocol/3/observers/1/miller/1: (200, 0, 0) has |q| = 82.77 1/A in this cell; at most 50 1/A"})
     EXPECT_NE(two.output.find(said), std::string::npos) << two.output;
   EXPECT_EQ(run_patina("run /nowhere/input.json -o " + out).status, 66);
   EXPECT_EQ(run_patina("run " + input).status, 64);

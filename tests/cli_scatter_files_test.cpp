@@ -149,8 +149,8 @@ TEST(ScatterFiles, BadInputsEndInOneMessageBeforeAnythingIsWritten) {
       {"--set '/observers=[{\"type\":\"trajectory\"}]'",
        "must be one of \"xpcs\", \"dynamics\", \"multi_tau\", \"structure_factor\", \"pair_distribution\"", 65},
       {"--set /observers/0/interval_steps=0", "/observers/0/interval_steps: must be an integer >= 1", 65},
-      {"--set /observers/0/q_inv_A=[0.01]", "in.json: /observers/0: ", 65},
-      {"--set /observers/0/sub_boxes=9", "in.json: /observers/0/sub_boxes: 9 along each axis", 65},
+      {"--set /observers/0/q_inv_A=[0.01]", "--set /observers/0/q_inv_A=[0.01]: /observers/0/q_inv_A: no wave vector", 65},
+      {"--set /observers/0/sub_boxes=9", "--set /observers/0/sub_boxes=9: /observers/0/sub_boxes: 9 along each axis", 65},
       {"--set '/species=[\"Cu\",\"Cu\"]'", "/species/1: \"Cu\" is species 0 already", 65},
       {"--set '/species=[\"Qq\"]'", "/species/0: \"Qq\" is no element symbol", 65},
       {"--set '/species=[\"Zr\"]'", "f.dump:12: element is 'Cu', allowed are the species given: Zr", 65},
@@ -165,7 +165,7 @@ TEST(ScatterFiles, BadInputsEndInOneMessageBeforeAnythingIsWritten) {
       {"--set /time_step_fs=1 --set /time_between_frames_ps=1",
        "/time_step_fs: times follow from time_between_frames_ps already", 65},
       {"--set '/observers/0={\"type\":\"multi_tau\",\"q_inv_A\":[1.5],\"width_inv_A\":1,\"currents\":true}'",
-       "in.json: /observers/0/currents: " + (folder / "f.dump") + " has no velocities", 65},
+       "/observers/0/currents: " + (folder / "f.dump") + " has no velocities", 65},
       {"--sett /seed=1", "did you mean --set?", 64},
   };
   for (const BadInput& row : table) {

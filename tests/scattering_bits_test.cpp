@@ -81,13 +81,13 @@ TEST(SameBits, SelfScattering) {
   for (std::size_t i = 0; i < after.position.size(); ++i)
     for (int d = 0; d < 3; ++d)
       after.position[i][d] += 0.4 * random_block(3, Stream::test, d, i).normal(0);
-  const PhasePlan plan = make_phase_plan(make_shell(triclinic, 2.7, 0.2, 60, 1, 0, "test"));
+  const SelfPlan plan = make_self_plan({make_shell(triclinic, 2.7, 0.2, 60, 1, 0, "test")});
   const auto between = [&](const Comm& comm, int shuffle) {
     const auto block = [&](const Sample& sample) {
       const Frame frame = frame_of(sample, comm, 0.0, true, shuffle);
       return fractional_block(frame, fractional_mass_centre(frame));
     };
-    return self_scattering(block(after), block(before).s, plan, 2, comm);
+    return self_scattering(block(after), block(before).s, plan, 2, comm).at(0);
   };
   const SelfValue truth = between(alone(), 0);
   for (int shuffle = 1; shuffle <= 4; ++shuffle) {

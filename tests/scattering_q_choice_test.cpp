@@ -126,7 +126,16 @@ TEST(QChoice, RefusesListsThatSayNothing) {
   EXPECT_EQ(message_of(cubic, list_of({{1, 0, 0}, {0, 0, 0}})),
             "/protocol/0/observers/1/miller/1: (0, 0, 0) is no direction: a vector other than 0 is wanted");
   EXPECT_EQ(message_of(cubic, list_of({{1, 0, 2}, {3, 0, 0}, {-1, 0, -2}})),
-            "/protocol/0/observers/1/miller/2: (-1, 0, -2) is the same as (1, 0, 2) at /protocol/0/observers/1/miller/0: q and -q are one speckle");
+            "/protocol/0/observers/1/miller/2: (-1, 0, -2) is the same as (1, 0, 2) at miller/0: q and -q are one speckle");
+  // All of a list at once, each at its place.
+  EXPECT_EQ(message_of(cubic, list_of({{0, 0, 0}, {3, 0, 0}, {0, 0, 0}})),
+            "/protocol/0/observers/1/miller/0: (0, 0, 0) is no direction: a vector other than 0 is wanted\n"
+            "/protocol/0/observers/1/miller/2: (0, 0, 0) is no direction: a vector other than 0 is wanted");
+  QChoice shells;
+  shells.q_inv_A = {0.1, 3.0, 0.2};
+  const std::string two = message_of(cubic, shells);
+  EXPECT_EQ(two.find("/protocol/0/observers/1/q_inv_A/0: no wave vector of the cell has |q| within 0.1 +- 0.05"), 0u) << two;
+  EXPECT_NE(two.find("\n/protocol/0/observers/1/q_inv_A/2: no wave vector of the cell has |q| within 0.2 +- 0.05"), std::string::npos) << two;
   const Box slab = Box::orthogonal({{20.0, 20.0, 20.0}}, {true, true, false});
   EXPECT_EQ(message_of(slab, list_of({{1, 0, 0}, {0, 1, 3}})),
             "/protocol/0/observers/1/miller/1: (0, 1, 3) must have 0 along axis z, which is not periodic");

@@ -31,7 +31,7 @@ SelfValue between(const Sample& before, const Sample& after, const QSet& set) {
     const Frame frame = frame_of(sample, world(), 0.0, true);
     return fractional_block(frame, fractional_mass_centre(frame));
   };
-  return self_scattering(block(after), block(before).s, make_phase_plan(set), 2, world());
+  return self_scattering(block(after), block(before).s, make_self_plan({set}), 2, world()).at(0);
 }
 
 TEST(SelfScattering, OfADriftingSampleStaysOne) {
@@ -69,6 +69,30 @@ TEST(SelfScattering, OfOppositeDisplacements) {
   EXPECT_NEAR(f.mean[0], 1.0, 1e-11);
   EXPECT_NEAR(f.mean[1], mean, 1e-11);
   EXPECT_NEAR(f.error[1], std::sqrt((square - mean * mean) / (set.size() - 1)), 1e-9);
+}
+
+// Each vector a group of its own, as many as a run may have with each_vector, in one call.
+TEST(SelfScattering, OfManyGroupsAtOnce) {
+  const Sample before = ideal_gas(cell, 600, 5);
+  Sample after = before;
+  const Vec3 d{{0.4, -0.3, 0.9}};
+  for (std::size_t i = 0, moved = 0; i < after.position.size(); ++i)
+    if (after.type[i] == 1) after.position[i] += (moved++ % 2 == 0 ? 1.0 : -1.0) * d;
+  const QSet low = make_shell(cell, 2.0, 0.2, 60, 1, 0, "test"), high = make_shell(cell, 2.05, 0.2, 60, 1, 1, "test");  // they overlap
+  std::vector<QSet> groups = {high, low};
+  for (const Miller& n : low.miller) groups.push_back({1.0, 0.0, 1, {n}, {1.0}});
+  const auto block = [](const Sample& sample) {
+    const Frame frame = frame_of(sample, world(), 0.0, true);
+    return fractional_block(frame, fractional_mass_centre(frame));
+  };
+  const auto values = self_scattering(block(after), block(before).s, make_self_plan(groups), 2, world());
+  ASSERT_EQ(values.size(), groups.size());
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    double mean = 0.0;
+    for (const Miller& n : groups[g].miller) mean += std::cos(dot(cell.wave_vector(n), d)) / groups[g].size();
+    EXPECT_NEAR(values[g].mean[1], mean, 1e-11) << g;
+    EXPECT_EQ(std::isnan(values[g].error[1]), g >= 2) << g;
+  }
 }
 
 TEST(SelfScattering, OfGaussianDisplacements) {

@@ -9,6 +9,7 @@
 #include "scattering/correlation.hpp"
 #include "scattering/drift.hpp"
 #include "scattering/speckle.hpp"
+#include "scattering/two_time_paths.hpp"
 #include "tests/scattering_observers.hpp"
 
 namespace patina {
@@ -61,6 +62,95 @@ TEST(WindowErrors, AreTheScatterOfSamples) {
   const double scatter = std::sqrt((squares - sum * sum / samples) / (samples - 1));
   EXPECT_NEAR(std::sqrt(stated) / scatter, 1.0, 0.2);  // the scatter of 150 is known to 6 %
   EXPECT_LT(std::sqrt(independent) / scatter, 0.75);
+}
+
+// Gaussian noise on a grid under the window, renewed from frame to frame: so many points that amplitudes are Gaussian, as the errors take
+// them to be, and hold a hundred times more than there are vectors.
+class Noise {
+ public:
+  Noise(const Box& box, const SiteWindow& window) {
+    constexpr double spacing_A = 1.0;
+    const double edge_A = box.edges().m[0][0], reach_A = 1.15 * window.fwhm_A;
+    for (double x = -reach_A; x < reach_A; x += spacing_A)
+      for (double y = -reach_A; y < reach_A; y += spacing_A)
+        for (double z = -reach_A; z < reach_A; z += spacing_A) {
+          const Vec3 s = window.centre + (1.0 / edge_A) * Vec3{{x, y, z}};
+          const double w = window_weight(window, box, s - window.centre);
+          if (w < window_weight(window, box, {{reach_A / edge_A, 0.0, 0.0}})) continue;
+          place_.push_back(s);
+          weight_.push_back(w);
+        }
+    points_.fractional = Rows<double, 3>("fractional", place_.size());
+    points_.weight = Array<double>("weight", place_.size());
+    points_.group_start = {0, static_cast<int>(place_.size())};
+    for (std::size_t j = 0; j < place_.size(); ++j)
+      for (int d = 0; d < 3; ++d) points_.fractional(j, d) = place_[j][d];
+    value_.resize(place_.size());
+  }
+  // `kept`: its correlation with the frame before.
+  std::vector<std::complex<double>> next(const PhasePlan& plan, double kept, std::uint64_t number) {
+    for (std::size_t j = 0; j < place_.size(); ++j) {
+      value_[j] = kept * value_[j] + std::sqrt(1.0 - kept * kept) * random_block(9, Stream::test, number, static_cast<std::uint64_t>(j)).normal(0);
+      points_.weight(j) = weight_[j] * value_[j];
+    }
+    return phase_sums(points_, plan, alone());
+  }
+
+ private:
+  std::vector<Vec3> place_;
+  std::vector<double> weight_, value_;
+  PhasePoints points_;
+};
+
+// Averages over all ages, whose errors come from blocks of neighbours.
+TEST(WindowErrors, OfAveragesOverAgesAreTheScatterOfSamples) {
+  constexpr int samples = 200, frames = 8, max_lag = 3;
+  const Box box = Box::orthogonal({{40.0, 40.0, 40.0}});
+  AmplitudeSpec spec;
+  spec.window = SiteWindow{{{0.5, 0.5, 0.5}}, 13.0, -1, false};
+  spec.vectors.q_inv_A = {2.7};
+  spec.vectors.width_inv_A = 0.1;
+  spec.vectors.max_vectors = 800;
+  spec.weights = Weighting::unit;
+  const Sample gas = ideal_gas(box, 100, 1);
+  Amplitudes amplitudes(alone(), gas.species, spec, 5, "test", {});
+  const Frame frame = frame_of(gas, alone());
+  amplitudes.start(frame, fractional_mass_centre(frame));
+  const QSet& set = amplitudes.set();
+  const PhasePlan plan = make_phase_plan(set);
+  const auto blocks = block_starts(set.size(), 1);
+  const AmplitudeRecord record = amplitudes.record();
+  const double factor = record.block_error_factor(0, blocks, false), intensity_factor = record.block_error_factor(0, blocks, true);
+  ASSERT_GT(record.vectors_of_a_speckle.at(0), 3.0);
+
+  struct Statistics {
+    double sum = 0.0, squares = 0.0, stated = 0.0;
+    void add(double value, double error) {
+      sum += value;
+      squares += value * value;
+      stated += error * error / samples;
+    }
+    double ratio() const { return std::sqrt(stated / ((squares - sum * sum / samples) / (samples - 1))); }
+  };
+  Statistics f[max_lag + 1], g2[max_lag + 1];
+  Noise noise(box, *spec.window);
+  for (int k = 0; k < samples; ++k) {
+    ModeSeries series{1, set.size(), {}, {}};
+    for (int t = 0; t < frames; ++t) {
+      const auto rho = noise.next(plan, t == 0 ? 0.0 : 0.75, static_cast<std::uint64_t>(frames * k + t));
+      series.rho.insert(series.rho.end(), rho.begin(), rho.end());
+      series.time_ps.push_back(t);
+    }
+    const Eigen::MatrixXcd field = scattered_field(series, std::vector<std::complex<double>>(static_cast<std::size_t>(set.size()), 1.0));
+    const LagCurve average = age_average(two_time_sums(as_real_rows(field), 2, max_lag));
+    const LagCurve intensities = correlate_speckles(speckle_intensities(field, set.q_inv_A), max_lag).g2;
+    for (int lag = 0; lag <= max_lag; ++lag) {
+      f[lag].add(average.value[lag], factor * average.error[lag]);
+      g2[lag].add(intensities.value[lag], intensity_factor * intensities.error[lag]);
+    }
+  }
+  for (int lag = 1; lag <= max_lag; ++lag) EXPECT_NEAR(f[lag].ratio(), 1.0, 0.15) << lag;  // the scatter of 200 is known to 5 %
+  for (int lag = 0; lag <= max_lag; ++lag) EXPECT_NEAR(g2[lag].ratio(), 1.0, 0.15) << lag;
 }
 
 }  // namespace
