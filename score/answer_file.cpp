@@ -107,6 +107,10 @@ std::vector<double> numbers(const h5::File& file, const std::string& name) {
   return values;
 }
 
+Eigen::MatrixXf map_of(const std::vector<double>& rows, Eigen::Index n) {
+  return Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(rows.data(), n, n).cast<float>();
+}
+
 double number(const h5::File& file, const std::string& name) {
   const std::vector<double> values = numbers(file, name);
   if (values.size() != 1) throw Error(ExitCode::bad_input, fmt::format("{}: {} has {} elements: must be one number", file.path(), name, values.size()));

@@ -24,6 +24,8 @@ Answer read_movie_answer(const h5::File& file);  // synth.h5: correlated here
 
 // Numbers of any type and shape, row by row.
 std::vector<double> numbers(const h5::File& file, const std::string& name);
+// n x n of them.
+Eigen::MatrixXf map_of(const std::vector<double>& rows, Eigen::Index n);
 // One number, whatever the shape. Error(bad_input) if there are more.
 double number(const h5::File& file, const std::string& name);
 

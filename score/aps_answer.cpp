@@ -108,12 +108,11 @@ void read_two_time(const h5::File& file, const QMap& map, Answer& answer) {
     if (dims.size() != 2 || dims[0] != dims[1] || dims[0] < 2 || dims[0] > most_frames)
       throw Error(ExitCode::bad_input, fmt::format("{}: {} must be square, of 2 to {} frames", file.path(), name, most_frames));
     const auto n = static_cast<Eigen::Index>(dims[0]);
-    const auto values = file.read<float>(name, dims);
     TwoTimeAnswer one;
     one.q_inv_A = map.of_natural(bins[k] - 1.0, name);
     one.averaged_frames = frames.averaged;
     for (Eigen::Index i = 0; i < n; ++i) one.time.push_back(static_cast<double>(i) * frames.step);
-    one.value = Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(values.data(), n, n);
+    one.value = map_of(numbers(file, name), n);
     answer.two_time.push_back(std::move(one));
   }
 }

@@ -82,7 +82,7 @@ void read_two_time(const h5::File& file, Answer& answer) {
   if (frames != (flat || !q_first ? dims[1] : dims[2]) || frames < 2 || frames > 16384)
     throw Error(ExitCode::bad_input, fmt::format("{}: {}: maps must be square, of 2 to 16384 frames (storage_mode says where q stands)", file.path(), map_name));
   const bool lower = text_of(file, map_name, "populated_elements") == "lower_half";
-  const auto values = file.read<float>(map_name, dims);
+  const auto values = numbers(file, map_name);
   const auto list = q_list(file);
   const auto n = static_cast<std::size_t>(frames), count = static_cast<std::size_t>(bins);
   for (std::size_t b = 0; b < count; ++b) {
@@ -95,7 +95,7 @@ void read_two_time(const h5::File& file, Answer& answer) {
       for (std::size_t j = 0; j < n; ++j) {
         const std::size_t row = lower ? j : i, column = lower ? i : j;
         one.value(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) =
-            values[q_first ? (b * n + row) * n + column : (row * n + column) * count + b];
+            static_cast<float>(values[q_first ? (b * n + row) * n + column : (row * n + column) * count + b]);
       }
     }
     answer.two_time.push_back(std::move(one));

@@ -29,8 +29,7 @@ void read_two_time(const h5::File& file, const std::string& entry, double q, Ans
   const std::size_t n = one.time.size();
   const auto values = file.read<double>(entry + "/two_time/correlation", {n, n});
   for (std::size_t k = n; k > 0; --k) one.time[k - 1] -= one.time[0];
-  const auto size = static_cast<Eigen::Index>(n);
-  one.value = Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(values.data(), size, size).cast<float>();
+  one.value = map_of(values, static_cast<Eigen::Index>(n));
   answer.two_time.push_back(std::move(one));
 }
 

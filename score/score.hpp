@@ -43,7 +43,7 @@ struct G2Score {
 struct ResidualMap {
   std::vector<double> edges;      // of blocks, in the truth's unit
   Eigen::MatrixXd mean_residual;  // in units of the contrast
-  Eigen::MatrixXd mean_pull;      // sum of residual / sigma over root of the points, sigma by the closed form, else the answer's
+  Eigen::MatrixXd mean_pull;      // of residual / sigma by the closed form; points of a block go together
 };
 
 struct TwoTimeScore {

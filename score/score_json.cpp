@@ -59,7 +59,7 @@ Json json_of(const TwoTimeScore& one, const std::string& unit) {
           {"contrast", one.contrast},
           {"quantity", name_of(one.quantity)},
           {"grades", json_of(one.grades)},
-          {"map", {{"edges_" + unit, one.map.edges}, {"mean_residual", json_of(one.map.mean_residual)}, {"mean_pull", json_of(one.map.mean_pull)}}}};
+          {"map", {{"edges_" + unit, one.map.edges}, {"mean_residual", json_of(one.map.mean_residual)}, {"mean_residual_over_sigma", json_of(one.map.mean_pull)}}}};
 }
 
 Json json_of(const ParameterScore& score, const std::string& unit, const std::string& parameter_unit) {

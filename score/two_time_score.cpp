@@ -157,7 +157,7 @@ ResidualMap map_of(const Points& points, const Truth& truth) {
     map.mean_pull(at(p.i), at(p.j)) += residual / p.theory;
   }
   map.mean_residual.array() /= count.array();  // 0 / 0: nothing there
-  map.mean_pull.array() /= count.array().sqrt();
+  map.mean_pull.array() /= count.array();
   return map;
 }
 
