@@ -22,11 +22,27 @@ double blurred_correlation(double lag, double exposure, double tau, double kww_e
   return sum / (3.0 * strips);
 }
 
+namespace {
+
+// Beyond so many exposures y = g + exposure^2 / 12 g'' with g = exp(-h): what is left out is below 1e-8.
+constexpr double far = 200.0;
+
+double blurred_far(double lag, double exposure, double tau, double kww_exponent) {
+  const double h = 2.0 * std::pow(lag / tau, kww_exponent);
+  if (h > 745.0) return 0.0;  // below the smallest double
+  const double slope = kww_exponent * h / lag, curvature = slope * (kww_exponent - 1.0) / lag;
+  return std::exp(-h) * (1.0 + exposure * exposure / 12.0 * (slope * slope - curvature));
+}
+
+}  // namespace
+
 std::vector<double> blurred_field(int frames, double interval, double exposure, double tau, double kww_exponent) {
   const double contrast = blurred_correlation(0.0, exposure, tau, kww_exponent);
   std::vector<double> field(static_cast<std::size_t>(frames), 1.0);
-  for (std::size_t n = 1; n < field.size(); ++n)
-    field[n] = std::sqrt(blurred_correlation(static_cast<double>(n) * interval, exposure, tau, kww_exponent) / contrast);
+  for (std::size_t n = 1; n < field.size(); ++n) {
+    const double lag = static_cast<double>(n) * interval;
+    field[n] = std::sqrt((lag > far * exposure ? blurred_far : blurred_correlation)(lag, exposure, tau, kww_exponent) / contrast);
+  }
   return field;
 }
 

@@ -74,16 +74,16 @@ void check(const Measurement& m, const PlanFit& fit) {
           "plan_measurement: no such measurement");
 }
 
-void add_notes(const Measurement& m, const PlanFit& fit, PlanResult& result) {
+void add_notes(const Measurement& m, PlanResult& result) {
   const auto note = [&](const std::string& text) { result.notes.push_back(text); };
   // The forms leave out what is of order 1 / (photons of a frame) and 1 / pixels.
   if (const double photons = m.sample.pixels * m.sample.photons; photons < 100.0)
     note(fmt::format("{:.3g} photons in a frame: errors are those of many more; sum frames", photons));
   if (m.sample.pixels < 100.0 * m.sample.pixels_per_speckle)
     note(fmt::format("{:.3g} speckles: errors are those of many more", m.sample.pixels / m.sample.pixels_per_speckle));
-  if (m.tau_s < m.interval_s) note(fmt::format("tau is {:.3g} frames: most of the decay lies before the first lag", m.tau_s / m.interval_s));
-  if (const double reach = fit.largest_lag * m.frames * m.interval_s / m.tau_s; reach < 1.0)
-    note(fmt::format("lags reach {:.3g} tau: most of the decay lies beyond", reach));
+  const double first = result.signal.front() / result.contrast, last = result.signal.back() / result.contrast;
+  if (first < 0.5) note(fmt::format("at the first lag g2 - 1 has fallen to {:.2g} of the contrast: most of the decay lies before it", first));
+  if (last > 0.5) note(fmt::format("at the largest lag g2 - 1 still is {:.2g} of the contrast: most of the decay lies beyond it", last));
 }
 
 }  // namespace
@@ -160,7 +160,7 @@ PlanResult plan_measurement(const Measurement& m, const PlanFit& fit, double pow
   const PlanErrors half_errors = plan_errors(derivatives_of(m, half_lags), covariance(half, half_lags), {true, false, false, false}, samples);
   const double places = std::max(2.0, m.frames * m.interval_s / m.tau_s);
   result.smallest_step = smallest_step(half_errors.simple[plan_ln_tau], 1.0, places, power);
-  add_notes(m, fit, result);
+  add_notes(m, result);
   return result;
 }
 

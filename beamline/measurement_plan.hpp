@@ -34,7 +34,7 @@ struct PlanFit {
 
 enum PlanParameter { plan_ln_tau, plan_ln_exponent, plan_ln_contrast, plan_baseline, plan_parameters };
 
-// Standard errors of ln tau, ln kww_exponent, ln contrast, and of the baseline against the contrast; 0: known; infinite: the lags tell
+// Standard errors of ln tau, ln kww_exponent, ln contrast, and of the baseline against the contrast; 0: not fitted; infinite: the lags tell
 // nothing of it.
 struct PlanErrors {
   std::array<double, plan_parameters> best{}, simple{}, claimed{};

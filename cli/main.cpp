@@ -110,6 +110,7 @@ int run_program(int argc, char** argv) {
   add_report(app, world);
   add_run(app, world);
   add_scatter(app, world);
+  add_score(app, world);
   add_synth(app, world);
   app.failure_message([](const CLI::App*, const CLI::Error& error) {
     return fmt::format("error: {}\nRun with --help for more information.\n", error.what());

@@ -26,7 +26,8 @@ will be found, for each of the given count rates, relaxation times and exponents
 - **Errors** are standard errors of logarithms: 0.05 for tau means 5 %. *Best* is what all of g2 at these lags tells (generalised least
   squares; the Cramer-Rao bound), *fit* the error of a fit with weights 1/sigma^2 as one usually makes it, *says* what such a fit claims,
   which takes lags as independent although the same speckles stand in all of them. Where *says* is much smaller than *fit*, speckles
-  and not photons limit the measurement: more pixels or a longer record help, more flux does not.
+  and not photons limit the measurement: more pixels or a longer record help, more flux does not. *known*: not fitted (in the JSON
+  `fitted` is false and its errors are null).
 - **Lags** are all those up to `largest_lag`, averaged over ranges that grow with them as those of a multi-tau correlator do. (Fits to
   single lags, evenly in their logarithm, would leave most photons aside.)
 - **Where they come from**: the variance of two-time correlations for given pixels, contrast and counts in closed form, with the

@@ -17,6 +17,7 @@ void add_plan(CLI::App& app, const Comm& world);
 void add_report(CLI::App& app, const Comm& world);
 void add_run(CLI::App& app, const Comm& world);
 void add_scatter(CLI::App& app, const Comm& world);
+void add_score(CLI::App& app, const Comm& world);
 void add_synth(CLI::App& app, const Comm& world);
 
 }  // namespace patina

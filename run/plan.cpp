@@ -9,11 +9,14 @@
 #include "core/durable_file.hpp"
 #include "core/json_text.hpp"
 #include "core/on_root.hpp"
+#include "core/stopwatch.hpp"
 #include "core/version.hpp"
 #include "run/plan_config.hpp"
 
 namespace patina {
 namespace {
+
+constexpr double seconds_between_signs = 10.0;
 
 struct Row {
   double rate_per_s = 0.0;
@@ -37,11 +40,17 @@ std::vector<Row> rows_of(const PlanConfig& config) {
   std::optional<SimulatedMovies> simulated;
   if (const auto& c = config.monte_carlo) simulated = {c->movies, c->pixels, c->seed};
   std::vector<Row> rows;
+  const std::size_t all = config.dynamics.kww_exponent.size() * config.beamline.photons_per_pixel_per_s.size() * config.dynamics.tau_s.size();
+  Stopwatch watch;
+  double since = 0.0;  // s, the last sign of life
   for (const double exponent : config.dynamics.kww_exponent)
     for (const double rate : config.beamline.photons_per_pixel_per_s)
       for (const double tau : config.dynamics.tau_s) {
         const Measurement m = measurement_of(config.beamline, rate, tau, exponent);
         rows.push_back({rate, m, plan_measurement(m, fit, config.step.power, simulated)});
+        if ((since += watch.lap()) < seconds_between_signs) continue;
+        since = 0.0;
+        fmt::print(stderr, "{} of {} rows\n", rows.size(), all);
       }
   return rows;
 }
@@ -60,21 +69,31 @@ JsonValue numbers(const std::string& key, const std::vector<double>& values) {
   return named(key, std::move(array));
 }
 
-JsonValue errors_json(const PlanErrors& errors) {
+// What is known beforehand has no error: `fitted` false, and null.
+JsonValue errors_json(const PlanErrors& errors, const PlanFitConfig& fit) {
   JsonValue all = JsonValue::make_object();
-  constexpr std::pair<PlanParameter, const char*> parameters[] = {
-      {plan_ln_tau, "ln_tau"}, {plan_ln_exponent, "ln_kww_exponent"}, {plan_ln_contrast, "ln_contrast"}, {plan_baseline, "baseline_over_contrast"}};
-  for (const auto& [parameter, name] : parameters) {
+  struct Parameter {
+    PlanParameter number;
+    const char* name;
+    bool fitted;
+  };
+  const Parameter parameters[] = {{plan_ln_tau, "ln_tau", true},
+                                  {plan_ln_exponent, "ln_kww_exponent", fit.kww_exponent},
+                                  {plan_ln_contrast, "ln_contrast", fit.contrast},
+                                  {plan_baseline, "baseline_over_contrast", fit.baseline}};
+  for (const auto& [parameter, name, fitted] : parameters) {
     JsonValue one = JsonValue::make_object();
-    one.items.push_back(named("best", number(errors.best[parameter])));
-    one.items.push_back(named("simple", number(errors.simple[parameter])));
-    one.items.push_back(named("claimed", number(errors.claimed[parameter])));
+    one.items.push_back(named("fitted", JsonValue::make(fitted)));
+    const auto add = [&, fitted = fitted](const char* key, double sigma) { one.items.push_back(named(key, fitted ? number(sigma) : JsonValue::make_null())); };
+    add("best", errors.best[parameter]);
+    add("simple", errors.simple[parameter]);
+    add("claimed", errors.claimed[parameter]);
     all.items.push_back(named(name, std::move(one)));
   }
   return named("sigma", std::move(all));
 }
 
-JsonValue row_json(const Row& row) {
+JsonValue row_json(const Row& row, const PlanFitConfig& fit) {
   const Measurement& m = row.measurement;
   JsonValue object = JsonValue::make_object();
   const auto add = [&](JsonValue value) { object.items.push_back(std::move(value)); };
@@ -83,7 +102,7 @@ JsonValue row_json(const Row& row) {
   add(named("tau_s", number(m.tau_s)));
   add(named("kww_exponent", number(m.kww_exponent)));
   add(named("contrast_of_exposures", number(row.result.contrast)));
-  add(errors_json(row.result.errors));
+  add(errors_json(row.result.errors, fit));
   add(named("chi_T_floor_over_contrast_squared", number(row.result.chi_T_floor)));
   add(named("smallest_step_ln_tau", number(row.result.smallest_step)));
   JsonValue curve = JsonValue::make_object();
@@ -104,7 +123,7 @@ JsonValue row_json(const Row& row) {
 
 std::string plan_json(const PlanConfig& config, const std::vector<Row>& rows) {
   JsonValue root = JsonValue::make_object(), table = JsonValue::make_array(), input;
-  for (const Row& row : rows) table.items.push_back(row_json(row));
+  for (const Row& row : rows) table.items.push_back(row_json(row, config.fit));
   require(parse_json(resolved_json(config), -1, nullptr, input), "plan: the resolved input is no JSON");
   root.items = {named("title", JsonValue::make(config.title)), named("patina_version", JsonValue::make(build_info().version)),
                 named("patina_git", JsonValue::make(build_info().git_hash)), named("input", std::move(input)), named("rows", std::move(table))};
@@ -122,12 +141,13 @@ void print(const PlanConfig& config, const std::vector<Row>& rows) {
              "itself) and the smallest step of ln tau that is found with probability {:g}\n\n", config.step.power);
   fmt::print("{:>10} {:>10} {:>8} {:>9} {:>24} {:>16} {:>8}\n", "photons", "tau", "exponent", "contrast", "sigma of ln tau", "of ln exponent", "step");
   fmt::print("{:>10} {:>10} {:>8} {:>9} {:>8}{:>8}{:>8} {:>8}{:>8} {:>8}\n", "/frame", "s", "", "", "best", "fit", "says", "best", "fit", "ln tau");
+  const auto of_exponent = [&](const auto& errors) { return config.fit.kww_exponent ? shown(errors[plan_ln_exponent], 1.0) : "known"; };
   for (const Row& row : rows) {
     const PlanErrors& e = row.result.errors;
     fmt::print("{:>10.3g} {:>10.4g} {:>8.3g} {:>9.3g} {:>8}{:>8}{:>8} {:>8}{:>8} {:>8}\n", row.measurement.sample.photons,
                row.measurement.tau_s, row.measurement.kww_exponent, row.result.contrast, shown(e.best[plan_ln_tau], 1.0),
-               shown(e.simple[plan_ln_tau], 1.0), shown(e.claimed[plan_ln_tau], 1.0), shown(e.best[plan_ln_exponent], 1.0),
-               shown(e.simple[plan_ln_exponent], 1.0), shown(row.result.smallest_step, 3.0));
+               shown(e.simple[plan_ln_tau], 1.0), shown(e.claimed[plan_ln_tau], 1.0), of_exponent(e.best),
+               of_exponent(e.simple), shown(row.result.smallest_step, 3.0));
   }
   std::vector<std::string> said;
   for (const Row& row : rows)

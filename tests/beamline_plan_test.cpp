@@ -33,6 +33,39 @@ TEST(ExposureBlur, ContrastInClosedForm) {
   EXPECT_NEAR(blurred_correlation(1.0, 1.0, 1.0, 0.5), sum, 1e-5);
 }
 
+TEST(ExposureBlur, FarFromTheExposure) {
+  // The field of a long record has a short form beyond 200 exposures; against the integral.
+  for (const double exponent : {0.5, 1.0, 2.0})
+    for (const double exposure : {1.0, 0.3, 0.0}) {
+      const std::vector<double> field = blurred_field(3000, 1.0, exposure, 300.0, exponent);
+      const double contrast = blurred_correlation(0.0, exposure, 300.0, exponent);
+      for (const int n : {201, 400, 1000, 2999}) {
+        const double y = blurred_correlation(n, exposure, 300.0, exponent) / contrast;
+        EXPECT_NEAR(std::pow(field[static_cast<std::size_t>(n)], 2), y, 1e-6 * y + 1e-13) << exponent << " " << exposure << " " << n;
+      }
+    }
+}
+
+TEST(MeasurementPlan, NotesOnWhereTheDecayLies) {
+  Measurement m;
+  m.sample = {1e5, 0.05, 0.01, 1.0};
+  m.frames = 1000;
+  m.exposure_s = 0.0;
+  const auto notes = [&](double tau, double largest_lag) {
+    m.tau_s = tau;
+    PlanFit fit;
+    fit.largest_lag = largest_lag;
+    std::string all;
+    for (const std::string& note : plan_measurement(m, fit, 0.9).notes) all += note + ";";
+    return all;
+  };
+  // exp(-2 0.8) = 0.2 of the contrast is left at 0.8 tau: most of the decay lies before, and was measured.
+  EXPECT_EQ(notes(500.0, 0.4), "");
+  EXPECT_NE(notes(2000.0, 0.4).find("lies beyond"), std::string::npos);  // exp(-0.4) = 0.67 or more
+  EXPECT_EQ(notes(3.0, 0.4), "");                                        // exp(-2/3) = 0.51 at the first lag
+  EXPECT_NE(notes(0.8, 0.4).find("lies before"), std::string::npos);
+}
+
 TEST(MeasurementPlan, ErrorsOfAStraightLine) {
   // y = a x + b at x = 0 .. 4 with independent errors 0.1: sigma_a = 0.1 / sqrt(10), sigma_b = 0.1 sqrt(3 / 5).
   Eigen::MatrixXd derivatives = Eigen::MatrixXd::Zero(5, plan_parameters);

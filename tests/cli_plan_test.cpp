@@ -26,6 +26,7 @@ TEST(Plan, PhotonLimitByHand) {
     "fit": {"contrast": false, "kww_exponent": false}})");
   const auto ran = run_patina("plan " + folder / "in.json" + " -o " + folder / "out.json");
   ASSERT_EQ(ran.status, 0) << ran.output;
+  EXPECT_NE(ran.output.find("known"), std::string::npos) << ran.output;
   const auto checked = test::run_python(folder / "check.py", R"(
 import json, math, sys
 row, = json.load(open(sys.argv[1]))["rows"]
@@ -44,7 +45,8 @@ expected = information ** -0.5
 for kind in ("best", "simple", "claimed"):
     found = row["sigma"]["ln_tau"][kind]
     assert abs(found / expected - 1) < 0.01, (kind, found, expected)
-assert row["sigma"]["ln_contrast"]["best"] == 0
+known = {"fitted": False, "best": None, "simple": None, "claimed": None}  # no error of 0
+assert row["sigma"]["ln_contrast"] == known and row["sigma"]["ln_kww_exponent"] == known and row["sigma"]["ln_tau"]["fitted"]
 )",
                                         folder / "out.json");
   EXPECT_EQ(checked.status, 0) << checked.output;

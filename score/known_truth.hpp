@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What is true of a data set, whatever file says so. A new kind of truth is one more reader behind read_truth().
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "beamline/correlation_error.hpp"
+
+namespace patina {
+
+struct TruthEvent {
+  std::string kind;
+  double time = 0.0;
+  double advance = 0.0;  // of material time
+};
+
+struct TruthShell {
+  std::string name;
+  double q_inv_A = 0.0;
+  // f(i, j) of the field between frames i and j, real (common phases left out), f(i, i) = 1; its modulus where no real one exists
+  // (`real_field` false): then the closed-form errors of single pairs hold, their covariances do not.
+  std::function<double(int, int)> field;
+  bool real_field = true;
+  bool stationary = false;   // field(i, j) is one of j - i
+  SpeckleSample sample;      // pixels, contrast and photons of a frame
+  std::function<double(double)> tau;  // of f at a time of the truth; empty: there is none, because of `no_tau`
+  double kww_exponent = 0.0;          // as tau
+  std::string no_tau;
+};
+
+struct Truth {
+  std::string path, kind;
+  std::string time_unit;  // "s" or "ps"
+  std::vector<double> time;  // of frames, from the first on, evenly
+  double interval = 0.0;
+  std::vector<TruthShell> shells;
+  std::optional<std::vector<TruthEvent>> events;  // not known: none
+  std::vector<std::string> notes;
+  int frames() const { return static_cast<int>(time.size()); }
+};
+
+// A file, or a folder of `patina synth` or `patina run` with one in it. `entry`: of the results of a run, the one meant; empty: the only one.
+Truth read_truth(const std::string& path, const std::string& entry);
+
+// The readers.
+bool is_synth_file(const std::string& path);
+Truth read_synth_truth(const std::string& path);
+bool is_run_file(const std::string& path);
+Truth read_run_truth(const std::string& path, const std::string& entry);
+
+}  // namespace patina

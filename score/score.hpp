@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Grades an answer against the truth (docs/score.md). The truth goes through the answer's own binning and normalisation first; errors are
+// the answer's, and those of the closed forms for the truth's pixels, contrast and photons (beamline/correlation_error.hpp).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "score/answer.hpp"
+#include "score/grade.hpp"
+#include "score/known_truth.hpp"
+
+namespace patina {
+
+struct ScoreOptions {
+  double q_tolerance = 0.01;      // relative
+  double event_tolerance = -1.0;  // in the truth's unit of time; negative: two frames
+};
+
+// Of one correlation function or map. Residuals answer - truth in units of the contrast; of f and f_squared as they are.
+struct CorrelationGrades {
+  int points = 0;
+  double bias = 0.0, bias_error = not_told;      // mean residual, with its standard error by the closed form
+  double rms = 0.0;
+  double factor = not_told, factor_error = not_told;  // answer = offset + factor * truth, less baselines
+  double offset = not_told, offset_error = not_told;
+  Grade own, theory;                              // by the answer's errors, by the closed form; 0 points: there are none
+  std::optional<CovarianceGrade> with_covariance;  // of g2: all points; of C: as many as a matrix can hold
+};
+
+struct G2Score {
+  std::string shell;
+  double q_inv_A = 0.0, contrast = 1.0;
+  Quantity quantity = Quantity::g2;
+  std::vector<double> lag;  // in the truth's unit
+  std::vector<int> averaged_frames;
+  std::vector<double> truth, answer, own_sigma, theory_sigma;  // NaN: not known
+  CorrelationGrades grades;
+};
+
+// Blocks of the upper triangle, [row][column] over t1 and t2; NaN where nothing was compared.
+struct ResidualMap {
+  std::vector<double> edges;      // of blocks, in the truth's unit
+  Eigen::MatrixXd mean_residual;  // in units of the contrast
+  Eigen::MatrixXd mean_pull;      // of residual / sigma by the closed form; points of a block go together
+};
+
+struct TwoTimeScore {
+  std::string shell;
+  double q_inv_A = 0.0, contrast = 1.0;
+  Quantity quantity = Quantity::g2;
+  CorrelationGrades grades;
+  ResidualMap map;
+};
+
+struct ParameterRow {
+  double q_inv_A = 0.0, time = 0.0, truth = 0.0, answer = 0.0, sigma = not_told;
+};
+// tau and exponent: residuals are those of logarithms.
+struct ParameterScore {
+  std::vector<ParameterRow> rows;
+  double bias = 0.0, bias_error = not_told, rms = 0.0;  // error: from the scatter of the rows
+  Grade own;
+};
+
+struct EventScore {
+  double tolerance = 0.0;
+  struct Match {
+    TruthEvent event;
+    double answer = 0.0;
+  };
+  std::vector<Match> found;
+  std::vector<TruthEvent> missed;
+  std::vector<double> false_alarms;
+  double mean_offset = 0.0, rms_offset = 0.0;  // answer - truth of those found
+};
+
+struct Score {
+  std::vector<std::string> notes;
+  std::vector<G2Score> g2;
+  std::vector<TwoTimeScore> two_time;
+  std::optional<ParameterScore> tau, kww_exponent;
+  std::optional<EventScore> events;
+};
+
+// Throws Error(bad_input) if nothing of the answer can be compared.
+Score score_answer(const Answer& answer, const Truth& truth, const ScoreOptions& options);
+
+// The parts of it, in files of their names.
+std::vector<G2Score> score_g2(const Answer& answer, const Truth& truth, const ScoreOptions& options, std::vector<std::string>& notes);
+std::vector<TwoTimeScore> score_two_time(const Answer& answer, const Truth& truth, const ScoreOptions& options, std::vector<std::string>& notes);
+void score_parameters(const Answer& answer, const Truth& truth, const ScoreOptions& options, Score& score);
+EventScore score_events(const std::vector<double>& answer, const std::vector<TruthEvent>& truth, double tolerance);
+
+// JSON, and a table for the terminal.
+std::string score_json(const Score& score, const Answer& answer, const Truth& truth);
+std::string score_table(const Score& score, const Answer& answer, const Truth& truth);
+
+}  // namespace patina

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The truth of synth.h5: the movie model is made once more from the input that stands in the file, and compared with the correlations
+// that the file lists (some frames only), so that a file of another version cannot be taken wrongly.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <memory>
+
+#include "beamline/truth.hpp"
+#include "core/error.hpp"
+#include "core/hdf5.hpp"
+#include "run/synth_config.hpp"
+#include "score/known_truth.hpp"
+
+namespace patina {
+namespace {
+
+bool goes_evenly(const SynthConfig& config) {
+  for (const SynthZoneConfig& zone : config.zones)
+    if (!std::holds_alternative<StationaryClock>(zone.clock)) return false;
+  return true;
+}
+
+std::string why_no_tau(const SynthConfig& config) {
+  if (config.zones.size() != 1) return fmt::format("the truth has {} zones, each with its own", config.zones.size());
+  if (config.static_fraction > 0.0) return "the truth has a static part";
+  if (config.flow) return "the truth flows";
+  if (config.strain) return "the truth strains";
+  return "";
+}
+
+// Kernels without the phase that all moving parts share.
+double real_field(const MovieModel& model, int i, int j) {
+  double sum = 0.0;
+  for (const MoviePart& part : model.parts) sum += part.weight * part.covariance.at(i, j);
+  return sum;
+}
+
+void compare_with_listed(const h5::File& file, const std::string& group, const TruthShell& shell, int frames) {
+  const auto frame = file.read<int>(group + "/frame", {h5::any_size});
+  const auto n = frame.size();
+  const auto g2 = file.read<double>(group + "/g2", {n, n});
+  for (std::size_t a = 0; a < n; ++a)
+    for (std::size_t b = a + 1; b < n; ++b) {
+      if (frame[a] < 0 || frame[b] >= frames)
+        throw Error(ExitCode::bad_input, fmt::format("{}: {}/frame: {} is none of the {} frames", file.path(), group, frame[b], frames));
+      const double f = shell.field(frame[a], frame[b]), listed = g2[a * n + b];
+      if (!(std::abs(1.0 + shell.sample.contrast * f * f - listed) < 1e-7))
+        throw Error(ExitCode::bad_input,
+                    fmt::format("{}: {}/g2 is {:.9g} between frames {} and {}, where its own input makes {:.9g}: damaged, or of another version",
+                                file.path(), group, listed, frame[a], frame[b], 1.0 + shell.sample.contrast * f * f));
+    }
+}
+
+TruthShell shell_of(const SynthConfig& config, const SyntheticSample& sample, const std::vector<double>& times_s, std::size_t k) {
+  TruthShell shell;
+  shell.q_inv_A = config.q_inv_A[k];
+  shell.name = fmt::format("q = {:g} 1/A", shell.q_inv_A);
+  const auto model = std::make_shared<MovieModel>(movie_model(sample, shell.q_inv_A, times_s, config.contrast));
+  shell.real_field = !(config.flow && config.flow->velocity_A_per_s != 0.0 && config.static_fraction > 0.0);
+  if (shell.real_field)
+    shell.field = [model](int i, int j) { return real_field(*model, i, j); };
+  else
+    shell.field = [model](int i, int j) { return std::abs(field_correlation(*model, i, j)); };
+  shell.stationary = goes_evenly(config);
+  shell.sample.pixels = config.speckles;
+  shell.sample.contrast = config.contrast;
+  shell.no_tau = why_no_tau(config);
+  if (shell.no_tau.empty()) {
+    shell.tau = [clock = sample.zones[0].clock, faster = rate_factor(sample, shell.q_inv_A)](double t) { return clock.tau_s(t) / faster; };
+    shell.kww_exponent = config.zones[0].kww_exponent;
+  }
+  return shell;
+}
+
+}  // namespace
+
+bool is_synth_file(const std::string& path) {
+  const h5::File file = h5::File::open(path);
+  return file.has_attribute("/", "resolved_config") && file.exists("/shell00/truth/g2");
+}
+
+Truth read_synth_truth(const std::string& path) {
+  const h5::File file = h5::File::open(path);
+  const auto config = read_config<SynthConfig>(file.text_attribute("/", "resolved_config").at(0), path + ": /@resolved_config", {});
+  const SyntheticSample sample = sample_of(config);
+  Truth truth;
+  truth.path = path;
+  truth.kind = "synthetic speckles (patina synth)";
+  truth.time_unit = "s";
+  truth.time = times_of(config);
+  truth.interval = config.frames.interval_s;
+  for (std::size_t k = 0; k < config.q_inv_A.size(); ++k) {
+    truth.shells.push_back(shell_of(config, sample, truth.time, k));
+    compare_with_listed(file, fmt::format("/shell{:02d}/truth", k), truth.shells.back(), config.frames.count);
+  }
+  truth.events.emplace();
+  for (const SyntheticZone& zone : sample.zones)
+    for (const ClockEvent& event : zone.clock.events())
+      if (event.time_s <= truth.time.back()) truth.events->push_back({event.kind, event.time_s, event.advance});
+  return truth;
+}
+
+}  // namespace patina
