@@ -11,7 +11,6 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <type_traits>
 
 // PATINA_LANES_VERSION: 512, 2 or 0. Each has a namespace of its own: a program holds all three and chooses at run time.
 // Nothing here may include more than the plainest headers: an inline function compiled for one instruction set could
@@ -52,15 +51,11 @@ inline std::int64_t bits_of(double x) {
 #include "core/lanes_plain.hpp"
 #endif
 
-// Adds lane k to values[offset[k] / 4] if `scatter`; returns the sum over lanes.
-template <bool scatter, class Whole>
-[[gnu::always_inline]] inline std::int64_t spread(std::int64_t* values, const int* offset, const Whole& a) {
-  if constexpr (scatter) {
-    alignas(64) std::conditional_t<std::is_same_v<Whole, Longs>, std::int64_t, int> lane[width];
-    store(lane, a);
-    for (int k = 0; k < width; ++k) values[offset[k] >> 2] += lane[k];
-  }
-  return sum(a);
+// Adds eight numbers to values[offset[k] / 4].
+template <class Whole>
+[[gnu::always_inline]] inline void spread(std::int64_t* values, const int* offset, const Whole* a) {
+  // Half a row of values begins where a quarter of the rows does: no division.
+  for (int k = 0; k < width; ++k) *reinterpret_cast<std::int64_t*>(reinterpret_cast<char*>(values) + 2 * static_cast<std::ptrdiff_t>(offset[k])) += a[k];
 }
 
 }  // namespace patina::PATINA_LANES

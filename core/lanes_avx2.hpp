@@ -36,6 +36,7 @@ struct WideInts {
 };
 struct Longs {
   __m256i v[2];
+  static Longs load(const std::int64_t* p) { return {{Ints::load(reinterpret_cast<const int*>(p)).v, Ints::load(reinterpret_cast<const int*>(p + 4)).v}}; }
 };
 
 inline void store(double* p, Reals a) {
@@ -142,6 +143,8 @@ inline Floats where_equal(WideInts i, WideInts j, Floats a, Floats b) {
   return {{half(0), half(1)}};
 }
 
+#include "core/lanes_ymm.hpp"
+
 // Round to the nearest whole number, ties to even; |a| < 2^62. There is no such instruction before AVX-512: the sum with
 // 1.5 * 2^52 leaves a whole number of at most 51 bits in the lowest ones, so the multiple of 2^32 goes first and the
 // rest, which is exact, after it.
@@ -153,17 +156,11 @@ inline Floats where_equal(WideInts i, WideInts j, Floats a, Floats b) {
   const __m256i high_part = _mm256_slli_epi64(_mm256_sub_epi64(_mm256_castpd_si256(high), bits), 32);
   return _mm256_add_epi64(high_part, _mm256_sub_epi64(_mm256_castpd_si256(_mm256_add_pd(rest, magic)), bits));
 }
-template <int half>
-inline Longs round(Reals a) {
-  return {{round_four(a.v[0]), round_four(a.v[1])}};
-}
-template <int half>
-inline Longs round(Floats a) {
-  return {{round_four(_mm256_cvtps_pd(_mm256_castps256_ps128(a.v[half]))),
-           round_four(_mm256_cvtps_pd(_mm256_extractf128_ps(a.v[half], 1)))}};
+inline Longs round(Reals a) { return {{round_four(a.v[0]), round_four(a.v[1])}}; }
+inline Longs round(EightFloats a) {
+  return {{round_four(_mm256_cvtps_pd(_mm256_castps256_ps128(a.v))), round_four(_mm256_cvtps_pd(_mm256_extractf128_ps(a.v, 1)))}};
 }
 // For |a| < 2^51: the lowest bits of the sum hold the whole number.
-template <int half>
 inline Longs round_short(Reals a) {
   const __m256d magic = _mm256_set1_pd(0x1.8p52);
   const auto four = [&](int h) __attribute__((always_inline)) {
@@ -172,10 +169,7 @@ inline Longs round_short(Reals a) {
   return {{four(0), four(1)}};
 }
 // For |a| < 2^31.
-template <int half>
-inline Ints round_short(Floats a) {
-  return {_mm256_cvtps_epi32(a.v[half])};
-}
+inline WideInts round_short(Floats a) { return {{_mm256_cvtps_epi32(a.v[0]), _mm256_cvtps_epi32(a.v[1])}}; }
 inline Longs operator+(Longs a, Longs b) { return {{_mm256_add_epi64(a.v[0], b.v[0]), _mm256_add_epi64(a.v[1], b.v[1])}}; }
 inline Longs no_longs() { return {{_mm256_setzero_si256(), _mm256_setzero_si256()}}; }
 inline void store(std::int64_t* p, Longs a) {
@@ -188,44 +182,85 @@ inline std::int64_t sum(Longs a) {
   return _mm_cvtsi128_si64(two) + _mm_extract_epi64(two, 1);
 }
 
+// Four rows of four.
+[[gnu::always_inline]] inline void read_rows(const double* rows, const int* offset, __m256d (&r)[4]) {
+  for (int k = 0; k < 4; ++k) r[k] = _mm256_loadu_pd(rows + offset[k]);
+}
+[[gnu::always_inline]] inline void transpose(const __m256d (&r)[4], __m256d (&out)[4]) {
+  const __m256d xz01 = _mm256_unpacklo_pd(r[0], r[1]), yw01 = _mm256_unpackhi_pd(r[0], r[1]);
+  const __m256d xz23 = _mm256_unpacklo_pd(r[2], r[3]), yw23 = _mm256_unpackhi_pd(r[2], r[3]);
+  out[0] = _mm256_permute2f128_pd(xz01, xz23, 0x20);
+  out[1] = _mm256_permute2f128_pd(yw01, yw23, 0x20);
+  out[2] = _mm256_permute2f128_pd(xz01, xz23, 0x31);
+  out[3] = _mm256_permute2f128_pd(yw01, yw23, 0x31);
+}
+// Eight rows of four: rows k and k + 4 in one vector.
+[[gnu::always_inline]] inline void read_rows(const float* rows, const int* offset, __m256 (&r)[4]) {
+  for (int k = 0; k < 4; ++k) r[k] = two_rows(rows, offset[k], offset[k + 4]);
+}
+// 4 x 4 within each half.
+[[gnu::always_inline]] inline void transpose(const __m256 (&r)[4], __m256 (&out)[4]) {
+  const __m256d xy01 = _mm256_castps_pd(_mm256_unpacklo_ps(r[0], r[1])), xy23 = _mm256_castps_pd(_mm256_unpacklo_ps(r[2], r[3]));
+  const __m256d zw01 = _mm256_castps_pd(_mm256_unpackhi_ps(r[0], r[1])), zw23 = _mm256_castps_pd(_mm256_unpackhi_ps(r[2], r[3]));
+  out[0] = _mm256_castpd_ps(_mm256_unpacklo_pd(xy01, xy23));
+  out[1] = _mm256_castpd_ps(_mm256_unpackhi_pd(xy01, xy23));
+  out[2] = _mm256_castpd_ps(_mm256_unpacklo_pd(zw01, zw23));
+  out[3] = _mm256_castpd_ps(_mm256_unpackhi_pd(zw01, zw23));
+}
+
 // Rows of four: out[c] lane k = rows[offset[k] + c].
 [[gnu::always_inline]] inline void load_rows(const double* rows, const int* offset, Reals (&out)[4]) {
   for (int half = 0; half < 2; ++half) {
-    const auto row = [&](int k) __attribute__((always_inline)) { return _mm256_loadu_pd(rows + offset[4 * half + k]); };
-    const __m256d r0 = row(0), r1 = row(1), r2 = row(2), r3 = row(3);
-    const __m256d xz01 = _mm256_unpacklo_pd(r0, r1), yw01 = _mm256_unpackhi_pd(r0, r1);
-    const __m256d xz23 = _mm256_unpacklo_pd(r2, r3), yw23 = _mm256_unpackhi_pd(r2, r3);
-    out[0].v[half] = _mm256_permute2f128_pd(xz01, xz23, 0x20);
-    out[1].v[half] = _mm256_permute2f128_pd(yw01, yw23, 0x20);
-    out[2].v[half] = _mm256_permute2f128_pd(xz01, xz23, 0x31);
-    out[3].v[half] = _mm256_permute2f128_pd(yw01, yw23, 0x31);
+    __m256d r[4], t[4];
+    read_rows(rows, offset + 4 * half, r);
+    transpose(r, t);
+    for (int c = 0; c < 4; ++c) out[c].v[half] = t[c];
   }
 }
 [[gnu::always_inline]] inline void load_rows(const float* rows, const int* offset, Floats (&out)[4]) {
   for (int half = 0; half < 2; ++half) {
-    const auto two = [&](int k) __attribute__((always_inline)) {
-      const float* first = rows + offset[8 * half + k];
-      return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(first)), _mm_loadu_ps(rows + offset[8 * half + k + 4]), 1);
-    };
-    const __m256 r0 = two(0), r1 = two(1), r2 = two(2), r3 = two(3);
-    const __m256d xy01 = _mm256_castps_pd(_mm256_unpacklo_ps(r0, r1)), xy23 = _mm256_castps_pd(_mm256_unpacklo_ps(r2, r3));
-    const __m256d zw01 = _mm256_castps_pd(_mm256_unpackhi_ps(r0, r1)), zw23 = _mm256_castps_pd(_mm256_unpackhi_ps(r2, r3));
-    out[0].v[half] = _mm256_castpd_ps(_mm256_unpacklo_pd(xy01, xy23));
-    out[1].v[half] = _mm256_castpd_ps(_mm256_unpackhi_pd(xy01, xy23));
-    out[2].v[half] = _mm256_castpd_ps(_mm256_unpacklo_pd(zw01, zw23));
-    out[3].v[half] = _mm256_castpd_ps(_mm256_unpackhi_pd(zw01, zw23));
+    __m256 r[4], t[4];
+    read_rows(rows, offset + 8 * half, r);
+    transpose(r, t);
+    for (int c = 0; c < 4; ++c) out[c].v[half] = t[c];
   }
 }
-[[gnu::always_inline]] inline void load_rows(const std::uint32_t* rows, const int* offset, WideInts (&out)[4]) {
-  Floats bits[4];
-  load_rows(reinterpret_cast<const float*>(rows), offset, bits);
-  for (int c = 0; c < 4; ++c)
-    for (int half = 0; half < 2; ++half) out[c].v[half] = _mm256_castps_si256(bits[c].v[half]);
+
+// Rows of eight.
+template <class Number, class Vector>
+[[gnu::always_inline]] inline void load_rows(const Number* rows, const int* offset, Vector (&out)[8]) {
+  Vector four[4];
+  for (int h = 0; h < 2; ++h) {
+    load_rows(rows + 4 * h, offset, four);
+    for (int c = 0; c < 4; ++c) out[4 * h + c] = four[c];
+  }
 }
 
-#include "core/lanes_ymm.hpp"
+// Rows of four, the first three columns less those of `own`, a row for each chunk.
+[[gnu::always_inline]] inline void load_rows_from(const double* own, const double* rows, const int* offset, Reals (&out)[4]) {
+  const __m256d from = _mm256_blend_pd(_mm256_loadu_pd(own), _mm256_setzero_pd(), 8);
+  for (int half = 0; half < 2; ++half) {
+    __m256d r[4], t[4];
+    read_rows(rows, offset + 4 * half, r);
+    for (__m256d& row : r) row = _mm256_sub_pd(row, from);
+    transpose(r, t);
+    for (int c = 0; c < 4; ++c) out[c].v[half] = t[c];
+  }
+}
+[[gnu::always_inline]] inline void load_rows_from(const std::uint32_t* first, const std::uint32_t* second, const std::uint32_t* rows,
+                                                  const int* offset, WideInts (&out)[4]) {
+  for (int half = 0; half < 2; ++half) {
+    const __m256i own = _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(half == 0 ? first : second)));
+    const __m256i from = _mm256_blend_epi32(own, _mm256_setzero_si256(), 0x88);
+    __m256 r[4], t[4];
+    read_rows(reinterpret_cast<const float*>(rows), offset + 8 * half, r);
+    for (__m256& row : r) row = _mm256_castsi256_ps(_mm256_sub_epi32(_mm256_castps_si256(row), from));
+    transpose(r, t);
+    for (int c = 0; c < 4; ++c) out[c].v[half] = _mm256_castps_si256(t[c]);
+  }
+}
 
-// The same of whole numbers of 64 bits.
+// move_momentum() of whole numbers of 64 bits.
 template <bool scatter>
 [[gnu::always_inline]] inline void move_momentum(std::int64_t* rows, const int* offset, std::int64_t* own, Longs x, Longs y,
                                                  Longs z) {

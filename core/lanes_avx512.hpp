@@ -34,6 +34,7 @@ struct WideInts {
 };
 struct Longs {
   __m512i v;
+  static Longs load(const std::int64_t* p) { return {_mm512_loadu_si512(p)}; }
 };
 
 inline void store(double* p, Reals a) { _mm512_storeu_pd(p, a.v); }
@@ -102,71 +103,105 @@ inline Floats where_equal(WideInts i, WideInts j, Floats a, Floats b) {
   return {_mm512_mask_mov_ps(b.v, _mm512_cmpeq_epi32_mask(i.v, j.v), a.v)};
 }
 
+#include "core/lanes_ymm.hpp"
+
 // Round to the nearest whole number; |a| < 2^62.
-template <int half>
-inline Longs round(Reals a) {
-  return {_mm512_cvtpd_epi64(a.v)};
-}
-template <int half>
-inline Longs round(Floats a) {
-  return {_mm512_cvtps_epi64(_mm512_extractf32x8_ps(a.v, half))};
-}
+inline Longs round(Reals a) { return {_mm512_cvtpd_epi64(a.v)}; }
+inline Longs round(EightFloats a) { return {_mm512_cvtps_epi64(a.v)}; }
 // For |a| < 2^51, and for |a| < 2^31.
-template <int half>
-inline Longs round_short(Reals a) {
-  return round<half>(a);
-}
-template <int half>
-inline Ints round_short(Floats a) {
-  return {_mm256_cvtps_epi32(_mm512_extractf32x8_ps(a.v, half))};
-}
+inline Longs round_short(Reals a) { return round(a); }
+inline WideInts round_short(Floats a) { return {_mm512_cvtps_epi32(a.v)}; }
 inline Longs operator+(Longs a, Longs b) { return {_mm512_add_epi64(a.v, b.v)}; }
 inline Longs no_longs() { return {_mm512_setzero_si512()}; }
 inline void store(std::int64_t* p, Longs a) { _mm512_storeu_si512(p, a.v); }
 inline std::int64_t sum(Longs a) { return _mm512_reduce_add_epi64(a.v); }
 
+// Eight rows of four: rows k and k + 2 of each half in one vector.
+[[gnu::always_inline]] inline void read_rows(const double* rows, const int* offset, __m512d (&r)[4]) {
+  const auto two = [&](int k) __attribute__((always_inline)) {
+    return _mm512_insertf64x4(_mm512_castpd256_pd512(_mm256_loadu_pd(rows + offset[k])), _mm256_loadu_pd(rows + offset[k + 2]), 1);
+  };
+  for (int k = 0; k < 4; ++k) r[k] = two(k + (k & 2));
+}
+[[gnu::always_inline]] inline void transpose(const __m512d (&r)[4], Reals (&out)[4]) {
+  const __m512d xz0 = _mm512_unpacklo_pd(r[0], r[1]), yw0 = _mm512_unpackhi_pd(r[0], r[1]);
+  const __m512d xz4 = _mm512_unpacklo_pd(r[2], r[3]), yw4 = _mm512_unpackhi_pd(r[2], r[3]);
+  out[0].v = _mm512_shuffle_f64x2(xz0, xz4, 0x88);
+  out[1].v = _mm512_shuffle_f64x2(yw0, yw4, 0x88);
+  out[2].v = _mm512_shuffle_f64x2(xz0, xz4, 0xdd);
+  out[3].v = _mm512_shuffle_f64x2(yw0, yw4, 0xdd);
+}
+// Sixteen rows of four: rows k, k + 4, k + 8, k + 12 in one vector.
+[[gnu::always_inline]] inline void read_rows(const float* rows, const int* offset, __m512 (&r)[4]) {
+  for (int k = 0; k < 4; ++k) r[k] = _mm512_insertf32x8(_mm512_castps256_ps512(two_rows(rows, offset[k], offset[k + 4])), two_rows(rows, offset[k + 8], offset[k + 12]), 1);
+}
+// 4 x 4 within each quarter.
+[[gnu::always_inline]] inline void transpose(const __m512 (&r)[4], __m512 (&out)[4]) {
+  const __m512d xy01 = _mm512_castps_pd(_mm512_unpacklo_ps(r[0], r[1])), xy23 = _mm512_castps_pd(_mm512_unpacklo_ps(r[2], r[3]));
+  const __m512d zw01 = _mm512_castps_pd(_mm512_unpackhi_ps(r[0], r[1])), zw23 = _mm512_castps_pd(_mm512_unpackhi_ps(r[2], r[3]));
+  out[0] = _mm512_castpd_ps(_mm512_unpacklo_pd(xy01, xy23));
+  out[1] = _mm512_castpd_ps(_mm512_unpackhi_pd(xy01, xy23));
+  out[2] = _mm512_castpd_ps(_mm512_unpacklo_pd(zw01, zw23));
+  out[3] = _mm512_castpd_ps(_mm512_unpackhi_pd(zw01, zw23));
+}
+
 // Rows of four: out[c] lane k = rows[offset[k] + c].
 [[gnu::always_inline]] inline void load_rows(const double* rows, const int* offset, Reals (&out)[4]) {
-  const auto two = [&](int k) __attribute__((always_inline)) {
-    return _mm512_insertf64x4(_mm512_castpd256_pd512(_mm256_loadu_pd(rows + offset[k])),
-                              _mm256_loadu_pd(rows + offset[k + 4]), 1);
-  };
-  const __m512d r04 = two(0), r15 = two(1), r26 = two(2), r37 = two(3);
-  const __m512d xz01 = _mm512_unpacklo_pd(r04, r15), yw01 = _mm512_unpackhi_pd(r04, r15);
-  const __m512d xz23 = _mm512_unpacklo_pd(r26, r37), yw23 = _mm512_unpackhi_pd(r26, r37);
-  const __m512i first = _mm512_setr_epi64(0, 1, 8, 9, 4, 5, 12, 13);
-  const __m512i second = _mm512_setr_epi64(2, 3, 10, 11, 6, 7, 14, 15);
-  out[0].v = _mm512_permutex2var_pd(xz01, first, xz23);
-  out[1].v = _mm512_permutex2var_pd(yw01, first, yw23);
-  out[2].v = _mm512_permutex2var_pd(xz01, second, xz23);
-  out[3].v = _mm512_permutex2var_pd(yw01, second, yw23);
+  __m512d r[4];
+  read_rows(rows, offset, r);
+  transpose(r, out);
 }
-
 [[gnu::always_inline]] inline void load_rows(const float* rows, const int* offset, Floats (&out)[4]) {
-  const auto four = [&](int k) __attribute__((always_inline)) {
-    // Masked broadcasts need no shuffle as inserts do.
-    const __m512 one = _mm512_castps128_ps512(_mm_loadu_ps(rows + offset[k]));
-    const __m512 two = _mm512_mask_broadcast_f32x4(one, 0x00f0, _mm_loadu_ps(rows + offset[k + 4]));
-    const __m512 three = _mm512_mask_broadcast_f32x4(two, 0x0f00, _mm_loadu_ps(rows + offset[k + 8]));
-    return _mm512_mask_broadcast_f32x4(three, 0xf000, _mm_loadu_ps(rows + offset[k + 12]));
-  };
-  const __m512 r0 = four(0), r1 = four(1), r2 = four(2), r3 = four(3);
-  const __m512d xy01 = _mm512_castps_pd(_mm512_unpacklo_ps(r0, r1)), xy23 = _mm512_castps_pd(_mm512_unpacklo_ps(r2, r3));
-  const __m512d zw01 = _mm512_castps_pd(_mm512_unpackhi_ps(r0, r1)), zw23 = _mm512_castps_pd(_mm512_unpackhi_ps(r2, r3));
-  out[0].v = _mm512_castpd_ps(_mm512_unpacklo_pd(xy01, xy23));
-  out[1].v = _mm512_castpd_ps(_mm512_unpackhi_pd(xy01, xy23));
-  out[2].v = _mm512_castpd_ps(_mm512_unpacklo_pd(zw01, zw23));
-  out[3].v = _mm512_castpd_ps(_mm512_unpackhi_pd(zw01, zw23));
-}
-[[gnu::always_inline]] inline void load_rows(const std::uint32_t* rows, const int* offset, WideInts (&out)[4]) {
-  Floats bits[4];
-  load_rows(reinterpret_cast<const float*>(rows), offset, bits);
-  for (int c = 0; c < 4; ++c) out[c].v = _mm512_castps_si512(bits[c].v);
+  __m512 r[4], t[4];
+  read_rows(rows, offset, r);
+  transpose(r, t);
+  for (int c = 0; c < 4; ++c) out[c].v = t[c];
 }
 
-#include "core/lanes_ymm.hpp"
+// Rows of eight.
+[[gnu::always_inline]] inline void load_rows(const double* rows, const int* offset, Reals (&out)[8]) {
+  __m512d r[4];
+  Reals half[4];
+  for (int h = 0; h < 2; ++h) {
+    read_rows(rows + 4 * h, offset, r);
+    transpose(r, half);
+    for (int c = 0; c < 4; ++c) out[4 * h + c] = half[c];
+  }
+}
+[[gnu::always_inline]] inline void load_rows(const float* rows, const int* offset, Floats (&out)[8]) {
+  __m512 t[2][4];
+  for (int h = 0; h < 2; ++h) {
+    __m512 r[4];
+    for (int k = 0; k < 4; ++k)
+      r[k] = _mm512_insertf32x8(_mm512_castps256_ps512(_mm256_loadu_ps(rows + offset[8 * h + k])), _mm256_loadu_ps(rows + offset[8 * h + k + 4]), 1);
+    transpose(r, t[h]);
+  }
+  for (int c = 0; c < 4; ++c) {
+    out[c].v = _mm512_shuffle_f32x4(t[0][c], t[1][c], 0x88);
+    out[c + 4].v = _mm512_shuffle_f32x4(t[0][c], t[1][c], 0xdd);
+  }
+}
 
-// The same of whole numbers of 64 bits.
+// Rows of four, the first three columns less those of `own`, a row for each chunk.
+[[gnu::always_inline]] inline void load_rows_from(const double* own, const double* rows, const int* offset, Reals (&out)[4]) {
+  const __m512d from = _mm512_maskz_broadcast_f64x4(0x77, _mm256_loadu_pd(own));
+  __m512d r[4];
+  read_rows(rows, offset, r);
+  for (__m512d& row : r) row = _mm512_sub_pd(row, from);
+  transpose(r, out);
+}
+[[gnu::always_inline]] inline void load_rows_from(const std::uint32_t* first, const std::uint32_t* second, const std::uint32_t* rows,
+                                                  const int* offset, WideInts (&out)[4]) {
+  const auto row_at = [](const std::uint32_t* p) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p)); };
+  const __m512i from = _mm512_mask_broadcast_i32x4(_mm512_maskz_broadcast_i32x4(0x0077, row_at(first)), 0x7700, row_at(second));
+  __m512 r[4], t[4];
+  read_rows(reinterpret_cast<const float*>(rows), offset, r);
+  for (__m512& row : r) row = _mm512_castsi512_ps(_mm512_sub_epi32(_mm512_castps_si512(row), from));
+  transpose(r, t);
+  for (int c = 0; c < 4; ++c) out[c].v = _mm512_castps_si512(t[c]);
+}
+
+// move_momentum() of whole numbers of 64 bits.
 template <bool scatter>
 [[gnu::always_inline]] inline void move_momentum(std::int64_t* rows, const int* offset, std::int64_t* own, Longs x, Longs y,
                                                  Longs z) {
@@ -175,29 +210,14 @@ template <bool scatter>
   const __m512i z_even = _mm512_unpacklo_epi64(z.v, zero), z_odd = _mm512_unpackhi_epi64(z.v, zero);
   const __m512i first = _mm512_setr_epi64(0, 1, 8, 9, 4, 5, 12, 13);
   const __m512i second = _mm512_setr_epi64(2, 3, 10, 11, 6, 7, 14, 15);
-  const __m512i r04 = _mm512_permutex2var_epi64(xy_even, first, z_even);
-  const __m512i r15 = _mm512_permutex2var_epi64(xy_odd, first, z_odd);
-  const __m512i r26 = _mm512_permutex2var_epi64(xy_even, second, z_even);
-  const __m512i r37 = _mm512_permutex2var_epi64(xy_odd, second, z_odd);
-  const __m512i all_rows = _mm512_add_epi64(_mm512_add_epi64(r04, r15), _mm512_add_epi64(r26, r37));
-  const __m256i sum_row =
-      _mm256_add_epi64(_mm512_castsi512_si256(all_rows), _mm512_extracti64x4_epi64(all_rows, 1));
-  auto* own_row = reinterpret_cast<__m256i*>(own);
-  _mm256_storeu_si256(own_row, _mm256_add_epi64(_mm256_loadu_si256(own_row), sum_row));
-  if constexpr (scatter) {
-    const auto subtract = [&](int k, __m256i row) __attribute__((always_inline)) {
-      auto* target = reinterpret_cast<__m256i*>(rows + offset[k]);
-      _mm256_storeu_si256(target, _mm256_sub_epi64(_mm256_loadu_si256(target), row));
-    };
-    subtract(0, _mm512_castsi512_si256(r04));
-    subtract(1, _mm512_castsi512_si256(r15));
-    subtract(2, _mm512_castsi512_si256(r26));
-    subtract(3, _mm512_castsi512_si256(r37));
-    subtract(4, _mm512_extracti64x4_epi64(r04, 1));
-    subtract(5, _mm512_extracti64x4_epi64(r15, 1));
-    subtract(6, _mm512_extracti64x4_epi64(r26, 1));
-    subtract(7, _mm512_extracti64x4_epi64(r37, 1));
+  const __m512i two[4] = {_mm512_permutex2var_epi64(xy_even, first, z_even), _mm512_permutex2var_epi64(xy_odd, first, z_odd),
+                          _mm512_permutex2var_epi64(xy_even, second, z_even), _mm512_permutex2var_epi64(xy_odd, second, z_odd)};
+  __m256i row[8];
+  for (int k = 0; k < 4; ++k) {
+    row[k] = _mm512_castsi512_si256(two[k]);
+    row[k + 4] = _mm512_extracti64x4_epi64(two[k], 1);
   }
+  move_rows<scatter>(rows, offset, own, row);
 }
 
 // In a register: the compiler may not read it from memory anew at each use.

@@ -24,12 +24,14 @@ struct alignas(32) Lanes {
   static Lanes load_bytes(const unsigned char* p) {
     return each([&](int k) { return p[k]; });
   }
+  // One number for each half.
   static Lanes halves(std::uint32_t x, std::uint32_t y) {
     return each([&](int k) { return k < width ? x : y; });
   }
 };
 using Reals = Lanes<double, width>;
 using Floats = Lanes<float, 2 * width>;
+using EightFloats = Lanes<float, width>;
 using Ints = Lanes<int, width>;
 using WideInts = Lanes<int, 2 * width>;
 using Longs = Lanes<std::int64_t, width>;
@@ -117,18 +119,15 @@ inline Floats where_equal(const WideInts& i, const WideInts& j, const Floats& a,
   return Floats::each([&](int k) { return i.v[k] == j.v[k] ? a.v[k] : b.v[k]; });
 }
 
-template <int half, class T, int n>
-inline Longs round(const Lanes<T, n>& a) {
-  return Longs::each([&](int k) { return std::llrint(a.v[half * width + k]); });
+template <class T>
+inline Longs round(const Lanes<T, width>& a) {
+  return Longs::each([&](int k) { return std::llrint(a.v[k]); });
 }
 // For |a| < 2^51 (Reals), 2^31 (Floats).
-template <int half>
-inline Longs round_short(const Reals& a) {
-  return round<half>(a);
-}
-template <int half>
-inline Ints round_short(const Floats& a) {
-  return Ints::each([&](int k) { return static_cast<int>(std::lrint(a.v[half * width + k])); });
+inline Longs round_short(const Reals& a) { return round(a); }
+template <int n>
+inline Lanes<int, n> round_short(const Lanes<float, n>& a) {
+  return Lanes<int, n>::each([&](int k) { return static_cast<int>(std::lrint(a.v[k])); });
 }
 inline Longs no_longs() { return Longs{}; }
 template <class T>
@@ -144,18 +143,35 @@ template <class U, class T, int n>
     for (int c = 0; c < 4; ++c) out[c].v[k] = static_cast<T>(rows[offset[k] + c]);
 }
 
+template <class T>
+[[gnu::always_inline]] inline void load_rows(const T* rows, const int* offset, Lanes<T, sizeof(T) == 4 ? 2 * width : width> (&out)[8]) {
+  for (int k = 0; k < (sizeof(T) == 4 ? 2 * width : width); ++k)
+    for (int c = 0; c < 8; ++c) out[c].v[k] = rows[offset[k] + c];
+}
+
+// Rows of four, the first three columns less those of `own`, a row for each chunk.
+[[gnu::always_inline]] inline void load_rows_from(const double* own, const double* rows, const int* offset, Reals (&out)[4]) {
+  load_rows(rows, offset, out);
+  for (int c = 0; c < 3; ++c) out[c] = out[c] - Reals::all(own[c]);
+}
+[[gnu::always_inline]] inline void load_rows_from(const std::uint32_t* first, const std::uint32_t* second, const std::uint32_t* rows,
+                                                  const int* offset, WideInts (&out)[4]) {
+  load_rows(rows, offset, out);
+  for (int c = 0; c < 3; ++c) out[c] = out[c] - WideInts::halves(first[c], second[c]);
+}
+
 template <bool scatter, class T>
 [[gnu::always_inline]] inline void move_momentum(std::int64_t* rows, const int* offset, std::int64_t* own, const Lanes<T, width>& x,
                                                  const Lanes<T, width>& y, const Lanes<T, width>& z) {
-  own[0] += sum(x);
-  own[1] += sum(y);
-  own[2] += sum(z);
+  own[0] -= sum(x);
+  own[1] -= sum(y);
+  own[2] -= sum(z);
   if constexpr (scatter)
     for (int k = 0; k < width; ++k) {
       std::int64_t* row = rows + offset[k];
-      row[0] -= x.v[k];
-      row[1] -= y.v[k];
-      row[2] -= z.v[k];
+      row[0] += x.v[k];
+      row[1] += y.v[k];
+      row[2] += z.v[k];
     }
 }
 

@@ -15,18 +15,24 @@ struct Double {
   using Number = double;
   using Place = double;
   using Reals = PATINA_LANES::Reals;
-  using Places = PATINA_LANES::Reals;
   using Ints = PATINA_LANES::Ints;
+  using EightReals = Reals;
+  using Sums = Longs;  // short ones, of eight
+  using Sum = std::int64_t;
   static constexpr int chunks = 1;  // at once
+  static double place_step(const ChunkPass<Place>&) { return 1.0; }
   static constexpr double short_limit = 0x1p50;  // of forces that take the short way, in their units; round_short() takes twice as much
 };
 struct Mixed {
   using Number = float;
   using Place = std::uint32_t;
   using Reals = Floats;
-  using Places = WideInts;
   using Ints = WideInts;
+  using EightReals = EightFloats;
+  using Sums = PATINA_LANES::Ints;
+  using Sum = int;
   static constexpr int chunks = 2;
+  static double place_step(const ChunkPass<Place>& pass) { return pass.place_step; }
   static constexpr double short_limit = 0x1p30;
 };
 
@@ -35,16 +41,24 @@ template <class P>
 struct alignas(64) Block {
   using Number = typename P::Number;
   Number p[block_lanes];  // place in the table's cell
-  Number x[block_lanes], y[block_lanes], z[block_lanes];
-  Number inv_r[block_lanes];
-  Number slope[block_lanes];  // F' of the partner
+  Number x[block_lanes], y[block_lanes], z[block_lanes];  // in steps of places
+  Number inv_r[block_lanes];  // and behind it force / r
+  Number slope[block_lanes];      // F' of both atoms, or of the partner
+  Number energy[block_lanes];
   int row[block_lanes];       // where the table's row begins
   int row_back[block_lanes];  // the other way round, where the density tables differ
 };
 
 template <class P>
+struct alignas(64) DensityBlock {
+  typename P::Number p[block_lanes];
+  int row[block_lanes], row_back[block_lanes];
+  typename P::Sum at_own[block_lanes], at_other[block_lanes];
+};
+
+template <class P>
 struct Lookup {
-  typename P::Reals inv_step, inv_step_rest, cutoff_sq, closest_sq, place_step, far_sq;
+  typename P::Reals inv_step, inv_step_rest, cutoff_sq, closest_sq, place_step_sq, far_sq;
   typename P::Ints last, zero, filler;
 };
 
@@ -54,10 +68,11 @@ Lookup<P> lookup_of(const ChunkTables<typename P::Number>& t, const ChunkPass<ty
   using Ints = typename P::Ints;
   const double rest = t.inv_r_step - static_cast<typename P::Number>(t.inv_r_step);
   return {Reals::all(t.inv_r_step),      Reals::all(rest), Reals::all(cutoff_sq),  Reals::all(t.closest_sq),
-          Reals::all(pass.place_step), Reals::all(1e6),  Ints::all(t.last_row), Ints::all(t.zero_row),
+          Reals::all(P::place_step(pass) * P::place_step(pass)), Reals::all(1e6),  Ints::all(t.last_row), Ints::all(t.zero_row),
           Ints::all(pass.filler)};
 }
 
+// x, y, z in steps of places.
 template <class Reals>
 struct Distance {
   Reals x, y, z, r_sq;
@@ -69,28 +84,22 @@ template <class Reals>
   return fma(d.x, d.x, fma(d.y, d.y, d.z * d.z));
 }
 
-// From the partners of a chunk to its atom. The filler stands far from all.
+// From the atom of a chunk to its partners. The filler stands far from all.
 [[gnu::always_inline]] inline Distance<Reals> distance(const Lookup<Double>&, const double* places, const int* atom, const int* partner) {
-  const double* own = places + 4 * static_cast<std::ptrdiff_t>(*atom);
-  Reals place[4];
-  load_rows(places, partner, place);
-  Distance<Reals> d{Reals::all(own[0]) - place[0], Reals::all(own[1]) - place[1], Reals::all(own[2]) - place[2], {}, place[3]};
-  d.r_sq = square(d);
-  return d;
+  Reals d[4];
+  load_rows_from(places + 4 * static_cast<std::ptrdiff_t>(*atom), places, partner, d);
+  Distance<Reals> distance{d[0], d[1], d[2], {}, d[3]};
+  distance.r_sq = square(distance);
+  return distance;
 }
 
-// The same of two chunks. In whole numbers modulo 2^32 nothing is far: the filler is told by its row.
+// The same of two chunks. In whole numbers modulo 2^32 nothing is far: the filler is told by its row. Steps are powers of two.
 [[gnu::always_inline]] inline Distance<Floats> distance(const Lookup<Mixed>& lookup, const std::uint32_t* places, const int* atom, const int* partner) {
-  const std::uint32_t* first = places + 4 * static_cast<std::ptrdiff_t>(atom[0]);
-  const std::uint32_t* second = places + 4 * static_cast<std::ptrdiff_t>(atom[1]);
-  WideInts place[4];
-  load_rows(places, partner, place);
-  const auto along = [&](int c) {
-    return to_reals(WideInts::halves(first[c], second[c]) - place[c]) * lookup.place_step;
-  };
-  Distance<Floats> d{along(0), along(1), along(2), {}, as_floats(place[3])};
-  d.r_sq = where_equal(WideInts::load(partner), lookup.filler, lookup.far_sq, square(d));
-  return d;
+  WideInts d[4];
+  load_rows_from(places + 4 * static_cast<std::ptrdiff_t>(atom[0]), places + 4 * static_cast<std::ptrdiff_t>(atom[1]), places, partner, d);
+  Distance<Floats> distance{to_reals(d[0]), to_reals(d[1]), to_reals(d[2]), {}, as_floats(d[3])};
+  distance.r_sq = where_equal(WideInts::load(partner), lookup.filler, lookup.far_sq, square(distance) * lookup.place_step_sq);
+  return distance;
 }
 
 [[gnu::always_inline]] inline Reals own_slopes(const double* places, const int* atom) {
@@ -123,22 +132,6 @@ template <int log2_columns, class P, class Reals = typename P::Reals, class Ints
   return shift_left<log2_columns>(where_less(r_sq, lookup.cutoff_sq, row, lookup.zero));
 }
 
-// Rows of a whole block on their way into the first-level cache, before the first is needed. (In a loop of its own: within
-// the others, g++ 12 makes wrong code of it.)
-template <class T>
-[[gnu::always_inline]] inline void fetch_rows(const T* rows, const int* offset, std::size_t chunks) {
-  for (std::size_t c = 0; c < chunks; ++c, offset += width) {
-    __builtin_prefetch(rows + offset[0]);
-    __builtin_prefetch(rows + offset[1]);
-    __builtin_prefetch(rows + offset[2]);
-    __builtin_prefetch(rows + offset[3]);
-    __builtin_prefetch(rows + offset[4]);
-    __builtin_prefetch(rows + offset[5]);
-    __builtin_prefetch(rows + offset[6]);
-    __builtin_prefetch(rows + offset[7]);
-  }
-}
-
 // base[s][t] and base[t][s], times the columns of a row.
 struct TableStarts {
   int st[8][8], ts[8][8];
@@ -152,11 +145,6 @@ struct TableStarts {
 };
 
 // Densities of pairs have few enough digits for the short way (eam_units.hpp).
-template <int half, bool scatter, class Reals>
-[[gnu::always_inline]] inline void add_densities(std::int64_t* own, std::int64_t* others, const int* atom, const int* partner, Reals value) {
-  own[atom[half]] += spread<scatter>(others, partner + half * width, round_short<half>(value));
-}
-
 // (Copies of tables and pass: the compiler need not fear that the sums overwrite them.)
 template <class P, bool symmetric, bool scatter>
 double densities_of(const ChunkTables<typename P::Number>& given, const ChunkPass<typename P::Place> pass) {
@@ -166,7 +154,7 @@ double densities_of(const ChunkTables<typename P::Number>& given, const ChunkPas
   const Reals units = Reals::all(tables.density_units);
   const TableStarts start(tables.base, 4);
   Reals closest = Reals::all(1e30);
-  Block<P> block;
+  DensityBlock<P> block;
   for (std::size_t first = 0; first < pass.chunks; first += block_chunks) {
     const std::size_t chunks = pass.chunks - first < block_chunks ? pass.chunks - first : block_chunks;
     for (std::size_t c = 0; c < chunks; c += P::chunks) {
@@ -179,42 +167,24 @@ double densities_of(const ChunkTables<typename P::Number>& given, const ChunkPas
       store(block.row + lane, row + starts_of(start.ts, pass.type, atom, type));
       if constexpr (!symmetric && scatter) store(block.row_back + lane, row + starts_of(start.st, pass.type, atom, type));
     }
-    fetch_rows(tables.density, block.row, chunks);
     for (std::size_t c = 0; c < chunks; c += P::chunks) {
-      const int* atom = pass.atom + first + c;
-      const int* partner = pass.partner + (first + c) * width;
       const int lane = static_cast<int>(c) * width;
       const Reals p = Reals::load(block.p + lane);
       const auto value = [&](const int* rows) {
         Reals k[4];
         load_rows(tables.density, rows, k);
-        return units * fma(fma(fma(k[3], p, k[2]), p, k[1]), p, k[0]);
+        return round_short(units * fma(fma(fma(k[3], p, k[2]), p, k[1]), p, k[0]));
       };
-      const Reals at_own = value(block.row + lane);
-      if constexpr (symmetric || !scatter) {
-        add_densities<0, scatter>(pass.own, pass.others, atom, partner, at_own);
-        if constexpr (P::chunks == 2) add_densities<1, scatter>(pass.own, pass.others, atom, partner, at_own);
-      } else {
-        const Reals at_other = value(block.row_back + lane);
-        pass.own[atom[0]] += sum(round_short<0>(at_own));
-        spread<true>(pass.others, partner, round_short<0>(at_other));
-        if constexpr (P::chunks == 2) {
-          pass.own[atom[1]] += sum(round_short<1>(at_own));
-          spread<true>(pass.others, partner + width, round_short<1>(at_other));
-        }
-      }
+      store(block.at_own + lane, value(block.row + lane));
+      if constexpr (!symmetric && scatter) store(block.at_other + lane, value(block.row_back + lane));
+    }
+    for (std::size_t c = 0; c < chunks; ++c) {
+      const auto lane = c * width;
+      pass.own[pass.atom[first + c]] += sum(P::Sums::load(block.at_own + lane));
+      if constexpr (scatter) spread(pass.others, pass.partner + (first + c) * width, (symmetric ? block.at_own : block.at_other) + lane);
     }
   }
   return smallest(closest);
-}
-
-template <int half, bool scatter, bool tally, class Reals>
-[[gnu::always_inline]] inline void add_forces(std::int64_t* own, std::int64_t* others, const int* atom, const int* target, Reals x, Reals y, Reals z) {
-  std::int64_t* own_row = own + 4 * static_cast<std::ptrdiff_t>(atom[half]);
-  if constexpr (tally)
-    move_momentum<scatter>(others, target + half * width, own_row, round<half>(x), round<half>(y), round<half>(z));
-  else
-    move_momentum<scatter>(others, target + half * width, own_row, round_short<half>(x), round_short<half>(y), round_short<half>(z));
 }
 
 // With `tally` forces of any size; without, false if one was too large.
@@ -222,9 +192,10 @@ template <class P, bool symmetric, bool scatter, bool tally>
 bool forces_of(const ChunkTables<typename P::Number>& given, const ChunkPass<typename P::Place> pass, __int128* energy) {
   const auto tables = given;
   using Reals = typename P::Reals;
+  using EightReals = typename P::EightReals;
   const Lookup<P> lookup = lookup_of<P>(tables, pass, tables.pair_cutoff_sq);
   const Reals inv_step = Reals::all(tables.inv_r_step);
-  const Reals units = Reals::all(-tables.force_units), energy_units = Reals::all(tables.energy_units);
+  const Reals units = Reals::all(-tables.force_units * P::place_step(pass)), energy_units = Reals::all(tables.energy_units);
   const TableStarts start(tables.base, 8);
   Reals strongest = Reals::all(0.0);
   Block<P> block;
@@ -238,59 +209,59 @@ bool forces_of(const ChunkTables<typename P::Number>& given, const ChunkPass<typ
       store(block.x + lane, d.x);
       store(block.y + lane, d.y);
       store(block.z + lane, d.z);
-      store(block.slope + lane, d.slope);
+      store(block.slope + lane, symmetric ? own_slopes(pass.place, atom) + d.slope : d.slope);
       const Reals r = root(maximum(d.r_sq, lookup.closest_sq));
       store(block.inv_r + lane, Reals::all(1.0) / r);
       const auto row = find_row<3>(lookup, d.r_sq, r, block.p + lane);
       store(block.row + lane, row + starts_of(start.st, pass.type, atom, type));
       if constexpr (!symmetric) store(block.row_back + lane, row + starts_of(start.ts, pass.type, atom, type));
     }
-    fetch_rows(tables.pair, block.row, chunks);
-    if (scatter && !pass.row_of_partner) fetch_rows(pass.others, pass.partner + first * width, chunks);
-    Longs sum_phi = no_longs();
     for (std::size_t c = 0; c < chunks; c += P::chunks) {
-      const int* atom = pass.atom + first + c;
       const int lane = static_cast<int>(c) * width;
       const Reals p = Reals::load(block.p + lane);
       const Reals inv_r = Reals::load(block.inv_r + lane);
-      const Reals own_slope = own_slopes(pass.place, atom);
       const Reals slope = Reals::load(block.slope + lane);
-      Reals d[4], z[4];
-      load_rows(tables.pair, block.row + lane, d);
-      load_rows(tables.pair + 4, block.row + lane, z);
-      const auto density_slope = [&](const Reals(&k)[4]) { return fma(fma(k[2], p, k[1]), p, k[0]); };
+      Reals k[8];
+      load_rows(tables.pair, block.row + lane, k);
+      const Reals density_slope = fma(fma(k[2], p, k[1]), p, k[0]);
       // r phi and its derivative by Horner's rule.
-      const Reals z2 = fma(z[3], p, z[2]);
-      const Reals z1 = fma(z2, p, z[1]);
-      const Reals phi = fma(z1, p, z[0]) * inv_r;
-      const Reals r_phi_slope = fma(fma(z[3], p, z2), p, z1);
+      const Reals z2 = fma(k[7], p, k[6]);
+      const Reals z1 = fma(z2, p, k[5]);
+      const Reals phi = fma(z1, p, k[4]) * inv_r;
+      const Reals r_phi_slope = fma(fma(k[7], p, z2), p, z1);
       const Reals phi_slope = fma(r_phi_slope, inv_step, Reals::all(0.0) - phi) * inv_r;
       Reals total;
       if constexpr (symmetric) {
-        total = fma(own_slope + slope, density_slope(d), phi_slope);
+        total = fma(slope, density_slope, phi_slope);
       } else {
-        Reals back[4];
-        load_rows(tables.pair, block.row_back + lane, back);
+        Reals b[4];
+        load_rows(tables.pair, block.row_back + lane, b);
         // Products first, then their sum: the same bits seen from either atom.
-        total = (own_slope * density_slope(back) + slope * density_slope(d)) + phi_slope;
+        total = (own_slopes(pass.place, pass.atom + first + c) * fma(fma(b[2], p, b[1]), p, b[0]) + slope * density_slope) + phi_slope;
       }
       if constexpr (!tally) strongest = minimum(strongest, minimum(total, Reals::all(0.0) - total));
-      const Reals over_r = total * inv_r * units;
+      store(block.inv_r + lane, total * inv_r * units);
+      if constexpr (tally) store(block.energy + lane, phi * energy_units);
+    }
+    Longs sum_phi = no_longs();
+    for (std::size_t c = 0; c < chunks; ++c) {
+      const auto lane = c * width;
       const int* target = pass.partner + (first + c) * width;
-      alignas(64) int ghost_rows[P::chunks * width];
+      alignas(64) int ghost_rows[width];
       if (scatter && pass.row_of_partner) {
-        for (int k = 0; k < P::chunks * width; ++k) ghost_rows[k] = 4 * pass.row_of_partner[target[k] >> 2];
+        for (int k = 0; k < width; ++k) ghost_rows[k] = 4 * pass.row_of_partner[target[k] >> 2];
         target = ghost_rows;
       }
-      const Reals x = Reals::load(block.x + lane) * over_r;
-      const Reals y = Reals::load(block.y + lane) * over_r;
-      const Reals f_z = Reals::load(block.z + lane) * over_r;
-      add_forces<0, scatter, tally>(pass.own, pass.others, atom, target, x, y, f_z);
-      if constexpr (P::chunks == 2) add_forces<1, scatter, tally>(pass.own, pass.others, atom, target, x, y, f_z);
+      const EightReals over_r = EightReals::load(block.inv_r + lane);
+      const EightReals x = EightReals::load(block.x + lane) * over_r;
+      const EightReals y = EightReals::load(block.y + lane) * over_r;
+      const EightReals z = EightReals::load(block.z + lane) * over_r;
+      std::int64_t* own = pass.own + 4 * static_cast<std::ptrdiff_t>(pass.atom[first + c]);
       if constexpr (tally) {
-        const Reals scaled = phi * energy_units;
-        sum_phi = sum_phi + round<0>(scaled);
-        if constexpr (P::chunks == 2) sum_phi = sum_phi + round<1>(scaled);
+        move_momentum<scatter>(pass.others, target, own, round(x), round(y), round(z));
+        sum_phi = sum_phi + round(EightReals::load(block.energy + lane));
+      } else {
+        move_momentum<scatter>(pass.others, target, own, round_short(x), round_short(y), round_short(z));
       }
     }
     if constexpr (tally) *energy += sum(sum_phi);

@@ -2,8 +2,9 @@
 // The host's hot loops: the two pair passes over flat chunks, in double and in mixed precision, and the neighbour
 // search. Compiled once for each instruction set and chosen at run time; all versions give the same sums to the last
 // bit; their searches may differ by pairs at the very edge of the radius, within the skin. Each pass goes
-// over blocks of chunks twice: first distances and table rows of all their pairs, then polynomials and sums. That keeps
-// many table loads under way at once; a single loop waits for each.
+// over blocks of chunks three times: first distances and where the table rows of all their pairs are, then polynomials, then
+// sums. Short loops have several chunks under way at once; a single one is longer than what a core looks ahead, and waits for
+// each row.
 //
 // Mixed precision takes two chunks at once. Places are whole numbers of a step of some 1e-8 A modulo 2^32, so differences
 // are exact; pair terms are computed in single precision from there on, and summed in the same whole numbers as in double.
@@ -40,7 +41,7 @@ struct ChunkTables {
 template <class Place>
 struct ChunkPass {
   const Place* place = nullptr;  // rows (x y z F'); of whole numbers: the last column holds the bits of a float
-  double place_step = 1.0;       // Angstrom
+  double place_step = 1.0;       // of whole numbers, Angstrom; a power of two
   const int* type = nullptr;
   std::size_t chunks = 0;
   // One chunk more than that must be there, for passes that take two at once.
