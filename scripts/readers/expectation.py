@@ -63,10 +63,17 @@ class Truth:
             rows.append([self.g2_error(ring, level, lag >> level) for ring in range(1, self.bins.rings + 1)])
         return np.array(rows)
 
-    def g2_error(self, ring, level, lag):
+    def g2_error(self, ring, level, lag, starts=None):
         beta = self.contrast(ring)
         field = np.sqrt(np.maximum(block_mean(self.signal[ring - 1], level), 0.0) / beta)
-        return np.sqrt(self.over_bins(ring, lambda k: mean_variance(field, beta, k * 2**level, lag)))
+        return np.sqrt(self.over_bins(ring, lambda k: mean_variance(field, beta, k * 2**level, lag, starts)))
+
+    # Of starts first .. first + count - 1 alone, [lag][ring].
+    def in_window(self, lags, first, count):
+        starts = np.arange(first, first + count)
+        expected = [[1.0 + signal[starts, starts + lag].mean() for signal in self.signal] for lag in lags]
+        errors = [[self.g2_error(ring, 0, lag, starts) for ring in range(1, self.bins.rings + 1)] for lag in lags]
+        return self.with_slope(np.array(expected)), np.array(errors)
 
     def over_bins(self, ring, variance_of_a_pixel):
         """Variance of the plain mean over the bins of a ring; shot noise is of each bin's own photons."""
@@ -89,9 +96,9 @@ def pair_variance(rho, beta, photons):
             + (1 + beta * rho) / photons**2)
 
 
-def mean_variance(f, beta, photons, lag):
-    """pixels Var of the mean of C(t, t + lag) over all starts t; f: the field's correlation of each two frames."""
-    starts = np.arange(len(f) - lag)
+def mean_variance(f, beta, photons, lag, starts=None):
+    """pixels Var of the mean of C(t, t + lag) over starts t, all if not told; f: the field's correlation of each two frames."""
+    starts = np.arange(len(f) - lag) if starts is None else starts
     a, b = starts[:, None], starts[:, None] + lag
     c, d = starts[None, :], starts[None, :] + lag
     shot = 1.0 / photons

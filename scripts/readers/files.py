@@ -9,6 +9,7 @@ import h5py
 import numpy as np
 
 from judgement import Note
+from movies import synth
 from programs import Library
 
 LIQUID = {"title": "A small liquid", "potential": {"files": ["Cu-Zr_4.eam.fs"], "species": ["Cu", "Zr"]},
@@ -21,6 +22,16 @@ LIQUID = {"title": "A small liquid", "potential": {"files": ["Cu-Zr_4.eam.fs"], 
                                        "waiting_times_ps": [0.0], "self_vectors": 10}]}]}
 
 
+class Folder:
+    """Results of a command that are no frames."""
+
+    def __init__(self, name, path):
+        self.name, self.path, self.readers = name, path, None
+
+    def file(self, name):
+        return os.path.join(self.path, name)
+
+
 def run_liquid(patina, folder):
     path = folder + ".json"
     with open(path, "w", encoding="utf-8") as file:
@@ -28,7 +39,12 @@ def run_liquid(patina, folder):
     done = subprocess.run([patina, "run", path, "--output", folder], capture_output=True, text=True)
     if done.returncode != 0:
         raise RuntimeError(f"patina run ended with {done.returncode}: {(done.stderr or done.stdout).strip()[-500:]}")
-    return folder
+    return Folder("liquid", folder)
+
+
+def make_speckles(patina, folder):
+    synth(patina, {"title": "Speckles", "frames": {"count": 64}, "speckles": 500, "zones": [{}]}, folder)
+    return Folder("speckles", folder)
 
 
 class H5py:
@@ -68,11 +84,13 @@ class H5py:
 
 class Silx(Library):
     def check(self, movie, folder):
-        groups = ["/entry/data", "/entry/twotime"] + [f"/truth/shell{k:02d}/truth" for k in range(len(movie.q))]
+        groups = ["/", "/entry/data"] + [f"/truth/shell{k:02d}/truth" for k in range(len(movie.q))]
         yield from self.plots(movie.name, movie.results, groups, folder)
 
-    def check_run(self, run, folder):
-        yield from self.plots("liquid", os.path.join(run, "xpcs.h5"), ["/"], folder)
+    def check_folder(self, results, folder):
+        for name in ("xpcs.h5", "synth.h5"):
+            if os.path.exists(results.file(name)):
+                yield from self.plots(results.name, results.file(name), ["/"], folder)
 
     def plots(self, name, path, groups, folder):
         for group, told in zip(groups, self.found(folder, path, ",".join(groups))["told"]):
@@ -101,12 +119,14 @@ class Viewer(Library):
 
 
 class MDAnalysis(Library):
-    def check_run(self, run, folder):
-        path = sorted(glob.glob(os.path.join(run, "trajectory", "seg_*.h5md")))[0]
-        found = self.found(folder, path)
+    def check_folder(self, results, folder):
+        for path in sorted(glob.glob(results.file("trajectory/seg_*.h5md"))):
+            yield self.segment(results.name, path, self.found(folder, path))
+
+    def segment(self, name, path, found):
         with h5py.File(path) as file:
             group = file["/particles/trajectory"]
             positions, box, time_ps = (group[name][()] for name in ("position/value", "box/edges/value", "position/time"))
         off = [np.abs(found[key] - there).max() for key, there in (("positions", positions), ("box", box), ("time_ps", time_ps))]
-        yield Note(self.name, "liquid", f"{len(time_ps)} frames of the trajectory: positions off by {off[0]:.1e} A, cell by {off[1]:.1e} A, times by {off[2]:.1e} ps",
-                   max(off) < 1e-5, must=True)  # single precision of 15 A
+        return Note(self.name, name, f"{len(time_ps)} frames of the trajectory: positions off by {off[0]:.1e} A, cell by {off[1]:.1e} A, times by {off[2]:.1e} ps",
+                    max(off) < 1e-5, must=True)  # single precision of 15 A

@@ -17,20 +17,31 @@ DETECTOR = {"geometry": {"rows": 160, "columns": 150, "pixel_size_um": 75, "dist
             "axis_row": -30, "ring_width_inv_A": 0.003, "static_parts": 2, "intensity_power": 2, "faults": {"dead_fraction": 0.01},
             "write": {"events": True, "rigaku": True}}
 COMMON = {"q_inv_A": [0.009, 0.014], "q0_inv_A": 0.011, "q_exponent": 2, "contrast": 0.5}
+# Few photons on the detector of 512 x 1024 pixels that boost_corr takes a .bin to be of.
+SPARSE_DETECTOR = {**DETECTOR, "geometry": {**DETECTOR["geometry"], "rows": 512, "columns": 1024, "column_gaps": []}, "ring_width_inv_A": 0.01,
+                   "intensity_power": 1}
+SPARSE = {"q_inv_A": [0.06, 0.08], "q0_inv_A": 0.07, "q_exponent": 2, "contrast": 0.5}
 ZONES = {"stationary": {"kww_exponent": 1.5, "clock": {"type": "stationary", "tau_s": 1.5}},
          "ageing": {"kww_exponent": 1.0, "clock": {"type": "ageing", "tau_s": 1.0, "growth_time_s": 10.0}}}
 
 
 def make(patina, name, folder, frames, photons, seed):
-    config = {**COMMON, "title": f"Readers: {name}", "seed": seed, "frames": {"count": frames, "interval_s": 0.1}, "truth_frames": frames,
-              "zones": [ZONES[name]], "detector": {**DETECTOR, "photons_per_pixel": photons}}
+    """name: a zone of ZONES, or "sparse": few photons, of the stationary sample, that boost_corr reads from s0001.bin."""
+    sparse = name == "sparse"
+    config = {**(SPARSE if sparse else COMMON), "title": f"Readers: {name}", "seed": seed, "frames": {"count": frames, "interval_s": 0.1},
+              "truth_frames": frames, "zones": [ZONES["stationary" if sparse else name]],
+              "detector": {**(SPARSE_DETECTOR if sparse else DETECTOR), "photons_per_pixel": photons}}
+    synth(patina, config, folder)
+    return Movie(name, os.path.join(folder, "frames"), config, (".bin", ["boost_corr", "h5py"]) if sparse else (".h5", None))
+
+
+def synth(patina, config, folder):
     path = folder + ".json"
     with open(path, "w", encoding="utf-8") as file:
         json.dump(config, file)
     done = subprocess.run([patina, "synth", path, "--output", folder], capture_output=True, text=True)
     if done.returncode != 0:
         raise RuntimeError(f"patina synth ended with {done.returncode}: {(done.stderr or done.stdout).strip()[-500:]}")
-    return Movie(name, os.path.join(folder, "frames"), config)
 
 
 def field_closed_form(zone, times_s, q, config):
@@ -44,8 +55,10 @@ def field_closed_form(zone, times_s, q, config):
 
 
 class Movie:
-    def __init__(self, name, folder, config):
+    def __init__(self, name, folder, config, raw_file_and_readers=(".h5", None)):
         self.name, self.folder, self.config = name, folder, config
+        ending, self.readers = raw_file_and_readers  # that get it; None: all
+        self.raw_file = self.file(ending)
         self.results = os.path.join(folder, STEM + "_results.hdf")
         with h5py.File(self.file(".h5")) as raw:
             frames = raw["/entry/data/data"][()]

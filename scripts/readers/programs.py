@@ -57,7 +57,7 @@ class Library:
 
 class BoostCorr(Library):
     def run(self, movie, folder, *options, kind="Both"):
-        call([self.python, "-m", "boost_corr.cli", "-r", movie.file(".h5"), "-q", os.path.join(movie.folder, "qmap.h5"), "-o", folder, "-t", kind,
+        call([self.python, "-m", "boost_corr.cli", "-r", movie.raw_file, "-q", os.path.join(movie.folder, "qmap.h5"), "-o", folder, "-t", kind,
               "-i", -1, "-w", *options], folder)
         return os.path.join(folder, STEM + "_results.hdf")
 
@@ -77,12 +77,11 @@ class BoostCorr(Library):
         own = correlators.diagonals(correlators.two_time(movie.frames, movie.static))
         yield self.g2_row(movie, "g2 of C", one_time[all_lags], all_lags, 10**9, own[all_lags], 1e-5, static=True,
                           expected=movie.by_static.diagonals()[all_lags])
-        yield from self.without_cropping(movie, folder, lags, own=g2)
+        if movie.raw_file.endswith(".h5"):
+            yield from self.without_cropping(movie, folder, g2)
 
-    def without_cropping(self, movie, folder, lags, own):
+    def without_cropping(self, movie, folder, own):
         """Its default where most of the detector is good [formats.md 2.1.4 a, b]."""
-        if movie.good.mean() < 0.5:
-            return
         uncropped = os.path.join(folder, "uncropped")
         os.mkdir(uncropped)
         try:
@@ -116,12 +115,22 @@ class XpcsEigen(Library):
     def check(self, movie, folder):
         yield from self.multi_tau(movie, folder)
         with self.run(movie, folder, "Twotime") as file:
-            maps, one_time = file["/exchange/C2T_all"], file["/exchange/g2full"][()]
+            maps, one_time, windows = file["/exchange/C2T_all"], file["/exchange/g2full"][()], file["/exchange/g2partials"][()]
             two_time = np.array([maps[key][()] for key in sorted(maps)])
         yield self.two_time_row(movie, two_time, 5e-5)
         lags = np.arange(1, movie.shape[0] // 2)
         own = correlators.diagonals(correlators.two_time(movie.frames, movie.rings))[lags]
         yield self.g2_row(movie, "g2 of C", one_time[lags], lags, 10**9, own, 5e-5, expected=movie.by_ring.diagonals()[lags])
+        yield self.windows_row(movie, windows)
+
+    def windows_row(self, movie, found):
+        """g2 of C in windows of starts: [lag][window][ring]."""
+        length, windows = found.shape[:2]
+        lags, c = np.arange(1, length), correlators.two_time(movie.frames, movie.rings)
+        starts = [np.arange(k * length, (k + 1) * length) for k in range(windows)]
+        own = np.array([[[matrix[s, s + lag].mean() for matrix in c] for s in starts] for lag in lags])
+        expected, errors = (np.stack(x, axis=1) for x in zip(*(movie.by_ring.in_window(lags, s[0], length) for s in starts)))
+        return Row(self.name, movie.name, f"g2 in {windows} windows", "g2", found[lags], own, 5e-5, expected, errors)
 
     def multi_tau(self, movie, folder):
         with self.run(movie, folder, "Multitau", "--g2out") as file:
