@@ -21,6 +21,7 @@ COMMON = {"q_inv_A": [0.009, 0.014], "q0_inv_A": 0.011, "q_exponent": 2, "contra
 SPARSE_DETECTOR = {**DETECTOR, "geometry": {**DETECTOR["geometry"], "rows": 512, "columns": 1024, "column_gaps": []}, "ring_width_inv_A": 0.01,
                    "intensity_power": 1}
 SPARSE = {"q_inv_A": [0.06, 0.08], "q0_inv_A": 0.07, "q_exponent": 2, "contrast": 0.5}
+SPARSE_READERS = ["boost_corr", "h5py"]
 ZONES = {"stationary": {"kww_exponent": 1.5, "clock": {"type": "stationary", "tau_s": 1.5}},
          "ageing": {"kww_exponent": 1.0, "clock": {"type": "ageing", "tau_s": 1.0, "growth_time_s": 10.0}}}
 
@@ -32,7 +33,7 @@ def make(patina, name, folder, frames, photons, seed):
               "truth_frames": frames, "zones": [ZONES["stationary" if sparse else name]],
               "detector": {**(SPARSE_DETECTOR if sparse else DETECTOR), "photons_per_pixel": photons}}
     synth(patina, config, folder)
-    return Movie(name, os.path.join(folder, "frames"), config, (".bin", ["boost_corr", "h5py"]) if sparse else (".h5", None))
+    return Movie(name, os.path.join(folder, "frames"), config, (".bin", SPARSE_READERS) if sparse else (".h5", None))
 
 
 def synth(patina, config, folder):
