@@ -3,8 +3,8 @@
 import numpy as np
 
 # Of the scatter about the truth. Elements of C are many and skew; their mean square has 1 % to 4 % of its own.
-MOST_SIGMAS = {"g2": 5.0, "C": 7.0}
-MEAN_SQUARE_OF_C = (0.8, 1.25)
+MOST_SIGMAS = {"g2": 4.5, "C": 7.0}
+MEAN_SQUARE_OF_C = (0.85, 1.15)
 
 
 class Row:

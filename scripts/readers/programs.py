@@ -43,16 +43,20 @@ class Library:
         with np.load(result) as file:
             return {key: file[key] for key in file.files}
 
-    # Lags from 1 on, or from 0 on where the reader has it: without photon noise the truth has none to compare with at 0.
-    def g2_row(self, movie, quantity, values, lags, channels, own, allowed, static=False, expected=None):
+    # Lags from 1 on: at lag 0 there is shot noise, which the truth has none of.
+    def multi_tau_row(self, movie, values, lags, channels, own, allowed, static=False):
         truth = movie.bins_and_truth(static)[1]
-        expected = truth.multi_tau(lags, channels) if expected is None else expected
-        return Row(self.name, movie.name, quantity, "g2", values, own, allowed, expected, truth.g2_errors(lags, channels))
+        return Row(self.name, movie.name, "g2, multi-tau", "g2", values, own, allowed, truth.multi_tau(lags, channels), truth.multi_tau_errors(lags, channels))
 
     def two_time_row(self, movie, values, allowed, static=False):
         bins, truth = movie.bins_and_truth(static)
         return Row(self.name, movie.name, "C(t1,t2)", "C", values, correlators.two_time(movie.frames, bins), allowed, truth.two_time(),
                    truth.two_time_errors())
+
+    def diagonals_row(self, movie, quantity, values, own, allowed, static=False):
+        """values, own: [lag][ring] from lag 0 on; half of the lags."""
+        truth, lags = movie.bins_and_truth(static)[1], np.arange(1, movie.shape[0] // 2)
+        return Row(self.name, movie.name, quantity, "g2", values[lags], own[lags], allowed, truth.diagonals()[lags], truth.diagonals_errors(lags))
 
 
 class BoostCorr(Library):
@@ -71,12 +75,10 @@ class BoostCorr(Library):
         scaled = movie.frames / movie.good_means[:, None]  # its default: each frame divided by its mean
         own = correlators.multi_tau(scaled, movie.static, lags, 8)
         # Sums in bfloat16, 8 bits: 0.4 % of a pixel's sums, less in the mean over pixels [formats.md 2.1.4 c].
-        yield self.g2_row(movie, "g2, multi-tau", g2, lags, 8, own, 2e-3, static=True)
+        yield self.multi_tau_row(movie, g2, lags, 8, own, 2e-3, static=True)
         yield self.two_time_row(movie, two_time, 1e-5, static=True)
-        all_lags = np.arange(1, len(one_time) // 2)
         own = correlators.diagonals(correlators.two_time(movie.frames, movie.static))
-        yield self.g2_row(movie, "g2 of C", one_time[all_lags], all_lags, 10**9, own[all_lags], 1e-5, static=True,
-                          expected=movie.by_static.diagonals()[all_lags])
+        yield self.diagonals_row(movie, "g2 of C", one_time, own, 1e-5, static=True)
         if movie.raw_file.endswith(".h5"):
             yield from self.without_cropping(movie, folder, g2)
 
@@ -118,9 +120,8 @@ class XpcsEigen(Library):
             maps, one_time, windows = file["/exchange/C2T_all"], file["/exchange/g2full"][()], file["/exchange/g2partials"][()]
             two_time = np.array([maps[key][()] for key in sorted(maps)])
         yield self.two_time_row(movie, two_time, 5e-5)
-        lags = np.arange(1, movie.shape[0] // 2)
-        own = correlators.diagonals(correlators.two_time(movie.frames, movie.rings))[lags]
-        yield self.g2_row(movie, "g2 of C", one_time[lags], lags, 10**9, own, 5e-5, expected=movie.by_ring.diagonals()[lags])
+        own = correlators.diagonals(correlators.two_time(movie.frames, movie.rings))
+        yield self.diagonals_row(movie, "g2 of C", one_time, own, 5e-5)
         yield self.windows_row(movie, windows)
 
     def windows_row(self, movie, found):
@@ -129,13 +130,14 @@ class XpcsEigen(Library):
         lags, c = np.arange(1, length), correlators.two_time(movie.frames, movie.rings)
         starts = [np.arange(k * length, (k + 1) * length) for k in range(windows)]
         own = np.array([[[matrix[s, s + lag].mean() for matrix in c] for s in starts] for lag in lags])
-        expected, errors = (np.stack(x, axis=1) for x in zip(*(movie.by_ring.in_window(lags, s[0], length) for s in starts)))
-        return Row(self.name, movie.name, f"g2 in {windows} windows", "g2", found[lags], own, 5e-5, expected, errors)
+        truth = movie.by_ring
+        return Row(self.name, movie.name, f"g2 in {windows} windows", "g2", found[lags], own, 5e-5, truth.in_windows(lags, starts),
+                   truth.in_windows_errors(lags, starts))
 
     def multi_tau(self, movie, folder):
         with self.run(movie, folder, "Multitau", "--g2out") as file:
             channels = 2 * int(file["/xpcs/delays_per_level"][0, 0])
-            found = {key: value[()] for key, value in file["/exchange"].items()}
+            found = {key: file["/exchange"][key][()] for key in ("tau", "norm-0-g2", "G2")}
         lags = found["tau"].ravel().astype(int)
         past, future, products = (correlators.pixel_means(movie.frames, lags, channels, kind) for kind in ("past", "future", "product"))
         theirs = found["G2"].reshape(len(lags), -1)[:, movie.inside.ravel()]
@@ -144,7 +146,7 @@ class XpcsEigen(Library):
         for pixel in short:
             products[:, pixel] = correlators.products_of_stale_lists(movie.frames[:, pixel], lags, channels)
         own = correlators.normalised(products, past, future, movie.static)
-        yield self.g2_row(movie, "g2, multi-tau", found["norm-0-g2"], lags, channels, own, 5e-5, static=True)
+        yield self.multi_tau_row(movie, found["norm-0-g2"], lags, channels, own, 5e-5, static=True)
         off = np.abs(found["norm-0-g2"] - exact)
         yield Note(self.name, movie.name, f"loses products in {len(short)} of {movie.frames.shape[1]} pixels at lags above {channels}: g2 is off by up to "
                    f"{off.max():.1e} (at lag {lags[off.max(axis=1).argmax()]}), by {off[lags <= channels].max():.1e} below", len(short) > 0)
@@ -154,8 +156,7 @@ class ScikitBeam(Library):
     def check(self, movie, folder):
         found = self.found(folder, movie.folder, STEM)
         lags = found["lags"][1:]
-        own = correlators.multi_tau(movie.frames, movie.rings, lags, 7)
-        yield self.g2_row(movie, "g2, multi-tau", found["g2"][1:], lags, 7, own, 1e-9)
+        yield self.multi_tau_row(movie, found["g2"][1:], lags, 7, correlators.multi_tau(movie.frames, movie.rings, lags, 7), 1e-9)
         yield self.two_time_row(movie, found["two_time"], 1e-9)
         most = int(found["counts_of_one_photon"].max())
         yield Note(self.name, movie.name, f"xsvs counts {most} where a window of 8 frames holds a single photon", most > 1)
@@ -164,15 +165,12 @@ class ScikitBeam(Library):
 class XpcsCorrelator(Library):
     def check(self, movie, folder):
         found = self.found(folder, movie.folder, STEM)
-        lags = np.arange(1, movie.shape[0] // 2)
-        own = correlators.ratio_of_sums(movie.frames, movie.rings)[lags]
-        yield self.g2_row(movie, "g2 (ratio of sums)", found["g2"][lags - 1], lags, 10**9, own, 1e-9, expected=movie.by_ring.diagonals()[lags])
+        g2 = np.vstack([np.full(movie.rings.rings, np.nan), found["g2"]])  # it begins with lag 1
+        yield self.diagonals_row(movie, "g2 (ratio of sums)", g2, correlators.ratio_of_sums(movie.frames, movie.rings), 1e-9)
         yield self.two_time_row(movie, found["two_time"], 1e-9)
 
 
 class Dynamix(Library):
     def check(self, movie, folder):
         found = self.found(folder, movie.folder, STEM)["g2"]
-        lags = np.arange(1, movie.shape[0] // 2)
-        own = correlators.ratio_of_sums(movie.frames, movie.rings)[lags]
-        yield self.g2_row(movie, "g2 (ratio of sums)", found[lags], lags, 10**9, own, 1e-5, expected=movie.by_ring.diagonals()[lags])
+        yield self.diagonals_row(movie, "g2 (ratio of sums)", found, correlators.ratio_of_sums(movie.frames, movie.rings), 1e-5)
