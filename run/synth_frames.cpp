@@ -18,7 +18,7 @@
 namespace patina {
 namespace {
 
-constexpr double plane_bytes_at_once = 1.3e8;  // of a batch of frames
+constexpr double plane_bytes_at_once = 6.4e7;  // of a batch of frames
 
 const DetectorConfig& detector_of(const SynthConfig& config) { return *config.detector; }
 
@@ -115,7 +115,11 @@ SynthFrames::SynthFrames(const SynthConfig& config, const SyntheticSample& sampl
 void SynthFrames::check_counts(const std::string& place) const {
   double flux = 0.0;
   for (std::int64_t frame = 0; frame < optics_.frames; ++frame) flux = std::max(flux, flux_factor(optics_.faults, frame, optics_.frames));
-  const double brightest = *std::max_element(optics_.photons.begin(), optics_.photons.end());
+  // Where something is counted.
+  const std::vector<std::uint32_t> states = pixel_states(optics_.geometry, optics_.faults);
+  double brightest = 0.0;
+  for (std::size_t p = 0; p < states.size(); ++p)
+    if ((states[p] & (pixel_gap | pixel_dead | pixel_shadowed)) == 0) brightest = std::max(brightest, static_cast<double>(optics_.photons[p]));
   const double mean = flux * brightest * largest_intensity(optics_.mode_weights) + (optics_.faults.hot_fraction > 0.0 ? optics_.faults.hot_photons : 0.0);
   const double most = std::min(most_photons, static_cast<double>(most_counts(detector_of(config_).storage)));
   if (largest_count(mean) <= most) return;
