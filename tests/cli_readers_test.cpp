@@ -82,16 +82,15 @@ with h5py.File(sys.argv[-1], "r+") as file:
   EXPECT_TRUE(has(failed, "runs: ended with 3: out of order  FAILS")) << failed.output;
 }
 
-// silx and h5web follow @default from the root to a group with @signal, whose @axes fit it; xpcs-eigen takes numbers with the file's width,
-// and leaves the last window of starts out; the viewer wants the upper half of C alone.
-TEST(FrameFiles, HaveWhatReadersNeed) {
+// silx and h5web follow @default from the root to a group with @signal, whose @axes fit it; xpcs-eigen leaves out the last window of starts.
+TEST(FrameFiles, PlotThemselvesAndHaveFiveWindows) {
   const ScratchFolder folder;
   std::ofstream(folder / "in.json") << R"({"frames": {"count": 60}, "q_inv_A": [0.01, 0.02], "q0_inv_A": 0.01,
     "detector": {"geometry": {"rows": 64, "columns": 60, "distance_m": 0.5}, "ring_width_inv_A": 0.005}})";
   const ProgramResult made = run_patina("synth " + folder / "in.json" + " -o " + folder / "out");
   ASSERT_EQ(made.status, 0) << made.output;
   const PythonResult read = run_python(folder / "read.py", R"(
-import sys, h5py, numpy as np
+import sys, h5py
 folder = sys.argv[1]
 with h5py.File(folder + "/s0001_results.hdf") as file:
     place = file["/"]
@@ -102,18 +101,7 @@ with h5py.File(folder + "/s0001_results.hdf") as file:
         signal, axes = group[group.attrs["signal"]], group.attrs["axes"]
         assert signal.shape == tuple(len(group[axis]) for axis in axes), (group.name, axes)
     assert list(place["t1_s"][:3]) == [0.0, 1.0, 2.0] and list(place["q_inv_A"]) == [0.01, 0.02]
-    for k in (1, 2):
-        half = file[f"/xpcs/twotime/correlation_map/c2_{k:05d}"][()]
-        assert half.dtype == np.float32 and not np.tril(half, -1).any()
-        assert np.allclose(half + np.triu(half, 1).T, place["two_time_corr_func"][k - 1], atol=1e-6)
 with h5py.File(folder + "/s0001_eigen.hdf") as file:
-    for name in "data_begin data_end data_begin_todo data_end_todo delays_per_level dark_begin_todo dark_end_todo normalize_by_framesum".split():
-        assert file["/xpcs/" + name].dtype == np.int32, name
-    for name in ("stride_frames", "avg_frames", "qphi_bin_to_process"):
-        assert file["/xpcs/" + name].dtype == np.int64, name
-    detector = file["/measurement/instrument/detector"]
-    for name in "x_pixel_size y_pixel_size adu_per_photon exposure_time efficiency distance".split():
-        assert detector[name].dtype == np.float32 and detector[name][0, 0] > 0.0, name
     window = int(file["/xpcs/twotime2onetime_window_size"][0, 0])
     assert (60 - window) // window == 5
 )", folder / "out/frames");
