@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "core/nexus.hpp"
 #include "frames/file_parts.hpp"
 
 namespace patina {
@@ -78,6 +79,11 @@ void write_aps_correlations(h5::File& file, const FrameSetPlan& plan, const Expe
   write_scalar(file, twotime + "/config/avg_frame", std::int64_t{1});
 }
 
+void write_axis(h5::File& file, const std::string& name, const std::vector<double>& values, const char* units) {
+  file.write(name, values);
+  file.set_attribute(name, "units", units);
+}
+
 void write_nxxpcs(h5::File& file, const FrameSetPlan& plan, const FrameSums& sums, const ExpectedCorrelations& expected) {
   const std::uint64_t rings = plan.map.rings.size(), delays = expected.delays.size(), n = frames_of(expected);
   const Dims image = {static_cast<std::uint64_t>(plan.map.rows), static_cast<std::uint64_t>(plan.map.columns)};
@@ -88,6 +94,7 @@ void write_nxxpcs(h5::File& file, const FrameSetPlan& plan, const FrameSums& sum
   file.create_group(data);
   file.set_attribute(data, "NX_class", "NXdata");
   file.set_attribute(data, "signal", "g2");
+  file.set_attribute(data, "axes", std::vector<std::string>{"delay_difference", "q_inv_A"});
   file.set_attribute(data, "source", expected.source);
   file.write(data + "/frame_average", sums.frame_means());
   file.write(data + "/g2", expected.g2, {delays, rings});
@@ -96,10 +103,12 @@ void write_nxxpcs(h5::File& file, const FrameSetPlan& plan, const FrameSums& sum
   file.set_attribute(data + "/g2_derr", "storage_mode", "one_array");
   file.write(data + "/delay_difference", expected.delays);
   file.set_attribute(data + "/delay_difference", "storage_mode", "one_array");
+  file.set_attribute(data + "/delay_difference", "long_name", "delay (frames)");
 
   file.create_group(twotime);
   file.set_attribute(twotime, "NX_class", "NXdata");
   file.set_attribute(twotime, "signal", "two_time_corr_func");
+  file.set_attribute(twotime, "axes", std::vector<std::string>{"q_inv_A", "t1_s", "t2_s"});
   file.set_attribute(twotime, "source", expected.source);
   file.set_attribute(twotime, "stride_frame", std::int64_t{expected.stride});
   const std::string name = twotime + "/two_time_corr_func";
@@ -115,8 +124,13 @@ void write_nxxpcs(h5::File& file, const FrameSetPlan& plan, const FrameSums& sum
   file.write(masks + "/dynamic_roi_map", std::vector<std::uint32_t>(plan.map.dynamic_map.begin(), plan.map.dynamic_map.end()), image, {.compress = true});
   file.set_attribute(masks + "/dynamic_roi_map", "units", "au");
   file.write(masks + "/static_roi_map", std::vector<std::uint32_t>(plan.map.static_map.begin(), plan.map.static_map.end()), image, {.compress = true});
-  std::vector<double> q;
+  std::vector<double> q, time_s;
   for (const Ring& ring : plan.map.rings) q.push_back(ring.q_inv_A);
+  for (std::uint64_t k = 0; k < n; ++k) time_s.push_back(static_cast<double>(k) * expected.stride * plan.interval_s);
+  write_axis(file, data + "/q_inv_A", q, "1/angstrom");
+  write_axis(file, twotime + "/q_inv_A", q, "1/angstrom");
+  for (const char* axis : {"/t1_s", "/t2_s"}) write_axis(file, twotime + axis, time_s, "s");
+  h5::set_default_plot(file, twotime);
   file.write(masks + "/dynamic_q_list", q);
   file.write(masks + "/static_q_list", plan.map.static_q_inv_A);
   for (const char* list : {"/dynamic_q_list", "/static_q_list"}) file.set_attribute(masks + list, "units", "1/angstrom");

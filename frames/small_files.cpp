@@ -53,7 +53,7 @@ void write_eigen_file(const std::string& path, const FrameSetPlan& plan) {
   for (const char* name : {"dark_begin_todo", "dark_end_todo", "normalize_by_framesum"}) xpcs.int32(name, 0);
   xpcs.int32("delays_per_level", delays_per_level);
   xpcs.int32("static_mean_window_size", plan.frames);
-  xpcs.int32("twotime2onetime_window_size", std::max<std::int64_t>(1, plan.frames / segments));
+  xpcs.int32("twotime2onetime_window_size", std::max<std::int64_t>(1, plan.frames / (segments + 1)));  // it leaves out the last
   xpcs.int64("stride_frames", 1);
   xpcs.int64("avg_frames", 1);
   xpcs.float32("lld", 0.0);

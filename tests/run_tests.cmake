@@ -17,6 +17,8 @@ patina_add_tests(cli_scatter_files_test SOURCES cli_scatter_files_test.cpp LIBRA
 add_dependencies(cli_scatter_files_test patina)
 patina_add_tests(cli_dynasor_test SOURCES cli_dynasor_test.cpp LIBRARIES patina_core LABELS cli)
 add_dependencies(cli_dynasor_test patina)
+patina_add_tests(cli_readers_test SOURCES cli_readers_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 300)
+add_dependencies(cli_readers_test patina)
 patina_add_tests(cli_race_test SOURCES cli_race_test.cpp LIBRARIES patina_core LABELS cli)
 patina_add_tests(cli_stationary_test SOURCES cli_stationary_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 300)
 add_dependencies(cli_stationary_test patina)
