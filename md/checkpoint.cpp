@@ -139,20 +139,25 @@ std::optional<CheckpointData> load_newest(const std::string& folder, Log& log) {
   throw Error(ExitCode::bad_input, message);
 }
 
+// Arrays of observers may be most of the memory: they go in pieces, and nowhere twice.
 void broadcast(const Comm& comm, StateMap& state) {
-  std::vector<std::size_t> count{state.size()};
-  comm.broadcast(count);
-  auto item = state.begin();
-  StateMap received;
-  for (std::size_t k = 0; k < count[0]; ++k) {
-    std::string name = comm.is_root() ? item->first : "";
-    std::vector<double> values;
-    if (comm.is_root()) values = (item++)->second;
-    comm.broadcast(name);
-    comm.broadcast(values);
-    received[name] = std::move(values);
+  if (comm.size() == 1) return;
+  constexpr std::size_t piece = std::size_t{1} << 27;
+  std::vector<std::string> names;
+  std::vector<std::uint64_t> sizes;
+  for (const auto& [name, values] : state) {
+    names.push_back(name);
+    sizes.push_back(values.size());
   }
-  state = std::move(received);
+  comm.broadcast(sizes);
+  names.resize(sizes.size());
+  for (std::size_t k = 0; k < names.size(); ++k) {
+    comm.broadcast(names[k]);
+    std::vector<double>& values = state[names[k]];
+    values.resize(sizes[k]);
+    for (std::size_t at = 0; at < values.size(); at += piece)
+      comm.broadcast(values.data() + at, static_cast<int>(std::min(piece, values.size() - at)));
+  }
 }
 
 void broadcast(const Comm& comm, std::vector<FileRecord>& records) {

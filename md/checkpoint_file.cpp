@@ -47,14 +47,22 @@ StateMap read_state(const h5::File& file) {
   const auto lengths = file.read<std::int64_t>("/state/lengths", {names.size()});
   const h5::Dataset values = file.dataset("/state/values", {h5::any_size});
   const std::uint64_t total = values.dims().at(0);
+  constexpr std::uint64_t piece = std::uint64_t{1} << 27;  // 1 GiB
   StateMap state;
   std::uint64_t at = 0;
   for (std::size_t k = 0; k < names.size(); ++k) {
     const auto length = static_cast<std::uint64_t>(lengths[k]);
     if (lengths[k] < 0 || length > total - at)
       throw Error(ExitCode::bad_input, fmt::format("{}: /state/lengths do not fit the values", file.path()));
-    state[names[k]] = values.read_rows<double>(at, length);
-    at += length;
+    // In pieces: an array may be longer than what is read at once.
+    std::vector<double>& array = state[names[k]];
+    array.reserve(length);
+    for (const std::uint64_t end = at + length; at < end;) {
+      const std::uint64_t count = std::min(piece, end - at);
+      const auto some = values.read_rows<double>(at, count);
+      array.insert(array.end(), some.begin(), some.end());
+      at += count;
+    }
   }
   return state;
 }

@@ -40,7 +40,7 @@ struct AmplitudeConfig {
   std::string weights = "xray";
   std::optional<double> energy_keV;
   std::string method = "automatic";
-  double tolerance = 1e-6;
+  double tolerance = 1e-5;
   // With these centres; `window`: an index into windows, or none.
   AmplitudeSpec spec(const std::vector<double>& q_inv_A, std::optional<std::size_t> window) const;
 };

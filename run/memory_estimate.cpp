@@ -97,6 +97,7 @@ void tell_memory(const Comm& world, const MemoryEstimate& estimate, Log& log) {
   const MachineMemory machine = machine_memory(world, estimate);
   if (estimate.samples > 1) log.line("{} replicas, {} at a time; of one of them:", estimate.samples, estimate.groups);
   log.line("{}", memory_table(estimate));
+  log.line("wave vectors are counted in the cell of the start; each step chooses its own in the cell it begins with, more of them in a larger one");
   log.line("this machine: {} rank(s) need about {}, {} are available", machine.ranks, bytes_text(machine.needed), bytes_text(machine.available));
   if (const std::string doubt = memory_doubt(world, machine); !doubt.empty()) log.warning("{}", doubt);
 }

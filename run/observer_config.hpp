@@ -64,7 +64,7 @@ struct StructureFactorConfig {
   int vectors_per_bin = 60;
   int interval_steps = 500;
   std::string method = "automatic";
-  double tolerance = 1e-6;
+  double tolerance = 1e-5;
 };
 
 // scattering/pair_distribution_observer.hpp

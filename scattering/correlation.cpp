@@ -41,7 +41,7 @@ std::vector<Eigen::Index> block_starts(Eigen::Index rows, int row_unit) {
 
 double two_time_bytes(double rows, double frames) {
   const double values = sizeof(double) * rows * frames, product = sizeof(double) * frames * frames;
-  if (takes_host_loops()) return values;
+  if (takes_host_loops()) return values + sizeof(double) * most_blocks * (two_time_strands + 1.0) * frames;
   const double at_once = blocks_at_once(most_blocks, frames, most_two_time_products);
   return 2.0 * values * at_once / most_blocks + (at_once + 2.0) * product;
 }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "scattering/drift.hpp"
 
+#include <algorithm>
+#include <cmath>
+
+#include "core/elementary.hpp"
 #include "core/exact_sum.hpp"
-#include "core/units.hpp"
 
 namespace patina {
 
@@ -36,14 +39,48 @@ Vec3 mass_centre_velocity(const Frame& frame) {
   return (1.0 / total[3]) * Vec3{{total[0], total[1], total[2]}};
 }
 
+namespace {
+
+using elementary::Phase;
+
+Phase product(const Phase& a, const Phase& b) {
+  return {a.cosine * b.cosine - a.sine * b.sine, a.cosine * b.sine + a.sine * b.cosine};
+}
+
+// exp(-i 2 pi n u) of every n of an axis.
+class AxisPhases {
+ public:
+  AxisPhases(const std::vector<std::array<int, 3>>& miller, std::size_t axis, double u) {
+    int last = 0;
+    for (const auto& n : miller) {
+      first_ = std::min(first_, n[axis]);
+      last = std::max(last, n[axis]);
+    }
+    for (int n = first_; n <= last; ++n) {
+      const double turns = -n * u;
+      phases_.push_back(elementary::phase(turns - std::rint(turns)));
+    }
+  }
+  const Phase& operator[](int n) const { return phases_[static_cast<std::size_t>(n - first_)]; }
+
+ private:
+  int first_ = 0;
+  std::vector<Phase> phases_;
+};
+
+}  // namespace
+
 void remove_drift(std::vector<std::complex<double>>& modes, const std::vector<std::array<int, 3>>& miller,
                   const Vec3& displacement) {
+  const AxisPhases x(miller, 0, displacement[0]), y(miller, 1, displacement[1]), z(miller, 2, displacement[2]);
   const std::size_t vectors = miller.size();
   for (std::size_t k = 0; k < vectors; ++k) {
-    double turns = 0.0;
-    for (int d = 0; d < 3; ++d) turns += miller[k][d] * displacement[d];
-    const auto turn = std::polar(1.0, -2.0 * units::pi * turns);
-    for (std::size_t i = k; i < modes.size(); i += vectors) modes[i] *= turn;
+    const auto& n = miller[k];
+    const Phase turn = product(x[n[0]], product(y[n[1]], z[n[2]]));
+    for (std::size_t i = k; i < modes.size(); i += vectors) {
+      const Phase turned = product({modes[i].real(), modes[i].imag()}, turn);
+      modes[i] = {turned.cosine, turned.sine};
+    }
   }
 }
 

@@ -21,7 +21,8 @@ Vec3 fractional_mass_centre(const Frame& frame);
 // Velocity of the centre of mass, A/ps, of a frame with velocities. Collective; the same bits as above.
 Vec3 mass_centre_velocity(const Frame& frame);
 
-// Turns modes [a * vectors + k] back by a displacement: rho(n) exp(-i 2 pi n . displacement).
+// Turns modes [a * vectors + k] back by a displacement: rho(n) exp(-i 2 pi n . displacement), by phases of our own, which have the same
+// bits on any processor.
 void remove_drift(std::vector<std::complex<double>>& modes, const std::vector<std::array<int, 3>>& miller,
                   const Vec3& displacement);
 

@@ -38,7 +38,7 @@ constexpr double worthwhile_gain = 4.0;
 
 struct SumOptions {
   SumMethod method = SumMethod::automatic;
-  double tolerance = 1e-6;  // of the mesh, tightest_tolerance to loosest_tolerance
+  double tolerance = 1e-5;  // of the mesh, tightest_tolerance to loosest_tolerance
 };
 
 // Which of the two methods, and what it is expected to cost. A function of its arguments alone.

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "core/box.hpp"
+#include "core/elementary.hpp"
 #include "core/kokkos_compat.hpp"
 #include "scattering/phase_sum.hpp"
 #include "scattering/q_set.hpp"
@@ -74,7 +75,7 @@ KOKKOS_INLINE_FUNCTION double window_weight(const SiteWindow& window, const Box&
     const double across = box.periodic(d) ? ds[d] - kokkos_compat::round(ds[d]) : ds[d];
     square = across * across / (inverse.m[0][d] * inverse.m[0][d] + inverse.m[1][d] * inverse.m[1][d] + inverse.m[2][d] * inverse.m[2][d]);
   }
-  return kokkos_compat::exp(-4.0 * ln2 * square / (window.fwhm_A * window.fwhm_A));
+  return elementary::exp(-4.0 * ln2 * square / (window.fwhm_A * window.fwhm_A));
 }
 
 // How many of these vectors are one speckle, in the mean: the mean over k of sum_k' |<A_k A_k'*>|^2 / <|A|^2>^2 =

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/types.hpp"
 #include "scattering/panel_kernels.hpp"
 #include "scattering/two_time_paths.hpp"
 
@@ -49,6 +50,25 @@ void add_tile(const double* tile, Eigen::Index i, Eigen::Index j, Eigen::Index b
   }
 }
 
+// All tiles of the panels of a group, tile by tile, all blocks of one: a matrix of all times for each block would go to memory and back.
+void add_group(const std::vector<Panels>& chunks, Eigen::Index group, Eigen::Index panels, const PanelKernels& kernels, Eigen::MatrixXd& lag_sums,
+               TwoTimeSums& sums) {
+  alignas(64) double tile[panel_width * panel_width];
+  const Eigen::Index first = group * group_panels, last = std::min(panels, first + group_panels);
+  for (const Panels& chunk : chunks)
+    for (Eigen::Index j = 0; j < last; ++j)
+      for (Eigen::Index i = std::max(first, j); i < last; ++i) {
+        kernels.product(chunk[i], chunk[j], static_cast<int>(chunk.rows), tile);
+        add_tile(tile, i, j, chunk.block, lag_sums, sums);
+      }
+}
+
+// The work of a group grows with its number: there and back again strands have alike.
+Eigen::Index strand_of(Eigen::Index group) {
+  const Eigen::Index turn = group % (2 * two_time_strands);
+  return turn < two_time_strands ? turn : 2 * two_time_strands - 1 - turn;
+}
+
 }  // namespace
 
 TwoTimeSums two_time_sums_in_panels(const Eigen::Ref<const Eigen::MatrixXd>& values, int row_unit, int max_lag) {
@@ -61,23 +81,32 @@ TwoTimeSums two_time_sums_in_panels(const Eigen::Ref<const Eigen::MatrixXd>& val
   sums.product = Eigen::MatrixXd::Zero(frames, frames);
   sums.block_diagonal = Eigen::MatrixXd::Zero(blocks, frames);
   sums.block_rows.resize(blocks);
-  std::vector<Panels> chunks;
+  struct Rows {
+    Eigen::Index first, count, block;
+  };
+  std::vector<Rows> rows;
   for (Eigen::Index b = 0; b < blocks; ++b) {
-    const Eigen::Index first = start[b], last = start[b + 1];
-    sums.block_rows[b] = static_cast<int>(last - first);
-    for (Eigen::Index row = first; row < last; row += chunk_rows)
-      chunks.push_back(make_panels(values.middleRows(row, std::min(chunk_rows, last - row)), b));
+    sums.block_rows[b] = static_cast<int>(start[b + 1] - start[b]);
+    for (Eigen::Index row = start[b]; row < start[b + 1]; row += chunk_rows) rows.push_back({row, std::min(chunk_rows, start[b + 1] - row), b});
   }
-  // Tile by tile, all blocks of one: a matrix of all times for each block would go to memory and back.
+  std::vector<Panels> chunks(rows.size());
+  Kokkos::parallel_for("two_time_panels", HostRange(0, static_cast<int>(rows.size())), [&](int k) {
+    const Rows& part = rows[static_cast<std::size_t>(k)];
+    chunks[static_cast<std::size_t>(k)] = make_panels(values.middleRows(part.first, part.count), part.block);
+  });
+
+  const Eigen::Index groups = (panels + group_panels - 1) / group_panels, used = std::min(two_time_strands, groups);
+  std::vector<Eigen::MatrixXd> strand_lags(static_cast<std::size_t>(used));
+  Kokkos::parallel_for("two_time_products", Kokkos::RangePolicy<HostExec, Kokkos::Schedule<Kokkos::Dynamic>>(0, static_cast<int>(used), Kokkos::ChunkSize(1)),
+                       [&](int k) {
+                         const Eigen::Index strand = used - 1 - k;  // of few groups the largest first
+                         Eigen::MatrixXd& own = strand_lags[static_cast<std::size_t>(strand)];
+                         own = Eigen::MatrixXd::Zero(frames, blocks);
+                         for (Eigen::Index group = strand; group < groups; ++group)
+                           if (strand_of(group) == strand) add_group(chunks, group, panels, kernels, own, sums);
+                       });
   Eigen::MatrixXd lag_sums = Eigen::MatrixXd::Zero(frames, blocks);
-  alignas(64) double tile[panel_width * panel_width];
-  for (Eigen::Index group = 0; group < panels; group += group_panels)
-    for (const Panels& chunk : chunks)
-      for (Eigen::Index j = 0; j < std::min(panels, group + group_panels); ++j)
-        for (Eigen::Index i = std::max(group, j); i < std::min(panels, group + group_panels); ++i) {
-          kernels.product(chunk[i], chunk[j], static_cast<int>(chunk.rows), tile);
-          add_tile(tile, i, j, chunk.block, lag_sums, sums);
-        }
+  for (const Eigen::MatrixXd& own : strand_lags) lag_sums += own;
   sums.block_lag = lag_sums.bottomRows(lags + 1).colwise().reverse().transpose();
   sums.product.triangularView<Eigen::StrictlyLower>() = sums.product.transpose();
   return sums;

@@ -13,7 +13,11 @@ namespace patina {
 // Where blocks of rows begin, each whole units of rows; and where the last ends.
 std::vector<Eigen::Index> block_starts(Eigen::Index rows, int row_unit);
 
-// Bytes of two_time_sums() beside the values and the sums: another copy of the values in panels; in tiles, on the device and the host,
+// In panels threads take strands of the panels: each has sums along lags of its own, which are added in order, so that the bits do not
+// depend on the number of threads. More than this many threads have nothing to do.
+constexpr Eigen::Index two_time_strands = 16;
+
+// Bytes of two_time_sums() beside the values and the sums: in panels another copy of the values and the strands' sums; in tiles, on the device and the host,
 // rows and products of the blocks taken at a time, and the product of all.
 double two_time_bytes(double rows, double frames);
 

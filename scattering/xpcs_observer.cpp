@@ -13,6 +13,18 @@
 
 namespace patina {
 
+namespace {
+
+// Of a set over a wide range its ends.
+std::string words_of_q(const QSet& set) {
+  constexpr double wide = 0.2;  // of the mean
+  const auto [low, high] = std::minmax_element(set.q_inv_A.begin(), set.q_inv_A.end());
+  if (*high - *low > wide * set.q0_inv_A) return fmt::format("q = {:.3g} to {:.3g} 1/A", *low, *high);
+  return fmt::format("q = {:.4g} 1/A", set.q0_inv_A);
+}
+
+}  // namespace
+
 RankNeeds memory_need(const XpcsSpec& spec, const WatchedSample& watched) {
   const SampleNumbers& sample = watched.sample;
   const QSet set = choose_vectors(sample.box, spec.amplitudes.vectors, sample.seed, spec.label).at(0);
@@ -136,7 +148,7 @@ void XpcsObserver::finish() {
     const XpcsData result = data();
     const EntryHeader header{.name = spec_.label,
                              .kind = "xpcs",
-                             .title = result.amplitudes.titled(fmt::format("XPCS at q = {:.4g} 1/A", amplitudes_.groups().at(0).q0_inv_A)),
+                             .title = result.amplitudes.titled("XPCS at " + words_of_q(result.set)),
                              .plot = "two_time",
                              .time_origin_ps = time_origin_ps_,
                              .thermodynamic_state = target_.thermodynamic_state,

@@ -11,6 +11,9 @@ from figures_scattering import poor
 from run_data import composition
 
 
+WIDE = 0.2  # of the mean q: a set that goes over more than this is told by its ends (scattering/xpcs_observer.cpp)
+
+
 def subscripts(formula):
     return re.sub(r"([A-Za-z])(\d+(?:\.\d+)?)", r"\1<sub>\2</sub>", html.escape(formula))
 
@@ -113,8 +116,14 @@ def q_words(found):
     return f"{found['q0_inv_A']:.4g}"
 
 
-def at_q(found):
-    words = f"q = {q_words(found)} Å<sup>−1</sup>" if found["q0_inv_A"] else "the chosen q"
+def at_q(run, found):
+    q = run.dataset(found["entry"], "q_set/q_inv_A")
+    if not found["q0_inv_A"]:
+        words = "the chosen q"
+    elif q and np.ptp(q[0]) > WIDE * found["q0_inv_A"]:
+        words = f"q = {q[0].min():.3g} to {q[0].max():.3g} Å<sup>−1</sup>"
+    else:
+        words = f"q = {q_words(found)} Å<sup>−1</sup>"
     return words + html.escape(selected(found))
 
 
@@ -122,7 +131,7 @@ def relaxation(run, found):
     fits = found["coherent"]["fits"]
     refused = [f for f in fits if f["status"] == "refused"]
     measured = f", measured mean temperature {found['temperature_K']:.0f} K" if found["temperature_K"] else ""
-    text = (f"Coherent f(q,t) at {at_q(found)}{measured} for waiting times t<sub>w</sub> after the step began "
+    text = (f"Coherent f(q,t) at {at_q(run, found)}{measured} for waiting times t<sub>w</sub> after the step began "
             f"({found['modes']} wavevectors{in_replicas(found)}{shared_speckles(found)}; error bars: standard errors over them). The early decay in the grey "
             f"band, ballistic motion and rattling in the cage, is left out of the Kohlrausch fits A exp[−(t/τ)<sup>β</sup>]. "
             "Residuals in units of σ; neighbouring lags share the same wavevectors, so they wander together, "
@@ -144,10 +153,11 @@ def shared_speckles(found):
 
 
 def two_time(run, found):
-    speckles = round(found["speckles"])  # of all replicas together, independent ones
+    # Independent intensities of all replicas together: under a window there are more of them than of fields.
+    speckles = round(sum(run.attribute(found["entry"], "two_time", "speckles")) or found["speckles"])
     few = (f"<b>With {speckles} speckles its noise is {1 / speckles ** 0.5:.2f}</b>: read no structure off the ridge. "
            if speckles < 200 else "")
-    return few + (f"{at_q(found)}, {speckles} speckles"
+    return few + (f"{at_q(run, found)}, {speckles} speckles"
             + (f" in {found['replicas']} replicas. " if found["replicas"] > 1 else ". ")
             + "Two-time intensity correlation C(t<sub>1</sub>,t<sub>2</sub>) − 1 of the speckles, as a beamline would "
             "record it; the diagonal, a frame with itself, is replaced by its neighbours. White: contour at "
@@ -218,7 +228,7 @@ def self_part(run, found):
     shown = [curves["fits"][w] for curves in found["self"] for w in (0, -1)]
     poor_ones = ("<b>Poor fits</b>: the decay is no Kohlrausch function within the errors, so their τ has no interval. "
                  if any(poor(fit) for fit in drawn(shown)) else "")
-    return (f"Self parts F<sub>s</sub>(q,t) by species at {at_q(found)}, first (filled) and last (open) waiting time, "
+    return (f"Self parts F<sub>s</sub>(q,t) by species at {at_q(run, found)}, first (filled) and last (open) waiting time, "
             "with Kohlrausch fits. " + poor_ones + ("Errors: what replicas scatter. " if found["replicas"] >= 4 else "Errors are lower "
             "bounds: the vectors share their atoms, and only four replicas or more show the scatter of samples. ")
             + "X-ray speckles see the coherent sum, not these.")

@@ -48,6 +48,9 @@ class Dynamics:
         self.alpha_2 = mean("non_gaussian/alpha_2")
         self.overlap = mean("overlap/Q")
         self.chi4 = mean("chi4/sub_boxes")
+        windowed = bool(run.attribute(entry, "q_set", "window_fwhm_A"))
+        self.no_chi4 = ("no $\\chi_4$: the atoms under a window\nhave no sub-boxes to scatter among" if windowed else
+                        "sub_boxes is 1:\nno $\\chi_4$ from their scatter")
         self.van_hove = mean("van_hove_self/distribution")
         r = run.dataset(entry, "van_hove_self/r_A")
         self.r = r[0] if r else None
@@ -99,8 +102,8 @@ def displacement_figure(run, found):
     _van_hove(panels[0][1], d)
     _by_waiting_time(panels[1][0], d, d.overlap[..., -1], "overlap $Q(t)$ of all atoms")
     _by_species(panels[1][1], d, d.alpha_2, r"non-Gaussian parameter $\alpha_2$")
-    _by_waiting_time(panels[2][0], d, d.alpha_2[..., -1], r"$\alpha_2$ of all atoms")
-    _by_waiting_time(panels[2][1], d, d.chi4, r"$\chi_4$ of sub-boxes")
+    _by_waiting_time(panels[2][0], d, d.alpha_2[..., -1], r"$\alpha_2$ of all atoms", bottom=None)  # it may be negative
+    _by_waiting_time(panels[2][1], d, d.chi4, r"$\chi_4$ of sub-boxes", why=d.no_chi4)
     for axes in (panels[0][0], *panels[1], *panels[2]):
         time_axis(axes)
     return figure
@@ -145,7 +148,7 @@ def _ageing(axes, d):
 
 def _self_parts(axes, d):
     if d.self_part is None:
-        axes.axis("off")
+        blank(axes, "self_vectors is 0:\nno self parts")
         return
     for k, colour in d.drawn():
         for s in range(d.self_part.shape[-1]):
@@ -170,8 +173,7 @@ def tau_of_q(axes, d):
                       color=colour, label=f"{d.waiting[w]:g} ps")
         drawn = True
     if not drawn:
-        axes.axis("off")
-        axes.text(0.5, 0.5, _why_no_time(d), ha="center", transform=axes.transAxes)
+        blank(axes, _why_no_time(d))
         return
     axes.set(xscale="log", yscale="log", xlabel=r"$q$ (Å$^{-1}$)", ylabel=r"$\tau(q)$ (ps)")
     axes.set_xticks(d.q, minor=False)
@@ -206,11 +208,21 @@ def _displacements(axes, d):
     axes.legend(handles, labels, loc="best")
 
 
+def blank(axes, why):
+    """A panel without anything to show says why."""
+    axes.axis("off")
+    axes.text(0.5, 0.5, why, ha="center", va="center", transform=axes.transAxes)
+
+
 def _van_hove(axes, d):
     if d.van_hove is None:
-        axes.axis("off")
+        blank(axes, "van_hove_max_A is 0:\nno distribution of displacements")
         return
-    measured = np.flatnonzero(np.isfinite(d.van_hove[0, :, 0, 0]))[1:]
+    # Every group has values where one has atoms: of a species that the window leaves out there are none.
+    measured = np.flatnonzero(np.isfinite(d.van_hove[0, :, 0]).any(axis=-1))[1:]
+    if not len(measured):
+        blank(axes, "no displacements were measured")
+        return
     shown = measured[np.unique(np.linspace(0, len(measured) - 1, 5).astype(int))]
     for l, colour in zip(shown, sequence(len(shown))):
         for g in range(len(d.groups) - 1):
@@ -224,14 +236,15 @@ def _van_hove(axes, d):
     axes.legend(handles, labels, ncol=2, loc="upper right")
 
 
-def _by_waiting_time(axes, d, table, label):
+def _by_waiting_time(axes, d, table, label, why="nothing was measured", bottom=0.0):
     if not np.isfinite(table[:, 1:]).any():
-        axes.axis("off")
+        blank(axes, why)
         return
     for w, colour in enumerate(sequence(len(d.waiting))):
         axes.plot(d.lag[1:], table[w, 1:], color=colour, label=f"{d.waiting[w]:g} ps")
     axes.set_ylabel(label)
-    axes.set_ylim(bottom=0.0)
+    axes.axhline(0.0, color=GREY, lw=0.6)
+    axes.set_ylim(bottom=bottom)
     axes.legend(title="$t_w$", loc="best")
 
 
@@ -243,14 +256,28 @@ def _by_species(axes, d, table, label):
     axes.legend(loc="best")
 
 
+def alone(found):
+    """Single vectors without replicas: no errors, so no fits."""
+    return all("miller" in shell for shell in found["shells"]) and found["replicas"] < 4
+
+
+def of_each(found):
+    """Whose f(q,t) stand in a figure, and what their bars are."""
+    if alone(found):
+        return "of each vector, which by itself has no error, and is not fitted"
+    if all("miller" in shell for shell in found["shells"]):
+        return "of each vector with standard errors, from the scatter of replicas, and Kohlrausch fits"
+    return "of each shell with standard errors and Kohlrausch fits"
+
+
 def mean_of(found):
     return f", mean of {found['replicas']} replicas" if found["replicas"] > 1 else ""
 
 
 def relaxation_caption(run, found):
     powers = [(w["waiting_time_ps"], w["q_power"]) for w in found["waiting_times"] if w["q_power"]]
-    text = (f"Relaxation over decades of time{mean_of(found)}{html.escape(selected(found))}. Top: coherent f(q,t) of each shell, and of one shell for each "
-            "waiting time, with standard errors and Kohlrausch fits. Bottom: self parts of the species, and relaxation times "
+    text = (f"Relaxation over decades of time{mean_of(found)}{html.escape(selected(found))}. Top: coherent f(q,t) {of_each(found)}; and of one for each "
+            "waiting time. Bottom: self parts of the species, and relaxation times "
             "against q. ")
     if powers:
         text += "τ falls as q<sup>−n</sup>, " + "; ".join(

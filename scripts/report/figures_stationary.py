@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from captions import q_words, selected
-from figures_dynamics import Dynamics, decays, mean_of, tau_of_q, time_axis
+from figures_dynamics import Dynamics, alone, decays, mean_of, of_each, tau_of_q, time_axis
 from style import CYCLE, GREY
 
 
@@ -69,8 +69,8 @@ def _spectra(axes, d, c_l):
 
 def multi_tau_caption(run, found):
     power = found["waiting_times"][0]["q_power"]
-    text = (f"Stationary dynamics over all pairs of times{mean_of(found)}{html.escape(selected(found))}. Top: coherent f(q,t) of each shell with standard errors and "
-            "Kohlrausch fits, and relaxation times against q")
+    text = (f"Stationary dynamics over all pairs of times{mean_of(found)}{html.escape(selected(found))}. Top: coherent f(q,t) {of_each(found)}"
+            + ("" if alone(found) else "; and relaxation times against q"))
     text += f", which fall as q<sup>−n</sup>, n = {power['value']:.2f} ± {power['error']:.2f}. " if power else ". "
     if run.dataset(found["entry"], "currents/C_L"):
         text += ("Bottom: correlations of the longitudinal and transverse currents (colours as above; both begin at the mean of "

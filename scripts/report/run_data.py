@@ -100,6 +100,18 @@ class Run:
                     found.append(file[f"{entry}/{name}"][()])
         return found
 
+    def attribute(self, entry, name, attribute):
+        """An attribute of a group or dataset in each replica's xpcs.h5; an empty list if it is not there."""
+        found = []
+        for place in self.replicas:
+            path = os.path.join(place, "xpcs.h5")
+            if not os.path.exists(path):
+                continue
+            with h5py.File(path, "r") as file:
+                if f"{entry}/{name}" in file and attribute in file[f"{entry}/{name}"].attrs:
+                    found.append(file[f"{entry}/{name}"].attrs[attribute])
+        return found
+
 
 def _json(path):
     with open(path, encoding="utf-8") as file:
