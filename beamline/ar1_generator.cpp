@@ -52,6 +52,8 @@ class Ar1Generator : public FieldGenerator {
     }
   }
   const char* name() const override { return "ar1"; }
+  double bytes() const override { return static_cast<double>(renewals_.size() * sizeof(Renewal)); }
+  double bytes_of_pixel() const override { return 2.0 * sizeof(float); }
   std::unique_ptr<FieldStream> stream(std::uint64_t seed, std::uint32_t channel, PixelBlock block) const override {
     return std::make_unique<Ar1Stream>(renewals_, NoiseKey{seed, Stream::speckle_field, channel}, block);
   }

@@ -104,6 +104,8 @@ class CholeskyGenerator : public FieldGenerator {
  public:
   CholeskyGenerator(const FieldCovariance& covariance, const std::string& place) : frames_(covariance.frames), lower_(decompose(covariance, place)) {}
   const char* name() const override { return "cholesky"; }
+  double bytes() const override { return static_cast<double>(lower_.size() * sizeof(float)); }
+  double bytes_of_pixel() const override { return 2.0 * sizeof(float) * frames_; }
   std::unique_ptr<FieldStream> stream(std::uint64_t seed, std::uint32_t channel, PixelBlock block) const override {
     return std::make_unique<CholeskyStream>(lower_, frames_, NoiseKey{seed, Stream::speckle_field, channel}, block);
   }

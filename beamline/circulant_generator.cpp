@@ -106,6 +106,8 @@ class CirculantGenerator : public FieldGenerator {
     for (const double one : lambda) amplitude_.push_back(static_cast<float>(std::sqrt(one / static_cast<double>(lambda.size()))));
   }
   const char* name() const override { return "circulant"; }
+  double bytes() const override { return static_cast<double>(amplitude_.size()) * (sizeof(float) + 2.0 * sizeof(double)); }
+  double bytes_of_pixel() const override { return 2.0 * sizeof(float) * frames_; }
   std::unique_ptr<FieldStream> stream(std::uint64_t seed, std::uint32_t channel, PixelBlock block) const override {
     return std::make_unique<CirculantStream>(fourier_, amplitude_, frames_, NoiseKey{seed, Stream::speckle_field, channel}, block);
   }

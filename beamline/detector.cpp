@@ -23,10 +23,16 @@ void check(const DetectorGeometry& g, const std::string& place) {
   positive(g.photon_energy_keV, "photon_energy_keV");
   if (!(std::abs(g.two_theta_deg) <= 180.0)) refuse(fmt::format("two_theta_deg is {:g}: must be within -180 .. 180", g.two_theta_deg));
   if (!std::isfinite(g.axis_row) || !std::isfinite(g.axis_column)) refuse("axis_row and axis_column must be finite");
-  for (const auto& [gaps, size, name] : {std::tuple{&g.row_gaps, g.rows, "row_gaps"}, std::tuple{&g.column_gaps, g.columns, "column_gaps"}})
-    for (const PixelGap& gap : *gaps)
-      if (gap.first < 0 || gap.count < 1 || gap.first > size - gap.count)
-        refuse(fmt::format("{}: {} from {} on do not lie within {}", name, gap.count, gap.first, size));
+  const auto within = [&](const PixelGap& gap, int size, const char* name) {
+    if (gap.first < 0 || gap.count < 1 || gap.first > size - gap.count)
+      refuse(fmt::format("{}: {} from {} on do not lie within {}", name, gap.count, gap.first, size));
+  };
+  for (const PixelGap& gap : g.row_gaps) within(gap, g.rows, "row_gaps");
+  for (const PixelGap& gap : g.column_gaps) within(gap, g.columns, "column_gaps");
+  for (const PixelArea& shadow : g.shadows) {
+    within(shadow.rows, g.rows, "rows of shadows");
+    within(shadow.columns, g.columns, "columns of shadows");
+  }
 }
 
 Vec3 pixel_q(const DetectorGeometry& g, double row, double column) {

@@ -22,6 +22,11 @@ struct PixelGap {
   int count = 0;
 };
 
+// Rows and columns first .. first + count - 1.
+struct PixelArea {
+  PixelGap rows, columns;
+};
+
 struct DetectorGeometry {
   int rows = 512;
   int columns = 512;
@@ -33,6 +38,7 @@ struct DetectorGeometry {
   double axis_row = 255.5;
   double axis_column = 255.5;
   std::vector<PixelGap> row_gaps, column_gaps;
+  std::vector<PixelArea> shadows;  // of a beam stop, say: nothing comes there
 
   std::int64_t pixels() const { return std::int64_t{rows} * columns; }
   double wavelength_A() const;

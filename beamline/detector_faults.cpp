@@ -55,6 +55,9 @@ std::vector<std::uint32_t> pixel_states(const DetectorGeometry& geometry, const 
       else if (u < faults.dead_fraction + faults.hot_fraction)
         states[p] = pixel_noisy;
     }
+  for (const PixelArea& shadow : geometry.shadows)
+    for (int row = shadow.rows.first; row < shadow.rows.first + shadow.rows.count; ++row)
+      std::fill_n(states.begin() + static_cast<std::ptrdiff_t>(row) * geometry.columns + shadow.columns.first, shadow.columns.count, pixel_shadowed);
   for (const PixelGap& gap : geometry.row_gaps)
     std::fill_n(states.begin() + static_cast<std::ptrdiff_t>(gap.first) * geometry.columns, gap.count * columns, pixel_gap);
   for (const PixelGap& gap : geometry.column_gaps)
@@ -66,7 +69,7 @@ std::vector<std::uint32_t> pixel_states(const DetectorGeometry& geometry, const 
 void spoil_pixels(std::span<const std::uint32_t> states, const DetectorFaults& faults, std::span<float> intensity) {
   require(states.size() == intensity.size(), "spoil_pixels: states and intensities differ in length");
   for (std::size_t p = 0; p < states.size(); ++p) {
-    if (states[p] & (pixel_gap | pixel_dead)) intensity[p] = 0.0f;
+    if (states[p] & (pixel_gap | pixel_dead | pixel_shadowed)) intensity[p] = 0.0f;
     if (states[p] & pixel_noisy) intensity[p] += static_cast<float>(faults.hot_photons);
   }
 }

@@ -30,11 +30,11 @@ struct DetectorFaults {
 void check(const DetectorFaults& faults, const std::string& place);
 
 // The bits of pixel_mask of NeXus' NXdetector.
-enum PixelState : std::uint32_t { pixel_good = 0, pixel_gap = 1u << 0, pixel_dead = 1u << 1, pixel_noisy = 1u << 4 };
+enum PixelState : std::uint32_t { pixel_good = 0, pixel_gap = 1u << 0, pixel_dead = 1u << 1, pixel_noisy = 1u << 4, pixel_shadowed = 1u << 8 };
 
 // Of all pixels, row by row.
 std::vector<std::uint32_t> pixel_states(const DetectorGeometry& geometry, const DetectorFaults& faults);
-// What a mean intensity (photons per pixel) becomes: 0 in gaps and dead pixels, hot_photons more in hot ones.
+// What a mean intensity (photons per pixel) becomes: 0 in gaps, shadows and dead pixels, hot_photons more in hot ones.
 void spoil_pixels(std::span<const std::uint32_t> states, const DetectorFaults& faults, std::span<float> intensity);
 
 // The flux of frame 0 .. frames - 1 in units of its mean.

@@ -76,6 +76,8 @@ class ModeGenerator : public FieldGenerator {
  public:
   ModeGenerator(const FieldCovariance& covariance, int modes) : kernels_(covariance.kernels), modes_(modes) {}
   const char* name() const override { return "modes"; }
+  double bytes() const override { return static_cast<double>(kernels_.size() * kernels_[0].s.size() * sizeof(double)); }
+  double bytes_of_pixel() const override { return 1.0 * sizeof(double) * static_cast<double>(kernels_.size() + 1) * modes_; }
   std::unique_ptr<FieldStream> stream(std::uint64_t seed, std::uint32_t channel, PixelBlock block) const override {
     return std::make_unique<ModeStream>(kernels_, modes_, NoiseKey{seed, Stream::speckle_frequency, channel}, block);
   }

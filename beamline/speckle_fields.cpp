@@ -30,7 +30,9 @@ std::unique_ptr<FieldGenerator> make_field_generator(FieldCovariance covariance,
   require_covariance(covariance, place);
   const std::string name = choice.name == "automatic" ? choose(covariance) : choice.name;
   const std::string reason = why_not(name, covariance);
-  if (!reason.empty()) throw Error(ExitCode::bad_input, fmt::format("{}: the generator {} makes no such field: {}", place, name, reason));
+  if (!reason.empty())
+    throw Error(ExitCode::bad_input, fmt::format("{}: {} = \"{}\"{} cannot make this movie: {}", place, choice.key, choice.name,
+                                                 name == choice.name ? "" : " (" + name + ")", reason));
   if (name == "ar1") return make_ar1_generator(covariance);
   if (name == "cholesky") return make_cholesky_generator(covariance, place);
   if (name == "modes") return make_mode_generator(covariance, choice.modes);

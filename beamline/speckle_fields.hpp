@@ -38,12 +38,17 @@ class FieldGenerator {
  public:
   virtual ~FieldGenerator() = default;
   virtual const char* name() const = 0;
+  // What it keeps itself.
+  virtual double bytes() const = 0;
+  // What a stream keeps of each pixel while it lasts.
+  virtual double bytes_of_pixel() const = 0;
   virtual std::unique_ptr<FieldStream> stream(std::uint64_t seed, std::uint32_t channel, PixelBlock block) const = 0;
 };
 
 struct GeneratorChoice {
   std::string name = "automatic";  // the first of ar1, cholesky (to 1024 frames), circulant, modes that suits
   int modes = 256;
+  std::string key = "generator";  // what the input calls the choice, for errors
 };
 
 // Throws Error(bad_input) that begins with `place` if there is no such field, or not by this generator, with the reason.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "beamline/speckle_movie.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/elementary.hpp"
@@ -19,12 +20,12 @@ void add_part(const float* re, const float* im, float phase_re, float phase_im, 
   }
 }
 
-void add_intensity(const float* re, const float* im, float weight, float* intensity, int count) {
+}  // namespace
+
+void add_field_intensity(const float* re, const float* im, float weight, float* intensity, int count) {
 #pragma omp simd
   for (int p = 0; p < count; ++p) intensity[p] += weight * (re[p] * re[p] + im[p] * im[p]);
 }
-
-}  // namespace
 
 // M - 1 of w and one of 1 - (M - 1) w: (M - 1) w^2 + (1 - (M - 1) w)^2 = contrast, the root between 1/M and 1/(M - 1).
 std::vector<double> coherence_weights(double contrast) {
@@ -37,9 +38,41 @@ std::vector<double> coherence_weights(double contrast) {
   return weights;
 }
 
+// Sums the parts of one mode of coherence.
+class SpeckleMovie::ModeStream : public FieldStream {
+ public:
+  ModeStream(const SpeckleMovie& movie, int mode, PixelBlock block)
+      : parts_(movie.parts_), count_(block.count), re_(static_cast<std::size_t>(count_)), im_(re_.size()) {
+    for (std::size_t a = 0; a < parts_.size(); ++a) {
+      const std::uint32_t channel = (movie.shell_ * most_parts + static_cast<std::uint32_t>(a)) * most_coherence_modes + static_cast<std::uint32_t>(mode);
+      streams_.push_back(parts_[a].generator->stream(movie.seed_, channel, block));
+    }
+  }
+  void next(float* re, float* im) override {
+    std::fill_n(re, count_, 0.0f);
+    std::fill_n(im, count_, 0.0f);
+    for (std::size_t a = 0; a < parts_.size(); ++a) {
+      const Part& part = parts_[a];
+      streams_[a]->next(re_.data(), im_.data());
+      const bool turns = !part.phase_re.empty();
+      add_part(re_.data(), im_.data(), part.amplitude * (turns ? part.phase_re[frame_] : 1.0f), part.amplitude * (turns ? part.phase_im[frame_] : 0.0f),
+               re, im, count_);
+    }
+    ++frame_;
+  }
+
+ private:
+  const std::vector<Part>& parts_;
+  int count_;
+  std::size_t frame_ = 0;
+  std::vector<float> re_, im_;
+  std::vector<std::unique_ptr<FieldStream>> streams_;
+};
+
 SpeckleMovie::SpeckleMovie(const MovieModel& model, const GeneratorChoice& choice, std::uint64_t seed, std::uint32_t shell,
                            const std::string& place)
-    : frames_(model.frames()), seed_(seed), shell_(shell), weights_(coherence_weights(model.contrast)) {
+    : frames_(model.frames()), seed_(seed), shell_(shell),
+      weights_(model.mode_weights.empty() ? coherence_weights(model.contrast) : model.mode_weights) {
   require(model.parts.size() <= most_parts && weights_.size() <= most_coherence_modes, "a movie of too many parts or modes");
   for (const MoviePart& part : model.parts) {
     Part& made = parts_.emplace_back();
@@ -51,30 +84,34 @@ SpeckleMovie::SpeckleMovie(const MovieModel& model, const GeneratorChoice& choic
     }
     // What stands still needs no generator of its own.
     const bool still = part.covariance.kernels.empty() && !part.covariance.local;
-    made.generator = make_field_generator(part.covariance, still ? GeneratorChoice{} : choice, place);
+    made.generator = make_field_generator(part.covariance, still ? GeneratorChoice{} : choice, part.name.empty() ? place : place + ": " + part.name);
   }
+}
+
+std::unique_ptr<FieldStream> SpeckleMovie::mode_stream(int mode, PixelBlock block) const {
+  return std::make_unique<ModeStream>(*this, mode, block);
+}
+
+double SpeckleMovie::bytes() const {
+  double bytes = 0.0;
+  for (const Part& part : parts_) bytes += part.generator->bytes();
+  return bytes;
+}
+
+double SpeckleMovie::bytes_of_pixel() const {
+  double bytes = 0.0;
+  for (const Part& part : parts_) bytes += part.generator->bytes_of_pixel();
+  return bytes * static_cast<double>(weights_.size());
 }
 
 std::vector<float> SpeckleMovie::intensities(PixelBlock block) const {
   const auto count = static_cast<std::size_t>(block.count);
-  std::vector<float> intensity(static_cast<std::size_t>(frames_) * count), re(count), im(count), sum_re(count), sum_im(count);
+  std::vector<float> intensity(static_cast<std::size_t>(frames_) * count), re(count), im(count);
   for (std::size_t m = 0; m < weights_.size(); ++m) {
-    std::vector<std::unique_ptr<FieldStream>> streams;
-    for (std::size_t a = 0; a < parts_.size(); ++a) {
-      const std::uint32_t channel = (shell_ * most_parts + static_cast<std::uint32_t>(a)) * most_coherence_modes + static_cast<std::uint32_t>(m);
-      streams.push_back(parts_[a].generator->stream(seed_, channel, block));
-    }
+    const std::unique_ptr<FieldStream> stream = mode_stream(static_cast<int>(m), block);
     for (std::size_t k = 0; k < static_cast<std::size_t>(frames_); ++k) {
-      std::fill(sum_re.begin(), sum_re.end(), 0.0f);
-      std::fill(sum_im.begin(), sum_im.end(), 0.0f);
-      for (std::size_t a = 0; a < parts_.size(); ++a) {
-        const Part& part = parts_[a];
-        streams[a]->next(re.data(), im.data());
-        const bool turns = !part.phase_re.empty();
-        add_part(re.data(), im.data(), part.amplitude * (turns ? part.phase_re[k] : 1.0f), part.amplitude * (turns ? part.phase_im[k] : 0.0f),
-                 sum_re.data(), sum_im.data(), block.count);
-      }
-      add_intensity(sum_re.data(), sum_im.data(), static_cast<float>(weights_[m]), intensity.data() + k * count, block.count);
+      stream->next(re.data(), im.data());
+      add_field_intensity(re.data(), im.data(), static_cast<float>(weights_[m]), intensity.data() + k * count, block.count);
     }
   }
   return intensity;

@@ -14,6 +14,7 @@
 namespace patina {
 
 struct MoviePart {
+  std::string name;     // what the input calls it, for errors
   double weight = 1.0;  // of the mean intensity
   FieldCovariance covariance;
   std::vector<double> turns;  // of each frame; empty: none
@@ -22,6 +23,7 @@ struct MoviePart {
 struct MovieModel {
   std::vector<MoviePart> parts;  // weights add up to 1
   double contrast = 1.0;
+  std::vector<double> mode_weights;  // of modes of coherence, their sum 1 and that of their squares the contrast; none: coherence_weights()
   int frames() const { return parts.front().covariance.frames; }
 };
 
@@ -30,6 +32,9 @@ constexpr int most_parts = 8, most_coherence_modes = 4096;
 // The fewest weights that have the contrast: equal ones and a smaller one.
 std::vector<double> coherence_weights(double contrast);
 
+// intensity += weight |E|^2 of so many pixels.
+void add_field_intensity(const float* re, const float* im, float weight, float* intensity, int count);
+
 class SpeckleMovie {
  public:
   // `shell` keeps its noise apart from that of other movies of the seed. Throws as make_field_generator() does.
@@ -37,10 +42,18 @@ class SpeckleMovie {
 
   // [frame][pixel] of a block.
   std::vector<float> intensities(PixelBlock block) const;
+  // The field of one mode of coherence, whose weight is not in it, <|E|^2> = 1. The movie outlives it.
+  std::unique_ptr<FieldStream> mode_stream(int mode, PixelBlock block) const;
+  const std::vector<double>& mode_weights() const { return weights_; }
+  // What generators keep themselves.
+  double bytes() const;
+  // What streams of all modes keep of each pixel.
+  double bytes_of_pixel() const;
   // Of each part.
   std::vector<std::string> generators() const;
 
  private:
+  class ModeStream;
   struct Part {
     float amplitude;
     std::vector<float> phase_re, phase_im;  // of each frame, or none

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "beamline/synthetic_sample.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
 
 #include "core/elementary.hpp"
@@ -54,9 +56,12 @@ double rate_factor(const SyntheticSample& sample, double q_inv_A) {
 MovieModel movie_model(const SyntheticSample& sample, double q_inv_A, const std::vector<double>& times_s, double contrast) {
   MovieModel model;
   model.contrast = contrast;
-  for (const SyntheticZone& zone : sample.zones) model.parts.push_back(part_of_zone(sample, zone, q_inv_A, times_s));
+  for (std::size_t z = 0; z < sample.zones.size(); ++z) {
+    model.parts.push_back(part_of_zone(sample, sample.zones[z], q_inv_A, times_s));
+    model.parts.back().name = fmt::format("/zones/{}", z);
+  }
   if (sample.static_fraction > 0.0)
-    model.parts.push_back({sample.static_fraction, {static_cast<int>(times_s.size()), of_strain(sample, q_inv_A, times_s), std::nullopt}, {}});
+    model.parts.push_back({"/static_fraction", sample.static_fraction, {static_cast<int>(times_s.size()), of_strain(sample, q_inv_A, times_s), std::nullopt}, {}});
   return model;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// patina synth INPUT.json --output DIR [--set /json/pointer=value]
+// patina synth INPUT.json --output DIR [--dry-run] [--set /json/pointer=value]
 #include "run/synth.hpp"
 
 #include <fmt/format.h>
@@ -23,9 +23,13 @@ void add_synth(CLI::App& app, const Comm& world) {
       },
       "Print every key of the input as Markdown (docs/synth.md) and stop");
   verb->add_option("input", options->input, "Input (JSON; every key is described in docs/synth.md)")->required();
-  verb->add_option("--output,-o", options->folder, "Folder for the results")->required();
+  verb->add_option("--output,-o", options->folder, "Folder for the results");
+  verb->add_flag("--dry-run", options->dry_run, "Check the input, tell memory and sizes of files, and stop");
   verb->add_option("--set", options->overrides, "Change one value of the input: /json/pointer=value, in one word")->allow_extra_args(false);
-  verb->callback([options, &world] { synth(world, *options); });
+  verb->callback([options, &world] {
+    if (options->folder.empty() && !options->dry_run) throw CLI::RequiredError("--output");
+    synth(world, *options);
+  });
 }
 
 }  // namespace patina

@@ -12,6 +12,7 @@
 #include "core/durable_file.hpp"
 #include "core/error.hpp"
 #include "core/on_root.hpp"
+#include "frames/frame_set.hpp"
 
 namespace patina {
 
@@ -189,13 +190,15 @@ RunFolder prepare_scatter_on_root(const fs::path& folder, const std::string& res
 RunFolder prepare_synth_on_root(const fs::path& folder, const std::string& resolved_input) {
   refuse_foreign(folder);
   const auto check = [&] {
-    if (is_of_a_run(folder) || fs::exists(folder / "xpcs.h5") || fs::exists(folder / "synth.h5"))
+    if (is_of_a_run(folder) || fs::exists(folder / "xpcs.h5") || fs::exists(folder / "synth.h5") ||
+        holds_frame_set((folder / "frames").string()))
       throw Error(ExitCode::cannot_create, fmt::format("{}: already holds results; take another --output", folder.string()));
   };
   check();
   RunFolder prepared = take_folder(folder);
   check();  // again, now that nobody else can write
   for (const char* name : {"synth.h5.tmp", "log.txt", "resolved.json"}) fs::remove(folder / name);
+  remove_unfinished_frame_set((folder / "frames").string());
   write_file_durably((folder / "resolved.json").string(), resolved_input, IfExists::refuse);
   return prepared;
 }

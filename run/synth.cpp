@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <memory>
 
@@ -14,9 +15,11 @@
 #include "core/stopwatch.hpp"
 #include "core/types.hpp"
 #include "core/version.hpp"
+#include "run/memory_estimate.hpp"
 #include "run/run_folder.hpp"
 #include "run/synth_config.hpp"
 #include "run/synth_file.hpp"
+#include "run/synth_frames.hpp"
 
 namespace patina {
 
@@ -34,8 +37,8 @@ std::vector<Shell> make_shells(const SynthConfig& config, const SyntheticSample&
   const std::vector<double> times_s = times_of(config);
   std::vector<Shell> shells;
   for (const double q : config.q_inv_A) {
-    Shell& shell = shells.emplace_back(Shell{movie_model(sample, q, times_s, config.contrast), nullptr});
-    shell.movie = std::make_unique<SpeckleMovie>(shell.model, GeneratorChoice{config.generator, config.modes}, config.seed,
+    Shell& shell = shells.emplace_back(Shell{model_of(config, sample, q, times_s), nullptr});
+    shell.movie = std::make_unique<SpeckleMovie>(shell.model, generator_of(config), config.seed,
                                                  static_cast<std::uint32_t>(shells.size() - 1), fmt::format("{}: q = {:g} 1/A", input, q));
   }
   return shells;
@@ -94,16 +97,19 @@ void make_shell(const Comm& comm, const SynthConfig& config, const Shell& shell,
   }
 }
 
-void make_movies(const Comm& comm, const SynthConfig& config, const std::string& folder, const std::string& resolved,
-                 const SyntheticSample& sample, const std::vector<Shell>& shells, Log& log) {
+void tell_beginning(const Comm& comm, const SynthConfig& config, const SyntheticSample& sample, Log& log) {
   const BuildInfo& build = build_info();
   log.line("patina {} (git {}), {} rank(s) of {} thread(s)", build.version, build.git_hash, comm.size(), HostExec().concurrency());
   if (!config.title.empty()) log.line("{}", config.title);
-  log.line("{} frames in {:g} s, {} speckles in each of {} shell(s), contrast {:g}", config.frames.count, config.duration_s(), config.speckles,
-           shells.size(), config.contrast);
   for (std::size_t z = 0; z < sample.zones.size(); ++z)
     log.line("zone {}: tau at q0 {:.4g} s in the first frame, {:.4g} s in the last, {} events", z, sample.zones[z].clock.tau_s(0.0),
              sample.zones[z].clock.tau_s(config.duration_s() - config.frames.interval_s), sample.zones[z].clock.events().size());
+}
+
+void make_movies(const Comm& comm, const SynthConfig& config, const std::string& folder, const std::string& resolved,
+                 const SyntheticSample& sample, const std::vector<Shell>& shells, Log& log) {
+  log.line("{} frames in {:g} s, {} speckles in each of {} shell(s), contrast {:g}", config.frames.count, config.duration_s(), config.speckles,
+           shells.size(), config.snapshot_contrast());
   std::unique_ptr<SynthFile> file;
   on_root(comm, [&] { file = std::make_unique<SynthFile>(folder, config, resolved, sample); });
   for (std::size_t k = 0; k < shells.size(); ++k) {
@@ -119,6 +125,21 @@ void make_movies(const Comm& comm, const SynthConfig& config, const std::string&
   log.line("done");
 }
 
+// What stands in memory and in the file.
+void tell_needs(const Comm& comm, const SynthConfig& config, const std::vector<Shell>& shells, Log& log) {
+  const Blocks blocks = blocks_of(config, comm);
+  const double threads = HostExec().concurrency(), intensities = 4.0 * config.frames.count * blocks.pixels;
+  double generators = 0.0, kept = 0.0;
+  for (const Shell& shell : shells) {
+    generators += shell.movie->bytes();
+    kept = std::max(kept, threads * pixels_of_a_thread * shell.movie->bytes_of_pixel() / static_cast<double>(shell.movie->mode_weights().size()));
+  }
+  log.line("memory of rank 0: {} (generators {}, intensities on their way to the file {}, fields on their way {})",
+           bytes_text(generators + intensities * (1.0 + blocks.ranks) + kept), bytes_text(generators), bytes_text(intensities * (1.0 + blocks.ranks)), bytes_text(kept));
+  log.line("synth.h5: {} of intensities, {} of the truth", bytes_text(4.0 * config.frames.count * config.speckles * static_cast<double>(shells.size())),
+           bytes_text(24.0 * std::pow(std::min(config.frames.count, config.truth_frames), 2) * static_cast<double>(shells.size())));
+}
+
 }  // namespace
 
 void synth(const Comm& world, const SynthOptions& options) {
@@ -126,13 +147,26 @@ void synth(const Comm& world, const SynthOptions& options) {
   const auto config = read_config<SynthConfig>(text, options.input, options.overrides);
   const std::string resolved = resolved_json(config);
   const SyntheticSample sample = sample_of(config);
-  const std::vector<Shell> shells = make_shells(config, sample, options.input);
-  const RunFolder folder = prepare_synth_folder(world, options.folder, resolved);
+  std::unique_ptr<SynthFrames> frames;
+  std::vector<Shell> shells;
+  if (config.detector)
+    frames = std::make_unique<SynthFrames>(config, sample, options.input);
+  else
+    shells = make_shells(config, sample, options.input);
   Log log(world.is_root());
+  if (options.dry_run) {
+    tell_beginning(world, config, sample, log);
+    return frames ? frames->tell_needs(world, log) : tell_needs(world, config, shells, log);
+  }
+  const RunFolder folder = prepare_synth_folder(world, options.folder, resolved);
   if (world.is_root()) log.attach(options.folder + "/log.txt");
   for (const std::string& note : folder.notes) log.line("{}", note);
   try {
-    make_movies(world, config, options.folder, resolved, sample, shells, log);
+    tell_beginning(world, config, sample, log);
+    if (frames)
+      frames->make(world, options.folder, resolved, log);
+    else
+      make_movies(world, config, options.folder, resolved, sample, shells, log);
   } catch (const Error& error) {
     if (world.is_root()) std::ofstream(options.folder + "/log.txt", std::ios::app) << "error: " << error.what() << '\n';
     throw;

@@ -14,6 +14,7 @@ struct SynthOptions {
   std::string input;
   std::string folder;
   std::vector<std::string> overrides;  // "/json/pointer=value"
+  bool dry_run = false;                // check the input, tell memory and sizes of files, touch no folder
 };
 
 // Collective. An impossible covariance, or one that the generator cannot make, is found before the folder is touched.

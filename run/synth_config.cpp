@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "beamline/kernel.hpp"
+#include "beamline/pupil.hpp"
 
 namespace patina {
 
@@ -86,6 +88,9 @@ void describe(ConfigTable<SynthConfig>& table) {
   table.integer("speckles", &C::speckles, {.at_least = 1, .at_most = 1000000000}, "independent pixels of each shell");
   table.number("contrast", &C::contrast, {.at_least = 0.001, .at_most = 1.0},
                "g2 - 1 at no lag: 1 / contrast independent intensities are added up (a last one with less weight)");
+  table.numbers("mode_weights", &C::mode_weights, {.above = 0.0, .at_most = 1e6}, {.at_most = most_coherence_modes},
+                "weights of the independent intensities that are added up, in place of contrast (which then is to be left out): their squares over "
+                "the square of their sum add up to it");
   table.list("zones", &C::zones, "parts of the sample that move independently", {.at_least = 1, .at_most = 7});
   table.number("static_fraction", &C::static_fraction, {.at_least = 0.0, .at_most = 0.999999}, "of the intensity: a part that does not move, the reference of heterodyne scattering");
   table.optional_section("flow", &C::flow, "uniform flow and shear of what moves");
@@ -96,7 +101,11 @@ void describe(ConfigTable<SynthConfig>& table) {
                "frames), circulant, modes");
   table.integer("modes", &C::modes, {.at_least = 2, .at_most = 1000000}, "waves of the generator modes; <|E|^4> = 2 - 1/modes");
   table.integer("truth_frames", &C::truth_frames, {.at_least = 2, .at_most = 4096}, "of at most so many frames, evenly spaced, the true f(t1, t2) is written");
+  table.optional_section("detector", &C::detector, "frames as a detector counts them, in files that programs of beamlines read");
   table.check([](const C& c, const ConfigChecker& at) {
+    if (!c.mode_weights.empty() && c.contrast != 1.0) at.error("contrast", "has no meaning beside mode_weights: leave out this one or those");
+    if (c.detector && c.detector->exposure && c.detector->exposure->duration_s > c.frames.interval_s)
+      at.error("detector/exposure/duration_s", fmt::format("must be <= frames/interval_s = {:g}", c.frames.interval_s));
     check_zones(c, at);
     check_flow(c, at);
   });
@@ -118,6 +127,17 @@ SyntheticSample sample_of(const SynthConfig& config) {
   sample.q_exponent = config.q_exponent;
   return sample;
 }
+
+double SynthConfig::snapshot_contrast() const { return mode_weights.empty() ? contrast : contrast_of_modes(mode_weights); }
+
+MovieModel model_of(const SynthConfig& config, const SyntheticSample& sample, double q_inv_A, const std::vector<double>& times_s) {
+  MovieModel model = movie_model(sample, q_inv_A, times_s, config.snapshot_contrast());
+  const double sum = std::accumulate(config.mode_weights.begin(), config.mode_weights.end(), 0.0);
+  for (const double weight : config.mode_weights) model.mode_weights.push_back(weight / sum);
+  return model;
+}
+
+GeneratorChoice generator_of(const SynthConfig& config) { return {config.generator, config.modes, "/generator"}; }
 
 std::vector<double> times_of(const SynthConfig& config) {
   std::vector<double> times;

@@ -12,6 +12,7 @@
 #include "beamline/speckle_fields.hpp"
 #include "beamline/synthetic_sample.hpp"
 #include "core/config.hpp"
+#include "run/detector_config.hpp"
 
 namespace patina {
 
@@ -47,6 +48,7 @@ struct SynthConfig {
   double q_exponent = 1.0;
   int speckles = 1000;
   double contrast = 1.0;
+  std::vector<double> mode_weights;
   std::vector<SynthZoneConfig> zones = {SynthZoneConfig{}};
   double static_fraction = 0.0;
   std::optional<SynthFlowConfig> flow;
@@ -54,6 +56,9 @@ struct SynthConfig {
   std::string generator = "automatic";
   int modes = 256;
   int truth_frames = 256;
+  std::optional<DetectorConfig> detector;
+  // Of |E|^2: what mode_weights leave, if they are given.
+  double snapshot_contrast() const;
   double duration_s() const { return frames.count * frames.interval_s; }
 };
 
@@ -74,5 +79,9 @@ void describe(ConfigTable<SynthConfig>& table);
 // Its events drawn; what the generators need.
 SyntheticSample sample_of(const SynthConfig& config);
 std::vector<double> times_of(const SynthConfig& config);
+// At q, of frames (or instants) at these times.
+MovieModel model_of(const SynthConfig& config, const SyntheticSample& sample, double q_inv_A, const std::vector<double>& times_s);
+// Of the input's keys.
+GeneratorChoice generator_of(const SynthConfig& config);
 
 }  // namespace patina

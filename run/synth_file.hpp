@@ -25,9 +25,6 @@ class SynthFile {
   void finish();
 
  private:
-  void write_truth(const std::string& entry, const MovieModel& model);
-  void write_clocks(const std::string& entry, int shell);
-
   std::string path_;
   const SynthConfig& config_;
   const SyntheticSample& sample_;

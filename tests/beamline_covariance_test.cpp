@@ -103,8 +103,13 @@ TEST(Generators, SayWhyTheyDoNotSuit) {
   for (const char* name : {"automatic", "ar1", "cholesky", "modes", "circulant"})
     EXPECT_NE(refusal_of(stationary(50, 2.2, 0.1), name).find("exp(-s^2.2) is the correlation of no field"), std::string::npos) << name;
   EXPECT_EQ(refusal_of(stationary(50, 0.7, 0.1), "ar1"),
-            "/here: the generator ar1 makes no such field: only exp(-s) forgets all but the last frame, not exp(-s^0.7)");
-  EXPECT_NE(refusal_of(stationary(5000, 0.7, 0.1), "cholesky").find("5000 frames are more than 4096"), std::string::npos);
+            "/here: generator = \"ar1\" cannot make this movie: only exp(-s) forgets all but the last frame, not exp(-s^0.7)");
+  EXPECT_NE(refusal_of(stationary(5000, 0.7, 0.1), "cholesky").find("cannot make this movie: 5000 frames are more than 4096"), std::string::npos);
+  FieldCovariance aged = local_tau(LocalTauForm::paciorek_schervish, 1.0, 3.0, 0.3);
+  aged.frames = 5000;
+  aged.local->time_s.clear();
+  for (int k = 0; k < 5000; ++k) aged.local->time_s.push_back(1e-3 * k);
+  EXPECT_NE(refusal_of(aged, "automatic").find("generator = \"automatic\" (cholesky) cannot make"), std::string::npos) << refusal_of(aged, "automatic");
   EXPECT_NE(refusal_of(stationary(50, 0.05, 0.1), "modes").find("exponents from 0.1 on"), std::string::npos);
   FieldCovariance uneven = stationary(50, 0.7, 0.1);
   uneven.kernels[0].s.back() += 0.01;
