@@ -32,9 +32,9 @@ bool is_json(const std::string& path) {
 }
 
 std::string file_in(const std::string& path) {
-  for (const char* name : {"/analysis.json", "/xpcs.h5", "/synth.h5"})
+  for (const char* name : {"/analysis.json", "/xpcs.h5", "/synth.h5", "/frames/s0001.h5", "/s0001.h5"})
     if (fs::exists(path + name)) return path + name;
-  throw Error(ExitCode::missing_input, path + ": a folder without an answer: no analysis.json, xpcs.h5 or synth.h5");
+  throw Error(ExitCode::missing_input, path + ": a folder without an answer: no analysis.json, xpcs.h5, synth.h5 or s0001.h5");
 }
 
 Answer read_hdf5(const std::string& path, const AnswerOptions& options) {
@@ -46,6 +46,7 @@ Answer read_hdf5(const std::string& path, const AnswerOptions& options) {
     Answer (*read)(const h5::File&, const AnswerOptions&);
   };
   const Kind kinds[] = {{"movie", is_movie, [](const h5::File& f, const AnswerOptions&) { return read_movie_answer(f); }},
+                        {"frames", is_frames, [](const h5::File& f, const AnswerOptions&) { return read_frames_answer(f); }},
                         {"patina", is_patina_result, read_patina_answer},
                         {"aps", is_aps_result, read_aps_answer},
                         {"nxxpcs", is_nxxpcs, read_nxxpcs_answer}};
@@ -61,7 +62,7 @@ Answer read_hdf5(const std::string& path, const AnswerOptions& options) {
   }
   if (!chosen)
     throw Error(ExitCode::bad_input, fmt::format("{}: an HDF5 file, but none of an answer that is known: APS result (/xpcs/multitau, /xpcs/twotime), NXxpcs "
-                                                 "(/entry/data/g2, /entry/twotime), xpcs.h5 or synth.h5 of Patina", path));
+                                                 "(/entry/data/g2, /entry/twotime), frames (/entry/data/data), xpcs.h5 or synth.h5 of Patina", path));
   Answer answer = chosen->read(file, options);
   answer.path = path;
   if (!others.empty()) answer.notes.push_back(fmt::format("ignored: what else is in the file; --format {} reads it", others));

@@ -21,6 +21,8 @@ bool is_patina_result(const h5::File& file);
 Answer read_patina_answer(const h5::File& file, const AnswerOptions& options);  // xpcs.h5
 bool is_movie(const h5::File& file);
 Answer read_movie_answer(const h5::File& file);  // synth.h5: correlated here
+bool is_frames(const h5::File& file);
+Answer read_frames_answer(const h5::File& file);  // of a detector, with qmap.h5 beside them: correlated here
 
 // Numbers of any type and shape, row by row.
 std::vector<double> numbers(const h5::File& file, const std::string& name);

@@ -44,6 +44,12 @@ SubLags sub_lags(const FrameBin& bin, int at_most) {
   return sub;
 }
 
+// Errors grow as the root: whole blocks of averaged frames begin at fewer places than frames do.
+double fewer_starts(const FrameBin& bin, int frames) {
+  const std::int64_t blocks = frames / bin.averaged - bin.lag / bin.averaged;
+  return std::sqrt(static_cast<double>(frames - bin.lag) / static_cast<double>(blocks * bin.averaged));
+}
+
 // Of g2 at the bins, from the closed forms.
 Eigen::MatrixXd theory(const TruthShell& shell, int frames, const std::vector<FrameBin>& bins) {
   // What is summed over starts that age takes longer.
@@ -69,7 +75,8 @@ Eigen::MatrixXd theory(const TruthShell& shell, int frames, const std::vector<Fr
   for (Eigen::Index i = 0; i < n; ++i)
     for (Eigen::Index j = 0; j < n; ++j) {
       const auto a = static_cast<std::size_t>(i), b = static_cast<std::size_t>(j);
-      covariance(i, j) = of_lags.block(begin[a], begin[b], begin[a + 1] - begin[a], begin[b + 1] - begin[b]).mean();
+      covariance(i, j) = fewer_starts(bins[a], frames) * fewer_starts(bins[b], frames) *
+                         of_lags.block(begin[a], begin[b], begin[a + 1] - begin[a], begin[b + 1] - begin[b]).mean();
     }
   return covariance;
 }

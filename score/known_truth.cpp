@@ -4,25 +4,39 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <memory>
 
 #include "core/error.hpp"
 
 namespace patina {
 
+std::function<double(int, int)> tabulated(std::function<double(int, int)> field, int frames) {
+  constexpr int most = 4096;
+  if (frames > most) return field;
+  const auto table = std::make_shared<std::vector<double>>();
+  const auto n = static_cast<std::size_t>(frames);
+  table->assign(n * n, 1.0);
+  for (int i = 0; i < frames; ++i)
+    for (int j = i + 1; j < frames; ++j)
+      (*table)[static_cast<std::size_t>(i) * n + static_cast<std::size_t>(j)] = (*table)[static_cast<std::size_t>(j) * n + static_cast<std::size_t>(i)] = field(i, j);
+  return [table, n](int i, int j) { return (*table)[static_cast<std::size_t>(i) * n + static_cast<std::size_t>(j)]; };
+}
+
 Truth read_truth(const std::string& path, const std::string& entry) {
   namespace fs = std::filesystem;
   std::string file = path;
   if (fs::is_directory(path))
-    for (const char* name : {"/synth.h5", "/xpcs.h5"})
+    for (const char* name : {"/synth.h5", "/frames/s0001_results.hdf", "/s0001_results.hdf", "/xpcs.h5"})
       if (fs::exists(path + name)) {
         file = path + name;
         break;
       }
   if (fs::is_directory(file))
-    throw Error(ExitCode::missing_input, fmt::format("{}: holds no truth: neither synth.h5 (patina synth) nor xpcs.h5 (patina run, patina scatter)", path));
+    throw Error(ExitCode::missing_input, fmt::format("{}: holds no truth: neither synth.h5 nor frames/s0001_results.hdf (patina synth) nor xpcs.h5 (patina run, patina scatter)", path));
   if (is_synth_file(file)) return read_synth_truth(file);
+  if (is_detector_file(file)) return read_detector_truth(file);
   if (is_run_file(file)) return read_run_truth(file, entry);
-  throw Error(ExitCode::bad_input, fmt::format("{}: holds no truth that patina score knows: synth.h5 of `patina synth`, or xpcs.h5 with an entry of the observer \"xpcs\"", file));
+  throw Error(ExitCode::bad_input, fmt::format("{}: holds no truth that patina score knows: synth.h5 or s0001_results.hdf of `patina synth`, or xpcs.h5 with an entry of the observer \"xpcs\"", file));
 }
 
 }  // namespace patina

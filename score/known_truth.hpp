@@ -42,12 +42,17 @@ struct Truth {
   int frames() const { return static_cast<int>(time.size()); }
 };
 
-// A file, or a folder of `patina synth` or `patina run` with one in it. `entry`: of the results of a run, the one meant; empty: the only one.
+// A file, or a folder of `patina synth`, `patina run` or `patina scatter` with one in it. `entry`: of the results of a run, the one meant; empty: the only one.
 Truth read_truth(const std::string& path, const std::string& entry);
+
+// field as a table of all pairs, where they are few enough to be kept: sums over pairs ask for each of them many times.
+std::function<double(int, int)> tabulated(std::function<double(int, int)> field, int frames);
 
 // The readers.
 bool is_synth_file(const std::string& path);
 Truth read_synth_truth(const std::string& path);
+bool is_detector_file(const std::string& path);
+Truth read_detector_truth(const std::string& path);
 bool is_run_file(const std::string& path);
 Truth read_run_truth(const std::string& path, const std::string& entry);
 

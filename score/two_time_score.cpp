@@ -74,26 +74,29 @@ class Points {
   double unit_;
 };
 
-// Means over pairs of points drawn at random: what their correlation makes of means and of chi^2.
+// What the correlation of points makes of means and of chi^2: each point with itself, which shot noise makes the largest part, and pairs of
+// points drawn at random for all others.
 void add_errors(const Points& points, const std::vector<double>& factor_weight, const std::vector<double>& offset_weight, CorrelationGrades& grades) {
   const auto n = static_cast<double>(points.all.size());
-  double even = 0.0, factor = 0.0, offset = 0.0, squares = 0.0;
+  const std::vector<double> even(points.all.size(), 1.0 / n);
+  const std::vector<double>* weights[] = {&even, &factor_weight, &offset_weight};
+  double alone[3] = {}, together[3] = {}, squares = 0.0;
+  for (std::size_t k = 0; k < points.all.size(); ++k)
+    for (int w = 0; w < 3; ++w) alone[w] += std::pow((*weights[w])[k] * points.all[k].theory, 2);
   for (int k = 0; k < sampled_pairs; ++k) {
     const RandomBlock block = random_block(1, Stream::resampling, 0, static_cast<std::uint64_t>(k));
-    const auto draw = [&](int word) { return std::min(static_cast<std::size_t>(block.uniform(word) * n), points.all.size() - 1); };
-    const std::size_t a = draw(0), b = draw(1);
+    const std::size_t a = std::min(static_cast<std::size_t>(block.uniform(0) * n), points.all.size() - 1);
+    const std::size_t b = (a + 1 + std::min(static_cast<std::size_t>(block.uniform(1) * (n - 1.0)), points.all.size() - 2)) % points.all.size();
     const Point &p = points.all[a], &r = points.all[b];
     const double covariance = points.covariance(p, r);
-    even += covariance;
     squares += std::pow(covariance / (p.theory * r.theory), 2);
-    factor += covariance * factor_weight[a] * factor_weight[b] * n * n;
-    offset += covariance * offset_weight[a] * offset_weight[b] * n * n;
+    for (int w = 0; w < 3; ++w) together[w] += covariance * (*weights[w])[a] * (*weights[w])[b];
   }
-  const auto root = [](double sum) { return std::sqrt(std::max(0.0, sum / sampled_pairs)); };
-  grades.bias_error = root(even);
-  grades.factor_error = root(factor);
-  grades.offset_error = root(offset);
-  grades.theory.scatter = std::sqrt(2.0) * root(squares);
+  const auto sigma = [&](int w) { return std::sqrt(std::max(0.0, alone[w] + n * (n - 1.0) * together[w] / sampled_pairs)); };
+  grades.bias_error = sigma(0);
+  grades.factor_error = sigma(1);
+  grades.offset_error = sigma(2);
+  grades.theory.scatter = std::sqrt(2.0 * (1.0 / n + (1.0 - 1.0 / n) * squares / sampled_pairs));
   if (grades.own.points > 0) grades.own.scatter = grades.theory.scatter;
 }
 

@@ -9,25 +9,10 @@
 #include "beamline/truth.hpp"
 #include "core/error.hpp"
 #include "core/hdf5.hpp"
-#include "run/synth_config.hpp"
-#include "score/known_truth.hpp"
+#include "score/synthetic_truth.hpp"
 
 namespace patina {
 namespace {
-
-bool goes_evenly(const SynthConfig& config) {
-  for (const SynthZoneConfig& zone : config.zones)
-    if (!std::holds_alternative<StationaryClock>(zone.clock)) return false;
-  return true;
-}
-
-std::string why_no_tau(const SynthConfig& config) {
-  if (config.zones.size() != 1) return fmt::format("the truth has {} zones, each with its own", config.zones.size());
-  if (config.static_fraction > 0.0) return "the truth has a static part";
-  if (config.flow) return "the truth flows";
-  if (config.strain) return "the truth strains";
-  return "";
-}
 
 // Kernels without the phase that all moving parts share.
 double real_field(const MovieModel& model, int i, int j) {
@@ -56,20 +41,17 @@ TruthShell shell_of(const SynthConfig& config, const SyntheticSample& sample, co
   TruthShell shell;
   shell.q_inv_A = config.q_inv_A[k];
   shell.name = fmt::format("q = {:g} 1/A", shell.q_inv_A);
-  const auto model = std::make_shared<MovieModel>(movie_model(sample, shell.q_inv_A, times_s, config.contrast));
-  shell.real_field = !(config.flow && config.flow->velocity_A_per_s != 0.0 && config.static_fraction > 0.0);
+  const auto model = std::make_shared<MovieModel>(model_of(config, sample, shell.q_inv_A, times_s));
+  shell.real_field = has_real_field(config);
   if (shell.real_field)
     shell.field = [model](int i, int j) { return real_field(*model, i, j); };
   else
     shell.field = [model](int i, int j) { return std::abs(field_correlation(*model, i, j)); };
   shell.stationary = goes_evenly(config);
+  if (!shell.stationary) shell.field = tabulated(shell.field, config.frames.count);
   shell.sample.pixels = config.speckles;
-  shell.sample.contrast = config.contrast;
-  shell.no_tau = why_no_tau(config);
-  if (shell.no_tau.empty()) {
-    shell.tau = [clock = sample.zones[0].clock, faster = rate_factor(sample, shell.q_inv_A)](double t) { return clock.tau_s(t) / faster; };
-    shell.kww_exponent = config.zones[0].kww_exponent;
-  }
+  shell.sample.contrast = model->contrast;
+  set_tau(shell, config, sample);
   return shell;
 }
 
@@ -94,10 +76,7 @@ Truth read_synth_truth(const std::string& path) {
     truth.shells.push_back(shell_of(config, sample, truth.time, k));
     compare_with_listed(file, fmt::format("/shell{:02d}/truth", k), truth.shells.back(), config.frames.count);
   }
-  truth.events.emplace();
-  for (const SyntheticZone& zone : sample.zones)
-    for (const ClockEvent& event : zone.clock.events())
-      if (event.time_s <= truth.time.back()) truth.events->push_back({event.kind, event.time_s, event.advance});
+  truth.events = events_of(sample, truth.time.back());
   return truth;
 }
 

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The truth of frames of a detector: /truth in s0001_results.hdf. Model and record are made once more from the input and the list of
+// recorded frames that stand there, and compared with the correlations that are listed.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <memory>
+
+#include "beamline/recorded_truth.hpp"
+#include "core/error.hpp"
+#include "core/hdf5.hpp"
+#include "score/synthetic_truth.hpp"
+
+namespace patina {
+namespace {
+
+// Model and record stay where the truth that refers to them finds them.
+struct Recorded {
+  MovieModel model;
+  std::shared_ptr<const RecordedFrames> record;
+  std::unique_ptr<RecordedTruth> truth;
+};
+
+double number_of(const h5::File& file, const std::string& name) { return file.dataset(name, {}).read<double>().at(0); }
+
+std::shared_ptr<const RecordedFrames> read_record(const h5::File& file, const SynthConfig& config) {
+  auto record = std::make_shared<RecordedFrames>();
+  record->frame = file.read<std::int64_t>("/truth/record/frame", {h5::any_size});
+  const auto rows = file.read<double>("/truth/record/shift_rows", {record->frame.size()});
+  const auto columns = file.read<double>("/truth/record/shift_columns", {record->frame.size()});
+  if (record->frame.size() < 2) throw Error(ExitCode::bad_input, fmt::format("{}: /truth/record/frame has {} frames: at least 2", file.path(), record->frame.size()));
+  for (std::size_t k = 0; k < rows.size(); ++k) {
+    if (record->frame[k] < 0 || record->frame[k] >= config.frames.count)
+      throw Error(ExitCode::bad_input, fmt::format("{}: /truth/record/frame: {} is none of the {} frames", file.path(), record->frame[k], config.frames.count));
+    record->shift.push_back({rows[k], columns[k]});
+  }
+  record->pupil = pupil_of(*config.detector);
+  record->instants = config.detector->exposure ? config.detector->exposure->instants : 1;
+  return record;
+}
+
+std::vector<double> instants_of(const SynthConfig& config) {
+  const auto& exposure = config.detector->exposure;
+  if (!exposure) return times_of(config);
+  std::vector<double> times;
+  for (const double start : times_of(config))
+    for (int k = 0; k < exposure->instants; ++k) times.push_back(start + (k + 0.5) / exposure->instants * exposure->duration_s);
+  return times;
+}
+
+// As frames follow each other in an even record, without any that come twice.
+bool is_even(const RecordedFrames& record) {
+  for (std::size_t k = 1; k < record.frame.size(); ++k)
+    if (record.frame[k] != record.frame[k - 1] + 1 || record.shift[k].rows != record.shift[0].rows || record.shift[k].columns != record.shift[0].columns) return false;
+  return true;
+}
+
+void compare_with_listed(const h5::File& file, const std::string& group, const RecordedTruth& truth, std::size_t frames) {
+  const auto frame = file.read<std::int64_t>(group + "/frame", {h5::any_size});
+  const auto n = frame.size();
+  const auto g2 = file.read<double>(group + "/g2", {n, n});
+  const std::size_t step = std::max<std::size_t>(1, n / 64);
+  for (std::size_t a = 0; a < n; a += step)
+    for (std::size_t b = a + step; b < n; b += step) {
+      if (frame[a] < 0 || static_cast<std::size_t>(frame[b]) >= frames)
+        throw Error(ExitCode::bad_input, fmt::format("{}: {}/frame: {} is none of the {} frames", file.path(), group, frame[b], frames));
+      const double made = truth.correlation(static_cast<std::size_t>(frame[a]), static_cast<std::size_t>(frame[b])), listed = g2[a * n + b];
+      if (!(std::abs(made - listed) < 1e-7 * made))
+        throw Error(ExitCode::bad_input, fmt::format("{}: {}/g2 is {:.9g} between frames {} and {}, where its own input makes {:.9g}: damaged, or of another version",
+                                                     file.path(), group, listed, frame[a], frame[b], made));
+    }
+}
+
+TruthShell shell_of(const h5::File& file, const SynthConfig& config, const SyntheticSample& sample, const std::shared_ptr<const RecordedFrames>& record, std::size_t k) {
+  const std::string group = fmt::format("/truth/shell{:02d}", k);
+  TruthShell shell;
+  shell.q_inv_A = config.q_inv_A[k];
+  shell.name = fmt::format("q = {:g} 1/A", shell.q_inv_A);
+  const auto recorded = std::make_shared<Recorded>(Recorded{model_of(config, sample, shell.q_inv_A, instants_of(config)), record, nullptr});
+  const SpeckleSample told{number_of(file, group + "/pixels"), 1.0, number_of(file, group + "/photons_per_pixel"), number_of(file, group + "/pixels_per_speckle")};
+  recorded->truth = std::make_unique<RecordedTruth>(recorded->model, *record, told);
+  shell.sample = recorded->truth->sample();
+  compare_with_listed(file, group + "/truth", *recorded->truth, record->frame.size());
+  shell.field = [recorded, contrast = shell.sample.contrast](int i, int j) {
+    return i == j ? 1.0 : std::sqrt((recorded->truth->correlation(static_cast<std::size_t>(i), static_cast<std::size_t>(j)) - 1.0) / contrast);
+  };
+  shell.real_field = has_real_field(config);
+  shell.stationary = goes_evenly(config) && is_even(*record);
+  if (!shell.stationary) shell.field = tabulated(shell.field, static_cast<int>(record->frame.size()));
+  set_tau(shell, config, sample);
+  return shell;
+}
+
+}  // namespace
+
+bool is_detector_file(const std::string& path) {
+  const h5::File file = h5::File::open(path);
+  return file.exists("/truth/record/frame") && file.exists("/truth/shell00/truth/g2");
+}
+
+Truth read_detector_truth(const std::string& path) {
+  const h5::File file = h5::File::open(path);
+  const auto config = read_config<SynthConfig>(file.text_attribute("/truth", "resolved_config").at(0), path + ": /truth/@resolved_config", {});
+  if (!config.detector) throw Error(ExitCode::bad_input, fmt::format("{}: /truth/@resolved_config has no detector", path));
+  const SyntheticSample sample = sample_of(config);
+  const auto record = read_record(file, config);
+  Truth truth;
+  truth.path = path;
+  truth.kind = "frames of a detector (patina synth)";
+  truth.time_unit = "s";
+  truth.interval = config.frames.interval_s;
+  for (std::size_t k = 0; k < record->frame.size(); ++k) truth.time.push_back(static_cast<double>(k) * truth.interval);
+  for (std::size_t k = 0; k < config.q_inv_A.size(); ++k) truth.shells.push_back(shell_of(file, config, sample, record, k));
+  truth.events = events_of(sample, truth.time.back());
+  int twice = 0, lost = 0;
+  for (std::size_t k = 1; k < record->frame.size(); ++k) {
+    twice += record->frame[k] == record->frame[k - 1];
+    lost += record->frame[k] > record->frame[k - 1] + 1;
+  }
+  if (twice > 0) truth.notes.push_back(fmt::format("{} frames of the record come twice: there shot noise stands in C, beyond what theoretical errors know", twice));
+  if (lost > 0) truth.notes.push_back(fmt::format("frames are lost at {} places of the record: times are counted in recorded frames", lost));
+  return truth;
+}
+
+}  // namespace patina

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What the truths of all files that `patina synth` makes have in common: what follows from its input.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "run/synth_config.hpp"
+#include "score/known_truth.hpp"
+
+namespace patina {
+
+// All clocks run evenly: f is a function of the lag.
+bool goes_evenly(const SynthConfig& config);
+// No phases between parts of the field.
+bool has_real_field(const SynthConfig& config);
+// tau and exponent of the shell at its q, or why there are none.
+void set_tau(TruthShell& shell, const SynthConfig& config, const SyntheticSample& sample);
+// Up to `last_s`.
+std::vector<TruthEvent> events_of(const SyntheticSample& sample, double last_s);
+
+}  // namespace patina
