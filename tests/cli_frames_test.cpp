@@ -266,8 +266,16 @@ TEST_F(Frames, ADryRunTellsNeedsAndTouchesNothing) {
 
 TEST(FramesExample, Runs) {
   const ScratchFolder folder;
-  const auto ran = run_patina("synth " PATINA_SOURCE_DIR "/inputs/detector.json -o " + folder / "out --set /frames/count=6");
+  const auto ran = run_patina("synth " PATINA_SOURCE_DIR "/inputs/detector.json -o " + folder / "out --set /frames/count=6 --figure " + folder / "frames.png");
   EXPECT_EQ(ran.status, 0) << ran.output;
+  EXPECT_EQ(test::read_text_file(folder / "frames.png").substr(1, 3), "PNG");
+  const auto events = run_patina("synth " PATINA_SOURCE_DIR "/inputs/detector.json -o " + folder / "events --set /frames/count=6 --set /detector/write='{\"dense\": false, \"events\": true}'" +
+                                 " --figure " + folder / "events.svg");
+  EXPECT_EQ(events.status, 0) << events.output;
+  const auto movies = run_patina("synth " PATINA_SOURCE_DIR "/inputs/synth.json -o " + folder / "movies --figure " + folder / "none.png");
+  EXPECT_EQ(movies.status, 65);
+  EXPECT_NE(movies.output.find("has no \"detector\""), std::string::npos) << movies.output;
+  EXPECT_FALSE(std::filesystem::exists(folder / "movies"));
 }
 
 }  // namespace
