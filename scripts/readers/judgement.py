@@ -8,27 +8,29 @@ MEAN_SQUARE_OF_C = (0.85, 1.15)
 
 
 class Row:
-    """kind: "g2" [lag][ring] or "C" [ring][t1][t2]. `own`: numpy's, to which the reader must agree to `allowed`; None where there is none."""
+    """values: g2 [lag][ring], or [lag][window][ring], of `lags`; or C [ring][t1][t2], without lags, of which the upper half is looked at.
+    `own`: numpy's, to which the reader must agree to `allowed`."""
 
-    def __init__(self, reader, movie, quantity, kind, values, own, allowed, expected, errors):
-        self.reader, self.movie, self.quantity = reader, movie, quantity
+    def __init__(self, reader, movie, quantity, values, own, allowed, expected, errors, lags=None):
+        self.reader, self.movie, self.quantity, self.allowed, self.kind = reader, movie, quantity, allowed, "C" if lags is None else "g2"
         values = np.asarray(values, dtype=float)
-        if kind == "C":
+        if lags is None:
             off = np.triu_indices(values.shape[1], 1)
-            values, expected, errors = (x[:, off[0], off[1]] for x in (values, expected, errors))
-            own = None if own is None else own[:, off[0], off[1]]
-        self.own = None if own is None else float(np.max(np.abs(values - own)))
-        self.allowed = allowed
+            values, own, expected, errors = (x[:, off[0], off[1]] for x in (values, own, expected, errors))
+        self.lags, self.values, self.expected, self.errors = lags, values, expected, errors
+        self.own = float(np.max(np.abs(values - own)))
         self.deviation = float(np.max(np.abs(values - expected)))
         sigmas = (values - expected) / errors
         self.largest, self.mean_square = float(np.max(np.abs(sigmas))), float(np.mean(sigmas**2))
-        self.agrees = bool(self.largest <= MOST_SIGMAS[kind] and (self.own is None or self.own <= allowed)
-                           and (kind == "g2" or MEAN_SQUARE_OF_C[0] <= self.mean_square <= MEAN_SQUARE_OF_C[1]))
+        self.agrees = bool(self.largest <= MOST_SIGMAS[self.kind] and self.own <= allowed
+                           and (self.kind == "g2" or MEAN_SQUARE_OF_C[0] <= self.mean_square <= MEAN_SQUARE_OF_C[1]))
 
     def text(self):
-        own = "-" if self.own is None else f"{self.own:.1e} (allowed {self.allowed:.0e})"
-        return [self.reader, self.movie, self.quantity, own, f"{self.deviation:.4f}", f"{self.largest:.1f}", f"{self.mean_square:.2f}",
+        return [self.reader, self.movie, self.quantity, f"{self.own:.1e} (allowed {self.allowed:.0e})", f"{self.deviation:.4f}", f"{self.largest:.1f}", f"{self.mean_square:.2f}",
                 "agrees" if self.agrees else "DIFFERS"]
+
+    def numbers(self):
+        return {key: value for key, value in vars(self).items() if not isinstance(value, np.ndarray)}
 
     HEADS = ["reader", "movie", "quantity", "largest deviation from numpy", "from the truth", "in sigma", "mean square", ""]
 

@@ -11,6 +11,7 @@ from correlators import Bins
 from expectation import Truth
 
 STEM = "s0001"
+INTERVAL_S = 0.1
 # The beam passes beside the detector, whose mask has a gap between modules and dead pixels; the mean intensity halves across a ring.
 DETECTOR = {"geometry": {"rows": 160, "columns": 150, "pixel_size_um": 75, "distance_m": 2, "photon_energy_keV": 10,
                          "column_gaps": [{"first": 40, "count": 4}]},
@@ -29,7 +30,7 @@ ZONES = {"stationary": {"kww_exponent": 1.5, "clock": {"type": "stationary", "ta
 def make(patina, name, folder, frames, photons, seed):
     """name: a zone of ZONES, or "sparse": few photons, of the stationary sample, that boost_corr reads from s0001.bin."""
     sparse = name == "sparse"
-    config = {**(SPARSE if sparse else COMMON), "title": f"Readers: {name}", "seed": seed, "frames": {"count": frames, "interval_s": 0.1},
+    config = {**(SPARSE if sparse else COMMON), "title": f"Readers: {name}", "seed": seed, "frames": {"count": frames, "interval_s": INTERVAL_S},
               "truth_frames": frames, "zones": [ZONES["stationary" if sparse else name]],
               "detector": {**(SPARSE_DETECTOR if sparse else DETECTOR), "photons_per_pixel": photons}}
     synth(patina, config, folder)

@@ -46,17 +46,18 @@ class Library:
     # Lags from 1 on: at lag 0 there is shot noise, which the truth has none of.
     def multi_tau_row(self, movie, values, lags, channels, own, allowed, static=False):
         truth = movie.bins_and_truth(static)[1]
-        return Row(self.name, movie.name, "g2, multi-tau", "g2", values, own, allowed, truth.multi_tau(lags, channels), truth.multi_tau_errors(lags, channels))
+        return Row(self.name, movie.name, "g2, multi-tau", values, own, allowed, truth.multi_tau(lags, channels),
+                   truth.multi_tau_errors(lags, channels), lags)
 
     def two_time_row(self, movie, values, allowed, static=False):
         bins, truth = movie.bins_and_truth(static)
-        return Row(self.name, movie.name, "C(t1,t2)", "C", values, correlators.two_time(movie.frames, bins), allowed, truth.two_time(),
+        return Row(self.name, movie.name, "C(t1,t2)", values, correlators.two_time(movie.frames, bins), allowed, truth.two_time(),
                    truth.two_time_errors())
 
     def diagonals_row(self, movie, quantity, values, own, allowed, static=False):
         """values, own: [lag][ring] from lag 0 on; half of the lags."""
         truth, lags = movie.bins_and_truth(static)[1], np.arange(1, movie.shape[0] // 2)
-        return Row(self.name, movie.name, quantity, "g2", values[lags], own[lags], allowed, truth.diagonals()[lags], truth.diagonals_errors(lags))
+        return Row(self.name, movie.name, quantity, values[lags], own[lags], allowed, truth.diagonals()[lags], truth.diagonals_errors(lags), lags)
 
 
 class BoostCorr(Library):
@@ -131,8 +132,8 @@ class XpcsEigen(Library):
         starts = [np.arange(k * length, (k + 1) * length) for k in range(windows)]
         own = np.array([[[matrix[s, s + lag].mean() for matrix in c] for s in starts] for lag in lags])
         truth = movie.by_ring
-        return Row(self.name, movie.name, f"g2 in {windows} windows", "g2", found[lags], own, 5e-5, truth.in_windows(lags, starts),
-                   truth.in_windows_errors(lags, starts))
+        return Row(self.name, movie.name, f"g2 in {windows} windows", found[lags], own, 5e-5, truth.in_windows(lags, starts),
+                   truth.in_windows_errors(lags, starts), lags)
 
     def multi_tau(self, movie, folder):
         with self.run(movie, folder, "Multitau", "--g2out") as file:
