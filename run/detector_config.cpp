@@ -36,8 +36,8 @@ void describe(ConfigTable<ExposureConfig>& table) {
 
 void describe(ConfigTable<DetectorGeometry>& table) {
   using G = DetectorGeometry;
-  table.integer("rows", &G::rows, {.at_least = 1, .at_most = 65536}, "of pixels");
-  table.integer("columns", &G::columns, {.at_least = 1, .at_most = 65536}, "of pixels");
+  table.integer("rows", &G::rows, {.at_least = 1, .at_most = 16384}, "of pixels");
+  table.integer("columns", &G::columns, {.at_least = 1, .at_most = 16384}, "of pixels");
   table.number("pixel_size_um", &G::pixel_size_um, {.above = 0.0, .at_most = 1e6}, "of square pixels");
   table.number("distance_m", &G::distance_m, {.above = 0.0, .at_most = 1e4}, "from the sample along the arm");
   table.number("photon_energy_keV", &G::photon_energy_keV, {.above = 0.0, .at_most = 1e3}, "of the beam");

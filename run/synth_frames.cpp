@@ -190,8 +190,8 @@ void SynthFrames::push_frames(const Comm& comm, PlaneSource& planes, FrameSet* s
 }
 
 void SynthFrames::make(const Comm& comm, const std::string& folder, const std::string& resolved, Log& log) {
-  log.line("{} frames of {} x {} pixels, {} of {} made; {:g} photons a pixel; |q| of rings {:g} 1/A", record_.frame.size(), optics_.geometry.rows,
-           optics_.geometry.columns, record_.frame.size(), optics_.frames, detector_of(config_).photons_per_pixel, fmt::join(config_.q_inv_A, ", "));
+  log.line("{} frames of {} x {} pixels, recorded of {}; {:g} photons a pixel, contrast {:g}", record_.frame.size(), optics_.geometry.rows,
+           optics_.geometry.columns, optics_.frames, detector_of(config_).photons_per_pixel, config_.snapshot_contrast());
   for (std::size_t k = 0; k < rings_.size(); ++k)
     log.line("q = {:g} 1/A: {} pixels, {}", config_.q_inv_A[k], map_.ring_pixels[k],
              detector_of(config_).fields ? fmt::format("{}", fmt::join(rings_[k].movie->generators(), ", ")) : "frames independent: zones have no meaning");
@@ -205,7 +205,8 @@ void SynthFrames::make(const Comm& comm, const std::string& folder, const std::s
     for (std::size_t k = 0; k < rings_.size(); ++k)
       truths.emplace_back(rings_[k].model, record_,
                           SpeckleSample{static_cast<double>(map_.ring_pixels[k]), 1.0, mean_photons(k), pixels_per_speckle_});
-    set->finish(expected(truths), [&](h5::File& file, const std::string& group) { write_truth(file, group, resolved, truths); });
+    const ExpectedCorrelations found = expected(truths);
+    set->finish(found, [&](h5::File& file, const std::string& group) { write_truth(file, group, resolved, truths, found); });
   });
   log.line("done");
 }
@@ -240,11 +241,7 @@ ExpectedCorrelations SynthFrames::expected(const std::vector<RecordedTruth>& tru
       found.g2_errors.push_back(truth.g2_error(delay));
     }
   found.stride = static_cast<int>((frames + static_cast<std::size_t>(config_.truth_frames) - 1) / static_cast<std::size_t>(config_.truth_frames));
-  for (const RecordedTruth& truth : truths) {
-    std::vector<double>& c = found.two_time.emplace_back();
-    for (std::size_t i = 0; i < frames; i += static_cast<std::size_t>(found.stride))
-      for (std::size_t j = 0; j < frames; j += static_cast<std::size_t>(found.stride)) c.push_back(truth.correlation(i, j));
-  }
+  for (const RecordedTruth& truth : truths) found.two_time.push_back(truth.two_time(found.stride));
   return found;
 }
 
