@@ -51,7 +51,7 @@ long long count_not_finite(const PhasePoints& points) {
 MemoryNeed phase_need(const PhasePlan& plan, const SampleNumbers& sample) {
   constexpr double chunk_tables = 8 * phase_table_row * sizeof(double);
   const double powers = plan.powers[0] + plan.powers[1] + plan.powers[2];
-  const double entry_sums = 4.0 * sizeof(Int128) * (sample.ranks > 1 ? 3.75 : 2.0);  // with the limbs that ranks add up
+  const double entry_sums = 4.0 * sizeof(Int128) * (sample.ranks > 1 ? 2.5 : 1.0);  // with the limbs that ranks add up
   MemoryNeed need;
   need.kept = 5.0 * plan.vectors + 4.0 * plan.entries + 12.0 * plan.rows;
   need.frame = 28.0 * sample.atoms_of_rank() + sample.threads * (8.0 * thread_numbers(plan) + chunk_tables * powers) +
@@ -76,14 +76,11 @@ double weight_unit(const PhasePoints& points, const Comm& comm) {
 
 std::vector<std::complex<double>> phase_sums(const PhasePoints& points, const PhasePlan& plan, const Comm& comm) {
   const auto entries = static_cast<std::size_t>(plan.entries), groups = static_cast<std::size_t>(points.groups());
-  std::vector<Int128> whole(4 * groups * entries);
-  Int128 bad = count_not_finite(points);
-  const double unit = weight_unit(points, comm);
-  if (bad == 0) whole = entry_sums(points, plan, 1.0 / unit);
-  whole.push_back(bad);
-  comm.sum(whole.data(), static_cast<int>(whole.size()));
-  if (whole.back() != 0)
+  if (comm.sum(count_not_finite(points)) != 0)
     throw Error(ExitCode::unstable, "density modes: a position, displacement or weight is not finite");
+  const double unit = weight_unit(points, comm);
+  std::vector<Int128> whole = entry_sums(points, plan, 1.0 / unit);
+  comm.sum(whole.data(), static_cast<int>(whole.size()));
 
   // X^-m is the conjugate of X^m.
   std::vector<std::complex<double>> result;

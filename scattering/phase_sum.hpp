@@ -41,7 +41,7 @@ long long count_not_finite(const PhasePoints& points);
 double weight_unit(const PhasePoints& points, const Comm& comm);
 
 // Bytes of a rank. Kept: the plan, 5 of each vector, 4 of each entry, 12 of each row. At a frame: 28 of each point; of each entry 32 to 64
-// for every thread, and 128 (on several ranks 240) and 16 of each vector for every group; tables of 4 kB for each power and thread.
+// for every thread, and 64 (on several ranks 160) and 16 of each vector for every group; tables of 4 kB for each power and thread.
 MemoryNeed phase_need(const PhasePlan& plan, const SampleNumbers& sample);
 
 // Over the points of all ranks, on all ranks: entry [group * vectors + k]. Throws Error(unstable) on all ranks if a
