@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Files that `patina score` reads and refuses. Truths: APS results and NXxpcs written by h5py after their definitions [formats.md 2.3, 2.7]
-// from closed forms; xpcs.h5 and analysis.json of known content; damaged, contradicting and foreign files, which must name their fault.
+// from closed forms; frames that numpy correlates; xpcs.h5 and analysis.json of known content; damaged, contradicting and foreign files, which must name their fault.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -190,6 +190,79 @@ row, = score["tau"]["rows"]
 assert abs(row["truth_s"] - 5) < 1e-9 and abs(row["answer_s"] - 6) < 1e-9 and abs(row["sigma_s"] - 0.5) < 1e-9
 assert score["kww_exponent"]["rows"][0]["truth"] == 1.5
 )");
+}
+
+// Frames of a detector: photons, exposures, a record with gaps. numpy correlates them by itself, with the levels of a multi-tau correlator.
+TEST(ScoreFrames, PhotonsOfADetector) {
+  const ScratchFolder folder;
+  write(folder / "in.json", R"({
+    "seed": 4, "frames": {"count": 200, "interval_s": 2}, "q_inv_A": [2.6, 2.7, 2.8], "q0_inv_A": 2.7, "q_exponent": 2, "contrast": 0.4,
+    "zones": [{"kww_exponent": 1.5, "clock": {"type": "ageing", "tau_s": 20, "growth_time_s": 300}}],
+    "detector": {"geometry": {"rows": 100, "columns": 100, "pixel_size_um": 200, "distance_m": 0.3, "photon_energy_keV": 8, "two_theta_deg": 38.9},
+                 "ring_width_inv_A": 0.07, "photons_per_pixel": 0.05, "exposure": {"duration_s": 1.5, "instants": 3},
+                 "faults": {"drop_probability": 0.02, "flux_rms": 0.1}}})");
+  const auto made = run_patina("synth " + folder / "in.json" + " -o " + folder / "movie");
+  ASSERT_EQ(made.status, 0) << made.output;
+  const auto correlated = test::run_python(folder / "correlate.py", R"(
+import sys
+import h5py
+import numpy as np
+folder = sys.argv[1]
+data = h5py.File(folder + "/movie/frames/s0001.h5")["entry/data/data"][:].astype(float)
+qmap = h5py.File(folder + "/movie/frames/qmap.h5")["qmap"]
+ring = qmap["dynamic_roi_map"][:] * (qmap["mask"][:] > 0)
+with open(folder + "/g2.csv", "w") as f:
+    f.write("q_inv_A,lag_frames,averaged_frames,g2\n")
+    for k, q in enumerate(qmap["dynamic_v_list_dim0"][:]):
+        x, m = data[:, ring == k + 1], 1
+        while len(x) >= 8:
+            mean = x.mean(1)
+            for s in range(1 if m == 1 else 4, 8):
+                f.write(f"{q},{s * m},{m},{((x[:-s] * x[s:]).mean(1) / (mean[:-s] * mean[s:])).mean()!r}\n")
+            x, m = 0.5 * (x[0:len(x) // 2 * 2:2] + x[1:len(x) // 2 * 2:2]), 2 * m
+)",
+                                          folder.path());
+  ASSERT_EQ(correlated.status, 0) << correlated.output;
+  for (const char* answer : {"g2.csv", "movie"}) {
+    const auto scored = run_patina("score " + folder / answer + " " + folder / "movie --overwrite -o " + folder / "score.json");
+    ASSERT_EQ(scored.status, 0) << scored.output;
+    EXPECT_NE(scored.output.find("frames are lost"), std::string::npos) << scored.output;
+    const auto checked = test::run_python(folder / "check.py", R"(
+import json, sys
+import numpy as np
+score = json.load(open(sys.argv[1]))
+for kind in ("g2", "two_time"):
+    grades = [s["grades"] for s in score[kind]]
+    if not grades:
+        assert kind == "two_time"
+        continue
+    assert len(grades) == 3
+    joint = [g["with_theoretical_covariance"] for g in grades]
+    chi, freedom = sum(j["chi_squared"] for j in joint), sum(j["degrees_of_freedom"] for j in joint)
+    assert freedom > 40 and abs(chi / freedom - 1) < 4 * np.sqrt(2 / freedom), (kind, chi, freedom)
+    for g in grades:
+        assert abs(g["bias"]) < 4 * g["bias_error"] and abs(g["factor"] - 1) < 4 * g["factor_error"], (kind, g)
+    if kind == "two_time":
+        # Shot noise of each point by itself: 1 / (photons sqrt(pixels points)), in units of the contrast.
+        for g, shell in zip(grades, score["truth"]["shells"]):
+            alone = 1 / (shell["photons_per_pixel_and_frame"] * np.sqrt(shell["pixels"] * g["points"]) * shell["contrast"])
+            assert alone < g["bias_error"] < 3 * alone, (alone, g["bias_error"])
+)",
+                                          folder / "score.json");
+    EXPECT_EQ(checked.status, 0) << checked.output << scored.output;
+  }
+  // The correlations that stand in the results are those of single frames.
+  const auto listed = run_patina("score " + folder / "movie/frames/s0001_results.hdf" + " " + folder / "movie --overwrite --binning single -o " + folder / "score.json");
+  ASSERT_EQ(listed.status, 0) << listed.output;
+  const auto checked = test::run_python(folder / "check.py", R"(
+import json, sys
+score = json.load(open(sys.argv[1]))
+assert len(score["g2"]) == len(score["two_time"]) == 3
+assert max(s["grades"]["rms_residual"] for s in score["g2"] + score["two_time"]) < 1e-6
+assert score["tau"] is None and score["events"] is None
+)",
+                                        folder / "score.json");
+  EXPECT_EQ(checked.status, 0) << checked.output << listed.output;
 }
 
 TEST_F(ScoreFiles, DamagedAndContradictingFiles) {
