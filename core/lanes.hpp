@@ -5,6 +5,7 @@
 // three give the same bits. Host only.
 //   Reals  8 doubles      Floats    16 floats
 //   Ints   8 of 32 bits   WideInts  16 of 32 bits    Longs  8 of 64 bits
+//   EightFloats, half of Floats
 // Sixteen are two chunks of eight pairs: half 0 and half 1.
 #pragma once
 
@@ -54,8 +55,10 @@ inline std::int64_t bits_of(double x) {
 // Adds eight numbers to values[offset[k] / 4].
 template <class Whole>
 [[gnu::always_inline]] inline void spread(std::int64_t* values, const int* offset, const Whole* a) {
-  // Half a row of values begins where a quarter of the rows does: no division.
-  for (int k = 0; k < width; ++k) *reinterpret_cast<std::int64_t*>(reinterpret_cast<char*>(values) + 2 * static_cast<std::ptrdiff_t>(offset[k])) += a[k];
+  // In bytes, which spares a division: 8 for a value, 2 for each of the four that `offset` counts.
+  auto* bytes = reinterpret_cast<char*>(values);
+  for (int k = 0; k < width; ++k)
+    *reinterpret_cast<std::int64_t*>(bytes + 2 * static_cast<std::ptrdiff_t>(offset[k])) += a[k];
 }
 
 }  // namespace patina::PATINA_LANES

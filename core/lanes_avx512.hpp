@@ -119,7 +119,8 @@ inline std::int64_t sum(Longs a) { return _mm512_reduce_add_epi64(a.v); }
 // Eight rows of four: rows k and k + 2 of each half in one vector.
 [[gnu::always_inline]] inline void read_rows(const double* rows, const int* offset, __m512d (&r)[4]) {
   const auto two = [&](int k) __attribute__((always_inline)) {
-    return _mm512_insertf64x4(_mm512_castpd256_pd512(_mm256_loadu_pd(rows + offset[k])), _mm256_loadu_pd(rows + offset[k + 2]), 1);
+    return _mm512_insertf64x4(_mm512_castpd256_pd512(_mm256_loadu_pd(rows + offset[k])),
+                              _mm256_loadu_pd(rows + offset[k + 2]), 1);
   };
   for (int k = 0; k < 4; ++k) r[k] = two(k + (k & 2));
 }
@@ -133,7 +134,9 @@ inline std::int64_t sum(Longs a) { return _mm512_reduce_add_epi64(a.v); }
 }
 // Sixteen rows of four: rows k, k + 4, k + 8, k + 12 in one vector.
 [[gnu::always_inline]] inline void read_rows(const float* rows, const int* offset, __m512 (&r)[4]) {
-  for (int k = 0; k < 4; ++k) r[k] = _mm512_insertf32x8(_mm512_castps256_ps512(two_rows(rows, offset[k], offset[k + 4])), two_rows(rows, offset[k + 8], offset[k + 12]), 1);
+  for (int k = 0; k < 4; ++k)
+    r[k] = _mm512_insertf32x8(_mm512_castps256_ps512(two_rows(rows, offset[k], offset[k + 4])),
+                              two_rows(rows, offset[k + 8], offset[k + 12]), 1);
 }
 // 4 x 4 within each quarter.
 [[gnu::always_inline]] inline void transpose(const __m512 (&r)[4], __m512 (&out)[4]) {
@@ -160,12 +163,10 @@ inline std::int64_t sum(Longs a) { return _mm512_reduce_add_epi64(a.v); }
 
 // Rows of eight.
 [[gnu::always_inline]] inline void load_rows(const double* rows, const int* offset, Reals (&out)[8]) {
-  __m512d r[4];
-  Reals half[4];
+  Reals four[4];
   for (int h = 0; h < 2; ++h) {
-    read_rows(rows + 4 * h, offset, r);
-    transpose(r, half);
-    for (int c = 0; c < 4; ++c) out[4 * h + c] = half[c];
+    load_rows(rows + 4 * h, offset, four);
+    for (int c = 0; c < 4; ++c) out[4 * h + c] = four[c];
   }
 }
 [[gnu::always_inline]] inline void load_rows(const float* rows, const int* offset, Floats (&out)[8]) {
@@ -173,7 +174,8 @@ inline std::int64_t sum(Longs a) { return _mm512_reduce_add_epi64(a.v); }
   for (int h = 0; h < 2; ++h) {
     __m512 r[4];
     for (int k = 0; k < 4; ++k)
-      r[k] = _mm512_insertf32x8(_mm512_castps256_ps512(_mm256_loadu_ps(rows + offset[8 * h + k])), _mm256_loadu_ps(rows + offset[8 * h + k + 4]), 1);
+      r[k] = _mm512_insertf32x8(_mm512_castps256_ps512(_mm256_loadu_ps(rows + offset[8 * h + k])),
+                                _mm256_loadu_ps(rows + offset[8 * h + k + 4]), 1);
     transpose(r, t[h]);
   }
   for (int c = 0; c < 4; ++c) {
@@ -210,8 +212,9 @@ template <bool scatter>
   const __m512i z_even = _mm512_unpacklo_epi64(z.v, zero), z_odd = _mm512_unpackhi_epi64(z.v, zero);
   const __m512i first = _mm512_setr_epi64(0, 1, 8, 9, 4, 5, 12, 13);
   const __m512i second = _mm512_setr_epi64(2, 3, 10, 11, 6, 7, 14, 15);
-  const __m512i two[4] = {_mm512_permutex2var_epi64(xy_even, first, z_even), _mm512_permutex2var_epi64(xy_odd, first, z_odd),
-                          _mm512_permutex2var_epi64(xy_even, second, z_even), _mm512_permutex2var_epi64(xy_odd, second, z_odd)};
+  const __m512i two[4] = {
+      _mm512_permutex2var_epi64(xy_even, first, z_even), _mm512_permutex2var_epi64(xy_odd, first, z_odd),
+      _mm512_permutex2var_epi64(xy_even, second, z_even), _mm512_permutex2var_epi64(xy_odd, second, z_odd)};
   __m256i row[8];
   for (int k = 0; k < 4; ++k) {
     row[k] = _mm512_castsi512_si256(two[k]);

@@ -36,24 +36,24 @@ struct Mixed {
   static constexpr double short_limit = 0x1p30;
 };
 
-// Of all pairs of a block. 11 kB in double: stays in the first-level cache.
+// Of all pairs of a block. 7 kB in double are in use: they stay in the first-level cache.
 template <class P>
-struct alignas(64) Block {
+struct alignas(64) ForceBlock {
   using Number = typename P::Number;
-  Number p[block_lanes];  // place in the table's cell
+  Number p[block_lanes];                                  // place in the table's cell
   Number x[block_lanes], y[block_lanes], z[block_lanes];  // in steps of places
-  Number inv_r[block_lanes];  // and behind it force / r
-  Number slope[block_lanes];      // F' of both atoms, or of the partner
-  Number energy[block_lanes];
-  int row[block_lanes];       // where the table's row begins
-  int row_back[block_lanes];  // the other way round, where the density tables differ
+  Number inv_r[block_lanes];                              // at last what makes a force of x, in its units
+  Number slope[block_lanes];                              // F' of both atoms; of the partner where the density tables differ
+  Number energy[block_lanes];                             // in its units
+  int row[block_lanes];                                   // where the table's row begins
+  int row_back[block_lanes];                              // the other way round, where the density tables differ
 };
 
 template <class P>
 struct alignas(64) DensityBlock {
   typename P::Number p[block_lanes];
   int row[block_lanes], row_back[block_lanes];
-  typename P::Sum at_own[block_lanes], at_other[block_lanes];
+  typename P::Sum at_own[block_lanes], at_other[block_lanes];  // densities, in their units
 };
 
 template <class P>
@@ -67,9 +67,9 @@ Lookup<P> lookup_of(const ChunkTables<typename P::Number>& t, const ChunkPass<ty
   using Reals = typename P::Reals;
   using Ints = typename P::Ints;
   const double rest = t.inv_r_step - static_cast<typename P::Number>(t.inv_r_step);
-  return {Reals::all(t.inv_r_step),      Reals::all(rest), Reals::all(cutoff_sq),  Reals::all(t.closest_sq),
-          Reals::all(P::place_step(pass) * P::place_step(pass)), Reals::all(1e6),  Ints::all(t.last_row), Ints::all(t.zero_row),
-          Ints::all(pass.filler)};
+  const double step = P::place_step(pass);
+  return {Reals::all(t.inv_r_step), Reals::all(rest), Reals::all(cutoff_sq), Reals::all(t.closest_sq), Reals::all(step * step),
+          Reals::all(1e6), Ints::all(t.last_row), Ints::all(t.zero_row), Ints::all(pass.filler)};
 }
 
 // x, y, z in steps of places.
@@ -96,7 +96,8 @@ template <class Reals>
 // The same of two chunks. In whole numbers modulo 2^32 nothing is far: the filler is told by its row. Steps are powers of two.
 [[gnu::always_inline]] inline Distance<Floats> distance(const Lookup<Mixed>& lookup, const std::uint32_t* places, const int* atom, const int* partner) {
   WideInts d[4];
-  load_rows_from(places + 4 * static_cast<std::ptrdiff_t>(atom[0]), places + 4 * static_cast<std::ptrdiff_t>(atom[1]), places, partner, d);
+  load_rows_from(places + 4 * static_cast<std::ptrdiff_t>(atom[0]), places + 4 * static_cast<std::ptrdiff_t>(atom[1]), places,
+                 partner, d);
   Distance<Floats> distance{to_reals(d[0]), to_reals(d[1]), to_reals(d[2]), {}, as_floats(d[3])};
   distance.r_sq = where_equal(WideInts::load(partner), lookup.filler, lookup.far_sq, square(distance) * lookup.place_step_sq);
   return distance;
@@ -181,7 +182,8 @@ double densities_of(const ChunkTables<typename P::Number>& given, const ChunkPas
     for (std::size_t c = 0; c < chunks; ++c) {
       const auto lane = c * width;
       pass.own[pass.atom[first + c]] += sum(P::Sums::load(block.at_own + lane));
-      if constexpr (scatter) spread(pass.others, pass.partner + (first + c) * width, (symmetric ? block.at_own : block.at_other) + lane);
+      const auto* at_other = symmetric ? block.at_own : block.at_other;
+      if constexpr (scatter) spread(pass.others, pass.partner + (first + c) * width, at_other + lane);
     }
   }
   return smallest(closest);
@@ -198,7 +200,7 @@ bool forces_of(const ChunkTables<typename P::Number>& given, const ChunkPass<typ
   const Reals units = Reals::all(-tables.force_units * P::place_step(pass)), energy_units = Reals::all(tables.energy_units);
   const TableStarts start(tables.base, 8);
   Reals strongest = Reals::all(0.0);
-  Block<P> block;
+  ForceBlock<P> block;
   for (std::size_t first = 0; first < pass.chunks; first += block_chunks) {
     const std::size_t chunks = pass.chunks - first < block_chunks ? pass.chunks - first : block_chunks;
     for (std::size_t c = 0; c < chunks; c += P::chunks) {
@@ -236,8 +238,9 @@ bool forces_of(const ChunkTables<typename P::Number>& given, const ChunkPass<typ
       } else {
         Reals b[4];
         load_rows(tables.pair, block.row_back + lane, b);
+        const Reals slope_back = fma(fma(b[2], p, b[1]), p, b[0]);
         // Products first, then their sum: the same bits seen from either atom.
-        total = (own_slopes(pass.place, pass.atom + first + c) * fma(fma(b[2], p, b[1]), p, b[0]) + slope * density_slope) + phi_slope;
+        total = (own_slopes(pass.place, pass.atom + first + c) * slope_back + slope * density_slope) + phi_slope;
       }
       if constexpr (!tally) strongest = minimum(strongest, minimum(total, Reals::all(0.0) - total));
       store(block.inv_r + lane, total * inv_r * units);

@@ -5,12 +5,19 @@
 
 #if PATINA_LANES_VERSION == 512
 
+// Appends the values whose bit is set.
+[[gnu::always_inline]] inline void append(int*& tail, __m512i values, __mmask16 mask) {
+  _mm512_storeu_si512(tail, _mm512_maskz_compress_epi32(mask, values));
+  tail += __builtin_popcount(mask);
+}
+
 void search(const SearchAtoms& given, int first, int last, const float* r, const PairRadii& radii, int*& inner,
             int*& outer) {
   const SearchAtoms atoms = given;  // in registers,
   int *near_tail = inner, *far_tail = outer;  // these too
   const __m512 x = _mm512_set1_ps(r[0]), y = _mm512_set1_ps(r[1]), z = _mm512_set1_ps(r[2]);
   const __m512 inner_sq = _mm512_load_ps(radii.inner_sq), outer_sq = _mm512_load_ps(radii.outer_sq);
+  const bool all_near = _mm512_cmp_ps_mask(inner_sq, outer_sq, _CMP_NEQ_UQ) == 0;
   for (int k = first; k < last; k += 16) {
     const auto here = static_cast<__mmask16>(last - k >= 16 ? 0xffff : (1 << (last - k)) - 1);
     const __m512 dx = _mm512_sub_ps(_mm512_loadu_ps(atoms.x + k), x);
@@ -21,13 +28,14 @@ void search(const SearchAtoms& given, int first, int last, const float* r, const
     const __m512i type = _mm512_srli_epi32(partner, partner_type_shift);
     const __mmask16 within =
         _mm512_mask_cmp_ps_mask(here, r_sq, _mm512_permutexvar_ps(type, outer_sq), _CMP_LT_OQ);
+    if (all_near) {
+      append(near_tail, partner, within);
+      continue;
+    }
     const __mmask16 near =
         _mm512_mask_cmp_ps_mask(within, r_sq, _mm512_permutexvar_ps(type, inner_sq), _CMP_LT_OQ);
-    const auto far = static_cast<__mmask16>(within & ~near);
-    _mm512_storeu_si512(near_tail, _mm512_maskz_compress_epi32(near, partner));
-    _mm512_storeu_si512(far_tail, _mm512_maskz_compress_epi32(far, partner));
-    near_tail += __builtin_popcount(near);
-    far_tail += __builtin_popcount(far);
+    append(near_tail, partner, near);
+    append(far_tail, partner, static_cast<__mmask16>(within & ~near));
   }
   inner = near_tail;
   outer = far_tail;
@@ -60,6 +68,7 @@ void search(const SearchAtoms& given, int first, int last, const float* r, const
   int *near_tail = inner, *far_tail = outer;  // these too
   const __m256 x = _mm256_set1_ps(r[0]), y = _mm256_set1_ps(r[1]), z = _mm256_set1_ps(r[2]);
   const __m256 inner_sq = _mm256_load_ps(radii.inner_sq), outer_sq = _mm256_load_ps(radii.outer_sq);
+  const bool all_near = _mm256_movemask_ps(_mm256_cmp_ps(inner_sq, outer_sq, _CMP_NEQ_UQ)) == 0;
   for (int k = first; k < last; k += 8) {
     const int here = last - k >= 8 ? 0xff : (1 << (last - k)) - 1;
     const __m256 dx = _mm256_sub_ps(_mm256_loadu_ps(atoms.x + k), x);
@@ -71,7 +80,12 @@ void search(const SearchAtoms& given, int first, int last, const float* r, const
     const auto closer = [&](__m256 limits) {
       return _mm256_movemask_ps(_mm256_cmp_ps(r_sq, _mm256_permutevar8x32_ps(limits, type), _CMP_LT_OQ));
     };
-    const int within = closer(outer_sq) & here, near = closer(inner_sq) & within;
+    const int within = closer(outer_sq) & here;
+    if (all_near) {
+      append(near_tail, partner, within);
+      continue;
+    }
+    const int near = closer(inner_sq) & within;
     append(near_tail, partner, near);
     append(far_tail, partner, within & ~near);
   }

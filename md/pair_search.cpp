@@ -93,16 +93,14 @@ class Appender {
     list_.atom.reserve(list_.chunks + chunks, list_.chunks);
     list_.partner_type.reserve(used_ + chunks * chunk_width, used_);
     for (std::size_t c = 0; c < chunks; ++c) list_.atom.data()[list_.chunks + c] = atom;
-    for (std::size_t c = 0; c < chunks; ++c)
-      split_types(partner + c * chunk_width, list_.partner_type.data() + used_ + c * chunk_width);
+    split_types(partner, list_.partner_type.data() + used_, chunks * chunk_width);
     list_.chunks += chunks;
   }
   int* tail;
 
  private:
-  // Of a chunk: as many as fit a vector.
-  static void split_types(int* __restrict partner, unsigned char* __restrict type) {
-    for (int k = 0; k < chunk_width; ++k) {
+  static void split_types(int* __restrict partner, unsigned char* __restrict type, std::size_t count) {
+    for (std::size_t k = 0; k < count; ++k) {
       type[k] = static_cast<unsigned char>(partner[k] >> partner_type_shift);
       partner[k] = 4 * (partner[k] & partner_row_mask);
     }

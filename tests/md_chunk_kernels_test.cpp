@@ -174,30 +174,33 @@ TEST(ChunkKernels, EveryVersionFindsTheSamePartners) {
     z.push_back(0.25f * std::round(static_cast<float>(r[2])));
     partner.push_back(k | (k % 3) << partner_type_shift);
   }
-  PairRadii radii;
+  // With outer partners, and where the inner radii are all there is.
+  PairRadii apart, alike;
   for (int t = 0; t < 3; ++t) {
-    radii.inner_sq[t] = 36.0f + 5.0f * static_cast<float>(t);
-    radii.outer_sq[t] = 60.0f + 3.0f * static_cast<float>(t);
+    apart.inner_sq[t] = alike.inner_sq[t] = alike.outer_sq[t] = 36.0f + 5.0f * static_cast<float>(t);
+    apart.outer_sq[t] = 60.0f + 3.0f * static_cast<float>(t);
   }
   const float r[3] = {0.25f, -0.5f, 0.0f};
-  for (const int last : {0, 1, 15, 16, 17, 100, rows}) {
-    std::vector<int> inner, outer;
-    for (int k = 0; k < last; ++k) {
-      const float d[3] = {x[k] - r[0], y[k] - r[1], z[k] - r[2]};
-      const float r_sq = d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
-      if (r_sq < radii.inner_sq[k % 3])
-        inner.push_back(partner[static_cast<std::size_t>(k)]);
-      else if (r_sq < radii.outer_sq[k % 3])
-        outer.push_back(partner[static_cast<std::size_t>(k)]);
-    }
-    for (int v = 0; v < versions.count; ++v) {
-      std::vector<int> found_inner(rows + 32), found_outer(rows + 32);
-      int *inner_tail = found_inner.data(), *outer_tail = found_outer.data();
-      versions.all[v]->search({x.data(), y.data(), z.data(), partner.data()}, 0, last, r, radii, inner_tail, outer_tail);
-      found_inner.resize(static_cast<std::size_t>(inner_tail - found_inner.data()));
-      found_outer.resize(static_cast<std::size_t>(outer_tail - found_outer.data()));
-      EXPECT_EQ(found_inner, inner) << versions.all[v]->name << ' ' << last;
-      EXPECT_EQ(found_outer, outer) << versions.all[v]->name << ' ' << last;
+  for (const PairRadii& radii : {apart, alike}) {
+    for (const int last : {0, 1, 15, 16, 17, 100, rows}) {
+      std::vector<int> inner, outer;
+      for (int k = 0; k < last; ++k) {
+        const float d[3] = {x[k] - r[0], y[k] - r[1], z[k] - r[2]};
+        const float r_sq = d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
+        if (r_sq < radii.inner_sq[k % 3])
+          inner.push_back(partner[static_cast<std::size_t>(k)]);
+        else if (r_sq < radii.outer_sq[k % 3])
+          outer.push_back(partner[static_cast<std::size_t>(k)]);
+      }
+      for (int v = 0; v < versions.count; ++v) {
+        std::vector<int> found_inner(rows + 32), found_outer(rows + 32);
+        int *inner_tail = found_inner.data(), *outer_tail = found_outer.data();
+        versions.all[v]->search({x.data(), y.data(), z.data(), partner.data()}, 0, last, r, radii, inner_tail, outer_tail);
+        found_inner.resize(static_cast<std::size_t>(inner_tail - found_inner.data()));
+        found_outer.resize(static_cast<std::size_t>(outer_tail - found_outer.data()));
+        EXPECT_EQ(found_inner, inner) << versions.all[v]->name << ' ' << last;
+        EXPECT_EQ(found_outer, outer) << versions.all[v]->name << ' ' << last;
+      }
     }
   }
 }
