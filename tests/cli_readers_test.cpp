@@ -74,7 +74,7 @@ with h5py.File(sys.argv[-1], "r+") as file:
   EXPECT_EQ(wrong.status, 1) << wrong.output;
   std::size_t differ = 0;
   for (std::size_t at = 0; (at = wrong.output.find("  DIFFERS\n", at)) != std::string::npos; ++at) ++differ;
-  EXPECT_EQ(differ, 8u) << wrong.output;  // g2, C, g2 of C and of windows, of two movies
+  EXPECT_EQ(differ, 9u) << wrong.output;  // g2, C, g2 of C and of windows, of two movies; C of inputs/detector.json
 
   write_program(folder / "corr", "#!/bin/sh\necho out of order >&2\nexit 3\n");
   const ProgramResult failed = check_readers(folder, "--readers xpcs_eigen --frames 64 --xpcs-eigen ./corr");

@@ -24,6 +24,7 @@ LIQUID = {"title": "A small liquid", "potential": {"files": ["Cu-Zr_4.eam.fs"], 
 
 class Folder:
     """Results of a command that are no frames."""
+    check = "check_folder"
 
     def __init__(self, name, path):
         self.name, self.path, self.readers = name, path, None
@@ -84,7 +85,7 @@ class H5py:
 
 class Silx(Library):
     def check(self, movie, folder):
-        groups = ["/", "/entry/data"] + [f"/truth/shell{k:02d}/truth" for k in range(len(movie.q))]
+        groups = ["/", "/entry/data"] + [f"/truth/shell{k:02d}/truth" for k in range(movie.rings.rings)]
         yield from self.plots(movie.name, movie.results, groups, folder)
 
     def check_folder(self, results, folder):

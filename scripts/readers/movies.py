@@ -37,10 +37,19 @@ def make(patina, name, folder, frames, photons, seed):
     return Movie(name, os.path.join(folder, "frames"), config, (".bin", SPARSE_READERS) if sparse else (".h5", None))
 
 
+def make_example(patina, path, folder):
+    synth_file(patina, path, folder)
+    return Example(os.path.basename(path), os.path.join(folder, "frames"))
+
+
 def synth(patina, config, folder):
     path = folder + ".json"
     with open(path, "w", encoding="utf-8") as file:
         json.dump(config, file)
+    synth_file(patina, path, folder)
+
+
+def synth_file(patina, path, folder):
     done = subprocess.run([patina, "synth", path, "--output", folder], capture_output=True, text=True)
     if done.returncode != 0:
         raise RuntimeError(f"patina synth ended with {done.returncode}: {(done.stderr or done.stdout).strip()[-500:]}")
@@ -56,9 +65,11 @@ def field_closed_form(zone, times_s, q, config):
     return np.exp(-np.abs(s[:, None] - s[None, :])**zone["kww_exponent"])
 
 
-class Movie:
-    def __init__(self, name, folder, config, raw_file_and_readers=(".h5", None)):
-        self.name, self.folder, self.config = name, folder, config
+class FrameSet:
+    """What stands in the folder frames/: counts, and the bins of the pixels that are looked at."""
+
+    def __init__(self, name, folder, raw_file_and_readers=(".h5", None)):
+        self.name, self.folder = name, folder
         ending, self.readers = raw_file_and_readers  # that get it; None: all
         self.raw_file = self.file(ending)
         self.results = os.path.join(folder, STEM + "_results.hdf")
@@ -66,28 +77,48 @@ class Movie:
             frames = raw["/entry/data/data"][()]
         self.shape, self.raw = frames.shape, frames
         with h5py.File(os.path.join(folder, "qmap.h5")) as file:
-            qmap = {key: value[()] for key, value in file["/qmap"].items()}
-        with h5py.File(self.file("_metadata.hdf")) as file:
-            self.interval_s = float(file["/entry/instrument/detector_1/frame_time"][()])
-            energy_keV = float(file["/entry/instrument/incident_beam/incident_energy"][()])
-        rings, self.good = qmap["dynamic_roi_map"].astype(int), qmap["mask"] == 1
+            self.qmap = {key: value[()] for key, value in file["/qmap"].items()}
+        rings, good = self.qmap["dynamic_roi_map"].astype(int), self.qmap["mask"] == 1
         self.inside = inside = rings > 0
         self.frames = frames[:, inside].astype(float)
-        self.good_means = frames[:, self.good].mean(axis=1)
+        self.good_means = frames[:, good].mean(axis=1)
         self.rings = Bins(rings[inside], rings[inside])
-        self.static = Bins(qmap["static_roi_map"].astype(int)[inside], rings[inside])
-        self.q = qmap["dynamic_v_list_dim0"]
-        # |q| of each pixel from what the map tells of the geometry: 4 pi / wavelength sin(theta).
-        y, x = np.indices(inside.shape)
-        radius = np.hypot(y - qmap["beam_center_y"], x - qmap["beam_center_x"]) * qmap["pixel_size"]
-        q = 4.0 * np.pi * energy_keV / 12.398419843 * np.sin(0.5 * np.arctan2(radius, qmap["detector_distance"]))
-        means = config["detector"]["photons_per_pixel"] * (q / config["q0_inv_A"])**-config["detector"]["intensity_power"]
-        self.signal = np.array([config["contrast"] * field_closed_form(config["zones"][0], self.interval_s * np.arange(len(frames)), k, config)**2
-                                for k in config["q_inv_A"]])
-        self.by_ring, self.by_static = Truth(self.signal, self.rings, means[inside]), Truth(self.signal, self.static, means[inside])
+        self.static = Bins(self.qmap["static_roi_map"].astype(int)[inside], rings[inside])
 
     def file(self, ending):
         return os.path.join(self.folder, STEM + ending)
 
+
+class Movie(FrameSet):
+    """Of independent pixels without faults, whose truth follows from the input by closed forms."""
+    check = "check"
+
+    def __init__(self, name, folder, config, raw_file_and_readers):
+        super().__init__(name, folder, raw_file_and_readers)
+        self.config = config
+        with h5py.File(self.file("_metadata.hdf")) as file:
+            self.interval_s = float(file["/entry/instrument/detector_1/frame_time"][()])
+            energy_keV = float(file["/entry/instrument/incident_beam/incident_energy"][()])
+        # |q| of each pixel from what the map tells of the geometry: 4 pi / wavelength sin(theta).
+        y, x = np.indices(self.inside.shape)
+        radius = np.hypot(y - self.qmap["beam_center_y"], x - self.qmap["beam_center_x"]) * self.qmap["pixel_size"]
+        q = 4.0 * np.pi * energy_keV / 12.398419843 * np.sin(0.5 * np.arctan2(radius, self.qmap["detector_distance"]))
+        means = (config["detector"]["photons_per_pixel"] * (q / config["q0_inv_A"])**-config["detector"]["intensity_power"])[self.inside]
+        times_s = self.interval_s * np.arange(len(self.frames))
+        self.signal = np.array([config["contrast"] * field_closed_form(config["zones"][0], times_s, k, config)**2 for k in config["q_inv_A"]])
+        self.by_ring, self.by_static = Truth(self.signal, self.rings, means), Truth(self.signal, self.static, means)
+
     def bins_and_truth(self, static):
         return (self.static, self.by_static) if static else (self.rings, self.by_ring)
+
+
+class Example(FrameSet):
+    """An input with all that makes frames real, and the truth of the file: C and its errors of every pair of some frames."""
+    check = "check_example"
+
+    def __init__(self, name, folder):
+        super().__init__(name, folder)
+        with h5py.File(self.results) as file:
+            truths = [file["truth"][key]["truth"] for key in sorted(file["truth"]) if key.startswith("shell")]
+            self.two_time, self.errors = (np.array([truth[key][()] for truth in truths]) for key in ("g2", "g2_errors"))
+            self.places = truths[0]["frame"][()]

@@ -26,6 +26,10 @@ def call(command, folder):
         raise Failed(f"ended with {done.returncode}: {' '.join((done.stderr or done.stdout).split())[-200:]}")
 
 
+def all_of(group):
+    return np.array([group[key][()] for key in sorted(group)])
+
+
 class Library:
     """A Python package that is given arrays; with_NAME.py runs under the readers' Python."""
 
@@ -54,6 +58,10 @@ class Library:
         return Row(self.name, movie.name, "C(t1,t2)", values, correlators.two_time(movie.frames, bins), allowed, truth.two_time(),
                    truth.two_time_errors())
 
+    def example_row(self, example, values, allowed, bins):
+        at = np.ix_(range(bins.rings), example.places, example.places)
+        return Row(self.name, example.name, "C(t1,t2)", values[at], correlators.two_time(example.frames, bins)[at], allowed, example.two_time, example.errors)
+
     def diagonals_row(self, movie, quantity, values, own, allowed, static=False):
         """values, own: [lag][ring] from lag 0 on; half of the lags."""
         truth, lags = movie.bins_and_truth(static)[1], np.arange(1, movie.shape[0] // 2)
@@ -66,13 +74,14 @@ class BoostCorr(Library):
               "-i", -1, "-w", *options], folder)
         return os.path.join(folder, STEM + "_results.hdf")
 
+    def check_example(self, example, folder):
+        with h5py.File(self.run(example, folder, "--crop-ratio-threshold", 1.1, kind="Twotime")) as file:
+            yield self.example_row(example, all_of(file["/xpcs/twotime/correlation_map"]), 1e-5, example.static)
+
     def check(self, movie, folder):
-        path = self.run(movie, folder, "--crop-ratio-threshold", 1.1)
-        with h5py.File(path) as file:
+        with h5py.File(self.run(movie, folder, "--crop-ratio-threshold", 1.1)) as file:
             lags, g2 = file["/xpcs/multitau/delay_list"][()], file["/xpcs/multitau/normalized_g2"][()]
-            maps = file["/xpcs/twotime/correlation_map"]
-            two_time = np.array([maps[key][()] for key in sorted(maps)])
-            one_time = file["/xpcs/twotime/normalized_g2"][()]
+            two_time, one_time = all_of(file["/xpcs/twotime/correlation_map"]), file["/xpcs/twotime/normalized_g2"][()]
         scaled = movie.frames / movie.good_means[:, None]  # its default: each frame divided by its mean
         own = correlators.multi_tau(scaled, movie.static, lags, 8)
         # Sums in bfloat16, 8 bits: 0.4 % of a pixel's sums, less in the mean over pixels [formats.md 2.1.4 c].
@@ -115,11 +124,14 @@ class XpcsEigen(Library):
         call([self.package, "--hdf5", *options, config], folder)
         return h5py.File(config)
 
+    def check_example(self, example, folder):
+        with self.run(example, folder, "Twotime") as file:
+            yield self.example_row(example, all_of(file["/exchange/C2T_all"]), 5e-5, example.rings)
+
     def check(self, movie, folder):
         yield from self.multi_tau(movie, folder)
         with self.run(movie, folder, "Twotime") as file:
-            maps, one_time, windows = file["/exchange/C2T_all"], file["/exchange/g2full"][()], file["/exchange/g2partials"][()]
-            two_time = np.array([maps[key][()] for key in sorted(maps)])
+            two_time, one_time, windows = all_of(file["/exchange/C2T_all"]), file["/exchange/g2full"][()], file["/exchange/g2partials"][()]
         yield self.two_time_row(movie, two_time, 5e-5)
         own = correlators.diagonals(correlators.two_time(movie.frames, movie.rings))
         yield self.diagonals_row(movie, "g2 of C", one_time, own, 5e-5)
@@ -154,6 +166,9 @@ class XpcsEigen(Library):
 
 
 class ScikitBeam(Library):
+    def check_example(self, example, folder):
+        yield self.example_row(example, self.found(folder, example.folder, STEM)["two_time"], 1e-9, example.rings)
+
     def check(self, movie, folder):
         found = self.found(folder, movie.folder, STEM)
         lags = found["lags"][1:]
@@ -164,6 +179,9 @@ class ScikitBeam(Library):
 
 
 class XpcsCorrelator(Library):
+    def check_example(self, example, folder):
+        yield self.example_row(example, self.found(folder, example.folder, STEM)["two_time"], 1e-9, example.rings)
+
     def check(self, movie, folder):
         found = self.found(folder, movie.folder, STEM)
         g2 = np.vstack([np.full(movie.rings.rings, np.nan), found["g2"]])  # it begins with lag 1
