@@ -241,7 +241,7 @@ TEST_F(RunControl, APressureOnAClusterIsRefused) {
     {"type": "anneal", "temperature_K": 10, "duration_ps": 0.01, "pressure_GPa": 1}]})");
   auto result = run_patina(arguments());
   EXPECT_EQ(result.status, 65);
-  expect_parts(result.output, {"in.json: /protocol/0/pressure_GPa: no axis of the sample is periodic"});
+  expect_parts(result.output, {"in.json:3:66: /protocol/0/pressure_GPa: no axis of the sample is periodic"});
   EXPECT_FALSE(fs::exists(out_));
   result = run_patina(arguments("--set /protocol/0/pressure_GPa=0"));
   EXPECT_EQ(result.status, 0) << result.output;
