@@ -188,7 +188,7 @@ inline std::int64_t sum(Longs a) {
   return _mm_cvtsi128_si64(two) + _mm_extract_epi64(two, 1);
 }
 
-#include "core/lanes_rows_avx2.hpp"
+#include "core/lanes_avx2_rows.hpp"
 
 // move_momentum() of whole numbers of 64 bits.
 template <bool scatter>
