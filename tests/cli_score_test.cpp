@@ -170,12 +170,12 @@ assert e["tolerance_s"] == 4
   expect_score(jumping, "table(('event_time_s',), [])\n", "assert len(score['events']['missed']) == 3\n");
 }
 
-TEST(Score, MoviesAgreeWithTheirClosedForms) {
+// 16 movies of one kind.
+void expect_true_errors(const std::string& sample) {
   const ScratchFolder folder;
   write(folder / "in.json", R"({
     "seed": 17, "frames": {"count": 160, "interval_s": 1}, "speckles": 1000, "contrast": 0.4, "q_exponent": 0,
-    "q_inv_A": [1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2.0, 2.1, 2.2, 2.3, 2.4, 2.5],
-    "zones": [{"kww_exponent": 1.5, "clock": {"type": "ageing", "tau_s": 8, "growth_time_s": 100}}]})");
+    "q_inv_A": [1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2.0, 2.1, 2.2, 2.3, 2.4, 2.5],)" + sample + "}");
   const auto made = run_patina("synth " + folder / "in.json" + " -o " + folder / "movie");
   ASSERT_EQ(made.status, 0) << made.output;
   const auto scored = run_patina("score " + folder / "movie" + " " + folder / "movie" + " -o " + folder / "score.json --figure " + folder / "score.png");
@@ -201,6 +201,16 @@ for kind, least in (("g2", 3), ("two_time", 60)):
 )",
                                         folder / "score.json");
   EXPECT_EQ(checked.status, 0) << checked.output << scored.output;
+}
+
+TEST(Score, MoviesThatAgeAgreeWithTheirClosedForms) {
+  expect_true_errors(R"("zones": [{"kww_exponent": 1.5, "clock": {"type": "ageing", "tau_s": 8, "growth_time_s": 100}}])");
+}
+
+TEST(Score, MoviesThatFlowBesideAReferenceAgreeWithTheirClosedForms) {
+  // The field is complex: f turns by some 3 periods of the flow in the record.
+  expect_true_errors(R"("static_fraction": 0.4, "flow": {"velocity_A_per_s": 0.08},
+                        "zones": [{"clock": {"type": "ageing", "tau_s": 20, "growth_time_s": 100}}])");
 }
 
 }  // namespace
