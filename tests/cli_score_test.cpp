@@ -213,5 +213,31 @@ TEST(Score, MoviesThatFlowBesideAReferenceAgreeWithTheirClosedForms) {
                         "zones": [{"clock": {"type": "ageing", "tau_s": 20, "growth_time_s": 100}}])");
 }
 
+// inputs/benchmark: 12 clocks x 4 exponents x 3 rates, and one of them against what stands beside it.
+TEST(Score, TheBenchmarkSuiteRuns) {
+  const ScratchFolder folder;
+  const std::string script = "/usr/bin/python3 " PATINA_SOURCE_DIR "/scripts/benchmark-suite ", program = " --patina " PATINA_PROGRAM;
+  const auto ran = test::run_shell(script + "run " + folder / "suite --cases 'step-1.5-1'" + program);
+  ASSERT_EQ(ran.status, 0) << ran.output;
+  EXPECT_FALSE(std::filesystem::exists(folder / "suite/step-1.5-1/movie"));
+  EXPECT_NE(test::run_shell(script + "run " + folder / "suite --cases 'step-1.5-1'" + program).status, 0);  // nothing is written over
+  EXPECT_NE(test::run_shell(script + "make " + folder / "other --cases nothing" + program).status, 0);
+  const auto checked = test::run_python(folder / "check.py", R"(
+import json, subprocess, sys
+source, folder = sys.argv[1:]
+names = subprocess.run([sys.executable, source + "/scripts/benchmark-suite", "list"], capture_output=True, text=True).stdout.split()
+expected, scores = json.load(open(source + "/inputs/benchmark/expected.json")), json.load(open(folder + "/suite/scores.json"))
+assert len(names) == 144 and set(names) == set(expected)
+for kind, mine in scores["step-1.5-1"].items():
+    theirs = expected["step-1.5-1"][kind]["expected"]
+    for key, value in mine["expected"].items():
+        assert value == theirs[key] or abs(value - theirs[key]) <= 0.01 * abs(theirs[key]), (kind, key, value, theirs[key])
+    got = mine["plain_estimator"]
+    assert abs(got["bias"]) < 4 * theirs["bias_error"] and abs(got["factor"] - 1) < 4 * theirs["factor_error"], got
+)",
+                                        std::string(PATINA_SOURCE_DIR) + " " + folder.path());
+  EXPECT_EQ(checked.status, 0) << checked.output;
+}
+
 }  // namespace
 }  // namespace patina
