@@ -41,7 +41,17 @@ double RecordedTruth::correlation(std::size_t i, std::size_t j) const {
   return 1.0 + signal(i, j) + (same_photons ? 1.0 / sample_.photons : 0.0);
 }
 
-double RecordedTruth::error(std::size_t i, std::size_t j) const { return std::sqrt(two_time_variance(sample_, std::min(1.0, signal(i, j) / sample_.contrast))); }
+std::vector<double> RecordedTruth::two_time(int stride) const {
+  const auto step = static_cast<std::size_t>(stride), n = (record_.frame.size() + step - 1) / step;
+  std::vector<double> c(n * n);
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = i; j < n; ++j) c[i * n + j] = c[j * n + i] = correlation(i * step, j * step);
+  return c;
+}
+
+double RecordedTruth::error(double correlation) const {
+  return std::sqrt(two_time_variance(sample_, std::min(1.0, (correlation - 1.0) / sample_.contrast)));
+}
 
 double RecordedTruth::mean_over_starts(int delay, std::size_t most_starts) const {
   const std::size_t starts = record_.frame.size() - static_cast<std::size_t>(delay), used = std::min(starts, most_starts);

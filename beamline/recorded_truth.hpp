@@ -29,7 +29,9 @@ class RecordedTruth {
   RecordedTruth(const MovieModel& model, const RecordedFrames& record, const SpeckleSample& sample);
 
   double correlation(std::size_t i, std::size_t j) const;
-  double error(std::size_t i, std::size_t j) const;  // i != j
+  // C of frames 0, stride, 2 stride, ... with each other, [frame][frame].
+  std::vector<double> two_time(int stride) const;
+  double error(double correlation) const;  // of a measured C(i, j), i != j, where it truly is so
   // C(i, i) - 1, the mean over the record.
   double contrast() const { return sample_.contrast; }
   const SpeckleSample& sample() const { return sample_; }

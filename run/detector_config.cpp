@@ -36,8 +36,8 @@ void describe(ConfigTable<ExposureConfig>& table) {
 
 void describe(ConfigTable<DetectorGeometry>& table) {
   using G = DetectorGeometry;
-  table.integer("rows", &G::rows, {.at_least = 1, .at_most = 65536}, "of pixels");
-  table.integer("columns", &G::columns, {.at_least = 1, .at_most = 65536}, "of pixels");
+  table.integer("rows", &G::rows, {.at_least = 1, .at_most = 16384}, "of pixels");
+  table.integer("columns", &G::columns, {.at_least = 1, .at_most = 16384}, "of pixels");
   table.number("pixel_size_um", &G::pixel_size_um, {.above = 0.0, .at_most = 1e6}, "of square pixels");
   table.number("distance_m", &G::distance_m, {.above = 0.0, .at_most = 1e4}, "from the sample along the arm");
   table.number("photon_energy_keV", &G::photon_energy_keV, {.above = 0.0, .at_most = 1e3}, "of the beam");
@@ -85,12 +85,20 @@ void describe(ConfigTable<DetectorConfig>& table) {
   table.integer("static_parts", &C::static_parts, {.at_least = 1, .at_most = 1000}, "of equal width that each ring is cut into (static partition)");
   table.number("photons_per_pixel", &C::photons_per_pixel, {.above = 0.0, .at_most = 1e5}, "in a frame, on the mean, at q0_inv_A");
   table.number("intensity_power", &C::intensity_power, {.at_least = -20.0, .at_most = 20.0}, "p of the mean intensity ~ (q / q0_inv_A)^-p");
+  table.boolean("fields", &C::fields,
+                "false: no fields are made. Counts of each pixel and frame are drawn by themselves, negative-binomial with 1 / contrast modes, as of a "
+                "sample that is far faster than the frames: a null test, of any contrast, at no cost. Zones, flow and strain then have no meaning");
   table.optional_section("pupil", &C::pupil, "speckles of a size; unset, pixels are independent");
   table.optional_section("exposure", &C::exposure, "what an exposure of finite length blurs");
   table.section("faults", &C::faults, "what is not ideal");
   table.boolean("mask_faults", &C::mask_faults, "whether the mask of qmap.h5 leaves out dead and hot pixels");
   table.section("write", &C::storage, "which files hold the frames");
   table.check([](const C& c, const ConfigChecker& at) {
+    const std::string meaningless = "has no meaning where fields is false";
+    if (!c.fields && c.pupil) at.error("pupil", meaningless + ": pixels are independent");
+    if (!c.fields && c.exposure) at.error("exposure", meaningless + ": nothing is left to blur");
+    if (!c.fields && c.intensity_power != 0.0) at.error("intensity_power", "must be 0 where fields is false: all pixels have one law");
+    if (!c.fields && c.faults.hot_fraction > 0.0) at.error("faults/hot_fraction", "must be 0 where fields is false: all pixels have one law");
     if (c.faults.jitter_rms_pixels > 0.0 && !c.pupil) at.error("faults/jitter_rms_pixels", "has no meaning without a pupil: pixels are independent");
   });
 }

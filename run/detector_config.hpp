@@ -30,6 +30,7 @@ struct DetectorConfig {
   int static_parts = 4;
   double photons_per_pixel = 0.1;
   double intensity_power = 0.0;
+  bool fields = true;
   std::optional<PupilConfig> pupil;
   std::optional<ExposureConfig> exposure;
   DetectorFaults faults;  // but seed and subframes

@@ -96,6 +96,7 @@ SynthFrames::SynthFrames(const SynthConfig& config, const SyntheticSample& sampl
   optics_.photons = photons_of(config, optics_.geometry);
   for (const double q : config.q_inv_A) rings_.push_back({model_of(config, sample, q, instants_of(config)), nullptr});
   optics_.mode_weights = rings_[0].model.mode_weights.empty() ? coherence_weights(rings_[0].model.contrast) : rings_[0].model.mode_weights;
+  if (!detector.fields) optics_.independent_modes = 1.0 / config.contrast;
   check_counts(place);
   std::vector<const SpeckleMovie*> movies;
   for (std::size_t k = 0; k < rings_.size(); ++k) {
@@ -122,6 +123,9 @@ void SynthFrames::check_counts(const std::string& place) const {
     if ((states[p] & (pixel_gap | pixel_dead | pixel_shadowed)) == 0) brightest = std::max(brightest, static_cast<double>(optics_.photons[p]));
   const double mean = flux * brightest * largest_intensity(optics_.mode_weights) + (optics_.faults.hot_fraction > 0.0 ? optics_.faults.hot_photons : 0.0);
   const double most = std::min(most_photons, static_cast<double>(most_counts(detector_of(config_).storage)));
+  if (!detector_of(config_).fields && flux * brightest > most_negative_binomial_mean)
+    throw Error(ExitCode::bad_input, fmt::format("{}/photons_per_pixel: {:g} photons a pixel at the highest flux: must be <= {:g} where fields is false", place,
+                                                 flux * brightest, most_negative_binomial_mean));
   if (largest_count(mean) <= most) return;
   throw Error(ExitCode::bad_input,
               fmt::format("{}/photons_per_pixel: {:g} photons a pixel ({:g} where it is brightest, {:g} at the highest flux) make counts up to {:.3g} in the brightest "
@@ -156,7 +160,8 @@ FrameSetPlan SynthFrames::plan_set(const std::string& folder) const {
 void SynthFrames::push_frames(const Comm& comm, PlaneSource& planes, FrameSet* set, Log& log) const {
   const int instants = optics_.faults.subframes;
   const std::size_t plane = plane_length(units_) * static_cast<std::size_t>(instants);
-  const auto batch = static_cast<std::int64_t>(std::clamp(plane_bytes_at_once / (4.0 * static_cast<double>(plane)), 1.0, 256.0));
+  const double numbers = static_cast<double>(std::max(plane, optics_.ring.size()));  // of a frame; events are as many at most
+  const auto batch = static_cast<std::int64_t>(std::clamp(plane_bytes_at_once / (4.0 * numbers), 1.0, 256.0));
   std::vector<std::unique_ptr<FrameMaker>> makers;
   std::vector<std::vector<PhotonEvent>> events(static_cast<std::size_t>(batch));
   on_root(comm, [&] {
@@ -185,10 +190,11 @@ void SynthFrames::push_frames(const Comm& comm, PlaneSource& planes, FrameSet* s
 }
 
 void SynthFrames::make(const Comm& comm, const std::string& folder, const std::string& resolved, Log& log) {
-  log.line("{} frames of {} x {} pixels, {} of {} made; {:g} photons a pixel; |q| of rings {:g} 1/A", record_.frame.size(), optics_.geometry.rows,
-           optics_.geometry.columns, record_.frame.size(), optics_.frames, detector_of(config_).photons_per_pixel, fmt::join(config_.q_inv_A, ", "));
+  log.line("{} frames of {} x {} pixels, recorded of {}; {:g} photons a pixel, contrast {:g}", record_.frame.size(), optics_.geometry.rows,
+           optics_.geometry.columns, optics_.frames, detector_of(config_).photons_per_pixel, config_.snapshot_contrast());
   for (std::size_t k = 0; k < rings_.size(); ++k)
-    log.line("q = {:g} 1/A: {} pixels, {}", config_.q_inv_A[k], map_.ring_pixels[k], fmt::join(rings_[k].movie->generators(), ", "));
+    log.line("q = {:g} 1/A: {} pixels, {}", config_.q_inv_A[k], map_.ring_pixels[k],
+             detector_of(config_).fields ? fmt::format("{}", fmt::join(rings_[k].movie->generators(), ", ")) : "frames independent: zones have no meaning");
   std::unique_ptr<FrameSet> set;
   on_root(comm, [&] { set = std::make_unique<FrameSet>(plan_set(folder)); });
   const std::unique_ptr<PlaneSource> planes =
@@ -199,7 +205,8 @@ void SynthFrames::make(const Comm& comm, const std::string& folder, const std::s
     for (std::size_t k = 0; k < rings_.size(); ++k)
       truths.emplace_back(rings_[k].model, record_,
                           SpeckleSample{static_cast<double>(map_.ring_pixels[k]), 1.0, mean_photons(k), pixels_per_speckle_});
-    set->finish(expected(truths), [&](h5::File& file, const std::string& group) { write_truth(file, group, resolved, truths); });
+    const ExpectedCorrelations found = expected(truths);
+    set->finish(found, [&](h5::File& file, const std::string& group) { write_truth(file, group, resolved, truths, found); });
   });
   log.line("done");
 }
@@ -234,11 +241,7 @@ ExpectedCorrelations SynthFrames::expected(const std::vector<RecordedTruth>& tru
       found.g2_errors.push_back(truth.g2_error(delay));
     }
   found.stride = static_cast<int>((frames + static_cast<std::size_t>(config_.truth_frames) - 1) / static_cast<std::size_t>(config_.truth_frames));
-  for (const RecordedTruth& truth : truths) {
-    std::vector<double>& c = found.two_time.emplace_back();
-    for (std::size_t i = 0; i < frames; i += static_cast<std::size_t>(found.stride))
-      for (std::size_t j = 0; j < frames; j += static_cast<std::size_t>(found.stride)) c.push_back(truth.correlation(i, j));
-  }
+  for (const RecordedTruth& truth : truths) found.two_time.push_back(truth.two_time(found.stride));
   return found;
 }
 

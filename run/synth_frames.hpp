@@ -35,7 +35,8 @@ class SynthFrames {
   double mean_photons(std::size_t ring) const;  // of pixels that are looked at
   void push_frames(const Comm& comm, PlaneSource& planes, FrameSet* set, Log& log) const;
   ExpectedCorrelations expected(const std::vector<RecordedTruth>& truths) const;
-  void write_truth(h5::File& file, const std::string& group, const std::string& resolved, const std::vector<RecordedTruth>& truths) const;
+  void write_truth(h5::File& file, const std::string& group, const std::string& resolved, const std::vector<RecordedTruth>& truths,
+                   const ExpectedCorrelations& expected) const;
 
   const SynthConfig& config_;
   const SyntheticSample& sample_;

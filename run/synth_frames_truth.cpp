@@ -2,8 +2,6 @@
 // The group /truth of the results of a detector (docs/file_formats.md).
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "beamline/truth.hpp"
 #include "core/nexus.hpp"
 #include "core/version.hpp"
@@ -46,7 +44,8 @@ void write_record(h5::File& file, const std::string& group, const RecordedFrames
 
 }  // namespace
 
-void SynthFrames::write_truth(h5::File& file, const std::string& group, const std::string& resolved, const std::vector<RecordedTruth>& truths) const {
+void SynthFrames::write_truth(h5::File& file, const std::string& group, const std::string& resolved, const std::vector<RecordedTruth>& truths,
+                              const ExpectedCorrelations& expected) const {
   const BuildInfo& build = build_info();
   file.create_group(group);
   file.set_attribute(group, "NX_class", "NXcollection");
@@ -56,7 +55,6 @@ void SynthFrames::write_truth(h5::File& file, const std::string& group, const st
   file.set_attribute(group, "convention", convention);
   write_events(file, group + "/events", sample_);
   write_record(file, group + "/record", record_, times_s_, optics_);
-  const std::size_t stride = (record_.frame.size() + static_cast<std::size_t>(config_.truth_frames) - 1) / static_cast<std::size_t>(config_.truth_frames);
   for (std::size_t k = 0; k < truths.size(); ++k) {
     const RecordedTruth& truth = truths[k];
     const MovieModel model = model_of(config_, sample_, config_.q_inv_A[k], times_s_);
@@ -72,18 +70,18 @@ void SynthFrames::write_truth(h5::File& file, const std::string& group, const st
     write_number(file, shell + "/pixels_per_speckle", truth.sample().pixels_per_speckle);
     write_number(file, shell + "/photons_per_pixel", truth.sample().photons);
     write_clocks(file, shell + "/clock", sample_, config_.q_inv_A[k], times_s_);
-    std::vector<double> time_s, g2, errors, real, imaginary;
+    const std::vector<double>& g2 = expected.two_time[k];
+    std::vector<double> time_s, errors, real, imaginary;
     std::vector<std::int64_t> place;
-    for (std::size_t i = 0; i < record_.frame.size(); i += stride) {
+    for (std::size_t i = 0; i < record_.frame.size(); i += static_cast<std::size_t>(expected.stride)) {
       place.push_back(static_cast<std::int64_t>(i));
       time_s.push_back(times_s_[static_cast<std::size_t>(record_.frame[i])]);
     }
     for (const std::int64_t i : place)
       for (const std::int64_t j : place) {
-        const auto a = static_cast<std::size_t>(i), b = static_cast<std::size_t>(j);
-        const std::complex<double> f = field_correlation(model, static_cast<int>(record_.frame[a]), static_cast<int>(record_.frame[b]));
-        g2.push_back(truth.correlation(a, b));
-        errors.push_back(a == b ? 0.0 : truth.error(a, b));
+        const auto a = static_cast<int>(record_.frame[static_cast<std::size_t>(i)]), b = static_cast<int>(record_.frame[static_cast<std::size_t>(j)]);
+        const std::complex<double> f = field_correlation(model, a, b);
+        errors.push_back(i == j ? 0.0 : truth.error(g2[errors.size()]));
         real.push_back(f.real());
         imaginary.push_back(f.imag());
       }

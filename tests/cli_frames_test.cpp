@@ -91,6 +91,40 @@ TEST_F(Frames, HaveTheCorrelationsOfTheInput) {
   }
 }
 
+// Without fields frames have nothing in common: C = 1, error of P pixels [physics.md 3.8 at rho = 0]; each frame has the contrast.
+TEST_F(Frames, WithoutFieldsHaveNothingInCommon) {
+  const auto ran = make("null", "--set /detector/fields=false --set /contrast=0.03 --set /detector/faults='{\"flux_rms\": 0.2, \"dead_fraction\": 0.01}'");
+  ASSERT_EQ(ran.status, 0) << ran.output;
+  constexpr std::size_t frames = 30, pixels = 90 * 130;
+  const auto counts = h5::File::open(folder / "null/frames/s0001.h5").read<std::uint16_t>("/entry/data/data", {frames, 90, 130});
+  const h5::File results = h5::File::open(folder / "null/frames/s0001_results.hdf");
+  const auto mask = results.read<std::uint8_t>("/xpcs/qmap/mask", {90, 130});
+  const auto truth = results.read<double>("/truth/shell00/truth/g2", {frames, frames}), flux = results.read<double>("/truth/record/flux", {frames});
+  double n = 0.0, chi_square = 0.0, contrast = 0.0;
+  for (const std::uint8_t good : mask) n += good;
+  std::vector<double> mean(frames), square(frames);
+  for (std::size_t k = 0; k < frames; ++k) {
+    for (std::size_t p = 0; p < pixels; ++p) {
+      if (!mask[p]) continue;
+      mean[k] += counts[k * pixels + p] / n;
+      square[k] += 1.0 * counts[k * pixels + p] * (counts[k * pixels + p] - 1.0) / n;
+    }
+    EXPECT_NEAR(mean[k], 0.5 * flux[k], 5.0 * std::sqrt((0.5 * flux[k] + 0.03 * 0.25 * flux[k] * flux[k]) / n));
+    contrast += (square[k] / (mean[k] * mean[k]) - 1.0) / frames;
+  }
+  // <n (n - 1)> / <n>^2 - 1 has an error of some sqrt(2 / P) / <n> for a frame.
+  EXPECT_NEAR(contrast, 0.03, 4.0 * std::sqrt(2.0 / (n * frames)) / 0.5);
+  for (std::size_t i = 0; i < frames; ++i)
+    for (std::size_t j = 0; j < i; ++j) {
+      EXPECT_EQ(truth[i * frames + j], 1.0);
+      double product = 0.0;
+      for (std::size_t p = 0; p < pixels; ++p) product += mask[p] ? 1.0 * counts[i * pixels + p] * counts[j * pixels + p] / n : 0.0;
+      const double a = 0.03 + 1.0 / mean[i], b = 0.03 + 1.0 / mean[j];  // variances of counts over their means squared
+      chi_square += std::pow(product / (mean[i] * mean[j]) - 1.0, 2) * n / (a * b) / (frames * (frames - 1) / 2.0);
+    }
+  EXPECT_NEAR(chi_square, 1.0, 4.0 * std::sqrt(2.0 / (frames * (frames - 1) / 2.0)));
+}
+
 // What readers of the APS and the ESRF, and NXxpcs, ask for: paths, shapes and kinds of numbers.
 constexpr const char* reader = R"(
 import h5py, numpy, os, sys
@@ -231,6 +265,9 @@ TEST_F(Frames, RefuseWhatCannotBe) {
   expect("--set /detector/geometry/row_gaps='[{\"first\": 88, \"count\": 3}]'", "/detector/geometry: row_gaps: 3 from 88 on do not lie within 90");
   expect("--set /detector/geometry/shadows='[{\"rows\": {\"first\": 90, \"count\": 1}, \"columns\": {\"count\": 1}}]'", "rows of shadows: 1 from 90 on do not lie within 90");
   expect("--set /detector/faults/drop_probability=0.9999", "/detector/faults/drop_probability: leaves");
+  expect("--set /detector/fields=false", "/detector/faults/hot_fraction: must be 0 where fields is false");
+  expect("--set /detector/fields=false --set /detector/faults='{}' --set /detector/pupil='{}'", "/detector/pupil: has no meaning where fields is false");
+  expect("--set /detector/fields=false --set /detector/faults='{}' --set /detector/write='{}' --set /detector/photons_per_pixel=600", "must be <= 500 where fields is false");
   expect("--set /mode_weights='[1, 2]'", "/contrast: has no meaning beside mode_weights");
   expect("--set /generator='\"ar1\"' --set /zones/0/kww_exponent=1.5", "q = 2.7 1/A: /zones/0: /generator = \"ar1\" cannot make this movie: only exp(-s)");
   expect("--set /generator='\"cholesky\"' --set /frames/count=5000", "/generator = \"cholesky\" cannot make this movie: 5000 frames are more than 4096");
@@ -266,8 +303,16 @@ TEST_F(Frames, ADryRunTellsNeedsAndTouchesNothing) {
 
 TEST(FramesExample, Runs) {
   const ScratchFolder folder;
-  const auto ran = run_patina("synth " PATINA_SOURCE_DIR "/inputs/detector.json -o " + folder / "out --set /frames/count=6");
+  const auto ran = run_patina("synth " PATINA_SOURCE_DIR "/inputs/detector.json -o " + folder / "out --set /frames/count=6 --figure " + folder / "frames.png");
   EXPECT_EQ(ran.status, 0) << ran.output;
+  EXPECT_EQ(test::read_text_file(folder / "frames.png").substr(1, 3), "PNG");
+  const auto events = run_patina("synth " PATINA_SOURCE_DIR "/inputs/detector.json -o " + folder / "events --set /frames/count=6 --set /detector/write='{\"dense\": false, \"events\": true}'" +
+                                 " --figure " + folder / "events.svg");
+  EXPECT_EQ(events.status, 0) << events.output;
+  const auto movies = run_patina("synth " PATINA_SOURCE_DIR "/inputs/synth.json -o " + folder / "movies --figure " + folder / "none.png");
+  EXPECT_EQ(movies.status, 65);
+  EXPECT_NE(movies.output.find("has no \"detector\""), std::string::npos) << movies.output;
+  EXPECT_FALSE(std::filesystem::exists(folder / "movies"));
 }
 
 }  // namespace

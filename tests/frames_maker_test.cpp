@@ -99,11 +99,12 @@ double negative_binomial(int k, double mean, double modes) {
 }
 
 TEST(FrameMaker, CountsAreNegativeBinomial) {
-  for (const bool pupil : {false, true})
+  for (const std::string kind : {"pixels", "pupil", "no fields"})
     for (const int modes : {1, 4})
       for (const double mean : {0.05, 2.0}) {
         FrameOptics optics = optics_of(6, mean, coherence_weights(1.0 / modes));
-        if (pupil) optics.pupil = PupilChoice{PupilShape::slit, 1.0, 1.0};  // pixels independent: mu is 0 at neighbours
+        if (kind == "pupil") optics.pupil = PupilChoice{PupilShape::slit, 1.0, 1.0};  // pixels independent: mu is 0 at neighbours
+        if (kind == "no fields") optics.independent_modes = modes;
         // Frames far apart.
         const auto frames = frames_of(optics, exponential(1e-3, even_times(6, 1.0), 1.0, 1.0 / modes));
         std::vector<double> seen(60);
@@ -123,7 +124,7 @@ TEST(FrameMaker, CountsAreNegativeBinomial) {
         }
         if (rest * pixels > 5.0) chi_square += std::pow(pixels - rest_seen - rest * pixels, 2) / (rest * pixels);
         // P(chi^2 larger) > 1e-4 at `bins` degrees of freedom.
-        EXPECT_GT(1.0 - testing::gamma_cdf(0.5 * bins, 0.5 * chi_square), 1e-4) << pupil << " " << modes << " " << mean << ": " << chi_square << " of " << bins;
+        EXPECT_GT(1.0 - testing::gamma_cdf(0.5 * bins, 0.5 * chi_square), 1e-4) << kind << " " << modes << " " << mean << ": " << chi_square << " of " << bins;
       }
 }
 
