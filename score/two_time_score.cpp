@@ -91,7 +91,10 @@ void add_errors(const Points& points, const std::vector<double>& factor_weight, 
     squares += std::pow(covariance / (p.theory * r.theory), 2);
     for (int w = 0; w < 3; ++w) together[w] += covariance * (*weights[w])[a] * (*weights[w])[b];
   }
-  const auto sigma = [&](int w) { return std::sqrt(std::max(0.0, alone[w] + n * (n - 1.0) * together[w] / sampled_pairs)); };
+  const auto sigma = [&](int w) {
+    const double variance = alone[w] + n * (n - 1.0) * together[w] / sampled_pairs;
+    return variance < 0.0 ? 0.0 : std::sqrt(variance);
+  };
   grades.bias_error = sigma(0);
   grades.factor_error = sigma(1);
   grades.offset_error = sigma(2);
