@@ -10,11 +10,21 @@
 namespace patina {
 namespace {
 
+double conjugate(double x) { return x; }
+std::complex<double> conjugate(const std::complex<double>& x) { return std::conj(x); }
+double real_part(double x) { return x; }
+double real_part(const std::complex<double>& x) { return x.real(); }
+
 // Moments of intensities of mean 1 at one to four times.
+template <class Number>
 class IntensityMoments {
  public:
-  IntensityMoments(double contrast, const FourTimes& t)
-      : contrast_(contrast), f_{{1.0, t.ab, t.ac, t.ad}, {t.ab, 1.0, t.bc, t.bd}, {t.ac, t.bc, 1.0, t.cd}, {t.ad, t.bd, t.cd, 1.0}} {}
+  IntensityMoments(double contrast, const FourTimesOf<Number>& t)
+      : contrast_(contrast),
+        f_{{1.0, t.ab, t.ac, t.ad},
+           {conjugate(t.ab), 1.0, t.bc, t.bd},
+           {conjugate(t.ac), conjugate(t.bc), 1.0, t.cd},
+           {conjugate(t.ad), conjugate(t.bd), conjugate(t.cd), 1.0}} {}
 
   double of(int i, int j) const { return 1.0 + pair(i, j); }
   double of(int i, int j, int k) const { return 1.0 + pair(i, j) + pair(i, k) + pair(j, k) + triple(i, j, k); }
@@ -28,29 +38,32 @@ class IntensityMoments {
 
  private:
   // Cumulants.
-  double pair(int i, int j) const { return contrast_ * f_[i][j] * f_[i][j]; }
-  double triple(int i, int j, int k) const { return 2.0 * contrast_ * contrast_ * f_[i][j] * f_[j][k] * f_[k][i]; }
-  double ring(int i, int j, int k, int l) const { return f_[i][j] * f_[j][k] * f_[k][l] * f_[l][i]; }
+  double pair(int i, int j) const { return contrast_ * real_part(f_[i][j] * f_[j][i]); }
+  double triple(int i, int j, int k) const { return 2.0 * contrast_ * contrast_ * real_part(f_[i][j] * f_[j][k] * f_[k][i]); }
+  double ring(int i, int j, int k, int l) const { return real_part(f_[i][j] * f_[j][k] * f_[k][l] * f_[l][i]); }
 
   double contrast_;
-  double f_[4][4];
+  Number f_[4][4];
 };
 
 // P Cov without shot noise.
-double speckle_part(const IntensityMoments& m) {
+template <class Number>
+double speckle_part(const IntensityMoments<Number>& m) {
   const double ab = m.of(0, 1), cd = m.of(2, 3);
   return m.of(0, 1, 2, 3) - cd * (m.of(0, 1, 2) + m.of(0, 1, 3) - ab) - ab * (m.of(0, 2, 3) + m.of(1, 2, 3) - cd) +
          ab * cd * (m.of(0, 2) + m.of(0, 3) + m.of(1, 2) + m.of(1, 3) - 3.0);
 }
 
 // What the coincidence of frame i of the first pair with frame j of the second adds, times k. o and p are the other two.
-double shot_part(const IntensityMoments& m, int i, int o, int p) {
+template <class Number>
+double shot_part(const IntensityMoments<Number>& m, int i, int o, int p) {
   const double ab = m.of(0, 1), cd = m.of(2, 3);
   return m.of(i, o, p) - cd * m.of(i, o) - ab * m.of(i, p) + ab * cd;
 }
 
 // P Cov due to photons, of which pairs count once in `averaged`.
-double shot_noise(const IntensityMoments& m, const FourTimes& t, double photons, double averaged = 1.0) {
+template <class Number>
+double shot_noise(const IntensityMoments<Number>& m, const FourTimesOf<Number>& t, double photons, double averaged = 1.0) {
   if (std::isinf(photons)) return 0.0;
   double once = 0.0;
   if (t.a_is_c) once += shot_part(m, 0, 1, 3);
@@ -89,7 +102,7 @@ class StationaryRecord {
     double speckles = 0.0, photons = 0.0, before = 0.0;
     std::int64_t last = low;
     for (const std::int64_t shift : nodes_around(centres, low, high)) {
-      const double term = weight(shift) * speckle_part({sample_.contrast, times(first, second, shift)});
+      const double term = weight(shift) * speckle_part(IntensityMoments<double>(sample_.contrast, times(first, second, shift)));
       // Whole numbers between two nodes: as on a straight line.
       speckles += term + 0.5 * static_cast<double>(std::max<std::int64_t>(shift - last - 1, 0)) * (term + before);
       before = term;
@@ -101,7 +114,7 @@ class StationaryRecord {
                                              centres.begin() + static_cast<std::ptrdiff_t>(c))
         continue;  // outside, or the same as one before
       const FourTimes four = times(first, second, shift);
-      photons += weight(shift) * shot_noise({sample_.contrast, four}, four, sample_.photons, averaged);
+      photons += weight(shift) * shot_noise(IntensityMoments<double>(sample_.contrast, four), four, sample_.photons, averaged);
     }
     const double pairs = static_cast<double>(starts) * static_cast<double>(others);
     return (sample_.pixels_per_speckle * speckles + photons) / (sample_.pixels * pairs);
@@ -138,10 +151,18 @@ double two_time_variance(const SpeckleSample& sample, double rho) {
   return (sample.pixels_per_speckle * speckles + photons) / sample.pixels;
 }
 
-double two_time_covariance(const SpeckleSample& sample, const FourTimes& times) {
-  const IntensityMoments moments(sample.contrast, times);
+namespace {
+
+template <class Number>
+double covariance_of_pairs(const SpeckleSample& sample, const FourTimesOf<Number>& times) {
+  const IntensityMoments<Number> moments(sample.contrast, times);
   return (sample.pixels_per_speckle * speckle_part(moments) + shot_noise(moments, times, sample.photons)) / sample.pixels;
 }
+
+}  // namespace
+
+double two_time_covariance(const SpeckleSample& sample, const FourTimes& times) { return covariance_of_pairs(sample, times); }
+double phased_two_time_covariance(const SpeckleSample& sample, const FourPhasedTimes& times) { return covariance_of_pairs(sample, times); }
 
 Eigen::MatrixXd g2_covariance(const SpeckleSample& sample, const std::vector<double>& field, const std::vector<int>& lags,
                               const std::vector<int>& averaged) {

@@ -6,7 +6,7 @@
 //
 // To leading order in 1 / P, C(a, b) - E C(a, b) is the mean over pixels of x_a x_b - C_ab (x_a + x_b - 1), x = n / k, so that errors
 // and their correlations follow from moments of four counts. Those of intensities are Gaussian's: their n-th joint cumulant is
-// contrast^(n-1) times the sum over cyclic orders of products of the field kernel f (real; f(t, t) = 1); a pixel's count squared adds
+// contrast^(n-1) times the sum over cyclic orders of products of the field kernel f (f(t, t) = 1, f(t, s) = f*(s, t)); a pixel's count squared adds
 // shot noise, <n^2> = <n (n - 1)> + <n>. For one pair of times this is, with rho = f^2,
 //
 //   P Var C = contrast^2 (1 + rho^2) + 2 contrast^3 rho (2 - 2 rho + rho^2) + (2 contrast + 4 contrast^2 rho - 2 contrast^2 rho^2) / k
@@ -18,6 +18,7 @@
 #pragma once
 
 #include <Eigen/Dense>
+#include <complex>
 #include <limits>
 #include <vector>
 
@@ -36,13 +37,17 @@ struct SpeckleSample {
 double two_time_variance(const SpeckleSample& sample, double rho);
 
 // The field kernel between the four times of C(a, b) and C(c, d), and which of them are the same frame.
-struct FourTimes {
-  double ab = 1.0, ac = 1.0, ad = 1.0, bc = 1.0, bd = 1.0, cd = 1.0;
+template <class Number>
+struct FourTimesOf {
+  Number ab = 1.0, ac = 1.0, ad = 1.0, bc = 1.0, bd = 1.0, cd = 1.0;
   bool a_is_c = false, a_is_d = false, b_is_c = false, b_is_d = false;
 };
+using FourTimes = FourTimesOf<double>;
+using FourPhasedTimes = FourTimesOf<std::complex<double>>;  // ab: <E(b) E*(a)> / <I>, as where a flow is seen beside a static part
 
 // Cov[C(a, b), C(c, d)], a != b, c != d; any times, whether the sample ages or not.
 double two_time_covariance(const SpeckleSample& sample, const FourTimes& times);
+double phased_two_time_covariance(const SpeckleSample& sample, const FourPhasedTimes& times);
 
 // Cov[g2(lag_i), g2(lag_j)] of a stationary record: field[n] = f(n frames), n = 0 .. frames - 1; 1 <= lags < frames. Sums over starts
 // are made of nodes that lie denser where two of the four times come close: right to some 0.3 %. With `averaged`, g2 at each lag is

@@ -10,7 +10,15 @@
 namespace patina {
 namespace {
 
-using Field = std::function<double(int, int)>;
+// The field between the times of pairs (a, b) and (c, d) of frames.
+template <class Field>
+auto four_times(const Field& field, int a, int b, int c, int d) {
+  using Number = decltype(field(a, b));
+  return FourTimesOf<Number>{field(a, b), field(a, c), field(a, d), field(b, c), field(b, d), field(c, d), a == c, a == d, b == c, b == d};
+}
+
+double covariance_of(const SpeckleSample& sample, const FourTimes& four) { return two_time_covariance(sample, four); }
+double covariance_of(const SpeckleSample& sample, const FourPhasedTimes& four) { return phased_two_time_covariance(sample, four); }
 
 // Whole numbers within 0 .. last that lie the denser the closer they are to one of the centres, with how many each stands for.
 struct Node {
@@ -37,6 +45,7 @@ std::vector<Node> nodes_around(const std::vector<int>& centres, int last) {
   return weighted;
 }
 
+template <class Field>
 class Record {
  public:
   Record(const SpeckleSample& sample, int frames, const Field& field, int starts) : sample_(sample), frames_(frames), starts_(starts), field_(field) {
@@ -51,7 +60,7 @@ class Record {
       const int t = static_cast<int>((k + 0.5) * all / taken);
       const std::vector<int> centres{t, t - second, t + first, t + first - second};
       for (const Node& node : nodes_around(centres, last))
-        sum += node.weight * two_time_covariance(without_photons_, four_times(field_, t, t + first, node.at, node.at + second));
+        sum += node.weight * covariance_of(without_photons_, four_times(field_, t, t + first, node.at, node.at + second));
       if (!std::isinf(sample_.photons)) sum += of_photons(t, first, second, averaged, centres, last);
     }
     return sum / (static_cast<double>(taken) * (frames_ - second));
@@ -65,10 +74,10 @@ class Record {
     double sum = 0.0;
     for (const int s : centres) {
       if (s < 0 || s > last) continue;
-      const FourTimes four = four_times(field_, t, t + first, s, s + second);
-      double added = two_time_covariance(sample_, four) - two_time_covariance(without_photons_, four);
+      const auto four = four_times(field_, t, t + first, s, s + second);
+      double added = covariance_of(sample_, four) - covariance_of(without_photons_, four);
       if (four.a_is_c && four.b_is_d) {
-        const double pairs = (1.0 + sample_.contrast * four.ab * four.ab) / (sample_.photons * sample_.photons * sample_.pixels);
+        const double pairs = (1.0 + sample_.contrast * std::norm(four.ab)) / (sample_.photons * sample_.photons * sample_.pixels);
         added -= pairs * (1.0 - 1.0 / averaged);
       }
       sum += added;
@@ -82,17 +91,12 @@ class Record {
   const Field& field_;
 };
 
-}  // namespace
-
-FourTimes four_times(const Field& field, int a, int b, int c, int d) {
-  return {field(a, b), field(a, c), field(a, d), field(b, c), field(b, d), field(c, d), a == c, a == d, b == c, b == d};
-}
-
-Eigen::MatrixXd record_g2_covariance(const SpeckleSample& sample, int frames, const Field& field, const std::vector<int>& lags,
-                                     const std::vector<int>& averaged, int starts) {
+template <class Field>
+Eigen::MatrixXd covariance_of_lags(const SpeckleSample& sample, int frames, const Field& field, const std::vector<int>& lags, const std::vector<int>& averaged,
+                                   int starts) {
   require(averaged.size() == lags.size() && starts >= 1, "record_g2_covariance: lags and what they stand for differ in number");
   for (const int lag : lags) require(lag >= 1 && lag < frames, "record_g2_covariance: lags must lie within the record");
-  const Record record(sample, frames, field, starts);
+  const Record<Field> record(sample, frames, field, starts);
   const auto count = static_cast<Eigen::Index>(lags.size());
   Eigen::MatrixXd covariance(count, count);
   for (Eigen::Index i = 0; i < count; ++i)
@@ -101,6 +105,24 @@ Eigen::MatrixXd record_g2_covariance(const SpeckleSample& sample, int frames, co
       covariance(i, j) = covariance(j, i) = record.covariance(lags[first], lags[second], averaged[first]);
     }
   return covariance;
+}
+
+}  // namespace
+
+Eigen::MatrixXd record_g2_covariance(const SpeckleSample& sample, int frames, const RealField& field, const std::vector<int>& lags,
+                                     const std::vector<int>& averaged, int starts) {
+  return covariance_of_lags(sample, frames, field, lags, averaged, starts);
+}
+Eigen::MatrixXd record_g2_covariance(const SpeckleSample& sample, int frames, const PhasedField& field, const std::vector<int>& lags,
+                                     const std::vector<int>& averaged, int starts) {
+  return covariance_of_lags(sample, frames, field, lags, averaged, starts);
+}
+
+double pair_covariance(const SpeckleSample& sample, const RealField& field, int a, int b, int c, int d) {
+  return covariance_of(sample, four_times(field, a, b, c, d));
+}
+double pair_covariance(const SpeckleSample& sample, const PhasedField& field, int a, int b, int c, int d) {
+  return covariance_of(sample, four_times(field, a, b, c, d));
 }
 
 }  // namespace patina

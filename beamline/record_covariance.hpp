@@ -4,6 +4,7 @@
 #pragma once
 
 #include <Eigen/Dense>
+#include <complex>
 #include <functional>
 #include <vector>
 
@@ -11,11 +12,17 @@
 
 namespace patina {
 
-// field(i, j) = f between frames i and j, real and symmetric, 1 for i = j. `averaged` as for g2_covariance(). `starts`: how many are taken.
-Eigen::MatrixXd record_g2_covariance(const SpeckleSample& sample, int frames, const std::function<double(int, int)>& field,
-                                     const std::vector<int>& lags, const std::vector<int>& averaged, int starts = 24);
+using RealField = std::function<double(int, int)>;
+using PhasedField = std::function<std::complex<double>(int, int)>;
 
-// The field between the times of pairs (a, b) and (c, d) of frames.
-FourTimes four_times(const std::function<double(int, int)>& field, int a, int b, int c, int d);
+// field(i, j) = f between frames i and j, Hermitian, 1 for i = j. `averaged` as for g2_covariance(). `starts`: how many are taken.
+Eigen::MatrixXd record_g2_covariance(const SpeckleSample& sample, int frames, const RealField& field, const std::vector<int>& lags,
+                                     const std::vector<int>& averaged, int starts = 24);
+Eigen::MatrixXd record_g2_covariance(const SpeckleSample& sample, int frames, const PhasedField& field, const std::vector<int>& lags,
+                                     const std::vector<int>& averaged, int starts = 24);
+
+// Cov[C(a, b), C(c, d)] of frames.
+double pair_covariance(const SpeckleSample& sample, const RealField& field, int a, int b, int c, int d);
+double pair_covariance(const SpeckleSample& sample, const PhasedField& field, int a, int b, int c, int d);
 
 }  // namespace patina

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "beamline/recorded_truth.hpp"
+#include "beamline/truth.hpp"
 #include "core/error.hpp"
 #include "core/hdf5.hpp"
 #include "score/synthetic_truth.hpp"
@@ -84,9 +85,15 @@ TruthShell shell_of(const h5::File& file, const SynthConfig& config, const Synth
   shell.field = [recorded, contrast = shell.sample.contrast](int i, int j) {
     return i == j ? 1.0 : std::sqrt((recorded->truth->correlation(static_cast<std::size_t>(i), static_cast<std::size_t>(j)) - 1.0) / contrast);
   };
-  shell.real_field = has_real_field(config);
+  const int frames = static_cast<int>(record->frame.size());
   shell.stationary = goes_evenly(config) && is_even(*record);
-  if (!shell.stationary) shell.field = tabulated(shell.field, static_cast<int>(record->frame.size()));
+  if (!shell.stationary) shell.field = tabulated(shell.field, frames);
+  if (!has_real_field(config))  // the phase of the middle of exposures
+    shell.phased = tabulated(PhasedField([recorded, record, field = shell.field](int i, int j) {
+                               const auto middle = [&](int n) { return static_cast<int>(record->frame[static_cast<std::size_t>(n)]) * record->instants + record->instants / 2; };
+                               return std::polar(field(i, j), std::arg(field_correlation(recorded->model, middle(i), middle(j))));
+                             }),
+                             frames);
   set_tau(shell, config, sample);
   return shell;
 }

@@ -53,7 +53,8 @@ double fewer_starts(const FrameBin& bin, int frames) {
 // Of g2 at the bins, from the closed forms.
 Eigen::MatrixXd theory(const TruthShell& shell, int frames, const std::vector<FrameBin>& bins) {
   // What is summed over starts that age takes longer.
-  const int most_lags = shell.stationary ? 120 : 60, each = std::clamp(most_lags / static_cast<int>(bins.size()), 1, 4);
+  const bool simple = shell.stationary && !shell.phased;
+  const int most_lags = simple ? 120 : 60, each = std::clamp(most_lags / static_cast<int>(bins.size()), 1, 4);
   std::vector<int> lags, pairs;
   std::vector<Eigen::Index> begin{0};
   for (const FrameBin& bin : bins) {
@@ -63,12 +64,12 @@ Eigen::MatrixXd theory(const TruthShell& shell, int frames, const std::vector<Fr
     begin.push_back(static_cast<Eigen::Index>(lags.size()));
   }
   Eigen::MatrixXd of_lags;
-  if (shell.stationary) {
+  if (simple) {
     std::vector<double> field;
     for (int n = 0; n < frames; ++n) field.push_back(shell.field(0, n));
     of_lags = g2_covariance(shell.sample, field, lags, pairs);
   } else {
-    of_lags = record_g2_covariance(shell.sample, frames, shell.field, lags, pairs);
+    of_lags = shell.phased ? record_g2_covariance(shell.sample, frames, shell.phased, lags, pairs) : record_g2_covariance(shell.sample, frames, shell.field, lags, pairs);
   }
   const auto n = static_cast<Eigen::Index>(bins.size());
   Eigen::MatrixXd covariance(n, n);
@@ -81,13 +82,13 @@ Eigen::MatrixXd theory(const TruthShell& shell, int frames, const std::vector<Fr
   return covariance;
 }
 
-// Fills the grades of a curve from its residuals; `covariance` of 1 + contrast |f|^2, empty if not known.
+// Fills the grades of a curve from its residuals; `covariance` of 1 + contrast |f|^2.
 void grade_curve(G2Score& score, const std::vector<double>& f_squared, Eigen::MatrixXd covariance) {
   const std::size_t n = score.answer.size();
   CorrelationGrades& grades = score.grades;
   grades.points = static_cast<int>(n);
   const double unit = score.quantity == Quantity::g2 || score.quantity == Quantity::g2_minus_1 ? score.contrast : 1.0;
-  std::vector<double> residual, even(n, 1.0 / static_cast<double>(n)), weights(n, 1.0), above, truth_above;
+  std::vector<double> residual, even(n, 1.0 / static_cast<double>(n)), above, truth_above;
   const double baseline = score.quantity == Quantity::g2 ? 1.0 : 0.0;
   for (std::size_t k = 0; k < n; ++k) {
     residual.push_back((score.answer[k] - score.truth[k]) / unit);
@@ -100,30 +101,22 @@ void grade_curve(G2Score& score, const std::vector<double>& f_squared, Eigen::Ma
   std::vector<double> own, known;
   for (const double sigma : score.own_sigma) own.push_back(sigma / unit);
   grades.own = grade(residual, own);
-  const bool has_theory = covariance.rows() > 0;
-  if (has_theory) {
-    Eigen::VectorXd slope(covariance.rows());
-    for (std::size_t k = 0; k < n; ++k) slope[static_cast<Eigen::Index>(k)] = slope_of(score.quantity, std::max(f_squared[k], 1e-12), score.contrast) / unit;
-    covariance = (slope.asDiagonal() * covariance * slope.asDiagonal()).eval();
-    for (std::size_t k = 0; k < n; ++k) {
-      known.push_back(std::sqrt(covariance(static_cast<Eigen::Index>(k), static_cast<Eigen::Index>(k))));
-      score.theory_sigma.push_back(known[k] * unit);
-    }
-    grades.theory = grade(residual, known);
-    grades.theory.scatter = chi_squared_scatter(covariance);
-    grades.own.scatter = grades.own.points > 0 ? grades.theory.scatter : 0.0;
-    grades.with_covariance = grade(residual, covariance);
-    grades.bias_error = error_of_sum(even, covariance);
-    weights = known;
-  } else {
-    score.theory_sigma.assign(n, not_told);
-    if (grades.own.points == static_cast<int>(n)) weights = own;
+  Eigen::VectorXd slope(covariance.rows());
+  for (std::size_t k = 0; k < n; ++k) slope[static_cast<Eigen::Index>(k)] = slope_of(score.quantity, std::max(f_squared[k], 1e-12), score.contrast) / unit;
+  covariance = (slope.asDiagonal() * covariance * slope.asDiagonal()).eval();
+  for (std::size_t k = 0; k < n; ++k) {
+    known.push_back(std::sqrt(covariance(static_cast<Eigen::Index>(k), static_cast<Eigen::Index>(k))));
+    score.theory_sigma.push_back(known[k] * unit);
   }
+  grades.theory = grade(residual, known);
+  grades.theory.scatter = chi_squared_scatter(covariance);
+  grades.own.scatter = grades.own.points > 0 ? grades.theory.scatter : 0.0;
+  grades.with_covariance = grade(residual, covariance);
+  grades.bias_error = error_of_sum(even, covariance);
   if (n < 3) return;
-  const StraightFit fit = straight_fit(truth_above, above, weights);
+  const StraightFit fit = straight_fit(truth_above, above, known);
   grades.factor = fit.factor;
   grades.offset = fit.offset;
-  if (!has_theory) return;
   grades.factor_error = error_of_sum(fit.factor_weight, covariance);
   grades.offset_error = error_of_sum(fit.offset_weight, covariance);
 }
@@ -172,8 +165,7 @@ std::vector<G2Score> score_g2(const Answer& answer, const Truth& truth, const Sc
       score.own_sigma.push_back(one.sigma[k]);
     }
     if (bins.empty()) continue;
-    grade_curve(score, f_squared, shell.real_field ? theory(shell, truth.frames(), bins) : Eigen::MatrixXd());
-    if (!shell.real_field) notes.push_back(fmt::format("{}: its field is complex: closed-form errors of g2 are not known", shell.name));
+    grade_curve(score, f_squared, theory(shell, truth.frames(), bins));
     scores.push_back(std::move(score));
   }
   if (without_shift > 0) notes.push_back(fmt::format("ignored: g2 at lag 0 ({} points), where shot noise stands", without_shift));

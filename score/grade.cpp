@@ -56,7 +56,15 @@ StraightFit straight_fit(const std::vector<double>& truth, const std::vector<dou
     design.row(k) << truth[i], 1.0;
     weighted.row(k) = weight * design.row(k);
   }
-  const Eigen::MatrixXd solution = (design.transpose() * weighted).ldlt().solve(weighted.transpose());
+  const Eigen::Matrix2d information = design.transpose() * weighted;
+  // A truth that is the same everywhere has no factor.
+  if (!(information.determinant() > 1e-12 * information(0, 0) * information(1, 1))) {
+    StraightFit none{std::nan(""), std::nan(""), {}, {}};
+    none.factor_weight.assign(truth.size(), std::nan(""));
+    none.offset_weight = none.factor_weight;
+    return none;
+  }
+  const Eigen::MatrixXd solution = information.ldlt().solve(weighted.transpose());
   StraightFit fit;
   for (Eigen::Index k = 0; k < n; ++k) {
     fit.factor_weight.push_back(solution(0, k));
@@ -69,7 +77,8 @@ StraightFit straight_fit(const std::vector<double>& truth, const std::vector<dou
 
 double error_of_sum(const std::vector<double>& weight, const Eigen::MatrixXd& covariance) {
   const Eigen::Map<const Eigen::VectorXd> w(weight.data(), static_cast<Eigen::Index>(weight.size()));
-  return std::sqrt(std::max(0.0, w.dot(covariance * w)));
+  const double variance = w.dot(covariance * w);
+  return variance < 0.0 ? 0.0 : std::sqrt(variance);
 }
 
 }  // namespace patina

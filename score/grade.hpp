@@ -29,7 +29,8 @@ CovarianceGrade grade(const std::vector<double>& residual, const Eigen::MatrixXd
 // Standard deviation of chi^2 per point by chance, sqrt(2 mean of squared correlations).
 double chi_squared_scatter(const Eigen::MatrixXd& covariance);
 
-// answer = offset + factor * truth, both less the baseline: least squares with weights 1 / sigma^2.
+// answer = offset + factor * truth, both less the baseline: least squares with weights 1 / sigma^2. NaN if the truth is the same
+// everywhere.
 struct StraightFit {
   double factor = 0.0, offset = 0.0;
   std::vector<double> factor_weight, offset_weight;  // both are linear in the answer

@@ -10,17 +10,24 @@
 
 namespace patina {
 
-std::function<double(int, int)> tabulated(std::function<double(int, int)> field, int frames) {
+namespace {
+
+template <class Number>
+std::function<Number(int, int)> table_of(const std::function<Number(int, int)>& field, int frames) {
   constexpr int most = 4096;
   if (frames > most) return field;
-  const auto table = std::make_shared<std::vector<double>>();
   const auto n = static_cast<std::size_t>(frames);
-  table->assign(n * n, 1.0);
+  const auto table = std::make_shared<std::vector<Number>>(n * n, Number(1.0));
   for (int i = 0; i < frames; ++i)
-    for (int j = i + 1; j < frames; ++j)
-      (*table)[static_cast<std::size_t>(i) * n + static_cast<std::size_t>(j)] = (*table)[static_cast<std::size_t>(j) * n + static_cast<std::size_t>(i)] = field(i, j);
+    for (int j = 0; j < frames; ++j)
+      if (i != j) (*table)[static_cast<std::size_t>(i) * n + static_cast<std::size_t>(j)] = field(i, j);
   return [table, n](int i, int j) { return (*table)[static_cast<std::size_t>(i) * n + static_cast<std::size_t>(j)]; };
 }
+
+}  // namespace
+
+RealField tabulated(const RealField& field, int frames) { return table_of(field, frames); }
+PhasedField tabulated(const PhasedField& field, int frames) { return table_of(field, frames); }
 
 Truth read_truth(const std::string& path, const std::string& entry) {
   namespace fs = std::filesystem;

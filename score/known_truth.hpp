@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "beamline/correlation_error.hpp"
+#include "beamline/record_covariance.hpp"
 
 namespace patina {
 
@@ -20,10 +20,10 @@ struct TruthEvent {
 struct TruthShell {
   std::string name;
   double q_inv_A = 0.0;
-  // f(i, j) of the field between frames i and j, real (common phases left out), f(i, i) = 1; its modulus where no real one exists
-  // (`real_field` false): then the closed-form errors of single pairs hold, their covariances do not.
-  std::function<double(int, int)> field;
-  bool real_field = true;
+  // f(i, j) of the field between frames i and j, real (common phases left out), f(i, i) = 1; its modulus where phases between parts of the
+  // field matter: these are in `phased`, which is empty else.
+  RealField field;
+  PhasedField phased;
   bool stationary = false;   // field(i, j) is one of j - i
   SpeckleSample sample;      // pixels, contrast and photons of a frame
   std::function<double(double)> tau;  // of f at a time of the truth; empty: there is none, because of `no_tau`
@@ -45,8 +45,9 @@ struct Truth {
 // A file, or a folder of `patina synth`, `patina run` or `patina scatter` with one in it. `entry`: of the results of a run, the one meant; empty: the only one.
 Truth read_truth(const std::string& path, const std::string& entry);
 
-// field as a table of all pairs, where they are few enough to be kept: sums over pairs ask for each of them many times.
-std::function<double(int, int)> tabulated(std::function<double(int, int)> field, int frames);
+// A field as a table of all pairs, where they are few enough to be kept: sums over pairs ask for each of them many times.
+RealField tabulated(const RealField& field, int frames);
+PhasedField tabulated(const PhasedField& field, int frames);
 
 // The readers.
 bool is_synth_file(const std::string& path);

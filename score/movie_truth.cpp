@@ -42,12 +42,13 @@ TruthShell shell_of(const SynthConfig& config, const SyntheticSample& sample, co
   shell.q_inv_A = config.q_inv_A[k];
   shell.name = fmt::format("q = {:g} 1/A", shell.q_inv_A);
   const auto model = std::make_shared<MovieModel>(model_of(config, sample, shell.q_inv_A, times_s));
-  shell.real_field = has_real_field(config);
-  if (shell.real_field)
-    shell.field = [model](int i, int j) { return real_field(*model, i, j); };
-  else
-    shell.field = [model](int i, int j) { return std::abs(field_correlation(*model, i, j)); };
   shell.stationary = goes_evenly(config);
+  if (has_real_field(config)) {
+    shell.field = [model](int i, int j) { return real_field(*model, i, j); };
+  } else {
+    shell.field = [model](int i, int j) { return std::abs(field_correlation(*model, i, j)); };
+    shell.phased = tabulated(PhasedField([model](int i, int j) { return field_correlation(*model, i, j); }), config.frames.count);
+  }
   if (!shell.stationary) shell.field = tabulated(shell.field, config.frames.count);
   shell.sample.pixels = config.speckles;
   shell.sample.contrast = model->contrast;

@@ -26,7 +26,7 @@ struct CorrelationGrades {
   double factor = not_told, factor_error = not_told;  // answer = offset + factor * truth, less baselines
   double offset = not_told, offset_error = not_told;
   Grade own, theory;                              // by the answer's errors, by the closed form; 0 points: there are none
-  std::optional<CovarianceGrade> with_covariance;  // of g2: all points; of C: as many as a matrix can hold
+  CovarianceGrade with_covariance;  // of g2: all points; of C: as many as a matrix can hold; no degrees of freedom: fewer than 3 points
 };
 
 struct G2Score {

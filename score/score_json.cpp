@@ -26,11 +26,12 @@ Json json_of(const CorrelationGrades& grades) {
            {"rms_residual", grades.rms},        {"factor", grades.factor},   {"factor_error", grades.factor_error},
            {"offset", grades.offset},           {"offset_error", grades.offset_error},
            {"with_its_own_errors", json_of(grades.own)}, {"with_theoretical_errors", json_of(grades.theory)}};
-  if (const auto& c = grades.with_covariance)
-    out["with_theoretical_covariance"] = {{"chi_squared", c->chi_squared},
-                                          {"degrees_of_freedom", c->degrees_of_freedom},
-                                          {"chi_squared_per_degree_of_freedom", c->degrees_of_freedom > 0 ? c->chi_squared / c->degrees_of_freedom : not_told},
-                                          {"probability", c->probability}};
+  const CovarianceGrade& c = grades.with_covariance;
+  if (c.degrees_of_freedom > 0)
+    out["with_theoretical_covariance"] = {{"chi_squared", c.chi_squared},
+                                          {"degrees_of_freedom", c.degrees_of_freedom},
+                                          {"chi_squared_per_degree_of_freedom", c.chi_squared / c.degrees_of_freedom},
+                                          {"probability", c.probability}};
   else
     out["with_theoretical_covariance"] = nullptr;
   return out;

@@ -33,9 +33,9 @@ std::string cell(const std::string& text, int width) {
 }
 
 std::string correlation_line(const char* what, double q, const CorrelationGrades& g) {
-  const std::string joint = g.with_covariance ? fmt::format("{:.3g} ({})", g.with_covariance->chi_squared / std::max(1, g.with_covariance->degrees_of_freedom),
-                                                            g.with_covariance->degrees_of_freedom)
-                                              : "-";
+  const std::string joint = g.with_covariance.degrees_of_freedom > 0
+                                ? fmt::format("{:.3g} ({})", g.with_covariance.chi_squared / g.with_covariance.degrees_of_freedom, g.with_covariance.degrees_of_freedom)
+                                : "-";
   return fmt::format("{:<4}{:>9}{:>9}{}{}{}{}{}{}{}\n", what, number(q, "{:.4g}"), g.points, cell(with_error(g.bias, g.bias_error), 19),
                      cell(std::isfinite(g.factor) ? fmt::format("{:.3f}{}", g.factor, std::isfinite(g.factor_error) ? fmt::format(" ± {:.3f}", g.factor_error) : "") : "-", 16),
                      cell(chi(g.own), 15), cell(coverage(g.own), 11), cell(chi(g.theory), 15), cell(coverage(g.theory), 11), cell(joint, 13));

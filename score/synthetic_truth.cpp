@@ -16,6 +16,8 @@ bool has_real_field(const SynthConfig& config) { return !(config.flow && config.
 void set_tau(TruthShell& shell, const SynthConfig& config, const SyntheticSample& sample) {
   if (config.zones.size() != 1)
     shell.no_tau = fmt::format("the truth has {} zones, each with its own", config.zones.size());
+  else if (config.detector && !config.detector->fields)
+    shell.no_tau = "the frames of the truth are independent";
   else if (config.static_fraction > 0.0)
     shell.no_tau = "the truth has a static part";
   else if (config.flow)

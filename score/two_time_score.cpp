@@ -59,8 +59,7 @@ class Points {
   }
 
   double covariance(const Point& p, const Point& r) const {
-    FourTimes four = four_times(shell_.field, p.i, p.j, r.i, r.j);
-    return p.slope * r.slope * two_time_covariance(sample_, four);
+    return p.slope * r.slope * (shell_.phased ? pair_covariance(sample_, shell_.phased, p.i, p.j, r.i, r.j) : pair_covariance(sample_, shell_.field, p.i, p.j, r.i, r.j));
   }
 
   std::vector<Point> all;
@@ -92,7 +91,10 @@ void add_errors(const Points& points, const std::vector<double>& factor_weight, 
     squares += std::pow(covariance / (p.theory * r.theory), 2);
     for (int w = 0; w < 3; ++w) together[w] += covariance * (*weights[w])[a] * (*weights[w])[b];
   }
-  const auto sigma = [&](int w) { return std::sqrt(std::max(0.0, alone[w] + n * (n - 1.0) * together[w] / sampled_pairs)); };
+  const auto sigma = [&](int w) {
+    const double variance = alone[w] + n * (n - 1.0) * together[w] / sampled_pairs;
+    return variance < 0.0 ? 0.0 : std::sqrt(variance);
+  };
   grades.bias_error = sigma(0);
   grades.factor_error = sigma(1);
   grades.offset_error = sigma(2);
@@ -118,7 +120,7 @@ CovarianceGrade with_covariance(const Points& points) {
   return grade(residual, covariance);
 }
 
-CorrelationGrades grades_of(const Points& points, bool real_field) {
+CorrelationGrades grades_of(const Points& points) {
   CorrelationGrades grades;
   std::vector<double> residual, own, theory, truth, answer;
   for (const Point& p : points.all) {
@@ -140,7 +142,6 @@ CorrelationGrades grades_of(const Points& points, bool real_field) {
   const StraightFit fit = straight_fit(truth, answer, theory);
   grades.factor = fit.factor;
   grades.offset = fit.offset;
-  if (!real_field) return grades;
   add_errors(points, fit.factor_weight, fit.offset_weight, grades);
   grades.with_covariance = with_covariance(points);
   return grades;
@@ -188,13 +189,12 @@ std::vector<TwoTimeScore> score_two_time(const Answer& answer, const Truth& trut
     if (points.empty > 0) notes.push_back(fmt::format("ignored: {} elements of C at q = {:g} 1/A that are no numbers", points.empty, shell.q_inv_A));
     if (points.all.empty())
       throw Error(ExitCode::bad_input, fmt::format("{}: C at q = {:g} 1/A has no number beside its diagonal", answer.path, shell.q_inv_A));
-    if (!shell.real_field) notes.push_back(fmt::format("{}: its field is complex: covariances of C are not known", shell.name));
     TwoTimeScore score;
     score.shell = shell.name;
     score.q_inv_A = shell.q_inv_A;
     score.contrast = shell.sample.contrast;
     score.quantity = one.quantity;
-    score.grades = grades_of(points, shell.real_field);
+    score.grades = grades_of(points);
     score.map = map_of(points, truth);
     scores.push_back(std::move(score));
   }

@@ -11,7 +11,7 @@ namespace {
 
 TEST(RecordCovariance, AllPairsOfStarts) {
   constexpr int frames = 120;
-  const std::function<double(int, int)> field = [](int i, int j) {
+  const RealField field = [](int i, int j) {
     const double s = 40.0 / 5.0 * std::abs(std::exp(-i / 40.0) - std::exp(-j / 40.0));
     return std::exp(-std::pow(s, 1.3));
   };
@@ -30,6 +30,9 @@ TEST(RecordCovariance, AllPairsOfStarts) {
                                                         field(s, s + second), t == s, t == s + second, t + first == s, t + first == s + second}) /
                            ((frames - first) * 1.0 * (frames - second));
       }
+    // A common phase changes no intensity.
+    const PhasedField turning = [&](int i, int j) { return std::polar(field(i, j), 0.3 * (j - i)); };
+    EXPECT_LT((record_g2_covariance(sample, frames, turning, lags, {1, 1, 1}, 1000) - found).cwiseAbs().maxCoeff(), 1e-9 * found.cwiseAbs().maxCoeff());
     for (int a = 0; a < 3; ++a)
       for (int b = 0; b < 3; ++b) {
         const double scale = std::sqrt(exact(a, a) * exact(b, b));
@@ -43,7 +46,7 @@ TEST(RecordCovariance, OfWhatDoesNotAge) {
   constexpr int frames = 3000;
   std::vector<double> curve(frames);
   for (int n = 0; n < frames; ++n) curve[static_cast<std::size_t>(n)] = std::exp(-std::pow(n / 15.0, 1.5));
-  const std::function<double(int, int)> field = [&](int i, int j) { return curve[static_cast<std::size_t>(std::abs(i - j))]; };
+  const RealField field = [&](int i, int j) { return curve[static_cast<std::size_t>(std::abs(i - j))]; };
   const std::vector<int> lags{1, 15, 200}, averaged{1, 4, 30};
   const SpeckleSample sample{1e4, 0.2, 0.05, 1.0};
   const Eigen::MatrixXd expected = g2_covariance(sample, curve, lags, averaged), found = record_g2_covariance(sample, frames, field, lags, averaged);

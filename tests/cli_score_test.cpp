@@ -170,12 +170,12 @@ assert e["tolerance_s"] == 4
   expect_score(jumping, "table(('event_time_s',), [])\n", "assert len(score['events']['missed']) == 3\n");
 }
 
-TEST(Score, MoviesAgreeWithTheirClosedForms) {
+// 16 movies of one kind.
+void expect_true_errors(const std::string& sample) {
   const ScratchFolder folder;
   write(folder / "in.json", R"({
     "seed": 17, "frames": {"count": 160, "interval_s": 1}, "speckles": 1000, "contrast": 0.4, "q_exponent": 0,
-    "q_inv_A": [1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2.0, 2.1, 2.2, 2.3, 2.4, 2.5],
-    "zones": [{"kww_exponent": 1.5, "clock": {"type": "ageing", "tau_s": 8, "growth_time_s": 100}}]})");
+    "q_inv_A": [1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2.0, 2.1, 2.2, 2.3, 2.4, 2.5],)" + sample + "}");
   const auto made = run_patina("synth " + folder / "in.json" + " -o " + folder / "movie");
   ASSERT_EQ(made.status, 0) << made.output;
   const auto scored = run_patina("score " + folder / "movie" + " " + folder / "movie" + " -o " + folder / "score.json --figure " + folder / "score.png");
@@ -201,6 +201,42 @@ for kind, least in (("g2", 3), ("two_time", 60)):
 )",
                                         folder / "score.json");
   EXPECT_EQ(checked.status, 0) << checked.output << scored.output;
+}
+
+TEST(Score, MoviesThatAgeAgreeWithTheirClosedForms) {
+  expect_true_errors(R"("zones": [{"kww_exponent": 1.5, "clock": {"type": "ageing", "tau_s": 8, "growth_time_s": 100}}])");
+}
+
+TEST(Score, MoviesThatFlowBesideAReferenceAgreeWithTheirClosedForms) {
+  // The field is complex: f turns by some 3 periods of the flow in the record.
+  expect_true_errors(R"("static_fraction": 0.4, "flow": {"velocity_A_per_s": 0.08},
+                        "zones": [{"clock": {"type": "ageing", "tau_s": 20, "growth_time_s": 100}}])");
+}
+
+// inputs/benchmark: 12 clocks x 4 exponents x 3 rates, and one of them against what stands beside it.
+TEST(Score, TheBenchmarkSuiteRuns) {
+  const ScratchFolder folder;
+  const std::string script = "/usr/bin/python3 " PATINA_SOURCE_DIR "/scripts/benchmark-suite ", program = " --patina " PATINA_PROGRAM;
+  const auto ran = test::run_shell(script + "run " + folder / "suite --cases 'step-1.5-1'" + program);
+  ASSERT_EQ(ran.status, 0) << ran.output;
+  EXPECT_FALSE(std::filesystem::exists(folder / "suite/step-1.5-1/movie"));
+  EXPECT_NE(test::run_shell(script + "run " + folder / "suite --cases 'step-1.5-1'" + program).status, 0);  // nothing is written over
+  EXPECT_NE(test::run_shell(script + "make " + folder / "other --cases nothing" + program).status, 0);
+  const auto checked = test::run_python(folder / "check.py", R"(
+import json, subprocess, sys
+source, folder = sys.argv[1:]
+names = subprocess.run([sys.executable, source + "/scripts/benchmark-suite", "list"], capture_output=True, text=True).stdout.split()
+expected, scores = json.load(open(source + "/inputs/benchmark/expected.json")), json.load(open(folder + "/suite/scores.json"))
+assert len(names) == 144 and set(names) == set(expected)
+for kind, mine in scores["step-1.5-1"].items():
+    theirs = expected["step-1.5-1"][kind]["expected"]
+    for key, value in mine["expected"].items():
+        assert value == theirs[key] or abs(value - theirs[key]) <= 0.01 * abs(theirs[key]), (kind, key, value, theirs[key])
+    got = mine["plain_estimator"]
+    assert abs(got["bias"]) < 4 * theirs["bias_error"] and abs(got["factor"] - 1) < 4 * theirs["factor_error"], got
+)",
+                                        std::string(PATINA_SOURCE_DIR) + " " + folder.path());
+  EXPECT_EQ(checked.status, 0) << checked.output;
 }
 
 }  // namespace

@@ -84,6 +84,8 @@ TEST(ScoreGrade, FactorAndOffset) {
   const StraightFit exact = straight_fit(truth, answer, sigma);
   EXPECT_NEAR(exact.factor, 1.2, 1e-12);
   EXPECT_NEAR(exact.offset, 0.03, 1e-12);
+  EXPECT_TRUE(std::isnan(straight_fit(std::vector<double>(points, 0.0), answer, sigma).factor));
+  EXPECT_TRUE(std::isnan(straight_fit(std::vector<double>(points, 0.3), answer, sigma).factor));
   // Its standard errors against the scatter over draws.
   std::mt19937_64 random(3);
   std::normal_distribution<double> normal;
