@@ -22,6 +22,7 @@ int FrameOptics::rings() const { return ring.empty() ? 0 : 1 + *std::max_element
 
 std::vector<PlaneUnit> plane_units(const FrameOptics& optics, const std::vector<const SpeckleMovie*>& movies) {
   std::vector<PlaneUnit> units;
+  if (optics.independent_modes > 0.0) return units;
   const std::int64_t planes = optics.frames * optics.faults.subframes;
   const std::unique_ptr<SpecklePupil> pupil = make_pupil(optics);
   std::size_t begin = 0;
@@ -43,6 +44,7 @@ std::vector<PlaneUnit> plane_units(const FrameOptics& optics, const std::vector<
 FrameMaker::FrameMaker(const FrameOptics& optics, const std::vector<PlaneUnit>& units)
     : optics_(optics), units_(units), length_(plane_length(units)), rings_(optics.rings()), states_(pixel_states(optics.geometry, optics.faults)), pupil_(make_pupil(optics)),
       intensity_(optics.ring.size()) {
+  if (optics.independent_modes > 0.0) return;
   if (pupil_) {
     pattern_.resize(intensity_.size());
     re_.resize(static_cast<std::size_t>(in_whole_groups(pupil_->points())));
@@ -93,7 +95,15 @@ void FrameMaker::expose_pupil(std::int64_t frame, std::span<const float> planes)
   }
 }
 
+void FrameMaker::count_independent(std::int64_t frame, std::vector<PhotonEvent>& events) const {
+  const NegativeBinomial law(flux_factor(optics_.faults, frame, optics_.frames) * static_cast<double>(optics_.photons[0]), optics_.independent_modes);
+  events.clear();
+  add_negative_binomial_events({optics_.seed, Stream::photons, static_cast<std::uint64_t>(frame)}, law, 0, static_cast<std::uint32_t>(states_.size()), events);
+  std::erase_if(events, [&](const PhotonEvent& event) { return states_[event.pixel] != pixel_good; });
+}
+
 void FrameMaker::make(std::int64_t frame, std::span<const float> planes, std::vector<PhotonEvent>& events) {
+  if (optics_.independent_modes > 0.0) return count_independent(frame, events);
   require(planes.size() == length_ * static_cast<std::size_t>(optics_.faults.subframes), "FrameMaker: planes of another size");
   if (pupil_)
     expose_pupil(frame, planes);

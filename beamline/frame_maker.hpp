@@ -35,6 +35,7 @@ struct FrameOptics {
   std::vector<std::int32_t> ring;         // of each pixel, from 0
   std::vector<float> photons;             // mean of each pixel in a frame at the mean flux
   std::vector<double> mode_weights;       // of modes of coherence
+  double independent_modes = 0.0;         // above 0: no planes, negative-binomial counts of so many modes, all pixels with the mean of the first
   int rings() const;
 };
 
@@ -51,6 +52,7 @@ class FrameMaker {
   double pixels_per_speckle() const { return pupil_ ? pupil_->pixels_per_speckle() : 1.0; }
 
  private:
+  void count_independent(std::int64_t frame, std::vector<PhotonEvent>& events) const;
   void expose_pixels(std::span<const float> planes);
   void expose_pupil(std::int64_t frame, std::span<const float> planes);
 

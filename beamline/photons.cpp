@@ -170,7 +170,8 @@ void count_poisson(const PhotonKey& key, std::uint32_t first_pixel, std::span<co
 
 NegativeBinomial::NegativeBinomial(double mean, double modes) : mean_(mean), modes_(modes) {
   // Beyond, P(0) would not be a number or the table a long one.
-  if (!(mean > 0.0 && mean <= 500.0)) throw Error(ExitCode::bad_input, fmt::format("mean count {:g}: must be > 0, <= 500", mean));
+  if (!(mean > 0.0 && mean <= most_negative_binomial_mean))
+    throw Error(ExitCode::bad_input, fmt::format("mean count {:g}: must be > 0, <= {:g}", mean, most_negative_binomial_mean));
   if (!(modes >= 0.1 && modes <= 1e12)) throw Error(ExitCode::bad_input, fmt::format("{:g} modes: must be >= 0.1, <= 1e12", modes));
   const double exponent = -mean * log1p_over(mean / modes), ratio = mean / (mean + modes);
   double term = elementary::exp(exponent), beyond = -elementary::expm1(exponent);

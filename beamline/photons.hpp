@@ -41,7 +41,8 @@ void add_poisson_events(const PhotonKey& key, std::uint32_t first_pixel, std::sp
 // counts.size() == mean.size(); counts of more than 65535 read 65535, as those of a saturated pixel of 16 bits do.
 void count_poisson(const PhotonKey& key, std::uint32_t first_pixel, std::span<const float> mean, std::span<std::uint16_t> counts);
 
-// The distribution with its upper tails as a table. 0 < mean <= 500, 0.1 <= modes <= 1e12 (not necessarily whole).
+// The distribution with its upper tails as a table. 0 < mean <= most_negative_binomial_mean, 0.1 <= modes <= 1e12 (not necessarily whole).
+constexpr double most_negative_binomial_mean = 500.0;
 class NegativeBinomial {
  public:
   NegativeBinomial(double mean, double modes);

@@ -14,16 +14,16 @@
 namespace patina {
 
 struct MoviePart {
-  std::string name;     // what the input calls it, for errors
   double weight = 1.0;  // of the mean intensity
   FieldCovariance covariance;
   std::vector<double> turns;  // of each frame; empty: none
+  std::string name = {};      // what the input calls it, for errors
 };
 
 struct MovieModel {
   std::vector<MoviePart> parts;  // weights add up to 1
   double contrast = 1.0;
-  std::vector<double> mode_weights;  // of modes of coherence, their sum 1 and that of their squares the contrast; none: coherence_weights()
+  std::vector<double> mode_weights = {};  // of modes of coherence, their sum 1 and that of their squares the contrast; none: coherence_weights()
   int frames() const { return parts.front().covariance.frames; }
 };
 

@@ -61,7 +61,7 @@ MovieModel movie_model(const SyntheticSample& sample, double q_inv_A, const std:
     model.parts.back().name = fmt::format("/zones/{}", z);
   }
   if (sample.static_fraction > 0.0)
-    model.parts.push_back({"/static_fraction", sample.static_fraction, {static_cast<int>(times_s.size()), of_strain(sample, q_inv_A, times_s), std::nullopt}, {}});
+    model.parts.push_back({sample.static_fraction, {static_cast<int>(times_s.size()), of_strain(sample, q_inv_A, times_s), std::nullopt}, {}, "/static_fraction"});
   return model;
 }
 

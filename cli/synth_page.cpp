@@ -35,10 +35,20 @@ correlation f(t1, t2) was chosen, and is therefore known exactly. No atoms are i
   and threads and any CPU.
 - **Results** are `synth.h5` ([file_formats.md](file_formats.md)), with the intensities, the true f(t1, t2), clocks and events;
   `resolved.json` and `log.txt`. Intensities have mean 1 and no photon noise.
+- **With a `detector`** there is no `synth.h5` but a folder `frames/`: photons that each pixel counts in each frame, dense, as events or both,
+  and beside them the files that boost_corr, xpcs-eigen, pyXpcsViewer, scikit-beam, dynamix, xpcs_correlator and NXxpcs readers ask for, with
+  the truth ([file_formats.md](file_formats.md#frames)). `speckles` then has no meaning. Each pixel has the dynamics of the one of `q_inv_A`
+  that is nearest to its own |q|, so that what is true of a ring is true exactly. `--figure` draws frames, rings, C and g2 beside the truth:
+
+      patina synth inputs/detector.json --output runs/detector --figure detector.png
+
+- **Before the work**: `--dry-run` instead of `--output` checks the input and tells memory and sizes of files.
 - **Memory**: some 250 MB for intensities on their way to the file, and what generators keep. ar1: next to nothing. cholesky: 2 bytes x
   frames^2 for each shell and part (4 more while it is made), 8 bytes x frames for each pixel on its way. circulant: 8 bytes x frames for
   each pixel on its way, 256 bytes x frames or more for each thread. modes: 16 bytes x modes for each pixel on its way. On its way are 64
-  pixels of each thread.
+  pixels of each thread. With a detector: all pixels of the detector are on their way at once, if this makes no more than 1.5 GB (ar1: always,
+  at any number of frames); else their numbers wait in a scratch file of 4 bytes x pixels x frames in `frames/`, which has no name and is gone
+  with the program.
 
 ## Keys
 )";

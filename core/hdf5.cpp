@@ -144,9 +144,20 @@ Handle layout_properties(const std::shared_ptr<detail::FileState>& state, const 
 Handle link_properties(const std::shared_ptr<detail::FileState>& state, const std::string& name) {
   refuse_if_abandoned(*state);
   Handle properties = PATINA_H5_ID(state, name, H5Pcreate(H5P_LINK_CREATE), H5Pclose);
-  PATINA_H5_CHECK(*state, name, H5Pset_create_intermediate_group(properties.id(), 1));
   PATINA_H5_CHECK(*state, name, H5Pset_char_encoding(properties.id(), H5T_CSET_UTF8));
   return properties;
+}
+
+// Groups on the way to an object. The library would make them too, with times in their headers.
+void make_parents(const std::shared_ptr<detail::FileState>& state, hid_t file, const std::string& name) {
+  refuse_if_abandoned(*state);
+  for (std::size_t end = name.find('/', 1); end != std::string::npos; end = name.find('/', end + 1)) {
+    const std::string group = name.substr(0, end);
+    if (PATINA_H5_CHECK(*state, group, H5Lexists(file, group.c_str(), H5P_DEFAULT)) > 0) continue;
+    const Handle links = link_properties(state, group);
+    const Handle creation = creation_properties(state, group, H5P_GROUP_CREATE);
+    PATINA_H5_ID(state, group, H5Gcreate2(file, group.c_str(), links.id(), creation.id(), H5P_DEFAULT), H5Gclose);
+  }
 }
 
 Handle access_properties(const std::shared_ptr<detail::FileState>& state, Format format) {
@@ -183,7 +194,8 @@ File File::create(const std::string& path, Format format) {
   struct stat info {};
   if (lstat(path.c_str(), &info) == 0)
     throw Error(ExitCode::cannot_create, fmt::format("{}: exists already and is not overwritten", path));
-  const hid_t id = H5Fcreate(path.c_str(), H5F_ACC_EXCL, H5P_DEFAULT, access.id());
+  const Handle creation = creation_properties(state, "file", H5P_FILE_CREATE);
+  const hid_t id = H5Fcreate(path.c_str(), H5F_ACC_EXCL, creation.id(), access.id());
   if (id < 0) {
     try {
       detail::fail(*state, "file", "H5Fcreate");
@@ -215,6 +227,7 @@ void File::close() {
 const std::string& File::path() const { return state_->path; }
 
 void File::create_group(const std::string& group) {
+  make_parents(state_, handle_.id(), group);
   const Handle links = link_properties(state_, group);
   const Handle creation = creation_properties(state_, group, H5P_GROUP_CREATE);
   PATINA_H5_ID(state_, group,
@@ -233,6 +246,7 @@ void File::remove_attribute(const std::string& object, const std::string& name) 
 }
 
 void File::hard_link(const std::string& existing, const std::string& link) {
+  make_parents(state_, handle_.id(), link);
   const Handle links = link_properties(state_, link);
   PATINA_H5_CHECK(
       *state_, link,
@@ -241,6 +255,7 @@ void File::hard_link(const std::string& existing, const std::string& link) {
 
 Dataset File::create_dataset(const std::string& name, Type type, const Dims& dims, const Layout& layout) {
   require(!layout.extendable || !dims.empty(), "a scalar dataset cannot grow");
+  make_parents(state_, handle_.id(), name);
   const Handle space = dataspace(state_, name, dims, layout.extendable);
   const Handle properties = layout_properties(state_, name, type, dims, layout);
   const Handle links = link_properties(state_, name);
@@ -315,6 +330,7 @@ void File::write_texts(const std::string& name, const std::vector<std::string>& 
 
 void File::write_text_data(const std::string& name, std::size_t bytes, const std::string& content,
                            const Dims& dims) {
+  make_parents(state_, handle_.id(), name);
   const Handle type = detail::text_type(state_, name, bytes, is_ascii(content));
   const Handle space = dataspace(state_, name, dims);
   const Handle links = link_properties(state_, name);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The metadata, the partition map, and the configuration of xpcs-eigen [formats.md 2.1.2, 2.1.3, 2.2].
+#include <algorithm>
 #include <filesystem>
 
 #include "frames/file_parts.hpp"
@@ -7,7 +8,8 @@
 namespace patina {
 namespace {
 
-constexpr std::int32_t delays_per_level = 8;
+constexpr std::int32_t delays_per_level = 4;  // 1 .. 8, 10, 12, 14, 16, 20, ..., as boost_corr
+constexpr std::int64_t segments = 5;           // of the record, whose g2 from the two-time correlation are told apart
 
 // xpcs-eigen reads each value with the file's own width into a variable of its own: int32 must be int32.
 class EigenWriter {
@@ -51,7 +53,7 @@ void write_eigen_file(const std::string& path, const FrameSetPlan& plan) {
   for (const char* name : {"dark_begin_todo", "dark_end_todo", "normalize_by_framesum"}) xpcs.int32(name, 0);
   xpcs.int32("delays_per_level", delays_per_level);
   xpcs.int32("static_mean_window_size", plan.frames);
-  xpcs.int32("twotime2onetime_window_size", plan.frames);
+  xpcs.int32("twotime2onetime_window_size", std::max<std::int64_t>(1, plan.frames / segments));
   xpcs.int64("stride_frames", 1);
   xpcs.int64("avg_frames", 1);
   xpcs.float32("lld", 0.0);

@@ -79,10 +79,18 @@ void describe(ConfigTable<DetectorConfig>& table) {
   describe_place(table);
   table.number("photons_per_pixel", &C::photons_per_pixel, {.above = 0.0, .at_most = 1e5}, "in a frame, on the mean, at q0_inv_A");
   table.number("intensity_power", &C::intensity_power, {.at_least = -20.0, .at_most = 20.0}, "p of the mean intensity ~ (q / q0_inv_A)^-p");
+  table.boolean("fields", &C::fields,
+                "false: no fields are made. Counts of each pixel and frame are drawn by themselves, negative-binomial with 1 / contrast modes, as of a "
+                "sample that is far faster than the frames: a null test, of any contrast, at no cost. Zones, flow and strain then have no meaning");
   table.optional_section("pupil", &C::pupil, "speckles of a size; unset, pixels are independent");
   table.optional_section("exposure", &C::exposure, "what an exposure of finite length blurs");
   describe_recording(table);
   table.check([](const C& c, const ConfigChecker& at) {
+    const std::string meaningless = "has no meaning where fields is false";
+    if (!c.fields && c.pupil) at.error("pupil", meaningless + ": pixels are independent");
+    if (!c.fields && c.exposure) at.error("exposure", meaningless + ": nothing is left to blur");
+    if (!c.fields && c.intensity_power != 0.0) at.error("intensity_power", "must be 0 where fields is false: all pixels have one law");
+    if (!c.fields && c.faults.hot_fraction > 0.0) at.error("faults/hot_fraction", "must be 0 where fields is false: all pixels have one law");
     if (c.faults.jitter_rms_pixels > 0.0 && !c.pupil) at.error("faults/jitter_rms_pixels", "has no meaning without a pupil: pixels are independent");
   });
 }

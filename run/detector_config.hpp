@@ -38,6 +38,7 @@ struct DetectorSetup {
 
 struct DetectorConfig : DetectorSetup {
   double intensity_power = 0.0;
+  bool fields = true;
   std::optional<PupilConfig> pupil;
   std::optional<ExposureConfig> exposure;
 };

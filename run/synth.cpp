@@ -147,6 +147,8 @@ void synth(const Comm& world, const SynthOptions& options) {
   const auto config = read_config<SynthConfig>(text, options.input, options.overrides);
   const std::string resolved = resolved_json(config);
   const SyntheticSample sample = sample_of(config);
+  if (options.draws_frames && !config.detector)
+    throw Error(ExitCode::bad_input, options.input + ": has no \"detector\", and --figure draws frames of one");
   std::unique_ptr<SynthFrames> frames;
   std::vector<Shell> shells;
   if (config.detector)

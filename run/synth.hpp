@@ -14,6 +14,7 @@ struct SynthOptions {
   std::string input;
   std::string folder;
   std::vector<std::string> overrides;  // "/json/pointer=value"
+  bool draws_frames = false;           // a figure of them is wanted: refuse an input without a detector
   bool dry_run = false;                // check the input, tell memory and sizes of files, touch no folder
 };
 

@@ -106,6 +106,7 @@ void describe(ConfigTable<SynthConfig>& table) {
     if (!c.mode_weights.empty() && c.contrast != 1.0) at.error("contrast", "has no meaning beside mode_weights: leave out this one or those");
     if (c.detector && c.detector->exposure && c.detector->exposure->duration_s > c.frames.interval_s)
       at.error("detector/exposure/duration_s", fmt::format("must be <= frames/interval_s = {:g}", c.frames.interval_s));
+    if (c.detector && !c.detector->fields && !c.mode_weights.empty()) at.error("mode_weights", "have no meaning where detector/fields is false: give the contrast");
     check_zones(c, at);
     check_flow(c, at);
   });
@@ -113,6 +114,12 @@ void describe(ConfigTable<SynthConfig>& table) {
 
 SyntheticSample sample_of(const SynthConfig& config) {
   SyntheticSample sample;
+  if (config.detector && !config.detector->fields) {
+    // What independent counts are those of.
+    constexpr double frames_of_tau = 1e-9;
+    sample.zones.push_back({1.0, 1.0, Clock(StationaryClock{frames_of_tau * config.frames.interval_s}, {config.duration_s(), config.seed}), std::nullopt});
+    return sample;
+  }
   for (std::size_t k = 0; k < config.zones.size(); ++k) {
     const SynthZoneConfig& zone = config.zones[k];
     const EventDraw draw{config.duration_s(), config.seed, static_cast<std::uint32_t>(k)};

@@ -18,7 +18,7 @@
 namespace patina {
 namespace {
 
-constexpr double plane_bytes_at_once = 1.3e8;  // of a batch of frames
+constexpr double plane_bytes_at_once = 6.4e7;  // of a batch of frames
 
 const DetectorConfig& detector_of(const SynthConfig& config) { return *config.detector; }
 
@@ -89,6 +89,7 @@ SynthFrames::SynthFrames(const SynthConfig& config, const SyntheticSample& sampl
   optics_.photons = photons_of(config, optics_.geometry);
   for (const double q : config.q_inv_A) rings_.push_back({model_of(config, sample, q, instants_of(config)), nullptr});
   optics_.mode_weights = rings_[0].model.mode_weights.empty() ? coherence_weights(rings_[0].model.contrast) : rings_[0].model.mode_weights;
+  if (!detector.fields) optics_.independent_modes = 1.0 / config.contrast;
   check_counts(place);
   std::vector<const SpeckleMovie*> movies;
   for (std::size_t k = 0; k < rings_.size(); ++k) {
@@ -108,9 +109,16 @@ SynthFrames::SynthFrames(const SynthConfig& config, const SyntheticSample& sampl
 void SynthFrames::check_counts(const std::string& place) const {
   double flux = 0.0;
   for (std::int64_t frame = 0; frame < optics_.frames; ++frame) flux = std::max(flux, flux_factor(optics_.faults, frame, optics_.frames));
-  const double brightest = *std::max_element(optics_.photons.begin(), optics_.photons.end());
+  // Where something is counted.
+  const std::vector<std::uint32_t> states = pixel_states(optics_.geometry, optics_.faults);
+  double brightest = 0.0;
+  for (std::size_t p = 0; p < states.size(); ++p)
+    if ((states[p] & (pixel_gap | pixel_dead | pixel_shadowed)) == 0) brightest = std::max(brightest, static_cast<double>(optics_.photons[p]));
   const double mean = flux * brightest * largest_intensity(optics_.mode_weights) + (optics_.faults.hot_fraction > 0.0 ? optics_.faults.hot_photons : 0.0);
   const double most = std::min(most_photons, static_cast<double>(most_counts(detector_of(config_).storage)));
+  if (!detector_of(config_).fields && flux * brightest > most_negative_binomial_mean)
+    throw Error(ExitCode::bad_input, fmt::format("{}/photons_per_pixel: {:g} photons a pixel at the highest flux: must be <= {:g} where fields is false", place,
+                                                 flux * brightest, most_negative_binomial_mean));
   if (largest_count(mean) <= most) return;
   throw Error(ExitCode::bad_input,
               fmt::format("{}/photons_per_pixel: {:g} photons a pixel ({:g} where it is brightest, {:g} at the highest flux) make counts up to {:.3g} in the brightest "
@@ -145,7 +153,8 @@ FrameSetPlan SynthFrames::plan_set(const std::string& folder) const {
 void SynthFrames::push_frames(const Comm& comm, PlaneSource& planes, FrameSet* set, Log& log) const {
   const int instants = optics_.faults.subframes;
   const std::size_t plane = plane_length(units_) * static_cast<std::size_t>(instants);
-  const auto batch = static_cast<std::int64_t>(std::clamp(plane_bytes_at_once / (4.0 * static_cast<double>(plane)), 1.0, 256.0));
+  const double numbers = static_cast<double>(std::max(plane, optics_.ring.size()));  // of a frame; events are as many at most
+  const auto batch = static_cast<std::int64_t>(std::clamp(plane_bytes_at_once / (4.0 * numbers), 1.0, 256.0));
   std::vector<std::unique_ptr<FrameMaker>> makers;
   std::vector<std::vector<PhotonEvent>> events(static_cast<std::size_t>(batch));
   on_root(comm, [&] {
@@ -177,7 +186,8 @@ void SynthFrames::make(const Comm& comm, const std::string& folder, const std::s
   log.line("{} frames of {} x {} pixels, {} of {} made; {:g} photons a pixel; |q| of rings {:g} 1/A", record_.frame.size(), optics_.geometry.rows,
            optics_.geometry.columns, record_.frame.size(), optics_.frames, detector_of(config_).photons_per_pixel, fmt::join(config_.q_inv_A, ", "));
   for (std::size_t k = 0; k < rings_.size(); ++k)
-    log.line("q = {:g} 1/A: {} pixels, {}", config_.q_inv_A[k], map_.ring_pixels[k], fmt::join(rings_[k].movie->generators(), ", "));
+    log.line("q = {:g} 1/A: {} pixels, {}", config_.q_inv_A[k], map_.ring_pixels[k],
+             detector_of(config_).fields ? fmt::format("{}", fmt::join(rings_[k].movie->generators(), ", ")) : "frames independent: zones have no meaning");
   std::unique_ptr<FrameSet> set;
   on_root(comm, [&] { set = std::make_unique<FrameSet>(plan_set(folder)); });
   const std::unique_ptr<PlaneSource> planes =

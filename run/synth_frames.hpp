@@ -31,7 +31,7 @@ class SynthFrames {
     std::unique_ptr<SpeckleMovie> movie;  // made of it
   };
   FrameSetPlan plan_set(const std::string& folder) const;
-  void check_counts(const std::string& input) const;
+  void check_counts(const std::string& place) const;
   double mean_photons(std::size_t ring) const;  // of pixels that are looked at
   void push_frames(const Comm& comm, PlaneSource& planes, FrameSet* set, Log& log) const;
   ExpectedCorrelations expected(const std::vector<RecordedTruth>& truths) const;

@@ -6,13 +6,16 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <thread>
 
 #include "core/error.hpp"
 #include "core/nexus.hpp"
+#include "program.hpp"
 #include "python.hpp"
 #include "scratch_folder.hpp"
 
@@ -146,6 +149,24 @@ TEST(Hdf5, NeverOverwrites) {
   EXPECT_FALSE(std::filesystem::exists(folder / "elsewhere"));
   expect_error(error_of([&] { h5::File::create(folder / "no/such/folder.h5"); }), ExitCode::cannot_create,
                {"folder.h5", "No such file"});
+}
+
+// Headers of objects have no times, which would be whole seconds: also not those of the root and of groups on the way.
+TEST(Hdf5, EqualDataMakeEqualFilesAtAnyTime) {
+  const ScratchFolder folder;
+  std::vector<std::string> bytes;
+  for (const char* name : {"first.h5", "second.h5"}) {
+    if (!bytes.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+    h5::File file = h5::File::create(folder / name);
+    file.write("/on/the/way/values", std::vector<int>{1, 2, 3});
+    file.write_text("/some/text", "x");
+    file.hard_link("/on/the/way/values", "/another/way");
+    file.create_group("/a/group");
+    file.set_attribute("/a/group", "name", "x");
+    file.close();
+    bytes.push_back(test::read_text_file(folder / name));
+  }
+  EXPECT_TRUE(bytes[0] == bytes[1]);
 }
 
 TEST(Hdf5, ClosingWithOpenDatasetsIsABug) {

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Draws what `patina synth` wrote for a detector: a frame, the mean frame, the rings, C(t1, t2) and g2 of the frames beside the truth.
+
+Usage: python3 scripts/report/frames.py FOLDER/frames FIGURE. Needs matplotlib and h5py. C and g2 are computed here, from the raw frames
+and the map alone, of as many frames as fit into some memory.
+"""
+import os
+import sys
+
+MODULE_MISSING = 78
+MOST_NUMBERS = 4e7  # of one ring in memory
+
+
+def _frames_of(folder):
+    """The shape of the record, and a reader of frames first .. last - 1 as rows of pixels, from whichever file is there."""
+    import h5py
+    import numpy as np
+
+    dense = os.path.join(folder, "s0001.h5")
+    if os.path.exists(dense):
+        data = h5py.File(dense, "r")["/entry/data/data"]
+        return data.shape, lambda first, last: data[first:last].reshape(last - first, -1)
+    events = h5py.File(os.path.join(folder, "s0001_events.h5"), "r")["/entry_0000/measurement/data"]
+    shape = tuple(int(n) for n in events.attrs["shape"])
+    pointer = events["frame_ptr"][:]
+
+    def read(first, last):
+        rows = np.zeros((last - first, shape[1] * shape[2]), np.uint32)
+        begin, end = int(pointer[first]), int(pointer[last])
+        row = np.repeat(np.arange(last - first), np.diff(pointer[first:last + 1]).astype(int))
+        rows[row, events["index"][begin:end]] = events["intensity"][begin:end]
+        return rows
+    return shape, read
+
+
+def _correlations(shape, read, pixels):
+    """C(t1, t2) of the first frames: as many as fit."""
+    import numpy as np
+
+    count = int(min(shape[0], max(2, MOST_NUMBERS / len(pixels)), 2000))
+    counts = np.empty((count, len(pixels)), np.float32)
+    step = max(1, int(MOST_NUMBERS / (shape[1] * shape[2])))
+    for first in range(0, count, step):
+        counts[first:first + step] = read(first, min(first + step, count))[:, pixels]
+    mean = counts.mean(1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return counts @ counts.T / len(pixels) / np.outer(mean, mean)
+
+
+def _image(figure, axes, image, title, label, mask=None, **style):
+    import numpy as np
+
+    shown = np.ma.masked_array(image, mask)
+    drawn = axes.imshow(shown, interpolation="nearest", **style)
+    axes.set(title=title, xlabel="column", ylabel="row")
+    figure.colorbar(drawn, ax=axes, label=label, shrink=0.85)
+
+
+def _two_time(figure, axes, measured, truth, stride, interval):
+    """The frames where t2 > t1, the truth where t1 > t2."""
+    import numpy as np
+
+    n = min(len(measured[::stride]), len(truth))
+    both = np.triu(measured[::stride, ::stride][:n, :n], 1) + np.tril(truth[:n, :n], -1)
+    both[np.arange(n), np.arange(n)] = np.nan
+    low, high = np.nanpercentile(np.tril(truth[:n, :n], -1)[np.tril_indices(n, -1)], [0.5, 99.5]) - 1.0
+    edge = n * stride * interval
+    drawn = axes.imshow(both - 1.0, origin="lower", extent=(0, edge, 0, edge), cmap="viridis", vmin=min(low, 0.0), vmax=max(high, 1e-3) * 1.1)
+    axes.text(0.96, 0.04, "frames", transform=axes.transAxes, ha="right", color="white")
+    axes.text(0.04, 0.96, "truth", transform=axes.transAxes, va="top", color="white")
+    axes.set(xlabel="$t_2$ (s)", ylabel="$t_1$ (s)")
+    figure.colorbar(drawn, ax=axes, label="$C(t_1, t_2) - 1$", shrink=0.85)
+
+
+def draw(folder, path):
+    import h5py
+    import matplotlib.pyplot as plt
+    import numpy as np
+    import style
+
+    style.use()
+    results = h5py.File(os.path.join(folder, "s0001_results.hdf"), "r")
+    shape, read = _frames_of(folder)
+    mask = results["/xpcs/qmap/mask"][:] == 0
+    dynamic = results["/xpcs/qmap/dynamic_roi_map"][:]
+    q = results["/xpcs/qmap/dynamic_v_list_dim0"][:]
+    interval = float(results["/entry/instrument/detector_1/frame_time"][()])
+    delays, g2 = results["/xpcs/multitau/delay_list"][:], results["/xpcs/multitau/normalized_g2"][:]
+    errors, stride = results["/xpcs/multitau/normalized_g2_err"][:], int(results["/xpcs/twotime/config/stride_frame"][()])
+
+    figure, panels = plt.subplots(2, 3, figsize=(12.5, 7.4))
+    frame = read(0, 1)[0].reshape(shape[1:])
+    mean = results["/xpcs/temporal_mean/scattering_2d"][:].reshape(shape[1:])
+    good = mean[~mask]
+    _image(figure, panels[0, 0], frame, "first frame", "photons", vmax=max(2.0, np.percentile(frame[~mask], 99.8)), cmap="magma")
+    _image(figure, panels[0, 1], mean, f"mean of {shape[0]} frames", "photons", mask, cmap="magma", vmin=0.0, vmax=np.percentile(good, 99.8))
+    parts = results["/xpcs/qmap/static_roi_map"][:]
+    _image(figure, panels[0, 2], parts, "static parts of rings; white: in none", "part", dynamic == 0, cmap=plt.get_cmap("tab20", int(parts.max())),
+           vmin=0.5, vmax=parts.max() + 0.5)
+
+    colours = style.sequence(len(q))
+    for k, colour in enumerate(colours):
+        measured = _correlations(shape, read, np.flatnonzero(dynamic.ravel() == k + 1))
+        if k == 0:
+            _two_time(figure, panels[1, 0], measured, results["/entry/twotime/two_time_corr_func"][0], stride, interval)
+            panels[1, 0].set_title(f"q = {q[0]:g} 1/Å")
+        seen = delays < len(measured)
+        found = np.array([np.nanmean(np.diagonal(measured, delay)) for delay in delays[seen]])
+        panels[1, 1].errorbar(delays[seen] * interval, found - 1.0, errors[seen, k], fmt="o", ms=3, lw=0.8, color=colour)
+        panels[1, 1].plot(delays * interval, g2[:, k] - 1.0, color=colour, label=f"{q[k]:g}")
+        if len(measured) == shape[0]:
+            panels[1, 2].plot(delays[seen] * interval, (found - g2[seen, k]) / errors[seen, k], "o-", ms=3, lw=0.8, color=colour)
+    panels[1, 1].axhline(0.0, color=style.GREY, lw=0.6)
+    panels[1, 1].set(xscale="log", xlabel="lag (s)", ylabel="$g_2 - 1$", title="points: the frames; lines: the truth")
+    panels[1, 1].legend(title="q (1/Å)")
+    panels[1, 2].axhspan(-1.0, 1.0, color="0.9", lw=0)
+    panels[1, 2].set(xscale="log", xlabel="lag (s)", ylabel=r"($g_2$ − truth) / $\sigma$", title="neighbouring lags go together")
+    limit = max(3.5, *np.abs(panels[1, 2].get_ylim()))
+    panels[1, 2].set_ylim(-limit, limit)
+    figure.savefig(path)
+
+
+def main():
+    if len(sys.argv) != 3:
+        sys.exit("usage: python3 scripts/report/frames.py FOLDER/frames FIGURE")
+    try:
+        import h5py  # noqa: F401
+        import matplotlib
+    except ImportError as missing:
+        print(f"{missing}: apt-get install python3-matplotlib python3-h5py", file=sys.stderr)
+        sys.exit(MODULE_MISSING)
+    matplotlib.use("Agg")
+    draw(*sys.argv[1:])
+
+
+if __name__ == "__main__":
+    main()
