@@ -47,6 +47,7 @@ DetectorSpec spec() {
   s.instants = instants;
   s.geometry = geometry();
   s.geometry.row_gaps = {{3, 1}};
+  s.geometry.shadows = {{{0, 9}, {0, 3}}};  // where the mean density scatters
   s.rings = {{4.0, 1.5, 1}};
   s.storage.events = true;
   s.photons_per_pixel = 20.0;
@@ -185,7 +186,7 @@ TEST(Detector, IntensitiesAreThoseOfEachAtomsPhase) {
         ++dark;
       EXPECT_NEAR(found[static_cast<std::size_t>(99 * t + p)], static_cast<double>(truth), 2e-7 * static_cast<double>(truth)) << t << ' ' << p;
     }
-  EXPECT_GT(dark, 11 * frames);  // the gap and some dead ones
+  EXPECT_GT(dark, (11 + 24) * frames);  // the gap, the shadow and some dead ones
 }
 
 TEST(Detector, SameBytesOnAnyRanksAndAfterARestart) {
