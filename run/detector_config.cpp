@@ -56,7 +56,7 @@ void describe(ConfigTable<DetectorFaults>& table) {
   table.number("flux_rms", &F::flux_rms, {.at_least = 0.0, .at_most = 10.0}, "of the flux from frame to frame, against its mean (log-normal)");
   table.number("flux_drift", &F::flux_drift, {.above = -2.0, .below = 2.0}, "of the flux from the first frame to the last, against its mean (linear)");
   table.number("jitter_rms_pixels", &F::jitter_rms_pixels, {.at_least = 0.0, .at_most = 1e3},
-               "of the pattern's place from frame to frame, along rows and columns (normal); needs a pupil. What it costs of the correlation is in the truth");
+               "of the pattern's place from frame to frame, along rows and columns (normal); synthetic speckles need a pupil for it. What it costs of the correlation is in the truth");
   table.number("drop_probability", &F::drop_probability, {.at_least = 0.0, .below = 1.0}, "of a frame to be lost: the record is shorter, and does not tell");
   table.number("repeat_probability", &F::repeat_probability, {.at_least = 0.0, .at_most = 1.0}, "that the frame before stands again in a frame's place");
   table.check([](const F& f, const ConfigChecker& at) {
@@ -76,13 +76,7 @@ void describe(ConfigTable<DetectorConfig>& table) {
   using C = DetectorConfig;
   table.about("Frames of a detector, in the folder frames/ of the results, in place of synth.h5. Each pixel has the dynamics of the ring "
               "(q_inv_A) nearest to its |q|.");
-  table.section("geometry", &C::geometry, "the detector and where it stands");
-  table.optional_number("axis_row", &C::axis_row, {.at_least = -1e6, .at_most = 1e6},
-                        "where the axis of the arm meets the face (at two_theta_deg 0 the beam), in pixels from the centre of pixel (0, 0)")
-      .unset_means("the middle");
-  table.optional_number("axis_column", &C::axis_column, {.at_least = -1e6, .at_most = 1e6}, "the same along a row").unset_means("the middle");
-  table.number("ring_width_inv_A", &C::ring_width_inv_A, {.above = 0.0, .at_most = 100.0}, "of the rings about each of q_inv_A that are looked at (dynamic partition)");
-  table.integer("static_parts", &C::static_parts, {.at_least = 1, .at_most = 1000}, "of equal width that each ring is cut into (static partition)");
+  describe_place(table);
   table.number("photons_per_pixel", &C::photons_per_pixel, {.above = 0.0, .at_most = 1e5}, "in a frame, on the mean, at q0_inv_A");
   table.number("intensity_power", &C::intensity_power, {.at_least = -20.0, .at_most = 20.0}, "p of the mean intensity ~ (q / q0_inv_A)^-p");
   table.boolean("fields", &C::fields,
@@ -90,9 +84,7 @@ void describe(ConfigTable<DetectorConfig>& table) {
                 "sample that is far faster than the frames: a null test, of any contrast, at no cost. Zones, flow and strain then have no meaning");
   table.optional_section("pupil", &C::pupil, "speckles of a size; unset, pixels are independent");
   table.optional_section("exposure", &C::exposure, "what an exposure of finite length blurs");
-  table.section("faults", &C::faults, "what is not ideal");
-  table.boolean("mask_faults", &C::mask_faults, "whether the mask of qmap.h5 leaves out dead and hot pixels");
-  table.section("write", &C::storage, "which files hold the frames");
+  describe_recording(table);
   table.check([](const C& c, const ConfigChecker& at) {
     const std::string meaningless = "has no meaning where fields is false";
     if (!c.fields && c.pupil) at.error("pupil", meaningless + ": pixels are independent");
@@ -103,11 +95,18 @@ void describe(ConfigTable<DetectorConfig>& table) {
   });
 }
 
-DetectorGeometry geometry_of(const DetectorConfig& config) {
+DetectorGeometry geometry_of(const DetectorSetup& config) {
   DetectorGeometry geometry = config.geometry;
   geometry.axis_row = config.axis_row.value_or(0.5 * (geometry.rows - 1));
   geometry.axis_column = config.axis_column.value_or(0.5 * (geometry.columns - 1));
   return geometry;
+}
+
+std::vector<std::uint8_t> looked_at(const std::vector<std::uint32_t>& states, bool mask_faults) {
+  std::vector<std::uint8_t> mask;
+  for (const std::uint32_t state : states)
+    mask.push_back(state == pixel_good || (!mask_faults && (state & (pixel_gap | pixel_shadowed)) == 0) ? 1 : 0);
+  return mask;
 }
 
 DetectorFaults faults_of(const DetectorConfig& config, std::uint64_t seed) {

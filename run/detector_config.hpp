@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The key `detector` of the input of `patina synth`: where the detector stands, what is wrong with it, and what is written.
+// A detector, as inputs word it: where it stands, what is wrong with it, and what is written. Keys of `detector` of `patina synth`, and of the
+// observer `detector` of atoms (detector_observer_config.hpp).
 #pragma once
 
 #include <optional>
@@ -23,19 +24,23 @@ struct ExposureConfig {
   int instants = 8;
 };
 
-struct DetectorConfig {
+// What has nothing to do with where the speckles come from.
+struct DetectorSetup {
   DetectorGeometry geometry;  // but for what is optional
   std::optional<double> axis_row, axis_column;
   double ring_width_inv_A = 0.05;
   int static_parts = 4;
   double photons_per_pixel = 0.1;
+  DetectorFaults faults;  // but seed and subframes
+  bool mask_faults = true;
+  FrameStorage storage;
+};
+
+struct DetectorConfig : DetectorSetup {
   double intensity_power = 0.0;
   bool fields = true;
   std::optional<PupilConfig> pupil;
   std::optional<ExposureConfig> exposure;
-  DetectorFaults faults;  // but seed and subframes
-  bool mask_faults = true;
-  FrameStorage storage;
 };
 
 void describe(ConfigTable<PixelGap>& table);
@@ -47,7 +52,34 @@ void describe(ConfigTable<DetectorFaults>& table);
 void describe(ConfigTable<FrameStorage>& table);
 void describe(ConfigTable<DetectorConfig>& table);
 
-DetectorGeometry geometry_of(const DetectorConfig& config);
+// Keys of any struct that is a DetectorSetup: before and after what is its own.
+template <class Config>
+void describe_place(ConfigTable<Config>& table) {
+  using S = DetectorSetup;
+  DetectorGeometry Config::*const geometry = &S::geometry;
+  std::optional<double> Config::*const axis_row = &S::axis_row;
+  std::optional<double> Config::*const axis_column = &S::axis_column;
+  table.section("geometry", geometry, "the detector and where it stands");
+  table.optional_number("axis_row", axis_row, {.at_least = -1e6, .at_most = 1e6},
+                        "where the axis of the arm meets the face (at two_theta_deg 0 the beam), in pixels from the centre of pixel (0, 0)")
+      .unset_means("the middle");
+  table.optional_number("axis_column", axis_column, {.at_least = -1e6, .at_most = 1e6}, "the same along a row").unset_means("the middle");
+  table.number("ring_width_inv_A", &S::ring_width_inv_A, {.above = 0.0, .at_most = 100.0}, "of the rings about each of q_inv_A that are looked at (dynamic partition)");
+  table.integer("static_parts", &S::static_parts, {.at_least = 1, .at_most = 1000}, "of equal width that each ring is cut into (static partition)");
+}
+template <class Config>
+void describe_recording(ConfigTable<Config>& table) {
+  using S = DetectorSetup;
+  DetectorFaults Config::*const faults = &S::faults;
+  FrameStorage Config::*const storage = &S::storage;
+  table.section("faults", faults, "what is not ideal");
+  table.boolean("mask_faults", &S::mask_faults, "whether the mask of qmap.h5 leaves out dead and hot pixels");
+  table.section("write", storage, "which files hold the frames");
+}
+
+DetectorGeometry geometry_of(const DetectorSetup& config);
+// Of each pixel in these states: 1 if it is in the mask.
+std::vector<std::uint8_t> looked_at(const std::vector<std::uint32_t>& states, bool mask_faults);
 DetectorFaults faults_of(const DetectorConfig& config, std::uint64_t seed);
 std::optional<PupilChoice> pupil_of(const DetectorConfig& config);
 

@@ -11,6 +11,7 @@
 
 #include "core/config.hpp"
 #include "run/amplitude_config.hpp"
+#include "run/detector_observer_config.hpp"
 
 namespace patina {
 
@@ -83,7 +84,7 @@ struct TrajectoryConfig {
 };
 
 using ObserverConfig = std::variant<XpcsConfig, DynamicsObserverConfig, MultiTauConfig, StructureFactorConfig, PairDistributionConfig,
-                                    TrajectoryConfig>;
+                                    DetectorObserverConfig, TrajectoryConfig>;
 
 // The same observer of a stored trajectory: its interval counts frames of the file, its times begin at the first frame.
 template <class Config>
@@ -92,18 +93,20 @@ struct Stored : Config {
 };
 using StoredObserverConfig =
     std::variant<Stored<XpcsConfig>, Stored<DynamicsObserverConfig>, Stored<MultiTauConfig>, Stored<StructureFactorConfig>,
-                 Stored<PairDistributionConfig>>;
+                 Stored<PairDistributionConfig>, Stored<DetectorObserverConfig>>;
 
 void describe(ConfigTable<XpcsConfig>& table);
 void describe(ConfigTable<DynamicsObserverConfig>& table);
 void describe(ConfigTable<MultiTauConfig>& table);
 void describe(ConfigTable<StructureFactorConfig>& table);
 void describe(ConfigTable<PairDistributionConfig>& table);
+void describe(ConfigTable<DetectorObserverConfig>& table);
 void describe(ConfigTable<TrajectoryConfig>& table);
 void describe(ConfigTable<Stored<XpcsConfig>>& table);
 void describe(ConfigTable<Stored<DynamicsObserverConfig>>& table);
 void describe(ConfigTable<Stored<MultiTauConfig>>& table);
 void describe(ConfigTable<Stored<StructureFactorConfig>>& table);
 void describe(ConfigTable<Stored<PairDistributionConfig>>& table);
+void describe(ConfigTable<Stored<DetectorObserverConfig>>& table);
 
 }  // namespace patina

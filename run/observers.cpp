@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "md/trajectory.hpp"
+#include "run/detector_observer.hpp"
 #include "run/schedule.hpp"
 #include "scattering/dynamics_observer.hpp"
 #include "scattering/form_factor.hpp"
@@ -21,6 +22,25 @@
 namespace patina {
 
 namespace {
+
+DetectorSpec detector_spec(const DetectorObserverConfig& c) {
+  DetectorSpec spec;
+  spec.interval_steps = c.interval_steps;
+  spec.instants = c.instants;
+  spec.geometry = geometry_of(c);
+  spec.faults = c.faults;
+  for (const double q : c.q_inv_A) spec.rings.push_back({q, c.ring_width_inv_A, c.static_parts});
+  spec.mask_faults = c.mask_faults;
+  spec.storage = c.storage;
+  spec.photons_per_pixel = c.photons_per_pixel;
+  spec.beam = c.beam.spec();
+  spec.polarisation = polarisation_of(c.polarisation);
+  spec.dispersion = c.dispersion;
+  spec.seconds_per_ps = c.seconds_per_ps;
+  spec.truth_frames = c.truth_frames;
+  spec.noise_free = c.noise_free;
+  return spec;
+}
 
 // Words to what they say, which `use` takes: once, or for each window.
 template <class Use>
@@ -83,6 +103,12 @@ struct WithSpecs {
 
   void operator()(const PairDistributionConfig& c) const { use(PairDistributionSpec{entry, c.r_max_A, c.bin_A, c.interval_steps}); }
 
+  void operator()(const DetectorObserverConfig& c) const {
+    DetectorSpec spec = detector_spec(c);
+    spec.label = entry;
+    use(spec);
+  }
+
   void operator()(const TrajectoryConfig& c) const {
     TrajectoryOptions options;
     options.interval_steps = c.interval_steps;
@@ -109,6 +135,7 @@ struct MakeObserver {
   void operator()(const MultiTauSpec& spec) const { make<MultiTauObserver>(spec); }
   void operator()(const StructureSpec& spec) const { make<StructureObserver>(spec); }
   void operator()(const PairDistributionSpec& spec) const { make<PairDistributionObserver>(spec); }
+  void operator()(const DetectorSpec& spec) const { make<DetectorObserver>(spec); }
   void operator()(TrajectoryOptions options) const {
     options.folder = context.folder + "/trajectory";
     options.config_json = context.resolved_input;
@@ -243,6 +270,8 @@ void check_observers(const std::vector<ObserverConfig>& observers, const Box& bo
       check_weights(Weighting::xray, {}, structure->q_max_inv_A, species, place, errors);
       errors.attempt([&] { check_largest_q(box, structure->q_max_inv_A, place + "/q_max_inv_A"); });
     }
+    if (const auto* detector = std::get_if<DetectorObserverConfig>(&observers[k]))
+      errors.attempt([&] { check_detector(detector_spec(*detector), box, species, atoms, place); });
     if (std::holds_alternative<PairDistributionConfig>(observers[k])) check_periodic(box, place, errors);
   }
 }

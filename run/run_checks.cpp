@@ -74,6 +74,14 @@ void check_span(const MultiTauConfig& observer, std::int64_t steps, double time_
                          interval_ps, duration_ps - observer.start_ps));
 }
 
+void check_frames(const DetectorObserverConfig& detector, std::int64_t steps, const std::string& pointer, const ConfigChecker& at) {
+  const std::int64_t instants = steps / detector.interval_steps + 1;
+  if (instants / detector.instants < 2)
+    at.error(pointer + (detector.instants > 1 ? "/instants" : "/interval_steps"),
+             fmt::format("the step's {} time steps make {} instants, {} frame{} of {}: two frames, which a correlation needs, must lie within it", steps, instants,
+                         instants / detector.instants, instants / detector.instants == 1 ? "" : "s", detector.instants));
+}
+
 void check_two_time_size(const XpcsConfig& xpcs, std::int64_t steps, const std::string& pointer, const ConfigChecker& at) {
   if (const std::int64_t frames = steps / xpcs.interval_steps + 1; frames > XpcsConfig::most_frames)
     at.error(pointer + "/interval_steps",
@@ -160,12 +168,14 @@ void check_step(const RunConfig& run, std::size_t k, const ConfigChecker& at) {
     const auto* xpcs = std::get_if<XpcsConfig>(&observers[o]);
     const auto* dynamics = std::get_if<DynamicsObserverConfig>(&observers[o]);
     const auto* multi_tau = std::get_if<MultiTauConfig>(&observers[o]);
+    const auto* detector = std::get_if<DetectorObserverConfig>(&observers[o]);
     const std::string where = fmt::format("{}/observers/{}", pointer, o);
-    if ((!xpcs && !dynamics && !multi_tau) || !at.was_read({where})) continue;
+    if ((!xpcs && !dynamics && !multi_tau && !detector) || !at.was_read({where})) continue;
     if (minimisation)
       at.error(where, fmt::format("a minimised state does not move: no {} in a minimise step",
                                   std::visit([](const auto& c) { return std::string(c.type_name); }, observers[o])));
     if (timed && multi_tau) check_span(*multi_tau, steps, time_step_ps, where, at);
+    if (timed && detector) check_frames(*detector, steps, where, at);
     if (timed && dynamics) check_times(*dynamics, steps, time_step_ps, where, at);
     if (timed && xpcs) {
       check_times(*xpcs, steps, time_step_ps, where, at);
@@ -187,6 +197,8 @@ void doubt_observers(const StepConfig& step, std::vector<std::string>& found) {
   for (const ObserverConfig& observer : observers_of(step)) {
     if (const auto* xpcs = std::get_if<XpcsConfig>(&observer)) doubt_q("an xpcs observer", xpcs->q_inv_A, found);
     const auto* dynamics = std::get_if<DynamicsObserverConfig>(&observer);
+    if (const auto* detector = std::get_if<DetectorObserverConfig>(&observer))
+      for (const double q : detector->q_inv_A) doubt_q("a detector observer", q, found);
     if (const auto* multi_tau = std::get_if<MultiTauConfig>(&observer))
       for (const double q : multi_tau->q_inv_A) doubt_q("a multi_tau observer", q, found);
     if (!dynamics) continue;

@@ -166,13 +166,22 @@ bool is_of_a_run(const fs::path& folder) {
          has_file(folder, "replica_", "");
 }
 
+// Frames of detectors that looked at atoms, each set in a folder of its own; of `patina synth` there is one, in frames/ itself.
+bool holds_frames(const fs::path& folder) {
+  if (holds_frame_set((folder / "frames").string())) return true;
+  if (!fs::is_directory(folder / "frames")) return false;
+  return std::any_of(fs::directory_iterator(folder / "frames"), fs::directory_iterator(),
+                     [](const auto& entry) { return holds_frame_set(entry.path().string()); });
+}
+
 RunFolder prepare_scatter_on_root(const fs::path& folder, const std::string& resolved_input, const std::vector<NamedFile>& files,
                                   bool overwrite) {
   refuse_foreign(folder);
   const auto refuse = [&](const char* why) { throw Error(ExitCode::cannot_create, fmt::format("{}: {}", folder.string(), why)); };
   const auto check = [&] {
     if (is_of_a_run(folder)) refuse("is the folder of a run; take another --output");
-    if (fs::exists(folder / "xpcs.h5") && !overwrite)
+    if (holds_frame_set((folder / "frames").string())) refuse("holds synthetic frames; take another --output");
+    if ((fs::exists(folder / "xpcs.h5") || holds_frames(folder)) && !overwrite)
       refuse("already holds results; give --overwrite to replace them, or another --output");
   };
   check();
@@ -181,7 +190,7 @@ RunFolder prepare_scatter_on_root(const fs::path& folder, const std::string& res
   prepared.digests = digests;
   check();  // again, now that nobody else can write
   for (const char* name : {"xpcs.h5", "xpcs.h5.tmp", "log.txt", "resolved.json", "analysis.json", "report.html"}) fs::remove(folder / name);
-  fs::remove_all(folder / "figures");
+  for (const char* name : {"figures", "frames"}) fs::remove_all(folder / name);
   write_file_durably((folder / "inputs.sha256").string(), digests, IfExists::replace);
   write_file_durably((folder / "resolved.json").string(), resolved_input, IfExists::refuse);
   return prepared;
@@ -191,7 +200,7 @@ RunFolder prepare_synth_on_root(const fs::path& folder, const std::string& resol
   refuse_foreign(folder);
   const auto check = [&] {
     if (is_of_a_run(folder) || fs::exists(folder / "xpcs.h5") || fs::exists(folder / "synth.h5") ||
-        holds_frame_set((folder / "frames").string()))
+        holds_frames(folder))
       throw Error(ExitCode::cannot_create, fmt::format("{}: already holds results; take another --output", folder.string()));
   };
   check();

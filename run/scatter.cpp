@@ -260,7 +260,8 @@ void run_pass(const Scatter& s, StoredFrames& frames, const Frame& first, const 
     auto counts = pass.counts();
     counts["trajectory_atoms"] = first.atom_count;
     counts["trajectory_bytes"] = static_cast<std::int64_t>(source.bytes);
-    describe_source(s.options.folder + "/xpcs.h5", counts, {{"unwrapping", frames.unwrapping()}});
+    // A detector alone leaves frames, and no such file.
+    if (std::filesystem::exists(s.options.folder + "/xpcs.h5")) describe_source(s.options.folder + "/xpcs.h5", counts, {{"unwrapping", frames.unwrapping()}});
     const Unwrapper& unwrapper = frames.unwrapper();
     if (any_moves(s.observers))
       log.line("longest step of an atom between frames: {:.3f} of the cell{}", unwrapper.longest_step(),

@@ -45,13 +45,6 @@ std::vector<Ring> rings_of(const SynthConfig& config) {
   return rings;
 }
 
-std::vector<std::uint8_t> looked_at(const DetectorConfig& config, const FrameOptics& optics) {
-  std::vector<std::uint8_t> mask;
-  for (const std::uint32_t state : pixel_states(optics.geometry, optics.faults))
-    mask.push_back(state == pixel_good || (!config.mask_faults && (state & (pixel_gap | pixel_shadowed)) == 0) ? 1 : 0);
-  return mask;
-}
-
 std::vector<float> photons_of(const SynthConfig& config, const DetectorGeometry& geometry) {
   const DetectorConfig& detector = detector_of(config);
   std::vector<float> photons;
@@ -91,7 +84,7 @@ SynthFrames::SynthFrames(const SynthConfig& config, const SyntheticSample& sampl
   const FrameShape shape{static_cast<std::int64_t>(record_.frame.size()), optics_.geometry.rows, optics_.geometry.columns};
   if (shape.frames < 2) throw Error(ExitCode::bad_input, fmt::format("{}/faults/drop_probability: leaves {} frames of {}", place, shape.frames, optics_.frames));
   check(detector.storage, shape, place + "/write");
-  map_ = make_ring_map(optics_.geometry, looked_at(detector, optics_), rings_of(config), place + "/ring_width_inv_A");
+  map_ = make_ring_map(optics_.geometry, looked_at(pixel_states(optics_.geometry, optics_.faults), detector.mask_faults), rings_of(config), place + "/ring_width_inv_A");
   optics_.ring = nearest_rings(optics_.geometry, map_.rings);
   optics_.photons = photons_of(config, optics_.geometry);
   for (const double q : config.q_inv_A) rings_.push_back({model_of(config, sample, q, instants_of(config)), nullptr});

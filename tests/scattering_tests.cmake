@@ -35,3 +35,7 @@ target_compile_definitions(patina_liquid_run PRIVATE PATINA_PROGRAM="${PROJECT_B
 patina_add_tests(scattering_siegert_test SOURCES scattering_siegert_test.cpp
   LIBRARIES patina_liquid_run patina_statistics LABELS slow TIMEOUT 1200)
 add_dependencies(scattering_siegert_test patina)
+patina_add_tests(scattering_pixel_sum_test
+  SOURCES scattering_pixel_sum_test.cpp
+  LIBRARIES patina_scattering RANKS 1 2 3 THREADS 1 2 LABELS mpi)
+patina_add_tests(scattering_beam_test SOURCES scattering_beam_test.cpp LIBRARIES patina_scattering)
