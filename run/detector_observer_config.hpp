@@ -40,12 +40,12 @@ void describe(ConfigTable<BeamConfig>& table);
 
 // After what an observer counts in.
 template <class Config>
-void describe_detector(ConfigTable<Config>& table, const std::string& between_frames) {
+void describe_detector(ConfigTable<Config>& table, const std::string& between_instants) {
   using C = DetectorObserverConfig;
   BeamConfig Config::*const beam = &C::beam;
   table.about("Frames of a detector that looks at the atoms under a beam, in the folder frames/ENTRY of the results: files that beamline programs read, as "
               "those of `patina synth` ([synth.md](synth.md)), with the truth beside them. The beam is smaller than the cell, so that pixels may have any q.");
-  table.integer("interval_steps", &C::interval_steps, {.at_least = 1, .at_most = 1000000000}, between_frames);
+  table.integer("interval_steps", &C::interval_steps, {.at_least = 1, .at_most = 1000000000}, between_instants);
   table.integer("instants", &C::instants, {.at_least = 1, .at_most = 10000}, "of which a frame is the mean, as many intervals long: an exposure; 1: a snapshot");
   table.numbers("q_inv_A", &C::q_inv_A, {.above = 0.0, .at_most = 100.0}, {.at_least = 1, .at_most = 200}, "middles of the rings that are looked at");
   table.section("beam", beam, "what is lit");

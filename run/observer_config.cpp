@@ -139,8 +139,8 @@ void describe(ConfigTable<Stored<MultiTauConfig>>& table) { describe_multi_tau(t
 void describe(ConfigTable<Stored<StructureFactorConfig>>& table) { describe_structure_factor(table); }
 void describe(ConfigTable<Stored<PairDistributionConfig>>& table) { describe_pair_distribution(table); }
 
-void describe(ConfigTable<DetectorObserverConfig>& table) { describe_detector(table, words<DetectorObserverConfig>.between_frames); }
-void describe(ConfigTable<Stored<DetectorObserverConfig>>& table) { describe_detector(table, words<Stored<DetectorObserverConfig>>.between_frames); }
+void describe(ConfigTable<DetectorObserverConfig>& table) { describe_detector(table, "time steps between instants"); }
+void describe(ConfigTable<Stored<DetectorObserverConfig>>& table) { describe_detector(table, "one in so many frames of the trajectory is an instant"); }
 
 void describe(ConfigTable<TrajectoryConfig>& table) {
   table.integer("interval_steps", &TrajectoryConfig::interval_steps, {.at_least = 1, .at_most = 1000000000},
