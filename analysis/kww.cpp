@@ -19,6 +19,7 @@ constexpr double least_reach = 2.0;        // the largest lag in units of tau
 constexpr double largest_remainder = 0.2;  // exp[-2 (t/tau)^beta] at the largest lag
 constexpr double least_reach_fixed = 0.5;  // with the exponent given, tau needs less of the decay
 constexpr int least_points = 5;
+constexpr double least_amplitude = 1e-6;  // of the search
 
 // The points inside the fit window and the weights in the form the residual needs.
 struct Window {
@@ -113,7 +114,7 @@ LeastSquaresProblem make_problem(const Window& window, const KwwOptions& options
   problem.lower.resize(n_parameters);
   problem.upper.resize(n_parameters);
   // tau may lie four decades outside the window before the fit counts as run away.
-  problem.lower << 1e-6, window.log_t.front() - 9.2, std::log(options.exponent_min), -10.0;
+  problem.lower << least_amplitude, window.log_t.front() - 9.2, std::log(options.exponent_min), -10.0;
   problem.upper << options.amplitude_max, window.log_t.back() + 9.2, std::log(options.exponent_max), 10.0;
   problem.fixed = {options.fixed_amplitude.has_value(), false,
                    fix_exponent || options.fixed_exponent.has_value(),
@@ -309,7 +310,10 @@ void warn_at_bounds(KwwFit& fit, const KwwOptions& options) {
 // A fit that says next to nothing is none: tau within a factor of nine, or an exponent anywhere in its range.
 void refuse_if_loose(KwwFit& fit, const KwwOptions& options) {
   const KwwParameter &tau = fit.tau_ps, &beta = fit.kww_exponent;
-  if (!(tau.upper <= 9.0 * tau.lower))
+  // Without an amplitude tau has no influence, so that its interval comes out as tight as can be.
+  if (!fit.amplitude.fixed && fit.amplitude.value <= least_amplitude * (1.0 + 1e-6))
+    fit.reason = "no decay is left in the fit window: the amplitude is 0";
+  else if (!(tau.upper <= 9.0 * tau.lower))
     fit.reason = fmt::format("the data leave tau between {:.3g} and {:.3g} ps", tau.lower, tau.upper);
   else if (!beta.fixed && beta.upper - beta.lower > 0.9 * (options.exponent_max - options.exponent_min))
     fit.reason = fmt::format("the data leave the exponent between {:.2g} and {:.2g}", beta.lower, beta.upper);

@@ -43,7 +43,7 @@ gzipped). This page is printed by `patina scatter --describe-input`; do not edit
 - **Results** are `xpcs.h5`, as a run writes it ([file_formats.md](file_formats.md)), with entries `trajectory_xpcs`, ...; `resolved.json`,
   `inputs.sha256` (of the trajectory) and `log.txt`. `patina analyse FOLDER` and `patina report FOLDER` take such a folder. The same
   observer with the same seed finds the same vectors in a trajectory as during the run that stored it, and, in double precision
-  (`"precision": "float64"`), the same numbers.
+  (`"precision": "float64"`), the same numbers: to the bit by exact sums, to the tolerance by mesh.
 - **Memory** is that of one frame, plus what the observers keep: `structure_factor`, `multi_tau` and `dynamics` do not grow with the
   number of frames (`multi_tau` as its logarithm; `dynamics` keeps one frame for each waiting time that is being followed); `xpcs`
   keeps the modes of each frame, 16 bytes for each vector and species, and the two-time matrices. `--dry-run` instead of `--output`

@@ -9,20 +9,42 @@ namespace patina {
 
 namespace {
 
-// Smooth mean of y over |q|: with the exponential distribution of single speckles a parabola through P of
-// them has relative errors of order sqrt(3 / P).
-Eigen::VectorXd smooth_over_q(const Eigen::VectorXd& y, const std::vector<double>& q_inv_A) {
+// With the exponential distribution of single speckles a parabola through P of them has relative errors of order sqrt(3 / P).
+Eigen::VectorXd parabola_or_mean(const Eigen::VectorXd& y, const Eigen::VectorXd& q) {
   constexpr Eigen::Index enough = 50;
   const Eigen::VectorXd flat = Eigen::VectorXd::Constant(y.size(), y.mean());
   if (y.size() < enough) return flat;
-  // A copy, because Eigen adds in an order that depends on the alignment of the memory.
-  const Eigen::VectorXd q = Eigen::Map<const Eigen::VectorXd>(q_inv_A.data(), y.size());
   const double half = std::max(0.5 * (q.maxCoeff() - q.minCoeff()), 1e-12);
   const Eigen::ArrayXd x = (q.array() - q.mean()) / half;
   Eigen::MatrixXd basis(y.size(), 3);
   basis << Eigen::VectorXd::Ones(y.size()), x.matrix(), x.square().matrix();
   const Eigen::VectorXd parabola = basis * basis.colPivHouseholderQr().solve(y);
   return parabola.minCoeff() > 0.2 * y.mean() ? parabola : flat;
+}
+
+// Smooth mean of y over |q|, in equal ranges of |q| that are no wider than a parabola can follow a peak of S(q).
+Eigen::VectorXd smooth_over_q(const Eigen::VectorXd& y, const std::vector<double>& q_inv_A) {
+  const auto [least, largest] = std::minmax_element(q_inv_A.begin(), q_inv_A.end());
+  const double span = *largest - *least;
+  const auto ranges = static_cast<std::size_t>(std::max(1.0, std::ceil(span / speckle_range_inv_A)));
+  std::vector<std::vector<Eigen::Index>> members(ranges);
+  for (std::size_t k = 0; k < q_inv_A.size(); ++k) {
+    const auto range = ranges == 1 ? 0 : static_cast<std::size_t>((q_inv_A[k] - *least) / span * static_cast<double>(ranges));
+    members[std::min(range, ranges - 1)].push_back(static_cast<Eigen::Index>(k));
+  }
+  Eigen::VectorXd smooth(y.size());
+  for (const auto& of_range : members) {
+    if (of_range.empty()) continue;
+    // Copies, because Eigen adds in an order that depends on the alignment of the memory.
+    Eigen::VectorXd own(of_range.size()), q(of_range.size());
+    for (std::size_t k = 0; k < of_range.size(); ++k) {
+      own[static_cast<Eigen::Index>(k)] = y[of_range[k]];
+      q[static_cast<Eigen::Index>(k)] = q_inv_A[static_cast<std::size_t>(of_range[k])];
+    }
+    const Eigen::VectorXd mean = parabola_or_mean(own, q);
+    for (std::size_t k = 0; k < of_range.size(); ++k) smooth[of_range[k]] = mean[static_cast<Eigen::Index>(k)];
+  }
+  return smooth;
 }
 
 // g2 with one block of speckles left out at a time.
@@ -61,7 +83,9 @@ LagCurve globally_normalised(const TwoTimeSums& sums, const Eigen::MatrixXd& int
 
 Eigen::MatrixXd speckle_intensities(const Eigen::MatrixXcd& field, const std::vector<double>& q_inv_A) {
   Eigen::MatrixXd intensity = field.cwiseAbs2();
-  const Eigen::VectorXd scale = smooth_over_q(intensity.rowwise().mean(), q_inv_A).cwiseInverse();
+  // Vectors at which a crystal does not scatter at all stay at 0.
+  const Eigen::VectorXd scale =
+      smooth_over_q(intensity.rowwise().mean(), q_inv_A).unaryExpr([](double mean) { return mean > 0.0 ? 1.0 / mean : 0.0; });
   intensity.array().colwise() *= scale.array();
   return intensity;
 }

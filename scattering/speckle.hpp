@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Speckles: the intensity of each lattice q is one fully coherent, independent speckle (contrast 1)
 //
-//   I_k(t) = |rho_x(q_k, t)|^2 / (N S(|q_k|))        S: smooth in |q| over the shell, so that mean I is about
-//   1 C(t1, t2) = <I(t1) I(t2)> / (<I(t1)> <I(t2)>)    < >: over the speckles; E[C] = 1 + |f(t1, t2)|^2
+//   I_k(t) = |rho_x(q_k, t)|^2 / (N S(|q_k|))        S: smooth in |q|, so that the mean of I is about 1 at any |q|
+//   C(t1, t2) = <I(t1) I(t2)> / (<I(t1)> <I(t2)>)    < >: over the speckles; E[C] = 1 + |f(t1, t2)|^2
 //   g2(lag) = <I(t) I(t + lag)>_{t, q} / <I>_{t, q}^2
 //
 // [physics.md 3.3, 3.5, 3.6]. Without photons, at P speckles and rho = |f|^2 [physics.md 3.6, 3.8]:
@@ -16,8 +16,12 @@
 
 namespace patina {
 
-// Rows: speckles, columns: frames. S(|q|) is the parabola through the time-averaged intensities, or their
-// mean if there are too few vectors for one.
+// Vectors are divided into equal ranges of |q| no wider than this, 1/A: a peak of S(q) is two to four of them wide.
+inline constexpr double speckle_range_inv_A = 0.2;
+
+// Rows: speckles, columns: frames. S(|q|) is the parabola through the time-averaged intensities of each range, or their mean if there
+// are fewer than 50 vectors in it, or if the parabola falls below a fifth of it. A mean of n vectors takes some of their own fluctuation
+// off: E[C] - 1 becomes smaller by the order of 1/n where the record is not much longer than tau.
 Eigen::MatrixXd speckle_intensities(const Eigen::MatrixXcd& field, const std::vector<double>& q_inv_A);
 
 struct SpeckleCorrelation {

@@ -226,8 +226,9 @@ class Writer {
                 {static_cast<std::uint64_t>(intensity.cols()), static_cast<std::uint64_t>(intensity.rows())});
     file_.set_attribute(at("speckle/intensity"), "long_name", "I(q, t)");
     note(name, {{"normalisation",
-                 "|rho_x(q,t)|^2 divided by its smooth mean over |q| (a parabola over the shell, all "
-                 "frames): the mean is about 1"},
+                 fmt::format("|rho_x(q,t)|^2 divided by its smooth mean over |q| and all frames: in each of the equal ranges of |q|, at most {:g} 1/A wide, "
+                             "a parabola, or the mean of a range with fewer than 50 vectors: the mean is about 1",
+                             speckle_range_inv_A)},
                 {"columns", "the vectors of q_set"}});
   }
 

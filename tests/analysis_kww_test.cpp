@@ -205,6 +205,17 @@ TEST(KwwTest, RefusesAFitThatSaysNothing) {
   EXPECT_GT(refused, 5);
 }
 
+// Noise about nothing: where the amplitude comes out as 0, tau has no influence and no error of it means anything.
+TEST(KwwTest, RefusesAnAmplitudeOfNothing) {
+  int without_amplitude = 0;
+  for (int curve = 0; curve < 50; ++curve) {
+    const KwwFit fit = fit_kww(noisy_curve({0.0, 10.0, 1.0, 0.0, KwwForm::field}, logarithmic_times(0.02, 20.0, 14), 0.02, curve), {});
+    without_amplitude += fit.reason.find("the amplitude is 0") != std::string::npos;
+    if (fit.status != KwwStatus::refused) EXPECT_GT(fit.amplitude.value, 1.1e-6);
+  }
+  EXPECT_GT(without_amplitude, 0);
+}
+
 TEST(KwwTest, SaysThatThereAreNoErrors) {
   auto data = noisy_curve({}, logarithmic_times(0.5, 200.0, 60), 0.002, 3);
   for (double& sigma : data.sigma) sigma = std::nan("");

@@ -103,5 +103,29 @@ TEST(Speckle, StructureFactorOfTheShellIsDividedOut) {
   EXPECT_GT(raw.value[0], 2.0 + 4.0 * raw.error[0]);
 }
 
+// All vectors between 1.5 and 4 1/A over a peak like that of a metallic glass, of which a single parabola makes nothing: there is no more
+// correlation than that of the fields, at small and at large |q| as well.
+TEST(Speckle, StructureFactorOfAWideSetIsDividedOut) {
+  const int speckles = 6000;
+  auto field = gaussian_fields(12, speckles, 60, 0.3);
+  std::vector<double> q;
+  for (int k = 0; k < speckles; ++k) {
+    q.push_back(1.5 + 2.5 * ((k * 7919) % speckles) / speckles);
+    field.row(k) *= std::sqrt(0.1 + 3.0 / (1.0 + std::pow((q[k] - 2.75) / 0.25, 2)));
+  }
+  const auto intensity = speckle_intensities(field, q);
+  const Eigen::VectorXd mean = intensity.rowwise().mean();
+  for (const auto& [low, high] : {std::pair(1.5, 2.0), {2.0, 2.5}, {2.5, 3.0}, {3.0, 3.5}, {3.5, 4.0}}) {
+    double sum = 0.0;
+    int n = 0;
+    for (int k = 0; k < speckles; ++k)
+      if (q[k] >= low && q[k] < high) sum += mean[k], ++n;
+    EXPECT_NEAR(sum / n, 1.0, 0.03) << low;  // 1200 vectors, some 50 independent frames each
+  }
+  const auto g2 = correlate_speckles(intensity, 10).g2;
+  EXPECT_NEAR(g2.value[0], 2.0, 4.0 * g2.error[0]);
+  EXPECT_NEAR(g2.value[10], 1.0, 4.0 * g2.error[10]);
+}
+
 }  // namespace
 }  // namespace patina
