@@ -21,13 +21,28 @@ constexpr double most_energy = 1 << 12, most_force = 1 << 14, most_embedding_for
 constexpr double most_density = 1 << 10, most_density_slope = 1 << 8;  // times rho_max, and per Angstrom
 constexpr double most_embedding = 1e20;                                // eV: beyond, 128-bit sums overflow
 
-// Largest |f| and |f'| of a cell at its ends; f' per grid step.
+// Largest |f| and |f'| of a cell, p from 0 to 1; f' per grid step. Not at its ends only: where F ~ -sqrt(rho), the first cell of setfl
+// splines is up to a third steeper within.
 struct CellBound {
   double value = 0.0, slope = 0.0;
 };
 CellBound bound_of(const EamCell& c) {
+  CellBound bound;
+  const auto value_at = [&](double p) {
+    if (p > 0.0 && p < 1.0) bound.value = std::max(bound.value, std::abs(((c[3] * p + c[2]) * p + c[1]) * p + c[0]));
+  };
   const double end = c[0] + c[1] + c[2] + c[3], end_slope = c[1] + 2.0 * c[2] + 3.0 * c[3];
-  return {std::max(std::abs(c[0]), std::abs(end)), std::max(std::abs(c[1]), std::abs(end_slope))};
+  bound = {std::max(std::abs(c[0]), std::abs(end)), std::max(std::abs(c[1]), std::abs(end_slope))};
+  const double steepest_at = -c[2] / (3.0 * c[3]);
+  if (steepest_at > 0.0 && steepest_at < 1.0)
+    bound.slope = std::max(bound.slope, std::abs((3.0 * c[3] * steepest_at + 2.0 * c[2]) * steepest_at + c[1]));
+  const double under_root = c[2] * c[2] - 3.0 * c[3] * c[1];
+  if (under_root >= 0.0) {  // both roots of f' = 0; of a parabola the second
+    const double q = -(c[2] + std::copysign(std::sqrt(under_root), c[2]));
+    value_at(q / (3.0 * c[3]));
+    value_at(c[1] / q);
+  }
+  return bound;
 }
 
 // The largest sample of those that shape cell m: a lone one bends the slopes of the cells beside it.
@@ -146,7 +161,8 @@ class UnitChoice {
       density_slope = std::max(density_slope, bound_at(m).density_slope);
     // A slope of rho beyond its own bound is refused later, by its name.
     density_slope = std::min(density_slope, most_density_slope * f_.rho_max);
-    return std::min(largest, 0.499 * most_embedding_force / std::max(density_slope, 1e-300));
+    // F' of the table itself never reaches it, in single precision neither.
+    return std::min(largest * (1.0 + 1e-6), 0.499 * most_embedding_force / std::max(density_slope, 1e-300));
   }
 
   // Cell m is too far away for what its pairs do.

@@ -13,6 +13,8 @@
 #include <tuple>
 
 #include "core/units.hpp"
+#include "md/eam_cells.hpp"
+#include "md/eam_file.hpp"
 #include "engine_result.hpp"
 #include "lammps_reference.hpp"
 #include "program.hpp"
@@ -236,6 +238,31 @@ TEST(Lanes, AreToldAndChosen) {
   const auto wrong = version("PATINA_LANES=sse9");
   EXPECT_EQ(wrong.status, 64) << wrong.output;
   EXPECT_NE(wrong.output.find("PATINA_LANES is \"sse9\": must be AVX-512, AVX2 or generic"), std::string::npos) << wrong.output;
+}
+
+// Atoms that have left the others, two by two and ever farther apart: F is steepest where density begins, within a cell of its table.
+// Truth: 2 F(rho(r)) + phi(r), by the cubics of the file for each pair alone.
+TEST(Evaluate, AtomsWithHardlyAnyDensityAreNoOverlap) {
+  for (const auto& [file, species] : {std::pair("Cu_u3.eam", "Cu"), {"Cu_mishin1.eam.alloy", "Cu"}, {"Fe_mm.eam.fs", "Fe"}, {"Zr_mm.eam.fs", "Zr"}}) {
+    const std::string path = std::string("/usr/share/lammps/potentials/") + file;
+    const EamFunctions f = read_eam_file(path, {species});
+    const auto embedding = hermite_cells(f.embedding[0]), density = hermite_cells(f.density[0][0]), r_phi = hermite_cells(f.r_phi[0][0]);
+    const ScratchFolder folder;
+    std::ofstream data(folder / "pairs.data");
+    const int pairs = 200;
+    data << "pairs\n\n" << 2 * pairs << " atoms\n1 atom types\n\n0 12 xlo xhi\n0 12 ylo yhi\n0 " << 30 * pairs << " zlo zhi\n\nAtoms # atomic\n\n";
+    double energy = 0.0;
+    for (int k = 0; k < pairs; ++k) {
+      const double r = 2.0 + (f.cutoff - 2.0) * k / pairs;
+      data << 2 * k + 1 << " 1 1 1 " << 30 * k + 1 << '\n' << 2 * k + 2 << " 1 1 1 " << fmt::format("{:.17g}", 30 * k + 1 + r) << '\n';
+      energy += 2.0 * interpolate(embedding, f.rho_step, interpolate(density, f.r_step, r).value).value + interpolate(r_phi, f.r_step, r).value / r;
+    }
+    data.close();
+    const auto run = evaluate((folder / "pairs.data") + " --boundary fff --potential " + path + " --species " + species + " --output " + (folder / "out.json"));
+    ASSERT_EQ(run.status, 0) << file << run.output;
+    const auto out = nlohmann::json::parse(std::ifstream(folder / "out.json"));
+    EXPECT_NEAR(out["potential_energy_eV"].get<double>(), energy, 1e-9 * pairs) << file;
+  }
 }
 
 // A pair potential, no densities: Lennard-Jones. Truth: 4 epsilon ((s/r)^12 - (s/r)^6) where it stands, an error where the table
