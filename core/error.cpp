@@ -8,12 +8,6 @@
 
 namespace patina {
 
-void GatheredErrors::throw_if_any() const {
-  std::string all;
-  for (const std::string& message : messages_) all += (all.empty() ? "" : "\n") + message;
-  if (!all.empty()) throw Error(ExitCode::bad_input, all);
-}
-
 void fail_one(ExitCode code, const std::string& message) {
   int initialized = 0;
   MPI_Initialized(&initialized);

@@ -7,7 +7,6 @@
 
 #include <stdexcept>
 #include <string>
-#include <vector>
 
 namespace patina {
 
@@ -32,26 +31,6 @@ class Error : public std::runtime_error {
 
  private:
   ExitCode code_;
-};
-
-// What several checks of one input find, told together.
-class GatheredErrors {
- public:
-  // Keeps the message of an Error(bad_input); lets others through.
-  template <class Check>
-  void attempt(const Check& check) {
-    try {
-      check();
-    } catch (const Error& error) {
-      if (error.code() != ExitCode::bad_input) throw;
-      messages_.emplace_back(error.what());
-    }
-  }
-  // Throws Error(bad_input) with all of them, a line each.
-  void throw_if_any() const;
-
- private:
-  std::vector<std::string> messages_;
 };
 
 // Prints "error (rank r): message" and aborts the whole MPI job with the code. For failures seen by one rank.

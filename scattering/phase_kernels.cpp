@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "scattering/phase_kernels.hpp"
 
-#include "core/lanes.hpp"
+#include "scattering/lanes_phase.hpp"
 
 namespace patina::PATINA_LANES {
 
@@ -9,28 +9,6 @@ namespace {
 
 // 12 of 32 registers hold sums with AVX-512 (a Zen 4 is 5 % slower with 16, 4 % with 8), 8 of 16 with AVX2.
 constexpr int runs_together = PATINA_LANES_VERSION == 512 ? 3 : 1;
-
-[[gnu::always_inline]] inline Reals to_whole(Reals a) {
-  const Reals magic = Reals::all(0x1.8p52);
-  return (a + magic) - magic;
-}
-
-[[gnu::always_inline]] inline Reals series(const double (&coefficient)[PhaseSeries::terms], Reals square) {
-  Reals sum = Reals::all(coefficient[PhaseSeries::terms - 1]);
-  for (int k = PhaseSeries::terms - 2; k >= 0; --k) sum = fma(sum, square, Reals::all(coefficient[k]));
-  return sum;
-}
-
-struct Phase {
-  Reals re, im;
-};
-[[gnu::always_inline]] inline Phase phase_of(Reals s) {
-  const Reals half_turns = to_whole(s + s);
-  const Reals r = fma(half_turns, Reals::all(-0.5), s);
-  const Reals sign = fma(half_turns * half_turns, Reals::all(-2.0), Reals::all(1.0));
-  const Reals square = r * r;
-  return {sign * series(phase_series.cosine, square), sign * (r * series(phase_series.sine, square))};
-}
 
 void powers(const double* s, const double* scale, int count, double* table) {
   for (int b = 0; b < phase_block; b += width) {

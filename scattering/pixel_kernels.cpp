@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "scattering/pixel_kernels.hpp"
 
-#include "core/lanes.hpp"
-#include "core/phase_series.hpp"
+#include "scattering/lanes_phase.hpp"
 
 namespace patina::PATINA_LANES {
 
@@ -10,26 +9,11 @@ namespace {
 
 static_assert(pixel_lanes == width);
 
-[[gnu::always_inline]] inline Reals to_whole(Reals a) {
-  const Reals magic = Reals::all(0x1.8p52);
-  return (a + magic) - magic;
-}
-
-[[gnu::always_inline]] inline Reals series(const double (&coefficient)[PhaseSeries::terms], Reals square) {
-  Reals sum = Reals::all(coefficient[PhaseSeries::terms - 1]);
-  for (int k = PhaseSeries::terms - 2; k >= 0; --k) sum = fma(sum, square, Reals::all(coefficient[k]));
-  return sum;
-}
-
-// cos and sin of so many turns, odd in their last bits: products with weights of this kind are never half way between two points of
-// the grid, where the sum so far would decide (phase_sum_rows.cpp).
-[[gnu::always_inline]] inline void phase_of(Reals turns, Reals& re, Reals& im) {
-  const Reals s = turns - to_whole(turns), half_turns = to_whole(s + s);
-  const Reals r = fma(half_turns, Reals::all(-0.5), s);
-  const Reals sign = fma(half_turns * half_turns, Reals::all(-2.0), Reals::all(1.0));
-  const Reals square = r * r;
-  re = odd(sign * series(phase_series.cosine, square));
-  im = odd(sign * (r * series(phase_series.sine, square)));
+// cos and sin of so many turns, odd in their last bits (scattering/phase.hpp).
+[[gnu::always_inline]] inline void odd_phase_of(Reals turns, Reals& re, Reals& im) {
+  const Phase phase = phase_of(turns - to_whole(turns));
+  re = odd(phase.re);
+  im = odd(phase.im);
 }
 
 void add(const PixelPointsView& points, int first, int last, const double* q, std::int64_t* sums) {
@@ -40,7 +24,7 @@ void add(const PixelPointsView& points, int first, int last, const double* q, st
     for (int k = 0; k < count; ++k) {
       const int j = start + k;
       Reals cosine = q_x, sine = q_x;
-      phase_of(fma(q_x, Reals::all(points.x[j]), fma(q_y, Reals::all(points.y[j]), q_z * Reals::all(points.z[j]))), cosine, sine);
+      odd_phase_of(fma(q_x, Reals::all(points.x[j]), fma(q_y, Reals::all(points.y[j]), q_z * Reals::all(points.z[j]))), cosine, sine);
       store(re + k * width, cosine);
       store(im + k * width, sine);
     }

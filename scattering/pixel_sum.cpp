@@ -8,9 +8,9 @@
 #include "core/bits.hpp"
 #include "core/error.hpp"
 #include "core/kokkos_compat.hpp"
-#include "core/phase_series.hpp"
 #include "core/units.hpp"
 #include "scattering/host_loops.hpp"
+#include "scattering/phase.hpp"
 
 namespace patina {
 
@@ -19,25 +19,9 @@ namespace {
 constexpr double grid = 0x1p-47, grid_origin = 48.0;
 constexpr int points_at_once = 1 << 15;  // 64 bits hold the sums of so many
 
-KOKKOS_INLINE_FUNCTION double odd(double x) { return double_of_bits(bits_of(x) | static_cast<std::uint64_t>(x != 0.0)); }
-
-KOKKOS_INLINE_FUNCTION double to_whole(double a) {
-  const double magic = 0x1.8p52;
-  return (a + magic) - magic;
-}
-
-// As phase_of() of pixel_kernels.cpp, bit for bit.
-KOKKOS_INLINE_FUNCTION void phase_of(double turns, const PhaseSeries& series, double& re, double& im) {
-  using kokkos_compat::fma;
-  const double s = turns - to_whole(turns), half_turns = to_whole(s + s);
-  const double r = fma(half_turns, -0.5, s), sign = fma(half_turns * half_turns, -2.0, 1.0), square = r * r;
-  double cosine = series.cosine[PhaseSeries::terms - 1], sine = series.sine[PhaseSeries::terms - 1];
-  for (int k = PhaseSeries::terms - 2; k >= 0; --k) {
-    cosine = fma(cosine, square, series.cosine[k]);
-    sine = fma(sine, square, series.sine[k]);
-  }
-  re = odd(sign * cosine);
-  im = odd(sign * (r * sine));
+KOKKOS_INLINE_FUNCTION Phase odd_phase_of(double turns, const PhaseSeries& series) {
+  const Phase phase = phase_of(turns - to_whole(turns), series);
+  return {odd(phase.re), odd(phase.im)};
 }
 
 long long count_not_finite(const PixelPoints& points) {
@@ -139,11 +123,11 @@ std::vector<Int128> pixel_sums_in_rows(const PixelPoints& points, const std::vec
           const int m = item / pixels, p = item % pixels;
           Int128 whole[2] = {0, 0};
           for (int j = first; j < last; ++j) {
-            double re = 0.0, im = 0.0;
-            phase_of(kokkos_compat::fma(q(p, 0), place(j, 0), kokkos_compat::fma(q(p, 1), place(j, 1), q(p, 2) * place(j, 2))), series, re, im);
+            const double turns = kokkos_compat::fma(q(p, 0), place(j, 0), kokkos_compat::fma(q(p, 1), place(j, 1), q(p, 2) * place(j, 2)));
+            const Phase phase = odd_phase_of(turns, series);
             const double w = odd(per_weight_unit * weight(m, j));
-            whole[0] += static_cast<std::int64_t>(bits_of(kokkos_compat::fma(w, re, grid_origin)) - bits_of(grid_origin));
-            whole[1] += static_cast<std::int64_t>(bits_of(kokkos_compat::fma(w, im, grid_origin)) - bits_of(grid_origin));
+            whole[0] += static_cast<std::int64_t>(bits_of(kokkos_compat::fma(w, phase.re, grid_origin)) - bits_of(grid_origin));
+            whole[1] += static_cast<std::int64_t>(bits_of(kokkos_compat::fma(w, phase.im, grid_origin)) - bits_of(grid_origin));
           }
           sums(item, 0) = whole[0];
           sums(item, 1) = whole[1];

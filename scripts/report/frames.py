@@ -7,7 +7,8 @@ and the map alone, of as many frames as fit into some memory.
 import os
 import sys
 
-MODULE_MISSING = 78
+import drawing
+
 MOST_NUMBERS = 4e7  # of one ring in memory
 
 
@@ -123,13 +124,7 @@ def draw(folder, path):
 def main():
     if len(sys.argv) != 3:
         sys.exit("usage: python3 scripts/report/frames.py FOLDER/frames FIGURE")
-    try:
-        import h5py  # noqa: F401
-        import matplotlib
-    except ImportError as missing:
-        print(f"{missing}: apt-get install python3-matplotlib python3-h5py", file=sys.stderr)
-        sys.exit(MODULE_MISSING)
-    matplotlib.use("Agg")
+    drawing.without_window("h5py")
     draw(*sys.argv[1:])
 
 

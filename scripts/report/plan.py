@@ -6,7 +6,8 @@ Usage: python3 scripts/report/plan.py PLAN.json FIGURE. Needs matplotlib.
 import json
 import sys
 
-MODULE_MISSING = 78
+import drawing
+
 LINES = ["-", "--", ":", "-."]
 
 
@@ -64,12 +65,7 @@ def _expected(axes, rows):
 def main():
     if len(sys.argv) != 3:
         sys.exit("usage: python3 scripts/report/plan.py PLAN.json FIGURE")
-    try:
-        import matplotlib
-    except ImportError as missing:
-        print(f"{missing}: apt-get install python3-matplotlib", file=sys.stderr)
-        sys.exit(MODULE_MISSING)
-    matplotlib.use("Agg")
+    drawing.without_window()
     import matplotlib.pyplot as plt
     import style
 
