@@ -83,8 +83,8 @@ class Watched : public Potential {
     return {};
   }
   Array<double> atom_energies(const Atoms& atoms, const PairLists& lists) override { return eam.atom_energies(atoms, lists); }
-  Overlap nearest_overlap(const Atoms& atoms, const PairLists& lists, const PlaceGrid& current) const override {
-    return eam.nearest_overlap(atoms, lists, current);
+  Overlap find_overlap(const Atoms& atoms, const PairLists& lists, const PlaceGrid& current) const override {
+    return eam.find_overlap(atoms, lists, current);
   }
 
   EamPotential eam;

@@ -14,6 +14,7 @@
 #include "core/version.hpp"
 #include "md/checkpoint_file.hpp"
 #include "md/h5md.hpp"
+#include "md/state_hash.hpp"
 
 namespace patina {
 
@@ -82,6 +83,7 @@ void discard(const std::string& unfinished) {
   fs::remove(unfinished, ignored);
 }
 
+// Collective.
 CheckpointRecord record_of(const System& system, const ProtocolPosition& position,
                            const std::string& resolved_input) {
   const BuildInfo& build = build_info();
@@ -90,6 +92,7 @@ CheckpointRecord record_of(const System& system, const ProtocolPosition& positio
   record.time_ps = system.time_ps;
   record.protocol_step = position.protocol_step;
   record.step_in_protocol_step = position.step_in_protocol_step;
+  record.state = state_hash(system);
   record.build = fmt::format("{} {} {} on {} ranks", build.version, build.git_hash, build.kokkos_devices,
                              system.comm->size());
   record.input_sha256 = sha256_hex(resolved_input);
@@ -194,6 +197,7 @@ void write_checkpoint(const std::string& run_folder, const System& system, const
                       const StateMap& state, const std::string& resolved_input) {
   const Comm& comm = *system.comm;
   const std::string folder = folder_of(run_folder);
+  const CheckpointRecord record = record_of(system, position, resolved_input);
   CheckpointManifest before;
   std::string name;
   on_root(comm, [&] {
@@ -205,7 +209,7 @@ void write_checkpoint(const std::string& run_folder, const System& system, const
   });
   try {
     write_checkpoint_file(folder + "/" + name + ".tmp", system, position, state, resolved_input);
-    on_root(comm, [&] { enter(run_folder, name, record_of(system, position, resolved_input), before); });
+    on_root(comm, [&] { enter(run_folder, name, record, before); });
   } catch (const Error&) {
     if (comm.is_root()) discard(folder + "/" + name + ".tmp");
     throw;

@@ -36,6 +36,7 @@ JsonValue to_json(const CheckpointRecord& record) {
   add(object, "time_ps", JsonValue::make(record.time_ps));
   add(object, "protocol_step", JsonValue::make(record.protocol_step));
   add(object, "step_in_protocol_step", JsonValue::make(record.step_in_protocol_step));
+  if (!record.state.empty()) add(object, "state", JsonValue::make(record.state));
   add(object, "build", JsonValue::make(record.build));
   add(object, "input_sha256", JsonValue::make(record.input_sha256));
   JsonValue segments = JsonValue::make_array();
@@ -89,6 +90,7 @@ class ManifestReader {
     record.time_ps = time->real;
     record.protocol_step = count(object, "protocol_step");
     record.step_in_protocol_step = count(object, "step_in_protocol_step");
+    if (object.find("state")) record.state = member(object, "state", Kind::text).text;
     record.build = member(object, "build", Kind::text).text;
     record.input_sha256 = member(object, "input_sha256", Kind::text).text;
     for (const JsonValue& segment : member(object, "trajectory_segments", Kind::array).items)

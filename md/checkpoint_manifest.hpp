@@ -22,6 +22,7 @@ struct CheckpointRecord {
   double time_ps = 0.0;
   std::int64_t protocol_step = 0;
   std::int64_t step_in_protocol_step = 0;
+  std::string state;                 // its fingerprint (md/state_hash.hpp); empty in files of builds that kept none
   std::string build;                 // version, git hash, back ends, rank count
   std::string input_sha256;          // of the resolved input
   std::vector<FileRecord> segments;  // of the trajectory, when the checkpoint was written

@@ -29,7 +29,7 @@ class EamPotential : public Potential {
   ForceSums compute(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid,
                     const GhostExchange& ghosts, Tally tally) override;
   Array<double> atom_energies(const Atoms& atoms, const PairLists& lists) override;
-  Overlap nearest_overlap(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid) const override;
+  Overlap find_overlap(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid) const override;
   // Valid as long as this potential.
   const ChunkTables<double>& chunk_tables() const { return chunk_tables_; }
   const ChunkTables<float>& single_chunk_tables() const { return single_chunk_tables_; }

@@ -113,7 +113,6 @@ EamTables make_eam_tables(const EamFunctions& functions, const RadialCells& cell
   tables.closest = units.closest;
   tables.steepest_embedding = units.steepest_embedding;
   tables.mixed_density_bits = units.mixed_density_bits;
-  tables.mixed_closest = units.mixed_closest;
   Kokkos::deep_copy(tables.density, density);
   Kokkos::deep_copy(tables.pair, pair);
   Kokkos::deep_copy(tables.embedding, embedding);
@@ -126,7 +125,6 @@ EamTables EamTables::in_mixed_units() const {
   EamTables mixed = *this;
   mixed.density_bits = mixed_density_bits;
   mixed.force_bits = mixed_force_bits;
-  mixed.closest = mixed_closest;
   return mixed;
 }
 

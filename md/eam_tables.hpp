@@ -129,10 +129,9 @@ struct EamTables : RadialTables<double> {
   double closest = 0.0;  // Angstrom
   double steepest_embedding = 0.0;  // larger |F'| are cut, and reported as atoms too close
 
-  // These tables with the units and the nearest distance of mixed precision (md/eam_units.hpp).
+  // These tables with the units of mixed precision (md/eam_units.hpp).
   EamTables in_mixed_units() const;
   int mixed_density_bits = 20;
-  double mixed_closest = 0.0;  // Angstrom
 
   // F_t and F'_t at a density; a density that is not a number gives energies that are not numbers.
   KOKKOS_INLINE_FUNCTION ValueSlope embed(int t, double rho) const {

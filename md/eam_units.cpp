@@ -101,21 +101,8 @@ class UnitChoice {
     units.energy_bits = std::min(44, 56 - exponent(all.energy));
     // Densities have no unit of their own. 2^50 of it for a pair: the fewest steps where vectors have no conversion.
     units.density_bits = std::clamp(50 - exponent(all.density), 0, 60);
-    choose_mixed(units);
+    units.mixed_density_bits = std::clamp(30 - exponent(all.density), 0, 60);
     return units;
-  }
-
-  // A pair of more than twice rho_max is nearer than atoms come, if it is nearer than 1.5 A.
-  void choose_mixed(EamUnits& units) const {
-    double density = 0.0;
-    std::size_t m = last_cell_;
-    for (; static_cast<double>(m) * f_.r_step >= units.closest && m >= 1; --m) {
-      const double here = bound_at(m).density;
-      if (static_cast<double>(m) * f_.r_step < nearest_in_use && here > 2.0 * f_.rho_max) break;
-      density = std::max(density, here);
-    }
-    units.mixed_closest = static_cast<double>(m + 1) * f_.r_step;
-    units.mixed_density_bits = std::clamp(30 - exponent(density), 0, 60);
   }
 
  private:

@@ -21,7 +21,6 @@ struct EamUnits {
   double steepest_embedding = 0.0;  // eV per unit of density
   // In mixed precision: the density of a pair takes 31 bits and its sign; its force may do so (chunk_kernels.hpp).
   int mixed_density_bits = 20;
-  double mixed_closest = 0.0;  // Angstrom
 };
 
 // Error(bad_input) naming file, table, place and value if pairs at distances that atoms keep have energies, forces or

@@ -115,7 +115,7 @@ ForceTotals Engine::compute(System& system, Tally tally) {
   const ForceSums sums = potential_->compute(system.atoms, lists_, grid_, ghosts, tally);
   seconds.pair_forces += watch.lap();
   if (sums.overlap && !overlap_) {
-    overlap_ = potential_->nearest_overlap(system.atoms, lists_, grid_);
+    overlap_ = potential_->find_overlap(system.atoms, lists_, grid_);
     overlap_->step = system.step;
   }
   ForceTotals totals;

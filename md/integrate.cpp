@@ -107,8 +107,8 @@ void Integrator::take(const ForceTotals& totals, Tally wanted) {
   if (wanted == Tally::forces) return;
   if (totals.overlap)
     throw Error(ExitCode::unstable,
-                fmt::format("step {}: {}: the sample is exploding. Try a shorter time step than {:.6g} fs, or minimise first",
-                            totals.overlap->step, describe(*totals.overlap, system_), 1000.0 * spec_.time_step_ps));
+                fmt::format("step {}: {}{}", totals.overlap->step, describe(*totals.overlap, system_),
+                            advice(*totals.overlap, spec_.time_step_ps)));
   const double energy = totals_.potential_energy;
   const long long beyond = totals_.beyond_table;
   totals_ = totals;

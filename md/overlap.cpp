@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 #include <vector>
 
@@ -13,19 +14,36 @@ namespace patina {
 
 namespace {
 
-std::string describe_atoms(const Overlap& overlap, const System& system) {
-  const auto symbol = [&](int k) { return system.species.symbol[static_cast<std::size_t>(overlap.type[k])]; };
-  const std::string first = fmt::format("{} ({})", overlap.id[0], symbol(0));
-  if (overlap.id[1] == 0) return "atom " + first;
-  if (overlap.id[1] == overlap.id[0])
-    return fmt::format("atom {} and its own periodic image are {:.4g} A apart", first, overlap.distance_A);
-  return fmt::format("atoms {} and {} ({}) are {:.4g} A apart", first, overlap.id[1], symbol(1), overlap.distance_A);
+std::string name_of(const Overlap& overlap, int k, const System& system) {
+  return fmt::format("{} ({})", overlap.id[k], system.species.symbol[static_cast<std::size_t>(overlap.type[k])]);
+}
+
+std::string describe_distance(const Overlap& overlap, const System& system) {
+  const std::string atoms = overlap.id[1] == overlap.id[0]
+                                ? fmt::format("atom {} and its own periodic image", name_of(overlap, 0, system))
+                                : fmt::format("atoms {} and {}", name_of(overlap, 0, system), name_of(overlap, 1, system));
+  return fmt::format("{} are {:.4g} A apart; the potential's tables are made for {:.4g} A and more", atoms, overlap.distance_A,
+                     overlap.least_A);
+}
+
+std::string describe_density(const Overlap& overlap, const System& system) {
+  const std::string neighbour =
+      overlap.id[1] == 0 ? "without any neighbour"
+      : overlap.id[1] == overlap.id[0]
+          ? fmt::format("{:.4g} A from its own periodic image", overlap.distance_A)
+          : fmt::format("{:.4g} A from its nearest neighbour {}", overlap.distance_A, name_of(overlap, 1, system));
+  return fmt::format("atom {}, {}, has an electron density of {:.4g}, where the slope of its embedding energy is {:.4g} eV per unit of "
+                     "density; forces can be summed with up to {:.4g}",
+                     name_of(overlap, 0, system), neighbour, overlap.density, overlap.slope, overlap.steepest);
 }
 
 }  // namespace
 
 bool comes_first(const Overlap& a, const Overlap& b) {
-  return std::tie(a.step, a.distance_A, a.id[0], a.id[1]) < std::tie(b.step, b.distance_A, b.id[0], b.id[1]);
+  const auto order = [](const Overlap& o) {
+    return std::tuple(o.step, o.cause, -std::abs(o.slope), -o.density, o.distance_A, o.id[0], o.id[1]);
+  };
+  return order(a) < order(b);
 }
 
 std::optional<Overlap> first_overlap(const System& system, const std::optional<Overlap>& mine) {
@@ -39,11 +57,14 @@ std::optional<Overlap> first_overlap(const System& system, const std::optional<O
 }
 
 std::string describe(const Overlap& overlap, const System& system) {
-  const std::string atoms = describe_atoms(overlap, system);
-  if (overlap.distance_A < overlap.least_A * (1.0 + 1e-6))  // in single precision it may have been less
-    return fmt::format("{}; the potential's tables are made for {:.4g} A and more", atoms, overlap.least_A);
-  return fmt::format("{}, in an electron density that the potential's tables are not made for (two atoms alone may be {:.4g} A apart)",
-                     atoms, overlap.least_A);
+  return overlap.cause == OverlapCause::distance ? describe_distance(overlap, system) : describe_density(overlap, system);
+}
+
+std::string advice(const Overlap& overlap, double time_step_ps) {
+  const std::string shorter = fmt::format("shorter time step than {:.6g} fs, or minimise first", 1000.0 * time_step_ps);
+  if (overlap.cause == OverlapCause::distance) return ": the sample is exploding. Try a " + shorter;
+  if (overlap.id[1] == 0) return ". The potential has no forces for an atom that has left all others";
+  return ". If atoms were thrown together, try a " + shorter + "; if not, the potential is not made for such a density";
 }
 
 std::string overlap_clause(System& system, ForceField& force_field) {

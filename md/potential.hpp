@@ -22,7 +22,7 @@ struct ForceSums {
   Int128 beyond_table = 0;        // atoms whose density lies beyond the potential's tables: F is extrapolated
   double energy_unit = 0.0;       // eV
   double virial_unit = 0.0;       // eV
-  bool overlap = false;           // atoms stand too close for their forces to be summed as they are
+  bool overlap = false;           // atoms stand too close, or in too steep a density, for their forces to be summed
 };
 
 // Distances at which two atoms meet, Angstrom, [s * types + t], symmetric: within `inner` each adds to the
@@ -69,8 +69,8 @@ class Potential {
   // Potential energy of each local atom (half of every pair it is in), eV, for the atoms and lists that
   // compute() saw last, in double. Rows beyond `local` are scratch.
   virtual Array<double> atom_energies(const Atoms& atoms, const PairLists& lists) = 0;
-  // After a compute() that found an overlap: the nearest two of the atoms it is about, one of them local.
-  virtual Overlap nearest_overlap(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid) const = 0;
+  // After a compute() that found an overlap: the one that comes first (md/overlap.hpp) of those with an atom of this rank.
+  virtual Overlap find_overlap(const Atoms& atoms, const PairLists& lists, const PlaceGrid& grid) const = 0;
 };
 
 }  // namespace patina

@@ -38,7 +38,7 @@ struct ForceTotals {
   double potential_energy = 0.0;  // with Tally::energy
   Mat3 virial;                    // with Tally::virial and Tally::energy
   long long beyond_table = 0;     // with Tally::energy: atoms whose F is extrapolated beyond the tables
-  // With the virial: since the last one, these stood so close that their forces are not to be believed.
+  // With the virial: since the last one, these stood so close, or in such a density, that their forces are not to be believed.
   std::optional<Overlap> overlap;
 };
 

@@ -53,8 +53,9 @@ bool run_replica(const Share& share, const SimulationSetup& setup, int replica, 
   const Comm& comm = share.comm;
   make_subfolder(comm, setup.folder);
   Log log(comm.is_root() && share.group == 0);
-  if (const auto steps = resume ? finished_steps(comm, setup) : std::nullopt) {
-    log.line("{}: already finished ({} steps), nothing to do", setup.folder, *steps);
+  if (const auto finished = resume ? finished_sample(comm, setup) : std::nullopt) {
+    log.line("{}: already finished ({} steps), nothing to do", setup.folder, finished->steps);
+    if (!finished->state.empty()) log.line("state {} after step {}", finished->state, finished->steps);
     return true;
   }
   if (comm.is_root()) log.attach(setup.folder + "/log.txt");

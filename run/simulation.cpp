@@ -18,6 +18,7 @@
 #include "run/ensemble.hpp"
 #include "run/sample.hpp"
 #include "run/schedule.hpp"
+#include "run/sound_state.hpp"
 #include "run/stop_signal.hpp"
 
 namespace patina {
@@ -27,37 +28,6 @@ namespace {
 Targets targets_at(const Schedule& schedule, std::int64_t step) {
   const double p = schedule.pressure_GPa;
   return {schedule.temperature_K(step), {{p, p, p}}};
-}
-
-// Of a minimised atom: far above a metal at the highest pressure that an input may ask for, 1000 GPa (some 60 eV).
-constexpr double most_energy_eV = 200.0;
-
-// No state from which the run cannot go on takes the place of a good checkpoint. Between the lines of thermo.csv NVE and
-// Langevin dynamics do not measure the energy themselves. A position is finite if the velocities were.
-void require_sound(System& system, ForceField& force_field, const std::string& label) {
-  const double temperature =
-      temperature_K(kinetic_energy(system), degrees_of_freedom(system.atom_count, true));
-  if (temperature <= EnsembleSpec{}.max_temperature_K) return;
-  throw Error(ExitCode::unstable,
-              fmt::format("{}: step {}: temperature {:.6g} K (at most {:.6g} K is allowed) at a checkpoint, which is not "
-                          "written{}: the sample is exploding. Try a shorter time step, or minimise first",
-                          label, system.step, temperature, EnsembleSpec{}.max_temperature_K, overlap_clause(system, force_field)));
-}
-
-// Mixed precision takes pairs closer than what it can sum to stand there, where some tables attract (Cu_u3.eam at 0.88 A).
-const char* hint_at_overlap(const Overlap& overlap, const DynamicsConfig& dynamics) {
-  if (precision_of(dynamics) == Precision::mixed) return " Or does it part them with \"precision\": \"double\", whose tables reach closer?";
-  return overlap.distance_A > 0.0 ? "" : " Atoms in one place never part.";
-}
-
-// Atoms that motion cannot part, before the first time step.
-void require_apart(const ForceTotals& totals, const System& system, const std::string& sample) {
-  if (!totals.overlap) return;
-  const bool apart = totals.overlap->distance_A > 0.0;
-  throw Error(ExitCode::unstable,
-              fmt::format("{}: {}: {}", sample, describe(*totals.overlap, system),
-                          apart ? "begin the protocol with a minimise step, no time step is short enough for this"
-                                : "atoms in one place have no direction to part in; move or remove one of them"));
 }
 
 // What the log says of a step's temperature: "2000.0 K to 1000.0 K", or where the velocities come from.
@@ -78,8 +48,9 @@ std::map<std::string, double> thermodynamic_state(const EnsembleSpec& ensemble, 
 
 }  // namespace
 
-std::optional<std::int64_t> finished_steps(const Comm& comm, const SimulationSetup& setup) {
+std::optional<FinishedSample> finished_sample(const Comm& comm, const SimulationSetup& setup) {
   std::vector<std::int64_t> steps;
+  std::string state;
   on_root(comm, [&] {
     const std::string folder = setup.folder + "/checkpoint";
     std::vector<std::string> problems;
@@ -87,12 +58,15 @@ std::optional<std::int64_t> finished_steps(const Comm& comm, const SimulationSet
     std::string reason;
     if (problems.empty() && !manifest.checkpoints.empty() &&
         manifest.checkpoints[0].protocol_step == static_cast<std::int64_t>(setup.config.protocol.size()) &&
-        verify(folder, manifest.checkpoints[0].file, reason))
+        verify(folder, manifest.checkpoints[0].file, reason)) {
       steps.push_back(manifest.checkpoints[0].step);
+      state = manifest.checkpoints[0].state;
+    }
   });
   comm.broadcast(steps);
+  comm.broadcast(state);
   if (steps.empty()) return std::nullopt;
-  return steps[0];
+  return FinishedSample{steps[0], state};
 }
 
 Simulation::Simulation(const Comm& comm, const SimulationSetup& setup, bool resume, Log& log)
@@ -223,18 +197,10 @@ bool Simulation::minimise(std::size_t index) {
     }
     if (stop) return false;
   }
-  const double atoms = static_cast<double>(system_.atom_count);
-  const double energy = minimizer.totals().potential_energy / atoms;
-  if (const auto& overlap = minimizer.totals().overlap; overlap || energy > most_energy_eV)
-    throw Error(ExitCode::unstable,
-                fmt::format("{}: step {}: after {} iterations atoms are still squeezed into each other, beyond what the "
-                            "potential was made for: {:.6g} eV/atom at {:.6g} A^3 per atom{}. Is the lattice constant, or the "
-                            "volume per atom, right?{}",
-                            label, system_.step, minimizer.steps(), energy, system_.box.volume() / atoms,
-                            overlap ? "; " + describe(*overlap, system_) : "", overlap ? hint_at_overlap(*overlap, config_.dynamics) : ""));
+  require_relaxed(minimizer.totals(), system_, label, minimizer.steps());
   log_.line("{}: {} {} iterations, E {:.6f} eV/atom, largest force {:.3g} eV/A", label,
             minimizer.converged() ? "converged after" : "ended at max_steps =", minimizer.steps(),
-            energy, minimizer.max_force_eV_per_A());
+            minimizer.totals().potential_energy / static_cast<double>(system_.atom_count), minimizer.max_force_eV_per_A());
   scale_velocities(system_, 0.0);
   std::map<std::string, double> state = {{"temperature_K", 0.0}};
   if (step.relax_cell != "none") state["pressure_GPa"] = step.pressure_GPa;

@@ -33,8 +33,13 @@ struct SimulationSetup {
   std::string tables_text = "file";  // what result files say of them
 };
 
-// The steps of a sample whose newest checkpoint stands at the end of the protocol; nothing otherwise. Collective.
-std::optional<std::int64_t> finished_steps(const Comm& comm, const SimulationSetup& setup);
+// A sample that has come to the end of its protocol, as its newest checkpoint tells.
+struct FinishedSample {
+  std::int64_t steps = 0;
+  std::string state;  // its fingerprint
+};
+// Nothing of a sample that has not. Collective.
+std::optional<FinishedSample> finished_sample(const Comm& comm, const SimulationSetup& setup);
 
 class Simulation {
  public:

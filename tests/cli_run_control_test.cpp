@@ -203,11 +203,18 @@ TEST_F(RunControl, ALongRunWarns) {
 TEST_F(RunControl, AFinishedRunIsLeftAlone) {
   ASSERT_EQ(run_patina(arguments()).status, 0);
   const std::string log = text("log.txt"), thermo = text("thermo.csv");
-  const auto again = run_patina(arguments("--resume"));
-  EXPECT_EQ(again.status, 0);
-  expect_parts(again.output, {"already finished (", "nothing to do"});
-  EXPECT_EQ(text("log.txt"), log);
-  EXPECT_EQ(text("thermo.csv"), thermo);
+  // Its fingerprint, as the run printed it.
+  const std::size_t at = log.find("state ");
+  ASSERT_NE(at, std::string::npos) << log;
+  const std::string state = log.substr(at, log.find('\n', at) - at);
+  EXPECT_EQ(state.find(" after step "), std::string("state ").size() + 32) << state;
+  for (const int ranks : {1, 2}) {
+    const auto again = run_patina_on(ranks, arguments("--resume"));
+    EXPECT_EQ(again.status, 0);
+    expect_parts(again.output, {"already finished (", "nothing to do", state + "\n"});
+    EXPECT_EQ(text("log.txt"), log);
+    EXPECT_EQ(text("thermo.csv"), thermo);
+  }
 }
 
 TEST_F(RunControl, OtherFilesUnderTheSameNamesAreRefused) {

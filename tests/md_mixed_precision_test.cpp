@@ -59,6 +59,58 @@ TEST(MixedRun, HoldsFarFromTheOrigin) {
   EXPECT_LE(largest_difference(here.force, there.force), 2e-6 * largest_norm(here.force));
 }
 
+// Two atoms from where the tables of double precision end, among them those of Cu_u3 and Cu_u6, which attract from 0.67 to 1.03 A.
+// Truth: the plain sum over the file's samples. A pair's force is off by what 24 bits leave of its distance and of each term:
+// 2^-24 (r |f'| + |terms|), a few times. Closer ones are reported, and repel each other.
+TEST(MixedRun, FollowsTheTablesAsFarAsDouble) {
+  const Comm alone = Comm::split(Comm::world(), Comm::world().rank());
+  struct { const char *file, *species; bool attracts; } const cases[] = {
+      {"Cu_u3.eam", "Cu", true}, {"Cu_u6.eam", "Cu", true}, {"Ag_u3.eam", "Ag", false}, {"Al_jnp.eam", "Al", false},
+      {"Cu_smf7.eam", "Cu", false}, {"Ni_smf7.eam", "Ni", false}, {"Ni_u3.eam", "Ni", false}, {"Pd_u3.eam", "Pd", false}};
+  for (const auto& [file, species, attracts] : cases) {
+    SCOPED_TRACE(file);
+    const auto functions = read_eam_file(test_potential(file), {species});
+    const EamTables tables = make_eam_tables(functions);
+    const double closest = tables.closest;
+    const auto pair_at = [name = species](double r) {
+      Structure pair;
+      pair.species = {name};
+      pair.mass = {60.0};
+      pair.box = Box::orthogonal({{24.0, 24.0, 24.0}});
+      pair.id = {1, 2};
+      pair.type = {0, 0};
+      pair.position = {{{5.0, 6.0, 7.0}}, {{5.0 + r, 6.0, 7.0}}};
+      return pair;
+    };
+    const auto reference = [&](double r) {
+      const Structure pair = pair_at(r);
+      return reference_eam(functions, pair.box, pair.position, pair.type).force[1][0];
+    };
+    const auto mixed = [&](double r) {
+      System system = make_system(alone, pair_at(r), 1);
+      Engine engine = make_engine(system, tables, {}, Precision::mixed);
+      const bool overlap = engine.compute(system, Tally::virial).overlap.has_value();
+      return std::pair(forces_by_id(system)[1][0], overlap);
+    };
+    int attracting = 0;
+    for (double r = closest + 0.003; r < 1.3; r += 0.0237) {
+      const double force = reference(r), stiffness = std::abs(reference(r + 1e-4) - reference(r - 1e-4)) / 2e-4;
+      const auto phi = [&](double at) { return reference_interpolate(functions.r_phi[0][0], functions.r_step, at).value / at; };
+      const double terms = std::abs(phi(r + 1e-4) - phi(r - 1e-4)) / 2e-4;  // phi'; what F' rho' makes of it is as large
+      const auto [found, overlap] = mixed(r);
+      EXPECT_NEAR(found, force, 0x1p-24 * 4.0 * (r * stiffness + 2.0 * terms)) << r;
+      EXPECT_FALSE(overlap) << r;
+      attracting += r > 0.67 && r < 1.03 && force < 0.0;
+    }
+    if (attracts) EXPECT_GT(attracting, 13);
+    for (const double r : {0.1, 0.5 * closest, 0.99 * closest}) {
+      const auto [found, overlap] = mixed(r);
+      EXPECT_GT(found, 0.0) << r;
+      EXPECT_TRUE(overlap) << r;
+    }
+  }
+}
+
 // Pairs of more than 64 eV/A do not fit into the vectors with which steps without energies are summed. Truth: the sums of
 // one with energies, to the last bit, in both precisions, for pairs within a rank and across ranks.
 TEST(MixedRun, SumsVeryStrongForces) {
