@@ -10,7 +10,17 @@ constexpr const char* introduction = R"(# The input of `patina correlate`
 
 `patina correlate FRAMES [input.json] --output results.hdf` correlates the frames of a detector, measured or synthetic: g2 of each dynamic bin by
 a multi-tau correlator, the two-time correlation C(t1, t2), speckle visibility, all with errors. Every key has a default, so the input may
-be left out. This page is printed by `patina correlate --describe-input`; do not edit it.
+be left out. This page is printed by `patina correlate --describe-input`; do not edit it. An input that says something:
+
+```json
+{
+  "title": "A glass under a beam",
+  "frames": {"first": 10, "bad_frames": [17, 18]},
+  "g2": {"normalisation": "frame_pairs", "errors": "blocks"},
+  "two_time": {"averaged_frames": 2},
+  "visibility": {"exposures": 4}
+}
+```
 
     patina correlate runs/detector/frames --output s0001_correlated.hdf --figure s0001.png
     patina correlate scan.h5 input.json -o out.hdf --set /partition/file=qmap.h5 --set /g2/normalisation=symmetric

@@ -98,9 +98,9 @@ void tell_beginning(const FrameMeasurement& measurement, const CorrelatePlan& pl
   for (const std::string& note : measurement.notes) log.warning("{}", note);
 }
 
-// Memory, and about how long it takes, from a few frames that were read and what products cost on one core of some machine.
-void tell_needs(const FrameMeasurement& measurement, const CorrelatePlan& plan, double seconds_of_frame, Log& log) {
-  constexpr double event_s = 2e-8, dense_value_s = 2.5e-9, pair_s = 1.5e-9, product_s = 5e-11;
+// Memory, and about how long it takes on one core (docs/performance.md).
+void tell_needs(const FrameMeasurement& measurement, const CorrelatePlan& plan, Log& log) {
+  constexpr double read_pixel_s = 4e-9, read_event_s = 3e-8, event_s = 2e-8, dense_value_s = 9e-9, pair_s = 3e-9, product_s = 1e-10;
   const auto frames = static_cast<double>(measurement.range.count), pixels = static_cast<double>(plan.cells.pixels());
   const double raw = static_cast<double>(measurement.source->shape().pixels());
   const double multi_tau = FrameMultiTau::bytes(plan.cells, plan.channels, measurement.range.count, plan.two_time.density, plan.fill);
@@ -108,16 +108,17 @@ void tell_needs(const FrameMeasurement& measurement, const CorrelatePlan& plan, 
   if (plan.makes_maps) {
     for (std::size_t g = 0; g + 1 < plan.groups.size(); ++g)
       series = std::max(series, PixelSeries::bytes(plan.cells, plan.groups[g], plan.groups[g + 1], measurement.range.count, plan.fill));
-    maps = two_time_map_bytes(plan.cells, measurement.range.count, plan.two_time.averaged_frames, plan.fill);
+    maps = two_time_map_bytes(plan.cells, measurement.range.count, plan.two_time, plan.fill);
     const double rows = frames / plan.two_time.averaged_frames, filled = std::min(1.0, plan.fill * plan.two_time.averaged_frames);
-    map_s = pixels * rows * rows / 2.0 * std::min(product_s, filled * filled * pair_s);
+    map_s = pixels * rows * rows / 2.0 * (takes_dense_products(plan.two_time, filled) ? product_s : filled * filled * pair_s);
   }
   log.line("memory: about {} (correlator {}, events {}, a map {}, maps of the detector {})", bytes_text(4e7 + multi_tau + series + maps + 100.0 * raw), bytes_text(multi_tau),
            bytes_text(series), bytes_text(maps), bytes_text(100.0 * raw));
+  const double read_s = frames * raw * (measurement.source->layout() == "dense" ? read_pixel_s : plan.fill * read_event_s);
   const double passes = plan.makes_maps ? static_cast<double>(plan.groups.size()) - 1.0 : 1.0;
   const double correlator_s = frames * pixels * std::min(dense_value_s, plan.fill * event_s * static_cast<double>(std::bit_width(static_cast<std::uint64_t>(measurement.range.count))));
-  log.line("time: about {} (frames pass {} time(s), {}; correlator {}; maps {})", clock_time(passes * frames * seconds_of_frame + correlator_s + map_s), passes,
-           clock_time(passes * frames * seconds_of_frame), clock_time(correlator_s), clock_time(map_s));
+  log.line("time: about {} (frames pass {} time(s), {}; correlator {}; maps {})", clock_time(passes * read_s + correlator_s + map_s), passes,
+           clock_time(passes * read_s), clock_time(correlator_s), clock_time(map_s));
 }
 
 std::vector<BinResult> bins_of(const FrameMeasurement& measurement, const CorrelatePlan& plan, const CorrelateConfig& config, const RecordSums& sums) {
@@ -153,11 +154,9 @@ void correlate_on_root(const CorrelateOptions& options, const CorrelateConfig& c
   if (!options.dry_run) check_target(options.output, if_exists);
   Log log(true);
   FrameMeasurement measurement = open_measurement(options.frames, config, place);
-  Stopwatch watch;
   CorrelatePlan plan = plan_of(measurement, config, place, log);
-  const double seconds_of_frame = watch.lap() / 8.0;
   tell_beginning(measurement, plan, log);
-  if (options.dry_run) return tell_needs(measurement, plan, seconds_of_frame, log);
+  if (options.dry_run) return tell_needs(measurement, plan, log);
   RecordSums sums = sum_record(measurement, plan, log);
   CorrelateResult result;
   result.resolved_config = resolved_json(config);
@@ -167,7 +166,7 @@ void correlate_on_root(const CorrelateOptions& options, const CorrelateConfig& c
   result.errors_of_blocks = config.g2.errors == "blocks";
   result.averaged_frames = plan.two_time.averaged_frames;
   result.bins = bins_of(measurement, plan, config, sums);
-  watch.lap();
+  Stopwatch watch;
   std::size_t group = 0;
   const std::vector<double> map_factor = plan.two_time.normalisation == TwoTimeNormalisation::pixel ? plan.pixel_factor : std::vector<double>();
   if (plan.makes_maps)
@@ -179,7 +178,7 @@ void correlate_on_root(const CorrelateOptions& options, const CorrelateConfig& c
       return two_time_map(plan.cells, *sums.series, static_cast<int>(bin), map_factor, plan.two_time);
     };
   write_correlate_results(options.output, if_exists, measurement, measurement.plan(config.title), plan, sums, result);
-  log.line("errors and maps in {:.3g} s", watch.lap());
+  log.line("maps and file in {:.3g} s", watch.lap());
   for (std::size_t b = 0; b < result.bins.size(); ++b)
     log.line("bin {}: q = {:.5g} 1/A, {:.0f} pixels, {:.4g} photons a pixel, contrast {:.4g}, {:.3g} pixels a speckle", b + 1, measurement.partition.map.rings[b].q_inv_A,
              plan.cells.bins[b].pixels, result.bins[b].sample.photons, result.bins[b].sample.contrast, result.bins[b].sample.pixels_per_speckle);

@@ -65,22 +65,24 @@ void DenseLevels::close_panel(std::size_t level) {
 }
 
 void DenseLevels::correlate(Level& level) {
-  Kokkos::parallel_for("frame_products", Kokkos::RangePolicy<HostExec, Kokkos::Schedule<Kokkos::Dynamic>>(0, static_cast<int>(cells_.cells.size())),
-                       [&](int cell) { add_cell(level, static_cast<std::size_t>(cell)); });
-  std::vector<double> sums(cells_.cells.size());
-  for (std::size_t p = level.panels.size() - static_cast<std::size_t>(level.new_panels); p < level.panels.size(); ++p) {
-    const Panel& panel = level.panels[p];
-    std::vector<double> all(panel_width * sums.size(), 0.0);
-    for (std::size_t c = 0; c < sums.size(); ++c) {
-      const double* row = panel.values.data() + panel_width * static_cast<std::size_t>(cells_.cells[c].first_row);
-      for (std::uint32_t r = 0; r < cells_.cells[c].rows; ++r, row += panel_width)
-        for (int t = 0; t < panel_width; ++t) all[panel_width * c + static_cast<std::size_t>(t)] += row[t];
+  const std::size_t cells = cells_.cells.size(), first_new = level.panels.size() - static_cast<std::size_t>(level.new_panels);
+  std::vector<double> frame_sums(static_cast<std::size_t>(level.new_panels) * panel_width * cells);  // [new frame][cell]
+  Kokkos::parallel_for("frame_products", Kokkos::RangePolicy<HostExec, Kokkos::Schedule<Kokkos::Dynamic>>(0, static_cast<int>(cells)), [&](int c) {
+    const auto cell = static_cast<std::size_t>(c);
+    add_cell(level, cell);
+    for (std::size_t p = first_new; p < level.panels.size(); ++p) {
+      double sums[panel_width] = {};
+      const double* row = level.panels[p].values.data() + panel_width * static_cast<std::size_t>(cells_.cells[cell].first_row);
+      for (std::uint32_t r = 0; r < cells_.cells[cell].rows; ++r, row += panel_width)
+        for (int t = 0; t < panel_width; ++t) sums[t] += row[t];
+      for (std::size_t t = 0; t < panel_width; ++t) frame_sums[((p - first_new) * panel_width + t) * cells + cell] = sums[t];
     }
-    for (int t = 0; t < panel.frames(); ++t) {
-      for (std::size_t c = 0; c < sums.size(); ++c) sums[c] = all[panel_width * c + static_cast<std::size_t>(t)];
-      level.sums.add(sums, panel.valid[static_cast<std::size_t>(t)]);
+  });
+  for (std::size_t p = first_new; p < level.panels.size(); ++p)
+    for (int t = 0; t < level.panels[p].frames(); ++t) {
+      const auto begin = frame_sums.begin() + static_cast<std::ptrdiff_t>(((p - first_new) * panel_width + static_cast<std::size_t>(t)) * cells);
+      level.sums.add({begin, begin + static_cast<std::ptrdiff_t>(cells)}, level.panels[p].valid[static_cast<std::size_t>(t)]);
     }
-  }
 }
 
 void DenseLevels::add_cell(Level& level, std::size_t c) const {
@@ -110,8 +112,18 @@ void DenseLevels::pass_on(std::size_t level, const Panel& panel) {
   const int place = next.frames();
   for (const PixelCells::Cell& cell : cells_.cells) {
     Halves factor[panel_width / 2];
-    for (int t = 0; t < pairs; ++t)
+    bool whole = pairs == panel_width / 2;
+    for (int t = 0; t < pairs; ++t) {
       factor[t] = halves(panel.valid[static_cast<std::size_t>(2 * t)][static_cast<std::size_t>(cell.part)], panel.valid[static_cast<std::size_t>(2 * t + 1)][static_cast<std::size_t>(cell.part)]);
+      whole = whole && factor[t].first == 1.0 && factor[t].second == 1.0;
+    }
+    if (whole) {
+      const double* from = panel.values.data() + panel_width * static_cast<std::size_t>(cell.first_row);
+      double* to = next.values.data() + panel_width * static_cast<std::size_t>(cell.first_row) + static_cast<std::size_t>(place);
+      for (std::uint32_t r = 0; r < cell.rows; ++r, from += panel_width, to += panel_width)
+        for (int t = 0; t < panel_width / 2; ++t) to[t] = from[2 * t] + from[2 * t + 1];
+      continue;
+    }
     for (std::size_t r = cell.first_row; r < cell.first_row + cell.rows; ++r) {
       const double* from = panel.values.data() + panel_width * r;
       double* to = next.values.data() + panel_width * r + static_cast<std::size_t>(place);

@@ -13,7 +13,7 @@ namespace patina {
 namespace {
 
 // Where both ways to products take the same time (docs/performance.md).
-constexpr double dense_fill = 0.2;
+constexpr double dense_fill = 0.12;
 constexpr std::uint32_t rows_at_once = 2048;  // of dense products
 
 using Events = PixelSeries::BinEvents;
@@ -32,9 +32,8 @@ class BinMap {
 
   Eigen::MatrixXd map() {
     scale();
-    const double cells = static_cast<double>(bin_.rows) * static_cast<double>(columns_);
-    const bool dense = choice_.density == Density::dense || (choice_.density == Density::automatic && static_cast<double>(scaled_.value.size()) > dense_fill * cells);
-    Eigen::MatrixXd c = dense ? dense_products() : sparse_products();
+    const double numbers = static_cast<double>(bin_.rows) * static_cast<double>(columns_);
+    Eigen::MatrixXd c = takes_dense_products(choice_, static_cast<double>(scaled_.value.size()) / numbers) ? dense_products() : sparse_products();
     c.diagonal() -= photon_noise_;
     const Eigen::MatrixXd pairs = pixel_pairs();
     c = (pairs.array() > 0.0).select(c.cwiseQuotient(pairs), std::numeric_limits<double>::quiet_NaN()).eval();
@@ -175,12 +174,16 @@ Eigen::MatrixXd two_time_map(const PixelCells& cells, const PixelSeries& series,
   return BinMap(cells, series, bin, pixel_factor, choice).map();
 }
 
-double two_time_map_bytes(const PixelCells& cells, std::int64_t frames, int averaged_frames, double fill) {
+bool takes_dense_products(const TwoTimeChoice& choice, double fill) {
+  return choice.density == Density::dense || (choice.density == Density::automatic && fill > dense_fill);
+}
+
+double two_time_map_bytes(const PixelCells& cells, std::int64_t frames, const TwoTimeChoice& choice, double fill) {
   double largest = 0.0;
   for (const PixelCells::Bin& bin : cells.bins) largest = std::max(largest, bin.pixels);
-  const double columns = static_cast<double>(frames / averaged_frames), events = largest * static_cast<double>(frames) * fill;
-  const double dense = 8.0 * rows_at_once * columns + two_time_bytes(rows_at_once, columns), sparse = 16.0 * events;
-  return 5.0 * 8.0 * columns * columns + 12.0 * events + std::max(dense, sparse);
+  const double columns = static_cast<double>(frames / choice.averaged_frames), events = largest * static_cast<double>(frames) * fill;
+  const bool dense = takes_dense_products(choice, std::min(1.0, fill * choice.averaged_frames));
+  return 4.0 * 8.0 * columns * columns + 12.0 * events + (dense ? 8.0 * rows_at_once * columns + two_time_bytes(rows_at_once, columns) : 16.0 * events);
 }
 
 }  // namespace patina

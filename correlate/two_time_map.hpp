@@ -34,6 +34,7 @@ struct TwoTimeChoice {
 // C of a bin of the series, frames / averaged_frames to a side; NaN where a frame of a pair is bad. `pixel_factor` of each order, or empty.
 Eigen::MatrixXd two_time_map(const PixelCells& cells, const PixelSeries& series, int bin, const std::vector<double>& pixel_factor, const TwoTimeChoice& choice);
 
-double two_time_map_bytes(const PixelCells& cells, std::int64_t frames, int averaged_frames, double fill);
+double two_time_map_bytes(const PixelCells& cells, std::int64_t frames, const TwoTimeChoice& choice, double fill);
+bool takes_dense_products(const TwoTimeChoice& choice, double fill);  // `fill`: share of numbers that are not 0
 
 }  // namespace patina

@@ -11,7 +11,7 @@
 namespace patina {
 namespace {
 
-constexpr std::uint64_t events_at_once = 1 << 20;
+constexpr std::uint64_t events_at_once = 1 << 18;
 
 class EventFrames : public FrameSource {
  public:

@@ -163,6 +163,43 @@ for kind in ("u1", "i2", "u2b", "u4", "i8", "f4", "f8"):
 )", "");
 }
 
+TEST_F(Correlate, DescribesItsInputAndDrawsWhatItFound) {
+  const auto result = run_patina("correlate --describe-input");
+  ASSERT_EQ(result.status, 0) << result.output;
+  const std::string page = test::read_text_file(PATINA_SOURCE_DIR "/docs/correlate.md"), fence = "```json\n";
+  EXPECT_EQ(result.output, page) << "make it again: build/patina correlate --describe-input > docs/correlate.md";
+  const std::size_t begin = page.find(fence) + fence.size();
+  std::ofstream(file("page.json")) << page.substr(begin, page.find("```", begin) - begin);
+  const auto ran = run_patina("correlate " + file("out/frames") + " " + file("page.json") + " -o " + file("page.hdf") + " --figure " + file("page.png"));
+  ASSERT_EQ(ran.status, 0) << ran.output;
+  EXPECT_EQ(test::read_text_file(file("page.png")).substr(1, 3), "PNG");
+  expect(R"(
+counts = h5py.File(folder + "out/frames/s0001.h5")["/entry/data/data"][10:].reshape(140, -1).astype(float)
+static = h5py.File(folder + "out/frames/qmap.h5")["/qmap/static_roi_map"][:].ravel()
+dynamic = h5py.File(folder + "out/frames/qmap.h5")["/qmap/dynamic_roi_map"][:].ravel()
+found = h5py.File(folder + "page.hdf")
+good = np.ones(140, bool)
+good[7:9] = False
+for level in range(4):
+    m = 2 ** level
+    k = counts[:140 // m * m].reshape(140 // m, m, -1).sum(1)[good[:140 // m * m].reshape(-1, m).all(1)]
+    for b in (1, 2):
+        pairs, square = 0.0, 0.0
+        for s in np.unique(static[dynamic == b]):
+            part = k[:, static == s]
+            pairs += np.sum(part * (part - 1))
+            square += part.shape[1] * np.sum(part.mean(1) ** 2)
+        group = found["/xpcs/visibility"]
+        assert group["frames_of_exposure"][level] == m and group["exposures"][level] == len(k)
+        assert abs(group["contrast"][level, b - 1] - (pairs / square - 1)) < 1e-12
+        for n in range(5):
+            assert abs(group["probability"][level, b - 1, n] - np.mean(k[:, dynamic == b] == n)) < 1e-12
+assert found["/entry/twotime/two_time_corr_func"].shape == (2, 70, 70) and found["/xpcs/twotime/config/avg_frame"][()] == 2
+g2 = found["/xpcs/multitau/normalized_g2_err"][:, 0] ** 2 / np.diag(found["/xpcs/multitau/covariance_blocks"][0])
+assert np.abs(g2 - 1).max() < 1e-12
+)", "");
+}
+
 TEST_F(Correlate, RefusesWhatCannotBe) {
   expect(R"(
 def write(name, **items):
