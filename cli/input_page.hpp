@@ -15,6 +15,9 @@ std::string scatter_page();
 // docs/plan.md: the same of `patina plan`.
 std::string plan_page();
 
+// docs/correlate.md: the same of `patina correlate`.
+std::string correlate_page();
+
 // docs/synth.md: that of `patina synth`.
 std::string synth_page();
 

@@ -105,6 +105,7 @@ int run_program(int argc, char** argv) {
   add_analyse(app, world);
   add_bench(app, world);
   add_convert(app, world);
+  add_correlate(app, world);
   add_evaluate(app, world);
   add_plan(app, world);
   add_report(app, world);

@@ -117,6 +117,16 @@ class Dataset {
     read_rows(type_of<T>(), values.data(), first, count);
     return values;
   }
+  // Whether its elements are stored as just this type, in any order of bytes.
+  bool holds(Type type) const;
+  // Integers and floating-point numbers of any width, rounded to the nearest float or double. Anything else is refused.
+  template <class T>
+  std::vector<T> read_rows_rounded(std::uint64_t first, std::uint64_t count) const {
+    static_assert(std::is_floating_point_v<T>);
+    std::vector<T> values(checked_numbers(type_of<T>(), first, count));
+    read_rows(type_of<T>(), values.data(), first, count);
+    return values;
+  }
 
  private:
   friend class File;
@@ -126,6 +136,8 @@ class Dataset {
   void write_block(Type type, const Dims& start, const Dims& extent, const void* values,
                    std::uint64_t elements);
   std::uint64_t checked_elements(Type type, std::uint64_t first, std::uint64_t& count) const;
+  std::uint64_t checked_numbers(Type type, std::uint64_t first, std::uint64_t& count) const;
+  std::uint64_t elements_of_rows(Type type, std::uint64_t first, std::uint64_t& count) const;
   void read_rows(Type type, void* values, std::uint64_t first, std::uint64_t count) const;
 
   detail::Handle handle_;
@@ -174,6 +186,8 @@ class File {
   std::vector<T> read(const std::string& name, const Dims& expected) const {
     return dataset(name, expected).template read<T>();
   }
+  // All numbers of a dataset, of whatever shape and width, row by row.
+  std::vector<double> read_numbers(const std::string& name) const { return dataset(name, dims(name)).read_rows_rounded<double>(0, any_size); }
   std::string read_text(const std::string& name) const;
   std::vector<std::string> read_texts(const std::string& name) const;
 

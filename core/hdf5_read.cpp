@@ -208,11 +208,33 @@ Dims Dataset::dims() const {
   return Dims(size.begin(), size.end());
 }
 
+bool Dataset::holds(Type type) const {
+  const auto& state = handle_.file();
+  const Handle stored = PATINA_H5_ID(state, name_, H5Dget_type(handle_.id()), H5Tclose);
+  const hid_t id = stored.id(), memory = detail::memory_type(type);
+  if (H5Tget_class(id) != H5Tget_class(memory) || H5Tget_size(id) != H5Tget_size(memory)) return false;
+  return H5Tget_class(id) != H5T_INTEGER || H5Tget_sign(id) == H5Tget_sign(memory);
+}
+
 // Elements of the rows asked for, after every check; `count` becomes the true number of rows.
 std::uint64_t Dataset::checked_elements(Type type, std::uint64_t first, std::uint64_t& count) const {
   const auto& state = handle_.file();
   const Handle stored = PATINA_H5_ID(state, name_, H5Dget_type(handle_.id()), H5Tclose);
   check_numbers(*state, name_, stored.id(), type);
+  return elements_of_rows(type, first, count);
+}
+
+// The same for numbers that are rounded.
+std::uint64_t Dataset::checked_numbers(Type type, std::uint64_t first, std::uint64_t& count) const {
+  const auto& state = handle_.file();
+  const Handle stored = PATINA_H5_ID(state, name_, H5Dget_type(handle_.id()), H5Tclose);
+  if (const auto kind = H5Tget_class(stored.id()); kind != H5T_INTEGER && kind != H5T_FLOAT)
+    refuse(*state, name_, fmt::format("holds {}, expected numbers", describe_type(stored.id())));
+  return elements_of_rows(type, first, count);
+}
+
+std::uint64_t Dataset::elements_of_rows(Type type, std::uint64_t first, std::uint64_t& count) const {
+  const auto& state = handle_.file();
   Dims size = dims();
   if (!size.empty()) {
     if (count == any_size) count = size[0] - std::min(first, size[0]);

@@ -32,9 +32,9 @@ h5::File begin_file(const std::string& path) {
   return file;
 }
 
-void end_file(h5::File& file, const std::string& path) {
+void end_file(h5::File& file, const std::string& path, IfExists if_exists) {
   file.close();
-  commit_file(path + ".tmp", path, IfExists::refuse);
+  commit_file(path + ".tmp", path, if_exists);
 }
 
 void write_qmap(h5::File& file, const std::string& group, const FrameSetPlan& plan) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/durable_file.hpp"
 #include "core/hdf5.hpp"
 #include "frames/frame_set.hpp"
 
@@ -12,7 +13,7 @@ namespace patina {
 
 // A file under a temporary name until it is whole.
 h5::File begin_file(const std::string& path);
-void end_file(h5::File& file, const std::string& path);
+void end_file(h5::File& file, const std::string& path, IfExists if_exists = IfExists::refuse);
 
 template <class T>
 void write_scalar(h5::File& file, const std::string& name, T value, const char* units = "") {

@@ -37,7 +37,7 @@ void FrameSet::push(std::span<const PhotonEvent> events) {
   for (const auto& file : files_) file->push(events);
 }
 
-void FrameSet::finish(const ExpectedCorrelations& expected, const std::function<void(h5::File&, const std::string& group)>& write_truth) {
+void FrameSet::finish(const FrameCorrelations& expected, const std::function<void(h5::File&, const std::string& group)>& write_truth) {
   require(static_cast<std::int64_t>(sums_.frame_means().size()) == plan_.frames, "FrameSet: fewer frames than were announced");
   for (const auto& file : files_) file->finish();
   const std::string path = plan_.folder + "/" + plan_.stem;

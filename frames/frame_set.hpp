@@ -38,12 +38,18 @@ struct FrameSetPlan {
   FrameShape shape() const { return {frames, geometry.rows, geometry.columns}; }
 };
 
-// What should be found in the frames. Arrays go [lag or time][ring] as told, rings in the order of the map.
-struct ExpectedCorrelations {
+// What was found in frames, or should be. Arrays go [lag or time][ring] as told, rings in the order of the map.
+struct FrameCorrelations {
   std::vector<int> delays;              // frames
   std::vector<double> g2, g2_errors;    // [delay][ring]
+  // What a delay stands for, if not for itself: means over so many frames are correlated; or all delays first .. last are averaged. Both empty,
+  // or of each delay.
+  std::vector<int> averaged_frames, first_delays, last_delays;
   int stride = 1;                       // of two_time: of frames 0, stride, 2 stride, ...
-  std::vector<std::vector<double>> two_time;  // [ring] of [frame][frame]
+  int averaged = 1;                     // or of means over so many neighbouring frames
+  std::uint64_t two_time_frames = 0;    // of them; 0: there is no two_time
+  int two_time_baseline = 1;
+  std::function<std::vector<double>(std::size_t ring)> two_time;  // [frame][frame]; asked for once a ring, as it is written
   std::string source;                   // where they come from, in words
 };
 
@@ -53,7 +59,7 @@ class FrameSet {
   // The next frame: its pixels that counted something, in order.
   void push(std::span<const PhotonEvent> events);
   // After the last frame. `write_truth` fills the group it is given in the results file.
-  void finish(const ExpectedCorrelations& expected, const std::function<void(h5::File&, const std::string& group)>& write_truth);
+  void finish(const FrameCorrelations& expected, const std::function<void(h5::File&, const std::string& group)>& write_truth);
 
  private:
   FrameSetPlan plan_;
@@ -70,7 +76,9 @@ void remove_unfinished_frame_set(const std::string& folder, const std::string& s
 void write_metadata_file(const std::string& path, const FrameSetPlan& plan);
 void write_qmap_file(const std::string& path, const FrameSetPlan& plan);
 void write_eigen_file(const std::string& path, const FrameSetPlan& plan);
-void write_results_file(const std::string& path, const FrameSetPlan& plan, const FrameSums& sums, const ExpectedCorrelations& expected,
+void write_results_file(const std::string& path, const FrameSetPlan& plan, const FrameSums& sums, const FrameCorrelations& expected,
                         const std::function<void(h5::File&, const std::string& group)>& write_truth);
+// What of it does not depend on where correlations come from: /xpcs, /entry/data, /entry/twotime and /entry/instrument/masks. /entry is there.
+void write_results(h5::File& file, const FrameSetPlan& plan, const FrameSums& sums, const FrameCorrelations& correlations);
 
 }  // namespace patina

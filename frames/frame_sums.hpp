@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "beamline/photons.hpp"
+#include "frames/frame_source.hpp"
 #include "frames/ring_map.hpp"
 
 namespace patina {
@@ -17,7 +18,11 @@ class FrameSums {
   static constexpr int most_segments = 10;
 
   FrameSums(const RingMap& map, std::int64_t frames);
+  // The next frame: its pixels that counted, and how much.
   void add(std::span<const PhotonEvent> events);
+  void add(std::span<const PixelValue> values);
+  // The next frame is bad: it counts in no mean, its own is NaN.
+  void skip();
 
   int segments() const { return segments_; }
   std::vector<double> mean_frame() const;        // [pixels]
@@ -27,11 +32,15 @@ class FrameSums {
   const std::vector<double>& frame_means() const { return frame_means_; }
 
  private:
+  template <class Count>
+  void add_counts(std::span<const Count> counts);
+  double good_frames() const;
+
   const RingMap& map_;
   std::int64_t frames_;
   int segments_;
   double looked_at_ = 0.0;
-  std::vector<double> pixel_sum_, part_sum_, part_pixels_, frame_means_;
+  std::vector<double> pixel_sum_, part_sum_, part_pixels_, frame_means_, segment_frames_;
 };
 
 }  // namespace patina

@@ -94,8 +94,8 @@ double photon_error(const SpeckleSample& sample, double c, double pairs) {
   return std::sqrt(variance / (sample.pixels * pairs));
 }
 
-ExpectedCorrelations expected_of(const Findings& f) {
-  ExpectedCorrelations expected;
+FrameCorrelations expected_of(const Findings& f) {
+  FrameCorrelations expected;
   expected.source = "of these frames' own intensities before photons were counted: <I I>/(<I><I>) of each ring, baseline 1; errors of counting photons alone";
   expected.delays = f.delays;
   for (std::size_t d = 0; d < f.delays.size(); ++d)
@@ -104,7 +104,9 @@ ExpectedCorrelations expected_of(const Findings& f) {
       expected.g2_errors.push_back(photon_error(f.samples[k], f.rings[k].g2[d], static_cast<double>(f.record.size()) - f.delays[d]));
     }
   expected.stride = f.stride;
-  for (const RingCorrelations& ring : f.rings) expected.two_time.push_back(ring.two_time);
+  const auto frames = static_cast<std::uint64_t>(f.record.size()), stride = static_cast<std::uint64_t>(f.stride);
+  expected.two_time_frames = (frames + stride - 1) / stride;
+  expected.two_time = [&f](std::size_t ring) { return f.rings[ring].two_time; };
   return expected;
 }
 

@@ -119,8 +119,4 @@ std::string memory_doubt(const Comm& world, const MachineMemory& machine) {
                      machine.needed > machine.available ? "" : " on another machine");
 }
 
-std::string bytes_text(double bytes) {
-  return bytes < 1e9 ? fmt::format("{:.3g} MB", 1e-6 * bytes) : fmt::format("{:.3g} GB", 1e-9 * bytes);
-}
-
 }  // namespace patina

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/amounts.hpp"
 #include "core/log.hpp"
 #include "core/mpi.hpp"
 #include "md/memory.hpp"
@@ -49,7 +50,5 @@ struct MachineMemory {
 MachineMemory machine_memory(const Comm& world, const MemoryEstimate& estimate);
 // A warning if more is needed than there is on any machine, else empty. Collective.
 std::string memory_doubt(const Comm& world, const MachineMemory& machine);
-
-std::string bytes_text(double bytes);  // "1.23 GB", of 10^9 bytes
 
 }  // namespace patina

@@ -5,14 +5,6 @@
 
 namespace patina {
 
-std::string clock_time(double seconds) {
-  constexpr double seconds_per_day = 86400.0, most_days_in_hours = 4.0;
-  if (seconds > most_days_in_hours * seconds_per_day) return fmt::format("{:.0f} days", seconds / seconds_per_day);
-  const auto s = static_cast<std::int64_t>(seconds + 0.5);
-  if (s >= 3600) return fmt::format("{}:{:02d}:{:02d}", s / 3600, s / 60 % 60, s % 60);
-  return fmt::format("{}:{:02d}", s / 60, s % 60);
-}
-
 Progress::Progress(Log& log, std::int64_t total_steps, std::int64_t done_steps, std::int64_t atoms,
                    const ReplicaTurn& turn)
     : log_(log), total_steps_(total_steps), first_step_(done_steps), atoms_(atoms), turn_(turn) {}

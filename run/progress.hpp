@@ -6,12 +6,10 @@
 #include <cstdint>
 #include <string>
 
+#include "core/amounts.hpp"
 #include "core/log.hpp"
 
 namespace patina {
-
-// "0:07", "2:10:00", "116 days".
-std::string clock_time(double seconds);
 
 // Where a sample stands among the replicas of a run: several groups of ranks work side by side, each takes its own
 // replicas one after the other.

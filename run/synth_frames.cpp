@@ -198,7 +198,7 @@ void SynthFrames::make(const Comm& comm, const std::string& folder, const std::s
     for (std::size_t k = 0; k < rings_.size(); ++k)
       truths.emplace_back(rings_[k].model, record_,
                           SpeckleSample{static_cast<double>(map_.ring_pixels[k]), 1.0, mean_photons(k), pixels_per_speckle_});
-    const ExpectedCorrelations found = expected(truths);
+    const FrameCorrelations found = expected(truths);
     set->finish(found, [&](h5::File& file, const std::string& group) { write_truth(file, group, resolved, truths, found); });
   });
   log.line("done");
@@ -223,9 +223,9 @@ void SynthFrames::tell_needs(const Comm& comm, Log& log) const {
            bytes_text(bytes_of_frames(detector_of(config_).storage, shape, counting)));
 }
 
-ExpectedCorrelations SynthFrames::expected(const std::vector<RecordedTruth>& truths) const {
+FrameCorrelations SynthFrames::expected(const std::vector<RecordedTruth>& truths) const {
   const std::size_t frames = record_.frame.size();
-  ExpectedCorrelations found;
+  FrameCorrelations found;
   found.source = "the truth of these frames, not measured in them: <I I>/(<I><I>) of each ring, baseline 1; errors in closed form";
   found.delays = multi_tau_delays(static_cast<std::int64_t>(frames));
   for (const int delay : found.delays)
@@ -234,7 +234,8 @@ ExpectedCorrelations SynthFrames::expected(const std::vector<RecordedTruth>& tru
       found.g2_errors.push_back(truth.g2_error(delay));
     }
   found.stride = static_cast<int>((frames + static_cast<std::size_t>(config_.truth_frames) - 1) / static_cast<std::size_t>(config_.truth_frames));
-  for (const RecordedTruth& truth : truths) found.two_time.push_back(truth.two_time(found.stride));
+  found.two_time_frames = (frames + static_cast<std::size_t>(found.stride) - 1) / static_cast<std::size_t>(found.stride);
+  found.two_time = [&truths, stride = found.stride](std::size_t ring) { return truths[ring].two_time(stride); };
   return found;
 }
 

@@ -34,9 +34,9 @@ class SynthFrames {
   void check_counts(const std::string& place) const;
   double mean_photons(std::size_t ring) const;  // of pixels that are looked at
   void push_frames(const Comm& comm, PlaneSource& planes, FrameSet* set, Log& log) const;
-  ExpectedCorrelations expected(const std::vector<RecordedTruth>& truths) const;
+  FrameCorrelations expected(const std::vector<RecordedTruth>& truths) const;
   void write_truth(h5::File& file, const std::string& group, const std::string& resolved, const std::vector<RecordedTruth>& truths,
-                   const ExpectedCorrelations& expected) const;
+                   const FrameCorrelations& expected) const;
 
   const SynthConfig& config_;
   const SyntheticSample& sample_;

@@ -45,7 +45,7 @@ void write_record(h5::File& file, const std::string& group, const RecordedFrames
 }  // namespace
 
 void SynthFrames::write_truth(h5::File& file, const std::string& group, const std::string& resolved, const std::vector<RecordedTruth>& truths,
-                              const ExpectedCorrelations& expected) const {
+                              const FrameCorrelations& expected) const {
   const BuildInfo& build = build_info();
   file.create_group(group);
   file.set_attribute(group, "NX_class", "NXcollection");
@@ -70,7 +70,7 @@ void SynthFrames::write_truth(h5::File& file, const std::string& group, const st
     write_number(file, shell + "/pixels_per_speckle", truth.sample().pixels_per_speckle);
     write_number(file, shell + "/photons_per_pixel", truth.sample().photons);
     write_clocks(file, shell + "/clock", sample_, config_.q_inv_A[k], times_s_);
-    const std::vector<double>& g2 = expected.two_time[k];
+    const std::vector<double> g2 = expected.two_time(k);
     std::vector<double> time_s, errors, real, imaginary;
     std::vector<std::int64_t> place;
     for (std::size_t i = 0; i < record_.frame.size(); i += static_cast<std::size_t>(expected.stride)) {

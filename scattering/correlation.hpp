@@ -18,6 +18,8 @@
 #include <string>
 #include <vector>
 
+#include "scattering/two_time.hpp"
+
 namespace patina {
 
 // The density modes of all frames, each frame [a * vectors + k].
@@ -40,15 +42,6 @@ Eigen::MatrixXcd scattered_field(const ModeSeries& series,
 struct LagCurve {
   Eigen::VectorXd value, error, numerator, denominator;
 };
-
-// Sums of products over the rows of a matrix of (rows x frames), all rows and in blocks of rows.
-struct TwoTimeSums {
-  Eigen::MatrixXd product;         // (t1, t2): sum over rows of x(t1) x(t2)
-  Eigen::MatrixXd block_lag;       // (block, lag): sum over rows of the block and start times
-  Eigen::MatrixXd block_diagonal;  // (block, t): sum over rows of the block of x(t)^2
-  Eigen::VectorXi block_rows;
-};
-TwoTimeSums two_time_sums(const Eigen::Ref<const Eigen::MatrixXd>& values, int row_unit, int max_lag);
 
 // The real matrix whose product is N: real and imaginary part of each vector in two rows. Shares the memory.
 Eigen::Map<const Eigen::MatrixXd> as_real_rows(const Eigen::MatrixXcd& field);

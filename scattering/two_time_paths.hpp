@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The two ways to two_time_sums() (correlation.hpp, host_loops.hpp): panels of times in the host's vector loops, and tiles of pairs of
+// The two ways to two_time_sums() (two_time.hpp, host_loops.hpp): panels of times in the host's vector loops, and tiles of pairs of
 // times by Kokkos kernels. They differ in the order of their sums, and so in the last bits; each has the same bits in every run.
 #pragma once
 
 #include <Eigen/Dense>
 #include <vector>
 
-#include "scattering/correlation.hpp"
+#include "scattering/two_time.hpp"
 
 namespace patina {
 
@@ -16,10 +16,6 @@ std::vector<Eigen::Index> block_starts(Eigen::Index rows, int row_unit);
 // In panels threads take strands of the panels: each has sums along lags of its own, which are added in order, so that the bits do not
 // depend on the number of threads. More than this many threads have nothing to do.
 constexpr Eigen::Index two_time_strands = 16;
-
-// Bytes of two_time_sums() beside the values and the sums: in panels another copy of the values and the strands' sums; in tiles, on the device and the host,
-// rows and products of the blocks taken at a time, and the product of all.
-double two_time_bytes(double rows, double frames);
 
 // How many blocks are taken at a time in tiles: their products are at most so many numbers (1 GiB), or those of one.
 constexpr double most_two_time_products = 0x1p27;

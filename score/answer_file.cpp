@@ -2,6 +2,7 @@
 // Which kind of answer a file is, by its content.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -92,30 +93,35 @@ Answer read_answer(const std::string& path, const AnswerOptions& options) {
   return answer;
 }
 
-std::vector<double> numbers(const h5::File& file, const std::string& name) {
-  const h5::Dims dims = file.dims(name);
-  try {
-    return file.read<double>(name, dims);
-  } catch (const Error&) {
-  }
-  std::vector<double> values;
-  try {
-    for (const std::int64_t value : file.read<std::int64_t>(name, dims)) values.push_back(static_cast<double>(value));
-  } catch (const Error&) {
-    values.clear();
-    for (const std::uint64_t value : file.read<std::uint64_t>(name, dims)) values.push_back(static_cast<double>(value));
-  }
-  return values;
-}
-
 Eigen::MatrixXf map_of(const std::vector<double>& rows, Eigen::Index n) {
   return Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(rows.data(), n, n).cast<float>();
 }
 
 double number(const h5::File& file, const std::string& name) {
-  const std::vector<double> values = numbers(file, name);
+  const std::vector<double> values = file.read_numbers(name);
   if (values.size() != 1) throw Error(ExitCode::bad_input, fmt::format("{}: {} has {} elements: must be one number", file.path(), name, values.size()));
   return values[0];
+}
+
+std::vector<LagBin> told_bins(const h5::File& file, const std::string& group, const std::vector<double>& delays) {
+  const auto of = [&](const char* name) {
+    std::vector<double> numbers = file.exists(group + name) ? file.read_numbers(group + name) : std::vector<double>();
+    if (!numbers.empty() && numbers.size() != delays.size())
+      throw Error(ExitCode::bad_input, fmt::format("{}: {}{} has {} numbers for {} delays", file.path(), group, name, numbers.size(), delays.size()));
+    return numbers;
+  };
+  const auto averaged = of("/averaged_frames"), first = of("/first_delay"), last = of("/last_delay");
+  std::vector<LagBin> bins;
+  for (std::size_t k = 0; k < delays.size() && !(averaged.empty() && (first.empty() || last.empty())); ++k) {
+    LagBin bin{delays[k]};
+    if (!averaged.empty()) bin.averaged_frames = static_cast<int>(std::clamp(averaged[k], 1.0, 1e9));
+    if (!first.empty() && !last.empty()) {
+      bin.first = first[k];
+      bin.last = last[k];
+    }
+    bins.push_back(bin);
+  }
+  return bins;
 }
 
 std::vector<LagBin> bins_of_delays(const std::string& place, const std::vector<double>& delays, Binning binning, int frames_of_a_step, int averaged,

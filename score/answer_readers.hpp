@@ -24,12 +24,13 @@ Answer read_movie_answer(const h5::File& file);  // synth.h5: correlated here
 bool is_frames(const h5::File& file);
 Answer read_frames_answer(const h5::File& file);  // of a detector, with qmap.h5 beside them: correlated here
 
-// Numbers of any type and shape, row by row.
-std::vector<double> numbers(const h5::File& file, const std::string& name);
-// n x n of them.
+// n x n numbers, row by row.
 Eigen::MatrixXf map_of(const std::vector<double>& rows, Eigen::Index n);
 // One number, whatever the shape. Error(bad_input) if there are more.
 double number(const h5::File& file, const std::string& name);
+
+// What the delays of a group of Patina's own results say of themselves, in frames; empty: nothing.
+std::vector<LagBin> told_bins(const h5::File& file, const std::string& group, const std::vector<double>& delays);
 
 // Says how the channels of lags in frames average: as multi-tau levels if `binning` says so, or if it says nothing and they look like that.
 std::vector<LagBin> bins_of_delays(const std::string& place, const std::vector<double>& delays, Binning binning, int frames_of_a_step, int averaged,

@@ -37,12 +37,12 @@ Frames frames_of(const h5::File& file, const std::string& group) {
 class QMap {
  public:
   explicit QMap(const h5::File& file) : path_(file.path()) {
-    q_ = numbers(file, "/xpcs/qmap/dynamic_v_list_dim0");
+    q_ = file.read_numbers("/xpcs/qmap/dynamic_v_list_dim0");
     if (file.exists("/xpcs/qmap/dynamic_num_pts")) {
-      const auto points = numbers(file, "/xpcs/qmap/dynamic_num_pts");
+      const auto points = file.read_numbers("/xpcs/qmap/dynamic_num_pts");
       if (points.size() == 2 && points[1] >= 1.0) angles_ = static_cast<std::size_t>(points[1]);
     }
-    if (file.exists("/xpcs/qmap/dynamic_index_mapping")) mapping_ = numbers(file, "/xpcs/qmap/dynamic_index_mapping");
+    if (file.exists("/xpcs/qmap/dynamic_index_mapping")) mapping_ = file.read_numbers("/xpcs/qmap/dynamic_index_mapping");
     several_angles = angles_ > 1;
   }
   double of_natural(double bin, const std::string& place) const {
@@ -64,20 +64,22 @@ class QMap {
 
 void read_multi_tau(const h5::File& file, const QMap& map, Binning binning, Answer& answer) {
   const std::string group = "/xpcs/multitau", name = group + "/normalized_g2";
-  const auto delays = numbers(file, group + "/delay_list");
+  const auto delays = file.read_numbers(group + "/delay_list");
   const Frames frames = frames_of(file, group);
   const h5::Dims dims = file.dims(name);
   if (dims.size() != 2 || dims[0] != delays.size())
     throw Error(ExitCode::bad_input, fmt::format("{}: {} must be ({}, bins), as /xpcs/multitau/delay_list has {} delays", file.path(), name, delays.size(), delays.size()));
-  const auto g2 = numbers(file, name);
+  const auto g2 = file.read_numbers(name);
   std::vector<double> error(g2.size(), not_told);
   if (file.exists(name + "_err")) {
     if (file.dims(name + "_err") != dims) throw Error(ExitCode::bad_input, fmt::format("{}: {}_err has another shape than normalized_g2", file.path(), name));
-    error = numbers(file, name + "_err");
+    error = file.read_numbers(name + "_err");
   } else {
     answer.notes.push_back("g2 has no errors (normalized_g2_err)");
   }
-  const auto bins = bins_of_delays(fmt::format("{}: {}/delay_list", file.path(), group), delays, binning, frames.step, frames.averaged, answer.notes);
+  auto bins = binning == Binning::as_told ? told_bins(file, group, delays) : std::vector<LagBin>();
+  if (bins.empty())
+    bins = bins_of_delays(fmt::format("{}: {}/delay_list", file.path(), group), delays, binning, frames.step, frames.averaged, answer.notes);
   const auto columns = static_cast<std::size_t>(dims[1]);
   for (std::size_t c = 0; c < columns; ++c) {
     G2Answer one;
@@ -98,7 +100,7 @@ void read_two_time(const h5::File& file, const QMap& map, Answer& answer) {
     if (name.starts_with("c2_")) names.push_back(name);
   std::sort(names.begin(), names.end());
   std::vector<double> bins;
-  if (file.exists(group + "/processed_bins")) bins = numbers(file, group + "/processed_bins");
+  if (file.exists(group + "/processed_bins")) bins = file.read_numbers(group + "/processed_bins");
   if (bins.size() != names.size())
     throw Error(ExitCode::bad_input, fmt::format("{}: {}/processed_bins has {} bins, {} has {} maps c2_*", file.path(), group, bins.size(), maps, names.size()));
   const Frames frames = frames_of(file, group);
@@ -112,7 +114,7 @@ void read_two_time(const h5::File& file, const QMap& map, Answer& answer) {
     one.q_inv_A = map.of_natural(bins[k] - 1.0, name);
     one.averaged_frames = frames.averaged;
     for (Eigen::Index i = 0; i < n; ++i) one.time.push_back(static_cast<double>(i) * frames.step);
-    one.value = map_of(numbers(file, name), n);
+    one.value = map_of(file.read_numbers(name), n);
     answer.two_time.push_back(std::move(one));
   }
 }

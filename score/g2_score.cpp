@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "beamline/channel_covariance.hpp"
 #include "beamline/record_covariance.hpp"
 #include "core/error.hpp"
 #include "score/lag_binning.hpp"
@@ -13,8 +14,8 @@
 namespace patina {
 namespace {
 
-FrameBin frame_bin(const Answer& answer, const Truth& truth, const LagBin& bin, const std::string& what) {
-  FrameBin frames;
+LagChannel frame_bin(const Answer& answer, const Truth& truth, const LagBin& bin, const std::string& what) {
+  LagChannel frames;
   frames.averaged = bin.averaged_frames;
   if (bin.is_range()) {
     frames.first = whole_frames(answer, truth, bin.first, what);
@@ -26,60 +27,17 @@ FrameBin frame_bin(const Answer& answer, const Truth& truth, const LagBin& bin, 
   return frames;
 }
 
-// A channel by a few of the lags behind it, which have the same weight: evenly in a range; at the middles of equal parts of the triangle of a
-// multi-tau level. Of the pairs of frames behind the channel `pairs` stand at each of them.
-struct SubLags {
-  std::vector<int> lags;
-  int pairs = 1;
-};
-SubLags sub_lags(const FrameBin& bin, int at_most) {
-  const auto count = static_cast<int>(bin.is_range() ? bin.last - bin.first + 1 : bin.averaged);
-  const int taken = std::clamp(at_most, 1, count);
-  SubLags sub{{}, std::max(1, static_cast<int>(std::lround(static_cast<double>(count) / taken)))};
-  for (int k = 0; k < taken; ++k) {
-    const double part = (k + 0.5) / taken;
-    const double offset = part < 0.5 ? std::sqrt(2.0 * part) - 1.0 : 1.0 - std::sqrt(2.0 * (1.0 - part));
-    sub.lags.push_back(static_cast<int>(bin.is_range() ? bin.first + static_cast<std::int64_t>(part * count) : bin.lag + std::lround(offset * count)));
-  }
-  return sub;
-}
-
-// Errors grow as the root: whole blocks of averaged frames begin at fewer places than frames do.
-double fewer_starts(const FrameBin& bin, int frames) {
-  const std::int64_t blocks = frames / bin.averaged - bin.lag / bin.averaged;
-  return std::sqrt(static_cast<double>(frames - bin.lag) / static_cast<double>(blocks * bin.averaged));
-}
-
 // Of g2 at the bins, from the closed forms.
-Eigen::MatrixXd theory(const TruthShell& shell, int frames, const std::vector<FrameBin>& bins) {
+Eigen::MatrixXd theory(const TruthShell& shell, int frames, const std::vector<LagChannel>& bins) {
   // What is summed over starts that age takes longer.
   const bool simple = shell.stationary && !shell.phased;
-  const int most_lags = simple ? 120 : 60, each = std::clamp(most_lags / static_cast<int>(bins.size()), 1, 4);
-  std::vector<int> lags, pairs;
-  std::vector<Eigen::Index> begin{0};
-  for (const FrameBin& bin : bins) {
-    const SubLags sub = sub_lags(bin, each);
-    for (const int lag : sub.lags) lags.push_back(std::clamp(lag, 1, frames - 1));
-    pairs.insert(pairs.end(), sub.lags.size(), sub.pairs);
-    begin.push_back(static_cast<Eigen::Index>(lags.size()));
-  }
-  Eigen::MatrixXd of_lags;
-  if (simple) {
+  return channel_covariance(frames, bins, simple ? 120 : 60, [&](const std::vector<int>& lags, const std::vector<int>& averaged) -> Eigen::MatrixXd {
+    if (shell.phased) return record_g2_covariance(shell.sample, frames, shell.phased, lags, averaged);
+    if (!shell.stationary) return record_g2_covariance(shell.sample, frames, shell.field, lags, averaged);
     std::vector<double> field;
     for (int n = 0; n < frames; ++n) field.push_back(shell.field(0, n));
-    of_lags = g2_covariance(shell.sample, field, lags, pairs);
-  } else {
-    of_lags = shell.phased ? record_g2_covariance(shell.sample, frames, shell.phased, lags, pairs) : record_g2_covariance(shell.sample, frames, shell.field, lags, pairs);
-  }
-  const auto n = static_cast<Eigen::Index>(bins.size());
-  Eigen::MatrixXd covariance(n, n);
-  for (Eigen::Index i = 0; i < n; ++i)
-    for (Eigen::Index j = 0; j < n; ++j) {
-      const auto a = static_cast<std::size_t>(i), b = static_cast<std::size_t>(j);
-      covariance(i, j) = fewer_starts(bins[a], frames) * fewer_starts(bins[b], frames) *
-                         of_lags.block(begin[a], begin[b], begin[a + 1] - begin[a], begin[b + 1] - begin[b]).mean();
-    }
-  return covariance;
+    return g2_covariance(shell.sample, field, lags, averaged);
+  });
 }
 
 // Fills the grades of a curve from its residuals; `covariance` of 1 + contrast |f|^2.
@@ -139,10 +97,10 @@ std::vector<G2Score> score_g2(const Answer& answer, const Truth& truth, const Sc
     score.q_inv_A = shell.q_inv_A;
     score.contrast = shell.sample.contrast;
     score.quantity = one.quantity;
-    std::vector<FrameBin> bins;
+    std::vector<LagChannel> bins;
     std::vector<double> f_squared;
     for (std::size_t k = 0; k < one.bins.size(); ++k) {
-      const FrameBin bin = frame_bin(answer, truth, one.bins[k], fmt::format("the lag of g2 at q = {:g} 1/A, number {}", shell.q_inv_A, k + 1));
+      const LagChannel bin = frame_bin(answer, truth, one.bins[k], fmt::format("the lag of g2 at q = {:g} 1/A, number {}", shell.q_inv_A, k + 1));
       if (bin.lag < 1) {
         ++without_shift;
         continue;

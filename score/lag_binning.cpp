@@ -29,7 +29,7 @@ double over_starts(const TruthShell& shell, int frames, std::int64_t lag, double
 }
 
 // One lag after the other of a stationary record.
-double triangular(const TruthShell& shell, const FrameBin& bin) {
+double triangular(const TruthShell& shell, const LagChannel& bin) {
   const std::int64_t m = bin.averaged;
   double sum = 0.0;
   for (std::int64_t j = 1 - m; j < m; ++j)
@@ -37,7 +37,7 @@ double triangular(const TruthShell& shell, const FrameBin& bin) {
   return sum / squared(static_cast<double>(m));
 }
 
-double over_blocks(const TruthShell& shell, int frames, const FrameBin& bin, double most_pairs) {
+double over_blocks(const TruthShell& shell, int frames, const LagChannel& bin, double most_pairs) {
   const std::int64_t m = bin.averaged, blocks = frames / m - bin.lag / m;
   const auto within = sampled(m, std::max(8.0, std::cbrt(most_pairs)));
   const auto starts = sampled(blocks, most_pairs / squared(static_cast<double>(within.size())));
@@ -51,7 +51,7 @@ double over_blocks(const TruthShell& shell, int frames, const FrameBin& bin, dou
 
 }  // namespace
 
-double binned_truth(const TruthShell& shell, int frames, const FrameBin& bin, double most_pairs) {
+double binned_truth(const TruthShell& shell, int frames, const LagChannel& bin, double most_pairs) {
   if (bin.is_range()) {
     double sum = 0.0;
     const auto lags = sampled(bin.last - bin.first + 1, std::sqrt(most_pairs));
@@ -64,7 +64,7 @@ double binned_truth(const TruthShell& shell, int frames, const FrameBin& bin, do
   return shell.stationary ? triangular(shell, bin) : over_blocks(shell, frames, bin, most_pairs);
 }
 
-std::string fault_of(const FrameBin& bin, int frames) {
+std::string fault_of(const LagChannel& bin, int frames) {
   if (bin.is_range() && bin.averaged > 1) return "both averaged frames and a range of lags: either";
   if (bin.is_range() && bin.last < bin.first) return fmt::format("a range of lags from {} to {} frames: must not fall", bin.first, bin.last);
   const std::int64_t longest = bin.is_range() ? bin.last : bin.lag + bin.averaged - 1;

@@ -8,25 +8,18 @@
 #include <string>
 #include <vector>
 
+#include "beamline/channel_covariance.hpp"
 #include "score/answer.hpp"
 #include "score/known_truth.hpp"
 
 namespace patina {
 
-// A channel in frames.
-struct FrameBin {
-  std::int64_t lag = 0;
-  int averaged = 1;                  // frames
-  std::int64_t first = 0, last = 0;  // lags, if not 0
-  bool is_range() const { return first > 0; }
-};
-
 // The mean of |f|^2 behind a channel. Records that age are summed over all pairs of frames up to `most_pairs` of them, beyond over that
 // many, evenly spaced.
-double binned_truth(const TruthShell& shell, int frames, const FrameBin& bin, double most_pairs = 2e6);
+double binned_truth(const TruthShell& shell, int frames, const LagChannel& bin, double most_pairs = 2e6);
 
 // What is wrong with a channel for a record of so many frames; empty: nothing.
-std::string fault_of(const FrameBin& bin, int frames);
+std::string fault_of(const LagChannel& bin, int frames);
 
 // Frames behind each lag of a list that looks like that of a multi-tau correlator: lags 1, 2, ... up to 2 d, then d to a level, d >= 2,
 // each level twice as far apart as the one before. boost_corr and xpcs-eigen correlate the last lag of a level as that level's; scikit-beam

@@ -85,7 +85,7 @@ std::vector<std::vector<std::size_t>> pixels_of_rings(const h5::File& map, const
   const std::string name = "/qmap/dynamic_roi_map";
   if (map.dims(name) != image || map.dims("/qmap/mask") != image)
     throw Error(ExitCode::bad_input, fmt::format("{}: {} and /qmap/mask must be of {} x {} pixels, as the frames are", map.path(), name, image[0], image[1]));
-  const auto ring = numbers(map, name), mask = numbers(map, "/qmap/mask");
+  const auto ring = map.read_numbers(name), mask = map.read_numbers("/qmap/mask");
   std::vector<std::vector<std::size_t>> pixels(rings);
   for (std::size_t p = 0; p < ring.size(); ++p)
     if (mask[p] != 0.0 && ring[p] >= 1.0 && ring[p] <= static_cast<double>(rings)) pixels[static_cast<std::size_t>(ring[p]) - 1].push_back(p);
@@ -108,7 +108,7 @@ Answer read_frames_answer(const h5::File& file) {
   answer.recognised_as = "frames of a detector, correlated here";
   answer.unit = TimeUnit::frames;
   const h5::Dims dims = file.dims(name);
-  const auto q = numbers(map, "/qmap/dynamic_v_list_dim0");
+  const auto q = map.read_numbers("/qmap/dynamic_v_list_dim0");
   const auto pixels = pixels_of_rings(map, {dims[1], dims[2]}, q.size());
   const h5::Dataset data = file.dataset(name, dims);
   const auto of_frame = [&](std::uint64_t k) {

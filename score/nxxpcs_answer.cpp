@@ -18,7 +18,7 @@ std::string text_of(const h5::File& file, const std::string& object, const char*
   return file.has_attribute(object, attribute) ? file.text_attribute(object, attribute).at(0) : "";
 }
 
-// 0 or 1, as a number or as text; `otherwise` if it is absent.
+// A number, or 0 or 1 as text; `otherwise` if it is absent.
 int flag_of(const h5::File& file, const std::string& object, const char* attribute, int otherwise) {
   if (!file.has_attribute(object, attribute)) return otherwise;
   try {
@@ -30,7 +30,7 @@ int flag_of(const h5::File& file, const std::string& object, const char* attribu
 
 std::vector<double> q_list(const h5::File& file) {
   for (const char* place : {"/entry/instrument/masks/dynamic_q_list", "/entry/instrument/detector_1/masks/dynamic_q_list", "/entry/instrument/detector/masks/dynamic_q_list"})
-    if (file.exists(place)) return numbers(file, place);
+    if (file.exists(place)) return file.read_numbers(place);
   return {};
 }
 
@@ -49,16 +49,17 @@ void require_one_array(const h5::File& file, const std::string& name) {
 
 void read_g2(const h5::File& file, Binning binning, Answer& answer) {
   require_one_array(file, g2_name);
-  const auto delays = numbers(file, "/entry/data/delay_difference");
+  const auto delays = file.read_numbers("/entry/data/delay_difference");
   h5::Dims dims = file.dims(g2_name);
   if (dims.size() == 1) dims.push_back(1);
   if (dims.size() != 2 || dims[0] != delays.size())
     throw Error(ExitCode::bad_input, fmt::format("{}: {} must be ({}, q), as /entry/data/delay_difference has {} delays", file.path(), g2_name, delays.size(), delays.size()));
-  const auto g2 = numbers(file, g2_name);
+  const auto g2 = file.read_numbers(g2_name);
   std::vector<double> error(g2.size(), not_told);
-  if (file.exists("/entry/data/g2_derr")) error = numbers(file, "/entry/data/g2_derr");
+  if (file.exists("/entry/data/g2_derr")) error = file.read_numbers("/entry/data/g2_derr");
   if (error.size() != g2.size()) throw Error(ExitCode::bad_input, fmt::format("{}: /entry/data/g2_derr has another shape than g2", file.path()));
-  const auto bins = bins_of_delays(file.path() + ": /entry/data/delay_difference", delays, binning, 1, 1, answer.notes);
+  auto bins = binning == Binning::as_told ? told_bins(file, "/entry/data", delays) : std::vector<LagBin>();
+  if (bins.empty()) bins = bins_of_delays(file.path() + ": /entry/data/delay_difference", delays, binning, 1, 1, answer.notes);
   const auto list = q_list(file);
   const auto columns = static_cast<std::size_t>(dims[1]);
   for (std::size_t c = 0; c < columns; ++c) {
@@ -82,16 +83,20 @@ void read_two_time(const h5::File& file, Answer& answer) {
   if (frames != (flat || !q_first ? dims[1] : dims[2]) || frames < 2 || frames > 16384)
     throw Error(ExitCode::bad_input, fmt::format("{}: {}: maps must be square, of 2 to 16384 frames (storage_mode says where q stands)", file.path(), map_name));
   const bool lower = text_of(file, map_name, "populated_elements") == "lower_half";
-  const auto values = numbers(file, map_name);
+  const auto values = file.read_numbers(map_name);
   const auto list = q_list(file);
+  // Of Patina's own files: rows are those of every so many frames, or of means over some.
+  const std::string group = map_name.substr(0, map_name.rfind('/'));
+  const int averaged = flag_of(file, group, "averaged_frames", 1), step = averaged * flag_of(file, group, "stride_frame", 1);
   const auto n = static_cast<std::size_t>(frames), count = static_cast<std::size_t>(bins);
   for (std::size_t b = 0; b < count; ++b) {
     TwoTimeAnswer one;
     one.q_inv_A = q_of(file, list, b, count);
     one.quantity = flag_of(file, map_name, "baseline_reference", 1) == 0 ? Quantity::g2_minus_1 : Quantity::g2;
+    one.averaged_frames = averaged;
     one.value.resize(static_cast<Eigen::Index>(n), static_cast<Eigen::Index>(n));
     for (std::size_t i = 0; i < n; ++i) {
-      one.time.push_back(static_cast<double>(i));
+      one.time.push_back(static_cast<double>(i) * step);
       for (std::size_t j = 0; j < n; ++j) {
         const std::size_t row = lower ? j : i, column = lower ? i : j;
         one.value(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) =

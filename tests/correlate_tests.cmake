@@ -1,0 +1,3 @@
+patina_add_tests(correlate_test SOURCES correlate_g2_test.cpp correlate_two_time_test.cpp LIBRARIES patina_correlate patina_scattering THREADS 1 2)
+patina_add_tests(cli_correlate_test SOURCES cli_correlate_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 300)
+add_dependencies(cli_correlate_test patina)
