@@ -9,6 +9,7 @@
 
 #include "beamline/kernel.hpp"
 #include "beamline/pupil.hpp"
+#include "core/elementary.hpp"
 
 namespace patina {
 
@@ -150,6 +151,25 @@ std::vector<double> times_of(const SynthConfig& config) {
   std::vector<double> times;
   for (int k = 0; k < config.frames.count; ++k) times.push_back(k * config.frames.interval_s);
   return times;
+}
+
+std::vector<double> instants_of(const SynthConfig& config) {
+  const auto& exposure = config.detector->exposure;
+  if (!exposure) return times_of(config);
+  std::vector<double> times;
+  for (const double start : times_of(config))
+    for (int k = 0; k < exposure->instants; ++k) times.push_back(start + (k + 0.5) / exposure->instants * exposure->duration_s);
+  return times;
+}
+
+std::vector<float> mean_photons_of(const SynthConfig& config, const DetectorGeometry& geometry) {
+  const DetectorConfig& detector = *config.detector;
+  std::vector<float> photons;
+  for (const double q : pixel_q_magnitudes(geometry))
+    photons.push_back(static_cast<float>(
+        detector.photons_per_pixel *
+        (detector.intensity_power == 0.0 ? 1.0 : elementary::exp(-detector.intensity_power * elementary::log(std::max(q, 1e-300) / config.q0_inv_A)))));
+  return photons;
 }
 
 }  // namespace patina

@@ -79,6 +79,10 @@ void describe(ConfigTable<SynthConfig>& table);
 // Its events drawn; what the generators need.
 SyntheticSample sample_of(const SynthConfig& config);
 std::vector<double> times_of(const SynthConfig& config);
+// With a detector: of each instant of each frame.
+std::vector<double> instants_of(const SynthConfig& config);
+// With a detector: mean photons of each pixel in a frame at the mean flux.
+std::vector<float> mean_photons_of(const SynthConfig& config, const DetectorGeometry& geometry);
 // At q, of frames (or instants) at these times.
 MovieModel model_of(const SynthConfig& config, const SyntheticSample& sample, double q_inv_A, const std::vector<double>& times_s);
 // Of the input's keys.

@@ -22,16 +22,6 @@ constexpr double plane_bytes_at_once = 6.4e7;  // of a batch of frames
 
 const DetectorConfig& detector_of(const SynthConfig& config) { return *config.detector; }
 
-// Of each instant of each frame.
-std::vector<double> instants_of(const SynthConfig& config) {
-  const auto& exposure = detector_of(config).exposure;
-  if (!exposure) return times_of(config);
-  std::vector<double> times;
-  for (const double start : times_of(config))
-    for (int k = 0; k < exposure->instants; ++k) times.push_back(start + (k + 0.5) / exposure->instants * exposure->duration_s);
-  return times;
-}
-
 std::vector<double> middles_of(const SynthConfig& config) {
   std::vector<double> times = times_of(config);
   if (const auto& exposure = detector_of(config).exposure)
@@ -43,16 +33,6 @@ std::vector<Ring> rings_of(const SynthConfig& config) {
   std::vector<Ring> rings;
   for (const double q : config.q_inv_A) rings.push_back({q, detector_of(config).ring_width_inv_A, detector_of(config).static_parts});
   return rings;
-}
-
-std::vector<float> photons_of(const SynthConfig& config, const DetectorGeometry& geometry) {
-  const DetectorConfig& detector = detector_of(config);
-  std::vector<float> photons;
-  for (const double q : pixel_q_magnitudes(geometry))
-    photons.push_back(static_cast<float>(
-        detector.photons_per_pixel *
-        (detector.intensity_power == 0.0 ? 1.0 : elementary::exp(-detector.intensity_power * elementary::log(std::max(q, 1e-300) / config.q0_inv_A)))));
-  return photons;
 }
 
 // What a sum of exponential numbers of these weights, or a Poisson count, does not exceed but with a probability of e^-40 [B. Laurent and
@@ -86,7 +66,7 @@ SynthFrames::SynthFrames(const SynthConfig& config, const SyntheticSample& sampl
   check(detector.storage, shape, place + "/write");
   map_ = make_ring_map(optics_.geometry, looked_at(pixel_states(optics_.geometry, optics_.faults), detector.mask_faults), rings_of(config), place + "/ring_width_inv_A");
   optics_.ring = nearest_rings(optics_.geometry, map_.rings);
-  optics_.photons = photons_of(config, optics_.geometry);
+  optics_.photons = mean_photons_of(config, optics_.geometry);
   for (const double q : config.q_inv_A) rings_.push_back({model_of(config, sample, q, instants_of(config)), nullptr});
   optics_.mode_weights = rings_[0].model.mode_weights.empty() ? coherence_weights(rings_[0].model.contrast) : rings_[0].model.mode_weights;
   if (!detector.fields) optics_.independent_modes = 1.0 / config.contrast;

@@ -3,6 +3,7 @@
 // recorded frames that stand there, and compared with the correlations that are listed.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 
@@ -40,15 +41,6 @@ std::shared_ptr<const RecordedFrames> read_record(const h5::File& file, const Sy
   return record;
 }
 
-std::vector<double> instants_of(const SynthConfig& config) {
-  const auto& exposure = config.detector->exposure;
-  if (!exposure) return times_of(config);
-  std::vector<double> times;
-  for (const double start : times_of(config))
-    for (int k = 0; k < exposure->instants; ++k) times.push_back(start + (k + 0.5) / exposure->instants * exposure->duration_s);
-  return times;
-}
-
 // As frames follow each other in an even record, without any that come twice.
 bool is_even(const RecordedFrames& record) {
   for (std::size_t k = 1; k < record.frame.size(); ++k)
@@ -70,6 +62,43 @@ void compare_with_listed(const h5::File& file, const std::string& group, const R
         throw Error(ExitCode::bad_input, fmt::format("{}: {}/g2 is {:.9g} between frames {} and {}, where its own input makes {:.9g}: damaged, or of another version",
                                                      file.path(), group, listed, frame[a], frame[b], made));
     }
+}
+
+// Mean photons of pixels of a ring at the mean flux, at equally likely places.
+std::vector<double> photons_of_ring(const h5::File& file, const SynthConfig& config, std::size_t ring) {
+  if (config.detector->intensity_power == 0.0) return {config.detector->photons_per_pixel};
+  constexpr std::size_t places = 32;
+  const DetectorGeometry geometry = geometry_of(*config.detector);
+  const std::vector<float> photons = mean_photons_of(config, geometry);
+  const auto map = file.read<std::uint32_t>("/xpcs/qmap/dynamic_roi_map", {static_cast<std::uint64_t>(geometry.rows), static_cast<std::uint64_t>(geometry.columns)});
+  std::vector<double> mine, chosen;
+  for (std::size_t p = 0; p < map.size(); ++p)
+    if (map[p] == ring + 1) mine.push_back(static_cast<double>(photons[p]));
+  std::sort(mine.begin(), mine.end());
+  for (std::size_t k = 0; k < places && !mine.empty(); ++k) chosen.push_back(mine[(2 * k + 1) * mine.size() / (2 * places)]);
+  return chosen;
+}
+
+// Nothing is known of rings with pixels that are hot or dead.
+std::function<SnapshotLaw(int)> snapshot_of(const h5::File& file, const SynthConfig& config, const std::shared_ptr<const Recorded>& recorded, std::size_t ring) {
+  const DetectorFaults& faults = config.detector->faults;
+  if (!config.detector->mask_faults && faults.dead_fraction + faults.hot_fraction > 0.0) return {};
+  const auto photons = photons_of_ring(file, config, ring);
+  const auto flux = file.read<double>("/truth/record/flux", {recorded->record->frame.size()});
+  const std::vector<double> weights = coherence_of(config);
+  const bool fields = config.detector->fields;
+  return [recorded, photons, flux, weights, fields, contrast = config.contrast](int k) {
+    const auto place = static_cast<std::size_t>(k);
+    const int instants = recorded->record->instants, first = static_cast<int>(recorded->record->frame[place]) * instants;
+    SnapshotLaw law{{{contrast, 1.0 / contrast}}, photons};
+    for (double& mean : law.photons) mean *= flux[place];
+    if (!fields) return law;
+    Eigen::MatrixXcd covariance(instants, instants);
+    for (int i = 0; i < instants; ++i)
+      for (int j = 0; j < instants; ++j) covariance(i, j) = field_correlation(recorded->model, first + j, first + i);
+    law.modes = snapshot_modes(weights, covariance);
+    return law;
+  };
 }
 
 TruthShell shell_of(const h5::File& file, const SynthConfig& config, const SyntheticSample& sample, const std::shared_ptr<const RecordedFrames>& record, std::size_t k) {
@@ -94,6 +123,7 @@ TruthShell shell_of(const h5::File& file, const SynthConfig& config, const Synth
                                return std::polar(field(i, j), std::arg(field_correlation(recorded->model, middle(i), middle(j))));
                              }),
                              frames);
+  shell.snapshot = snapshot_of(file, config, recorded, k);
   set_tau(shell, config, sample);
   return shell;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "beamline/record_covariance.hpp"
+#include "beamline/snapshot_law.hpp"
 
 namespace patina {
 
@@ -15,6 +16,12 @@ struct TruthEvent {
   std::string kind;
   double time = 0.0;
   double advance = 0.0;  // of material time
+};
+
+// What pixels show in one frame: independent intensities, and the mean photons of a pixel at equally likely places; none: intensities themselves.
+struct SnapshotLaw {
+  SnapshotModes modes;
+  std::vector<double> photons;
 };
 
 struct TruthShell {
@@ -26,6 +33,7 @@ struct TruthShell {
   PhasedField phased;
   bool stationary = false;   // field(i, j) is one of j - i
   SpeckleSample sample;      // pixels, contrast and photons of a frame
+  std::function<SnapshotLaw(int)> snapshot;  // of a frame; empty: not known
   std::function<double(double)> tau;  // of f at a time of the truth; empty: there is none, because of `no_tau`
   double kww_exponent = 0.0;          // as tau
   std::string no_tau;

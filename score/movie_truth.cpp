@@ -52,6 +52,7 @@ TruthShell shell_of(const SynthConfig& config, const SyntheticSample& sample, co
   if (!shell.stationary) shell.field = tabulated(shell.field, config.frames.count);
   shell.sample.pixels = config.speckles;
   shell.sample.contrast = model->contrast;
+  shell.snapshot = [law = SnapshotLaw{snapshot_modes(coherence_of(config), Eigen::MatrixXcd::Identity(1, 1)), {}}](int) { return law; };
   set_tau(shell, config, sample);
   return shell;
 }

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <numeric>
+
 namespace patina {
 
 bool goes_evenly(const SynthConfig& config) {
@@ -12,6 +14,14 @@ bool goes_evenly(const SynthConfig& config) {
 }
 
 bool has_real_field(const SynthConfig& config) { return !(config.flow && config.flow->velocity_A_per_s != 0.0 && config.static_fraction > 0.0); }
+
+std::vector<double> coherence_of(const SynthConfig& config) {
+  if (config.mode_weights.empty()) return coherence_weights(config.contrast);
+  std::vector<double> weights = config.mode_weights;
+  const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
+  for (double& weight : weights) weight /= sum;
+  return weights;
+}
 
 void set_tau(TruthShell& shell, const SynthConfig& config, const SyntheticSample& sample) {
   if (config.zones.size() != 1)

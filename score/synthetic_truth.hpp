@@ -14,6 +14,8 @@ namespace patina {
 bool goes_evenly(const SynthConfig& config);
 // No phases between parts of the field.
 bool has_real_field(const SynthConfig& config);
+// Weights of the modes of coherence, their sum 1.
+std::vector<double> coherence_of(const SynthConfig& config);
 // tau and exponent of the shell at its q, or why there are none.
 void set_tau(TruthShell& shell, const SynthConfig& config, const SyntheticSample& sample);
 // Up to `last_s`.
