@@ -18,7 +18,7 @@ namespace {
 
 // Model and record stay where the truth that refers to them finds them.
 struct Recorded {
-  MovieModel model;
+  MixedModel model;
   std::shared_ptr<const RecordedFrames> record;
   std::unique_ptr<RecordedTruth> truth;
 };
@@ -64,6 +64,13 @@ void compare_with_listed(const h5::File& file, const std::string& group, const R
     }
 }
 
+// Of the ring's pixels, in each class of rates.
+std::vector<double> fractions_of(const h5::File& file, const SynthConfig& config, const std::string& group) {
+  const std::size_t classes = rate_classes(config.rates).size();
+  if (classes == 1) return {1.0};
+  return file.read<double>(group + "/rates/fraction", {classes});
+}
+
 // Mean photons of pixels of a ring at the mean flux, at equally likely places.
 std::vector<double> photons_of_ring(const h5::File& file, const SynthConfig& config, std::size_t ring) {
   if (config.detector->intensity_power == 0.0) return {config.detector->photons_per_pixel};
@@ -79,10 +86,11 @@ std::vector<double> photons_of_ring(const h5::File& file, const SynthConfig& con
   return chosen;
 }
 
-// Nothing is known of rings with pixels that are hot or dead.
+// Nothing is told of rings with pixels that are hot or dead.
 std::function<SnapshotLaw(int)> snapshot_of(const h5::File& file, const SynthConfig& config, const std::shared_ptr<const Recorded>& recorded, std::size_t ring) {
   const DetectorFaults& faults = config.detector->faults;
   if (!config.detector->mask_faults && faults.dead_fraction + faults.hot_fraction > 0.0) return {};
+  if (recorded->model.size() > 1 && recorded->record->instants > 1) return {};  // another law for each rate
   const auto photons = photons_of_ring(file, config, ring);
   const auto flux = file.read<double>("/truth/record/flux", {recorded->record->frame.size()});
   const std::vector<double> weights = coherence_of(config);
@@ -101,12 +109,23 @@ std::function<SnapshotLaw(int)> snapshot_of(const h5::File& file, const SynthCon
   };
 }
 
+// Its |f| in units in which the contrast of all frames is one.
+RealField field_of_group(const ModelGroup& group, const std::shared_ptr<const RecordedFrames>& record, const SpeckleSample& told, double contrast, int frames) {
+  const auto recorded = std::make_shared<Recorded>(Recorded{group.members, record, nullptr});
+  recorded->truth = std::make_unique<RecordedTruth>(recorded->model, *record, told);
+  return tabulated_in_group(
+      [recorded, contrast](int i, int j) {
+        return i == j ? 1.0 : std::sqrt((recorded->truth->correlation(static_cast<std::size_t>(i), static_cast<std::size_t>(j)) - 1.0) / contrast);
+      },
+      frames);
+}
+
 TruthShell shell_of(const h5::File& file, const SynthConfig& config, const SyntheticSample& sample, const std::shared_ptr<const RecordedFrames>& record, std::size_t k) {
   const std::string group = fmt::format("/truth/shell{:02d}", k);
   TruthShell shell;
   shell.q_inv_A = config.q_inv_A[k];
   shell.name = fmt::format("q = {:g} 1/A", shell.q_inv_A);
-  const auto recorded = std::make_shared<Recorded>(Recorded{model_of(config, sample, shell.q_inv_A, instants_of(config)), record, nullptr});
+  const auto recorded = std::make_shared<Recorded>(Recorded{model_of(config, sample, shell.q_inv_A, instants_of(config), fractions_of(file, config, group)), record, nullptr});
   const SpeckleSample told{number_of(file, group + "/pixels"), 1.0, number_of(file, group + "/photons_per_pixel"), number_of(file, group + "/pixels_per_speckle")};
   recorded->truth = std::make_unique<RecordedTruth>(recorded->model, *record, told);
   shell.sample = recorded->truth->sample();
@@ -117,6 +136,8 @@ TruthShell shell_of(const h5::File& file, const SynthConfig& config, const Synth
   const int frames = static_cast<int>(record->frame.size());
   shell.stationary = goes_evenly(config) && is_even(*record);
   if (!shell.stationary) shell.field = tabulated(shell.field, frames);
+  if (recorded->model.size() > 1)
+    for (const ModelGroup& group : groups_of(recorded->model)) shell.mixed.push_back({group.fraction, field_of_group(group, record, told, shell.sample.contrast, frames)});
   if (!has_real_field(config))  // the phase of the middle of exposures
     shell.phased = tabulated(PhasedField([recorded, record, field = shell.field](int i, int j) {
                                const auto middle = [&](int n) { return static_cast<int>(record->frame[static_cast<std::size_t>(n)]) * record->instants + record->instants / 2; };

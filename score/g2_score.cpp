@@ -53,7 +53,7 @@ double fewer_starts(const FrameBin& bin, int frames) {
 // Of g2 at the bins, from the closed forms.
 Eigen::MatrixXd theory(const TruthShell& shell, int frames, const std::vector<FrameBin>& bins) {
   // What is summed over starts that age takes longer.
-  const bool simple = shell.stationary && !shell.phased;
+  const bool simple = shell.stationary && !shell.phased && shell.mixed.empty();
   const int most_lags = simple ? 120 : 60, each = std::clamp(most_lags / static_cast<int>(bins.size()), 1, 4);
   std::vector<int> lags, pairs;
   std::vector<Eigen::Index> begin{0};
@@ -68,6 +68,8 @@ Eigen::MatrixXd theory(const TruthShell& shell, int frames, const std::vector<Fr
     std::vector<double> field;
     for (int n = 0; n < frames; ++n) field.push_back(shell.field(0, n));
     of_lags = g2_covariance(shell.sample, field, lags, pairs);
+  } else if (!shell.mixed.empty()) {
+    of_lags = record_g2_covariance(shell.sample, frames, shell.mixed, lags, pairs);
   } else {
     of_lags = shell.phased ? record_g2_covariance(shell.sample, frames, shell.phased, lags, pairs) : record_g2_covariance(shell.sample, frames, shell.field, lags, pairs);
   }

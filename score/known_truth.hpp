@@ -31,6 +31,7 @@ struct TruthShell {
   // field matter: these are in `phased`, which is empty else.
   RealField field;
   PhasedField phased;
+  MixedField mixed;          // of speckles of several kinds, whose mean f^2 the square of `field` is; empty else
   bool stationary = false;   // field(i, j) is one of j - i
   SpeckleSample sample;      // pixels, contrast and photons of a frame
   std::function<SnapshotLaw(int)> snapshot;  // of a frame; empty: not known

@@ -48,6 +48,20 @@ def _correlations(shape, read, pixels):
         return counts @ counts.T / len(pixels) / np.outer(mean, mean)
 
 
+def _multi_tau(measured, delay):
+    """What a multi-tau correlator finds: C of means over 2^l frames on the level of the delay, the mean over blocks."""
+    import numpy as np
+
+    averaged = 1
+    while delay > 8 * averaged:
+        averaged *= 2
+    blocks, lag = len(measured) // averaged, delay // averaged
+    if blocks <= lag:
+        return np.nan
+    used = blocks * averaged
+    return np.nanmean(np.diagonal(measured[:used, :used].reshape(blocks, averaged, blocks, averaged).mean((1, 3)), lag))
+
+
 def show_image(figure, axes, picture, title, label, mask=None, **style):
     import numpy as np
 
@@ -106,7 +120,7 @@ def draw(folder, path):
             _two_time(figure, panels[1, 0], measured, results["/entry/twotime/two_time_corr_func"][0], stride, interval)
             panels[1, 0].set_title(f"q = {q[0]:g} 1/Å")
         seen = delays < len(measured)
-        found = np.array([np.nanmean(np.diagonal(measured, delay)) for delay in delays[seen]])
+        found = np.array([_multi_tau(measured, int(delay)) for delay in delays[seen]])
         panels[1, 1].errorbar(delays[seen] * interval, found - 1.0, errors[seen, k], fmt="o", ms=3, lw=0.8, color=colour)
         panels[1, 1].plot(delays * interval, g2[:, k] - 1.0, color=colour, label=f"{q[k]:g}")
         if len(measured) == shape[0]:

@@ -90,7 +90,7 @@ def snapshot_figure(score):
     for one, colour in zip(shown, sequence(len(shown))):
         edges, observed, expected = (_array(one[k]) for k in ("edges", "observed_pixels", "expected_pixels"))
         width, total = np.diff(edges), observed.sum()
-        middle = edges[:-1] if one["of"] == "photons" and width.max() <= 1.0 else 0.5 * (edges[1:] + edges[:-1])
+        middle = np.floor(0.5 * (edges[1:] + edges[:-1])) if one["of"] == "photons" else 0.5 * (edges[1:] + edges[:-1])
         closed = slice(None, -1) if len(middle) > 1 else slice(None)  # the last bin is open
         axes.errorbar(middle[closed], (observed / total / width)[closed], (np.sqrt(expected) / total / width)[closed], fmt="o", ms=3, lw=0.8,
                       color=colour, label=f"{one['q_inv_A']:.4g}")
@@ -101,7 +101,7 @@ def snapshot_figure(score):
     axes.legend(title=r"q (1/Å)")
     pulls.axhspan(-1.0, 1.0, color="0.9", lw=0)
     limit = max(3.5, *np.abs(pulls.get_ylim()))
-    pulls.set(xlabel="photons in a pixel" if photons else r"$I / \langle I \rangle$", ylabel=r"/ $\sigma$", ylim=(-limit, limit))
+    pulls.set(xlabel="photons in a pixel" if photons else r"$I / \langle I \rangle$", ylabel=r"difference / $\sigma$", ylim=(-limit, limit))
     return figure
 
 
