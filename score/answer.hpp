@@ -77,7 +77,7 @@ struct Answer {
 enum class Binning { as_told, single, multi_tau };
 
 struct AnswerOptions {
-  std::string format = "automatic";  // "csv", "aps", "nxxpcs", "patina", "movie", "frames", "analysis"
+  std::string format = "automatic";  // "csv", "aps", "eigen", "nxxpcs", "patina", "movie", "frames", "analysis"
   Binning binning = Binning::as_told;
   std::string entry;  // of Patina's result files; empty: all
 };
