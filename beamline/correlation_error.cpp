@@ -46,30 +46,42 @@ class IntensityMoments {
   Number f_[4][4];
 };
 
+// C(a, b) and C(c, d) of all pixels: of these moments, where all pixels are of one kind.
+struct Means {
+  double ab = 1.0, cd = 1.0;
+};
+template <class Number>
+Means means_of(const IntensityMoments<Number>& m) {
+  return {m.of(0, 1), m.of(2, 3)};
+}
+
 // P Cov without shot noise.
 template <class Number>
-double speckle_part(const IntensityMoments<Number>& m) {
+double speckle_part(const IntensityMoments<Number>& m, const Means& all) {
   const double ab = m.of(0, 1), cd = m.of(2, 3);
-  return m.of(0, 1, 2, 3) - cd * (m.of(0, 1, 2) + m.of(0, 1, 3) - ab) - ab * (m.of(0, 2, 3) + m.of(1, 2, 3) - cd) +
-         ab * cd * (m.of(0, 2) + m.of(0, 3) + m.of(1, 2) + m.of(1, 3) - 3.0);
+  return m.of(0, 1, 2, 3) - all.cd * (m.of(0, 1, 2) + m.of(0, 1, 3) - ab) - all.ab * (m.of(0, 2, 3) + m.of(1, 2, 3) - cd) +
+         all.ab * all.cd * (m.of(0, 2) + m.of(0, 3) + m.of(1, 2) + m.of(1, 3) - 3.0) - (ab - all.ab) * (cd - all.cd);
+}
+template <class Number>
+double speckle_part(const IntensityMoments<Number>& m) {
+  return speckle_part(m, means_of(m));
 }
 
 // What the coincidence of frame i of the first pair with frame j of the second adds, times k. o and p are the other two.
 template <class Number>
-double shot_part(const IntensityMoments<Number>& m, int i, int o, int p) {
-  const double ab = m.of(0, 1), cd = m.of(2, 3);
-  return m.of(i, o, p) - cd * m.of(i, o) - ab * m.of(i, p) + ab * cd;
+double shot_part(const IntensityMoments<Number>& m, const Means& all, int i, int o, int p) {
+  return m.of(i, o, p) - all.cd * m.of(i, o) - all.ab * m.of(i, p) + all.ab * all.cd;
 }
 
 // P Cov due to photons, of which pairs count once in `averaged`.
 template <class Number>
-double shot_noise(const IntensityMoments<Number>& m, const FourTimesOf<Number>& t, double photons, double averaged = 1.0) {
+double shot_noise(const IntensityMoments<Number>& m, const Means& all, const FourTimesOf<Number>& t, double photons, double averaged = 1.0) {
   if (std::isinf(photons)) return 0.0;
   double once = 0.0;
-  if (t.a_is_c) once += shot_part(m, 0, 1, 3);
-  if (t.a_is_d) once += shot_part(m, 0, 1, 2);
-  if (t.b_is_c) once += shot_part(m, 1, 0, 3);
-  if (t.b_is_d) once += shot_part(m, 1, 0, 2);
+  if (t.a_is_c) once += shot_part(m, all, 0, 1, 3);
+  if (t.a_is_d) once += shot_part(m, all, 0, 1, 2);
+  if (t.b_is_c) once += shot_part(m, all, 1, 0, 3);
+  if (t.b_is_d) once += shot_part(m, all, 1, 0, 2);
   const bool twice = (t.a_is_c && t.b_is_d) || (t.a_is_d && t.b_is_c);
   return once / photons + (twice ? m.of(0, 1) / (photons * photons * averaged) : 0.0);
 }
@@ -114,7 +126,8 @@ class StationaryRecord {
                                              centres.begin() + static_cast<std::ptrdiff_t>(c))
         continue;  // outside, or the same as one before
       const FourTimes four = times(first, second, shift);
-      photons += weight(shift) * shot_noise(IntensityMoments<double>(sample_.contrast, four), four, sample_.photons, averaged);
+      const IntensityMoments<double> moments(sample_.contrast, four);
+      photons += weight(shift) * shot_noise(moments, means_of(moments), four, sample_.photons, averaged);
     }
     const double pairs = static_cast<double>(starts) * static_cast<double>(others);
     return (sample_.pixels_per_speckle * speckles + photons) / (sample_.pixels * pairs);
@@ -156,13 +169,29 @@ namespace {
 template <class Number>
 double covariance_of_pairs(const SpeckleSample& sample, const FourTimesOf<Number>& times) {
   const IntensityMoments<Number> moments(sample.contrast, times);
-  return (sample.pixels_per_speckle * speckle_part(moments) + shot_noise(moments, times, sample.photons)) / sample.pixels;
+  const Means means = means_of(moments);
+  return (sample.pixels_per_speckle * speckle_part(moments, means) + shot_noise(moments, means, times, sample.photons)) / sample.pixels;
 }
 
 }  // namespace
 
 double two_time_covariance(const SpeckleSample& sample, const FourTimes& times) { return covariance_of_pairs(sample, times); }
 double phased_two_time_covariance(const SpeckleSample& sample, const FourPhasedTimes& times) { return covariance_of_pairs(sample, times); }
+
+double mixed_two_time_covariance(const SpeckleSample& sample, const std::vector<KindOfTimes>& kinds) {
+  Means all{0.0, 0.0};
+  for (const KindOfTimes& kind : kinds) {
+    const Means of_kind = means_of(IntensityMoments<double>(sample.contrast, kind.times));
+    all.ab += kind.fraction * of_kind.ab;
+    all.cd += kind.fraction * of_kind.cd;
+  }
+  double sum = 0.0;
+  for (const KindOfTimes& kind : kinds) {
+    const IntensityMoments<double> moments(sample.contrast, kind.times);
+    sum += kind.fraction * (sample.pixels_per_speckle * speckle_part(moments, all) + shot_noise(moments, all, kind.times, sample.photons));
+  }
+  return sum / sample.pixels;
+}
 
 Eigen::MatrixXd g2_covariance(const SpeckleSample& sample, const std::vector<double>& field, const std::vector<int>& lags,
                               const std::vector<int>& averaged) {

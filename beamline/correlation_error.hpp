@@ -49,6 +49,14 @@ using FourPhasedTimes = FourTimesOf<std::complex<double>>;  // ab: <E(b) E*(a)> 
 double two_time_covariance(const SpeckleSample& sample, const FourTimes& times);
 double phased_two_time_covariance(const SpeckleSample& sample, const FourPhasedTimes& times);
 
+// The same of pixels of several kinds, fixed numbers of each, with kernels of their own: the mean over kinds of the covariance within each of
+// x_a x_b - C_ab (x_a + x_b - 1), C_ab that of all pixels.
+struct KindOfTimes {
+  double fraction = 1.0;
+  FourTimes times;
+};
+double mixed_two_time_covariance(const SpeckleSample& sample, const std::vector<KindOfTimes>& kinds);
+
 // Cov[g2(lag_i), g2(lag_j)] of a stationary record: field[n] = f(n frames), n = 0 .. frames - 1; 1 <= lags < frames. Sums over starts
 // are made of nodes that lie denser where two of the four times come close: right to some 0.3 %. With `averaged`, g2 at each lag is
 // the mean over so many neighbouring lags, as those of a multi-tau correlator: only the last term of Var C, of pairs of photons, knows

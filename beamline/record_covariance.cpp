@@ -11,14 +11,35 @@ namespace patina {
 namespace {
 
 // The field between the times of pairs (a, b) and (c, d) of frames.
-template <class Field>
-auto four_times(const Field& field, int a, int b, int c, int d) {
-  using Number = decltype(field(a, b));
-  return FourTimesOf<Number>{field(a, b), field(a, c), field(a, d), field(b, c), field(b, d), field(c, d), a == c, a == d, b == c, b == d};
+template <class Number>
+FourTimesOf<Number> four_times(const std::function<Number(int, int)>& field, int a, int b, int c, int d) {
+  return {field(a, b), field(a, c), field(a, d), field(b, c), field(b, d), field(c, d), a == c, a == d, b == c, b == d};
 }
 
+struct MixedTimes {
+  std::vector<KindOfTimes> kinds;
+  bool a_is_c = false, b_is_d = false;
+};
+MixedTimes four_times(const MixedField& field, int a, int b, int c, int d) {
+  MixedTimes mixed{{}, a == c, b == d};
+  for (const FieldOfKind& kind : field) mixed.kinds.push_back({kind.fraction, four_times(kind.field, a, b, c, d)});
+  return mixed;
+}
+
+double covariance_of(const SpeckleSample& sample, const MixedTimes& four) { return mixed_two_time_covariance(sample, four.kinds); }
 double covariance_of(const SpeckleSample& sample, const FourTimes& four) { return two_time_covariance(sample, four); }
 double covariance_of(const SpeckleSample& sample, const FourPhasedTimes& four) { return phased_two_time_covariance(sample, four); }
+
+// The mean of |f(a, b)|^2.
+template <class Number>
+double square_of_first(const FourTimesOf<Number>& four) {
+  return std::norm(four.ab);
+}
+double square_of_first(const MixedTimes& four) {
+  double sum = 0.0;
+  for (const KindOfTimes& kind : four.kinds) sum += kind.fraction * kind.times.ab * kind.times.ab;
+  return sum;
+}
 
 // Whole numbers within 0 .. last that lie the denser the closer they are to one of the centres, with how many each stands for.
 struct Node {
@@ -77,7 +98,7 @@ class Record {
       const auto four = four_times(field_, t, t + first, s, s + second);
       double added = covariance_of(sample_, four) - covariance_of(without_photons_, four);
       if (four.a_is_c && four.b_is_d) {
-        const double pairs = (1.0 + sample_.contrast * std::norm(four.ab)) / (sample_.photons * sample_.photons * sample_.pixels);
+        const double pairs = (1.0 + sample_.contrast * square_of_first(four)) / (sample_.photons * sample_.photons * sample_.pixels);
         added -= pairs * (1.0 - 1.0 / averaged);
       }
       sum += added;
@@ -117,7 +138,14 @@ Eigen::MatrixXd record_g2_covariance(const SpeckleSample& sample, int frames, co
                                      const std::vector<int>& averaged, int starts) {
   return covariance_of_lags(sample, frames, field, lags, averaged, starts);
 }
+Eigen::MatrixXd record_g2_covariance(const SpeckleSample& sample, int frames, const MixedField& field, const std::vector<int>& lags,
+                                     const std::vector<int>& averaged, int starts) {
+  return covariance_of_lags(sample, frames, field, lags, averaged, starts);
+}
 
+double pair_covariance(const SpeckleSample& sample, const MixedField& field, int a, int b, int c, int d) {
+  return covariance_of(sample, four_times(field, a, b, c, d));
+}
 double pair_covariance(const SpeckleSample& sample, const RealField& field, int a, int b, int c, int d) {
   return covariance_of(sample, four_times(field, a, b, c, d));
 }

@@ -12,6 +12,8 @@
 
 #include "beamline/correlation_error.hpp"
 #include "beamline/frame_maker.hpp"
+#include "beamline/mixed_model.hpp"
+#include "beamline/record_covariance.hpp"
 
 namespace patina {
 
@@ -26,31 +28,36 @@ RecordedFrames record_of(const FrameOptics& optics);
 class RecordedTruth {
  public:
   // `model`: of all instants of all frames of the movie. Both outlive it. sample: pixels, photons, pixels_per_speckle; contrast is found.
-  RecordedTruth(const MovieModel& model, const RecordedFrames& record, const SpeckleSample& sample);
+  RecordedTruth(const MixedModel& model, const RecordedFrames& record, const SpeckleSample& sample);
 
   double correlation(std::size_t i, std::size_t j) const;
   // C of frames 0, stride, 2 stride, ... with each other, [frame][frame].
   std::vector<double> two_time(int stride) const;
-  double error(double correlation) const;  // of a measured C(i, j), i != j, where it truly is so
+  double error(std::size_t i, std::size_t j) const;  // of a measured C(i, j), i != j
   // C(i, i) - 1, the mean over the record.
   double contrast() const { return sample_.contrast; }
   const SpeckleSample& sample() const { return sample_; }
 
-  // The mean over starts of C(t, t + delay), of 512 evenly spaced starts if there are more; its error as that of a stationary record.
+  // What a multi-tau correlator finds at one of its delays: C of means over so many frames (multi_tau_average), the mean over its blocks; of
+  // evenly spaced ones if there are more than 512. Its error is that of a stationary record.
   double g2(int delay) const;
   double g2_error(int delay) const;
 
  private:
-  double mean_over_starts(int delay, std::size_t most_starts) const;
-  double signal(std::size_t i, std::size_t j) const;  // C - 1 without shot noise
+  double mean_over_blocks(const MixedModel& model, int delay, int averaged, std::size_t most) const;
+  double signal(const MixedModel& model, std::size_t i, std::size_t j) const;  // C - 1 without shot noise
+  double repeated_photons(int delay, int averaged) const;
 
-  const MovieModel& model_;
+  const MixedModel& model_;
   const RecordedFrames& record_;
   SpeckleSample sample_;
-  std::vector<double> field_;  // of frames n apart, that has the mean signal
+  std::vector<double> field_;       // of frames n apart, that has the mean signal
+  std::vector<FieldOfKind> kinds_;  // the same of each class of speckles, if there are several
 };
 
-// Delays of a multi-tau correlator up to `frames`: 1 .. 8, 10, 12, 14, 16, 20, ...
+// Delays of a multi-tau correlator for a record of so many frames: 1 .. 8, 10, 12, 14, 16, 20, ...
 std::vector<int> multi_tau_delays(std::int64_t frames);
+// Frames whose means are correlated at such a delay: 1 up to 8, 2 up to 16, 4 up to 32, ..., as boost_corr and xpcs-eigen do.
+int multi_tau_average(int delay);
 
 }  // namespace patina

@@ -50,7 +50,7 @@ MoviePart part_of_zone(const SyntheticSample& sample, const SyntheticZone& zone,
 }  // namespace
 
 double rate_factor(const SyntheticSample& sample, double q_inv_A) {
-  return elementary::exp(sample.q_exponent * elementary::log(q_inv_A / sample.q0_inv_A));
+  return sample.rate * elementary::exp(sample.q_exponent * elementary::log(q_inv_A / sample.q0_inv_A));
 }
 
 MovieModel movie_model(const SyntheticSample& sample, double q_inv_A, const std::vector<double>& times_s, double contrast) {

@@ -42,9 +42,10 @@ struct SyntheticSample {
   std::optional<SyntheticFlow> flow;
   std::optional<SyntheticStrain> strain;
   double q0_inv_A = 1.0, q_exponent = 1.0;
+  double rate = 1.0;  // of a kind of speckles, against that of the clocks (rate_classes.hpp)
 };
 
-// 1 / tau at q over that at q0.
+// 1 / tau at q over that of the clocks.
 double rate_factor(const SyntheticSample& sample, double q_inv_A);
 
 // Times of frames in s.

@@ -43,13 +43,13 @@ void run_score(const ScoreArguments& arguments) {
 void add_score(CLI::App& app, const Comm& world) {
   auto* verb = app.add_subcommand("score", "Grade an analysis of speckles against the truth: bias, chi^2, coverage, missed events");
   auto arguments = std::make_shared<ScoreArguments>();
-  verb->add_option("answer", arguments->answer, "What a pipeline found: CSV, APS result, NXxpcs, xpcs.h5, analysis.json, or the movie itself (docs/score.md)")->required();
+  verb->add_option("answer", arguments->answer, "What a pipeline found: CSV, APS result, xpcs-eigen, NXxpcs, xpcs.h5, analysis.json, or the movie itself (docs/score.md)")->required();
   verb->add_option("truth", arguments->truth, "synth.h5, s0001_results.hdf, xpcs.h5 of a run, or the folder of one")->required();
   auto* output = verb->add_option("--output,-o", arguments->output, "File for all figures (JSON)");
   verb->add_option("--figure", arguments->figure, "File for a drawing of them (PNG, PDF or SVG by its name)")->needs(output);
   verb->add_flag("--overwrite", arguments->overwrite, "Replace these files if they are there");
   verb->add_option("--format", arguments->reading.format, "What the answer is, if its content does not tell")
-      ->check(CLI::IsMember({"automatic", "csv", "aps", "nxxpcs", "patina", "movie", "frames", "analysis"}))
+      ->check(CLI::IsMember({"automatic", "csv", "aps", "eigen", "nxxpcs", "patina", "movie", "frames", "analysis"}))
       ->capture_default_str();
   const std::map<std::string, Binning> binnings{{"automatic", Binning::as_told}, {"single", Binning::single}, {"multi_tau", Binning::multi_tau}};
   verb->add_option("--binning", arguments->reading.binning, "What stands behind lags: automatic, single frames, or multi_tau levels")

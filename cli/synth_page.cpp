@@ -42,6 +42,9 @@ correlation f(t1, t2) was chosen, and is therefore known exactly. No atoms are i
 
       patina synth inputs/detector.json --output runs/detector --figure detector.png
 
+- **`patina report FOLDER`** makes one page of it: what was made, the clocks, the true C beside the sample's, g2 and the distribution of
+  intensities or photons with their closed-form errors, frames, and whether the sample differs from the truth by more than noise
+  ([score.md](score.md#is-it-noise)).
 - **Before the work**: `--dry-run` instead of `--output` checks the input and tells memory and sizes of files.
 - **Memory**: some 250 MB for intensities on their way to the file, and what generators keep. ar1: next to nothing. cholesky: 2 bytes x
   frames^2 for each shell and part (4 more while it is made), 8 bytes x frames for each pixel on its way. circulant: 8 bytes x frames for

@@ -63,6 +63,10 @@ void write_eigen_file(const std::string& path, const FrameSetPlan& plan) {
   std::vector<std::int64_t> bins;
   for (std::size_t k = 0; k < map.rings.size(); ++k) bins.push_back(static_cast<std::int64_t>(k + 1));
   file.write("/xpcs/qphi_bin_to_process", bins, {bins.size(), 1});
+  std::vector<double> q;
+  for (const Ring& ring : map.rings) q.push_back(ring.q_inv_A);
+  file.write("/xpcs/dqlist", q, {1, q.size()});
+  file.write("/xpcs/sqlist", map.static_q_inv_A, {1, map.static_q_inv_A.size()});
   file.write("/xpcs/dqmap", map.dynamic_map, image);
   file.write("/xpcs/sqmap", map.static_map, image);
   EigenWriter detector(file, "/measurement/instrument/detector/");

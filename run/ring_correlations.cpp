@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <numeric>
+
+#include "beamline/recorded_truth.hpp"
 
 namespace patina {
 
@@ -14,7 +17,7 @@ constexpr double bytes_at_once = 6.4e7;
 struct RingSums {
   double pixels = 0.0;
   std::vector<double> sum, square;   // of each place
-  std::vector<double> products;      // [delay][start]
+  std::vector<double> products;      // [delay][block], of means over the frames of a delay's level
   std::vector<double> shown;         // [i][j]
 };
 
@@ -38,8 +41,16 @@ void add_block(const std::vector<float>& block, std::size_t count, const std::ve
     for (std::size_t k = 0; k < count; ++k) sum += static_cast<double>(of(i)[k]);
     sums.sum[i] += sum;
     sums.square[i] += dot(of(i), of(i), count);
-    for (std::size_t d = 0; d < delays.size(); ++d)
-      if (const std::size_t j = i + static_cast<std::size_t>(delays[d]); j < frames) sums.products[d * frames + i] += dot(of(i), of(j), count);
+  }
+  // Level by level, from means over twice as many frames each time.
+  std::vector<float> means = block;
+  std::size_t averaged = 1, blocks = frames;
+  for (std::size_t d = 0; d < delays.size(); ++d) {
+    for (; averaged < static_cast<std::size_t>(multi_tau_average(delays[d])); averaged *= 2, blocks /= 2)
+      for (std::size_t b = 0; b < blocks / 2; ++b)
+        for (std::size_t k = 0; k < count; ++k) means[b * count + k] = 0.5f * (means[2 * b * count + k] + means[(2 * b + 1) * count + k]);
+    const std::size_t lag = static_cast<std::size_t>(delays[d]) / averaged;
+    for (std::size_t b = 0; b + lag < blocks; ++b) sums.products[d * frames + b] += dot(means.data() + b * count, means.data() + (b + lag) * count, count);
   }
   std::size_t at = 0;
   for (std::size_t i = 0; i < frames; i += stride)
@@ -55,9 +66,11 @@ RingCorrelations result_of(const RingSums& sums, const std::vector<int>& delays,
     result.contrast += (c(sums.square[i], i, i) - 1.0) / static_cast<double>(frames);
   }
   for (std::size_t d = 0; d < delays.size(); ++d) {
-    const std::size_t starts = frames - static_cast<std::size_t>(delays[d]);
+    const auto averaged = static_cast<std::size_t>(multi_tau_average(delays[d])), lag = static_cast<std::size_t>(delays[d]) / averaged;
+    const std::size_t starts = frames / averaged - lag;
+    const auto mean = [&](std::size_t b) { return std::accumulate(sums.sum.begin() + static_cast<std::ptrdiff_t>(b * averaged), sums.sum.begin() + static_cast<std::ptrdiff_t>((b + 1) * averaged), 0.0) / static_cast<double>(averaged); };
     double sum = 0.0;
-    for (std::size_t i = 0; i < starts; ++i) sum += c(sums.products[d * frames + i], i, i + static_cast<std::size_t>(delays[d]));
+    for (std::size_t b = 0; b < starts; ++b) sum += sums.pixels * sums.products[d * frames + b] / (mean(b) * mean(b + lag));
     result.g2.push_back(sum / static_cast<double>(starts));
   }
   std::size_t at = 0;

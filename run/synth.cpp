@@ -28,18 +28,25 @@ namespace {
 constexpr double bytes_at_once = 2.5e8;  // of intensities on their way to rank 0
 constexpr int pixels_of_a_thread = 4 * pixel_group, largest_block = 256 * pixel_group;
 
+// Classes of speckles follow each other, each made by its movie, or none where it has no speckle.
 struct Shell {
-  MovieModel model;
-  std::unique_ptr<SpeckleMovie> movie;
+  MixedModel model;
+  std::vector<std::unique_ptr<SpeckleMovie>> movies;
+  std::vector<std::int64_t> begins;
+
+  const SpeckleMovie& movie() const { return **std::find_if(movies.begin(), movies.end(), [](const auto& one) { return one != nullptr; }); }
 };
 
 std::vector<Shell> make_shells(const SynthConfig& config, const SyntheticSample& sample, const std::string& input) {
   const std::vector<double> times_s = times_of(config);
   std::vector<Shell> shells;
+  std::uint32_t number = 0;  // keeps noise apart
   for (const double q : config.q_inv_A) {
-    Shell& shell = shells.emplace_back(Shell{model_of(config, sample, q, times_s), nullptr});
-    shell.movie = std::make_unique<SpeckleMovie>(shell.model, generator_of(config), config.seed,
-                                                 static_cast<std::uint32_t>(shells.size() - 1), fmt::format("{}: q = {:g} 1/A", input, q));
+    Shell& shell = shells.emplace_back(Shell{model_of(config, sample, q, times_s, fractions_of_movie(config)), {}, class_begins(rate_classes(config.rates), config.speckles)});
+    for (const SpeckleClass& one : shell.model) {
+      shell.movies.push_back(one.fraction > 0.0 ? std::make_unique<SpeckleMovie>(one.model, generator_of(config), config.seed, number, fmt::format("{}: q = {:g} 1/A", input, q)) : nullptr);
+      ++number;
+    }
   }
   return shells;
 }
@@ -60,19 +67,25 @@ Blocks blocks_of(const SynthConfig& config, const Comm& comm) {
   return blocks;
 }
 
+// Copies pixels first .. last - 1 of the shell into `to`, which has `width` pixels a frame.
+void copy_pixels(const Shell& shell, int frames, std::int64_t first, std::int64_t last, float* to, std::ptrdiff_t width) {
+  for (std::size_t c = 0; c < shell.movies.size(); ++c) {
+    const std::int64_t low = std::max(first, shell.begins[c]), high = std::min(last, shell.begins[c + 1]);
+    if (low >= high) continue;
+    const std::int64_t start = low / pixel_group * pixel_group, made = (high - start + pixel_group - 1) / pixel_group * pixel_group;
+    const std::vector<float> intensity = shell.movies[c]->intensities({static_cast<std::uint32_t>(start), static_cast<int>(made)});
+    for (int k = 0; k < frames; ++k) std::copy_n(intensity.begin() + k * made + (low - start), high - low, to + k * width + (low - first));
+  }
+}
+
 // [frame][pixel] of pixels first .. first + count - 1, by all threads of this rank.
-std::vector<float> make_block(const SpeckleMovie& movie, int frames, int first, int count) {
+std::vector<float> make_block(const Shell& shell, int frames, int first, int count) {
   std::vector<float> block(static_cast<std::size_t>(frames) * static_cast<std::size_t>(count));
   const int pieces = (count + pixels_of_a_thread - 1) / pixels_of_a_thread;
-  const auto make_piece = [&](int piece) {
+  Kokkos::parallel_for("synth_block", HostRange(0, pieces), [&](int piece) {
     const int start = piece * pixels_of_a_thread, wanted = std::min(pixels_of_a_thread, count - start);
-    const int made = (wanted + pixel_group - 1) / pixel_group * pixel_group;
-    const std::vector<float> intensity = movie.intensities({static_cast<std::uint32_t>(first + start), made});
-    for (int k = 0; k < frames; ++k)
-      std::copy_n(intensity.begin() + static_cast<std::ptrdiff_t>(k) * made, wanted,
-                  block.begin() + static_cast<std::ptrdiff_t>(k) * count + start);
-  };
-  Kokkos::parallel_for("synth_block", HostRange(0, pieces), make_piece);
+    copy_pixels(shell, frames, first + start, first + start + wanted, block.data() + start, count);
+  });
   return block;
 }
 
@@ -84,7 +97,7 @@ void make_shell(const Comm& comm, const SynthConfig& config, const Shell& shell,
     std::vector<float> mine;
     const std::int64_t own = first + comm.rank();
     if (comm.rank() < blocks.ranks && count_of(own) > 0)
-      mine = make_block(*shell.movie, config.frames.count, static_cast<int>(begin_of(own)), count_of(own));
+      mine = make_block(shell, config.frames.count, static_cast<int>(begin_of(own)), count_of(own));
     const std::vector<float> all = comm.size() > 1 ? comm.gather(mine) : std::move(mine);
     on_root(comm, [&] {
       auto from = all.begin();
@@ -114,7 +127,7 @@ void make_movies(const Comm& comm, const SynthConfig& config, const std::string&
   on_root(comm, [&] { file = std::make_unique<SynthFile>(folder, config, resolved, sample); });
   for (std::size_t k = 0; k < shells.size(); ++k) {
     Stopwatch watch;
-    const std::vector<std::string> generators = shells[k].movie->generators();
+    const std::vector<std::string> generators = shells[k].movie().generators();
     on_root(comm, [&] { file->begin_shell(static_cast<int>(k), shells[k].model, generators); });
     make_shell(comm, config, shells[k], file.get());
     const double seconds = watch.lap();
@@ -131,8 +144,8 @@ void tell_needs(const Comm& comm, const SynthConfig& config, const std::vector<S
   const double threads = HostExec().concurrency(), intensities = 4.0 * config.frames.count * blocks.pixels;
   double generators = 0.0, kept = 0.0;
   for (const Shell& shell : shells) {
-    generators += shell.movie->bytes();
-    kept = std::max(kept, threads * pixels_of_a_thread * shell.movie->bytes_of_pixel() / static_cast<double>(shell.movie->mode_weights().size()));
+    for (const auto& movie : shell.movies) generators += movie ? movie->bytes() : 0.0;
+    kept = std::max(kept, threads * pixels_of_a_thread * shell.movie().bytes_of_pixel() / static_cast<double>(shell.movie().mode_weights().size()));
   }
   log.line("memory of rank 0: {} (generators {}, intensities on their way to the file {}, fields on their way {})",
            bytes_text(generators + intensities * (1.0 + blocks.ranks) + kept), bytes_text(generators), bytes_text(intensities * (1.0 + blocks.ranks)), bytes_text(kept));

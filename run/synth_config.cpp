@@ -9,6 +9,8 @@
 
 #include "beamline/kernel.hpp"
 #include "beamline/pupil.hpp"
+#include "core/elementary.hpp"
+#include "core/error.hpp"
 
 namespace patina {
 
@@ -33,12 +35,47 @@ void check_zones(const SynthConfig& c, const ConfigChecker& at) {
       at.error(fmt::format("zones/{}/clock/mean_interval_s", k), fmt::format("makes more than {:g} avalanches in {:g} s", most_avalanches, c.duration_s()));
 }
 
+void check_rates(const SynthConfig& c, const ConfigChecker& at) {
+  if (std::holds_alternative<OneRate>(c.rates)) return;
+  if (c.flow && c.flow->velocity_A_per_s != 0.0 && c.static_fraction > 0.0)
+    at.error("rates", "must be \"one\" where a flow is seen beside a static part");
+  if (c.detector && c.detector->pupil) at.error("rates", "must be \"one\" with detector/pupil: a speckle with a rate of its own is as large as a pixel");
+  if (c.detector && !c.detector->fields) at.error("rates", "must be \"one\" where detector/fields is false");
+}
+
 LocalTauForm form_of(const std::string& name) {
   if (name == "at_earlier") return LocalTauForm::at_earlier;
   return name == "at_middle" ? LocalTauForm::at_middle : LocalTauForm::paciorek_schervish;
 }
 
 }  // namespace
+
+void describe(ConfigTable<OneRate>& table) { table.about("All speckles have the rate of the clocks."); }
+
+void describe(ConfigTable<LogNormalRates>& table) {
+  table.about("ln of the rate is normal about that of the clocks.");
+  table.number("sigma", &LogNormalRates::sigma, {.above = 0.0, .at_most = 5.0}, "standard deviation of ln rate");
+  table.integer("classes", &LogNormalRates::classes, {.at_least = 2, .at_most = most_rate_classes}, "of equal shares of the speckles, each with its median rate");
+}
+
+void describe(ConfigTable<StretchedRates>& table) {
+  table.about("The distribution over which the mean of exp(-rate s) is exp(-s^exponent): with zones of exponent 1 the same f as a stretched exponential, of "
+              "speckles that are exponential each, and another g2.");
+  table.number("exponent", &StretchedRates::exponent, {.at_least = 0.2, .at_most = 0.95}, "of the mean f");
+  table.integer("classes", &StretchedRates::classes, {.at_least = 2, .at_most = most_rate_classes}, "of equal shares of the speckles, each with its median rate");
+}
+
+void describe(ConfigTable<ListedRates>& table) {
+  using C = ListedRates;
+  table.about("A few kinds of speckles.");
+  table.numbers("factors", &C::factors, {.at_least = 1e-9, .at_most = 1e9}, {.at_least = 1, .at_most = most_rate_classes}, "rates against that of the clocks").required();
+  table.numbers("fractions", &C::fractions, {.above = 0.0, .at_most = 1.0}, {.at_least = 1, .at_most = most_rate_classes}, "of the speckles; their sum 1").required();
+  table.check([](const C& c, const ConfigChecker& at) {
+    if (c.factors.size() != c.fractions.size()) at.error("fractions", fmt::format("must be as many as factors, {}, not {}", c.factors.size(), c.fractions.size()));
+    const double sum = std::accumulate(c.fractions.begin(), c.fractions.end(), 0.0);
+    if (std::abs(sum - 1.0) > 1e-9) at.error("fractions", fmt::format("must add up to 1, not {:.9g}", sum));
+  });
+}
 
 void describe(ConfigTable<SynthFramesConfig>& table) {
   table.integer("count", &SynthFramesConfig::count, {.at_least = 2, .at_most = 1000000}, "frames of the movie");
@@ -95,6 +132,7 @@ void describe(ConfigTable<SynthConfig>& table) {
   table.number("static_fraction", &C::static_fraction, {.at_least = 0.0, .at_most = 0.999999}, "of the intensity: a part that does not move, the reference of heterodyne scattering");
   table.optional_section("flow", &C::flow, "uniform flow and shear of what moves");
   table.optional_section("strain", &C::strain, "uniform strain of the sample in the beam");
+  table.variant("rates", &C::rates, "whether each speckle has a rate of its own: its clocks go so many times as fast, jumps do not; strain and flow are the same for all");
   table.choice("generator", &C::generator, {"automatic", "ar1", "cholesky", "modes", "circulant"},
                "how fields are made: ar1: exponent 1 only, from frame to frame; cholesky: any, to 4096 frames; modes: sums of waves with random "
                "frequencies; circulant: clocks that go evenly, by Fourier transform; automatic: the first that suits of ar1, cholesky (to 1024 "
@@ -109,6 +147,7 @@ void describe(ConfigTable<SynthConfig>& table) {
     if (c.detector && !c.detector->fields && !c.mode_weights.empty()) at.error("mode_weights", "have no meaning where detector/fields is false: give the contrast");
     check_zones(c, at);
     check_flow(c, at);
+    check_rates(c, at);
   });
 }
 
@@ -137,11 +176,26 @@ SyntheticSample sample_of(const SynthConfig& config) {
 
 double SynthConfig::snapshot_contrast() const { return mode_weights.empty() ? contrast : contrast_of_modes(mode_weights); }
 
-MovieModel model_of(const SynthConfig& config, const SyntheticSample& sample, double q_inv_A, const std::vector<double>& times_s) {
-  MovieModel model = movie_model(sample, q_inv_A, times_s, config.snapshot_contrast());
+MixedModel model_of(const SynthConfig& config, const SyntheticSample& sample, double q_inv_A, const std::vector<double>& times_s,
+                    const std::vector<double>& fractions) {
+  const std::vector<RateClass> classes = rate_classes(config.rates);
+  require(classes.size() == fractions.size(), "model_of: a fraction for each class of rates");
   const double sum = std::accumulate(config.mode_weights.begin(), config.mode_weights.end(), 0.0);
-  for (const double weight : config.mode_weights) model.mode_weights.push_back(weight / sum);
-  return model;
+  MixedModel mixed;
+  for (std::size_t k = 0; k < classes.size(); ++k) {
+    SyntheticSample of_class = sample;
+    of_class.rate = classes[k].factor;
+    SpeckleClass& one = mixed.emplace_back(SpeckleClass{fractions[k], movie_model(of_class, q_inv_A, times_s, config.snapshot_contrast())});
+    for (const double weight : config.mode_weights) one.model.mode_weights.push_back(weight / sum);
+  }
+  return mixed;
+}
+
+std::vector<double> fractions_of_movie(const SynthConfig& config) {
+  const std::vector<std::int64_t> begins = class_begins(rate_classes(config.rates), config.speckles);
+  std::vector<double> fractions;
+  for (std::size_t k = 0; k + 1 < begins.size(); ++k) fractions.push_back(static_cast<double>(begins[k + 1] - begins[k]) / config.speckles);
+  return fractions;
 }
 
 GeneratorChoice generator_of(const SynthConfig& config) { return {config.generator, config.modes, "/generator"}; }
@@ -150,6 +204,25 @@ std::vector<double> times_of(const SynthConfig& config) {
   std::vector<double> times;
   for (int k = 0; k < config.frames.count; ++k) times.push_back(k * config.frames.interval_s);
   return times;
+}
+
+std::vector<double> instants_of(const SynthConfig& config) {
+  const auto& exposure = config.detector->exposure;
+  if (!exposure) return times_of(config);
+  std::vector<double> times;
+  for (const double start : times_of(config))
+    for (int k = 0; k < exposure->instants; ++k) times.push_back(start + (k + 0.5) / exposure->instants * exposure->duration_s);
+  return times;
+}
+
+std::vector<float> mean_photons_of(const SynthConfig& config, const DetectorGeometry& geometry) {
+  const DetectorConfig& detector = *config.detector;
+  std::vector<float> photons;
+  for (const double q : pixel_q_magnitudes(geometry))
+    photons.push_back(static_cast<float>(
+        detector.photons_per_pixel *
+        (detector.intensity_power == 0.0 ? 1.0 : elementary::exp(-detector.intensity_power * elementary::log(std::max(q, 1e-300) / config.q0_inv_A)))));
+  return photons;
 }
 
 }  // namespace patina

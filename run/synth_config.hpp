@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "beamline/clock.hpp"
+#include "beamline/mixed_model.hpp"
+#include "beamline/rate_classes.hpp"
 #include "beamline/speckle_fields.hpp"
 #include "beamline/synthetic_sample.hpp"
 #include "core/config.hpp"
@@ -53,6 +55,7 @@ struct SynthConfig {
   double static_fraction = 0.0;
   std::optional<SynthFlowConfig> flow;
   std::optional<SynthStrainConfig> strain;
+  RateSpec rates;
   std::string generator = "automatic";
   int modes = 256;
   int truth_frames = 256;
@@ -70,6 +73,10 @@ void describe(ConfigTable<RegimesClock>& table);
 void describe(ConfigTable<StickSlipClock>& table);
 void describe(ConfigTable<EventsClock>& table);
 void describe(ConfigTable<AvalanchesClock>& table);
+void describe(ConfigTable<OneRate>& table);
+void describe(ConfigTable<LogNormalRates>& table);
+void describe(ConfigTable<StretchedRates>& table);
+void describe(ConfigTable<ListedRates>& table);
 void describe(ConfigTable<SynthFramesConfig>& table);
 void describe(ConfigTable<SynthZoneConfig>& table);
 void describe(ConfigTable<SynthFlowConfig>& table);
@@ -79,8 +86,15 @@ void describe(ConfigTable<SynthConfig>& table);
 // Its events drawn; what the generators need.
 SyntheticSample sample_of(const SynthConfig& config);
 std::vector<double> times_of(const SynthConfig& config);
-// At q, of frames (or instants) at these times.
-MovieModel model_of(const SynthConfig& config, const SyntheticSample& sample, double q_inv_A, const std::vector<double>& times_s);
+// With a detector: of each instant of each frame.
+std::vector<double> instants_of(const SynthConfig& config);
+// With a detector: mean photons of each pixel in a frame at the mean flux.
+std::vector<float> mean_photons_of(const SynthConfig& config, const DetectorGeometry& geometry);
+// At q, of frames (or instants) at these times; `fractions` of the speckles in each class of rates.
+MixedModel model_of(const SynthConfig& config, const SyntheticSample& sample, double q_inv_A, const std::vector<double>& times_s,
+                    const std::vector<double>& fractions);
+// Of synth.h5, where classes follow each other.
+std::vector<double> fractions_of_movie(const SynthConfig& config);
 // Of the input's keys.
 GeneratorChoice generator_of(const SynthConfig& config);
 

@@ -41,14 +41,14 @@ SynthFile::SynthFile(const std::string& folder, const SynthConfig& config, const
   write_events(file_, "/events", sample);
 }
 
-void SynthFile::begin_shell(int shell, const MovieModel& model, const std::vector<std::string>& generators) {
+void SynthFile::begin_shell(int shell, const MixedModel& model, const std::vector<std::string>& generators) {
   const std::string entry = entry_of(shell), group = entry + "/speckle";
   const double q = config_.q_inv_A[static_cast<std::size_t>(shell)];
   h5::write_nxentry(file_, fmt::format("{}{}q = {:g} 1/A", config_.title, config_.title.empty() ? "" : ", ", q), entry);
   file_.write_text(entry + "/kind", "synthetic_speckles");
   file_.write(entry + "/q_inv_A", std::vector<double>{q}, {});
   file_.set_attribute(entry + "/q_inv_A", "units", "1/angstrom");
-  file_.write(entry + "/contrast", std::vector<double>{model.contrast}, {});
+  file_.write(entry + "/contrast", std::vector<double>{model.front().model.contrast}, {});
   file_.create_group(group);
   file_.set_attribute(group, "NX_class", "NXdata");
   file_.set_attribute(group, "signal", "intensity");
@@ -61,6 +61,10 @@ void SynthFile::begin_shell(int shell, const MovieModel& model, const std::vecto
   intensity_ = file_.create_dataset(group + "/intensity", h5::Type::float32, {frames, pixels},
                                     {.chunk = {std::min(frames, chunk_edge), std::min(pixels, chunk_edge)}});
   write_clocks(file_, entry + "/clock", sample_, q, times_s_);
+  if (model.size() > 1) {
+    write_rates(file_, entry + "/rates", config_, model);
+    file_.write(entry + "/rates/first", class_begins(rate_classes(config_.rates), config_.speckles));
+  }
   const int shown = std::min(config_.frames.count, config_.truth_frames);
   std::vector<int> frame;
   for (int k = 0; k < shown; ++k) frame.push_back(static_cast<int>(static_cast<std::int64_t>(k) * config_.frames.count / shown));

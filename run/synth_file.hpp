@@ -19,7 +19,7 @@ class SynthFile {
   SynthFile(const std::string& folder, const SynthConfig& config, const std::string& resolved, const SyntheticSample& sample);
 
   // The shell that the blocks after it belong to, with its truth.
-  void begin_shell(int shell, const MovieModel& model, const std::vector<std::string>& generators);
+  void begin_shell(int shell, const MixedModel& model, const std::vector<std::string>& generators);
   // [frame][pixel] of pixels first .. first + count - 1.
   void write(std::uint64_t first, std::uint64_t count, const std::vector<float>& intensity);
   void finish();

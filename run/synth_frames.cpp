@@ -22,16 +22,6 @@ constexpr double plane_bytes_at_once = 6.4e7;  // of a batch of frames
 
 const DetectorConfig& detector_of(const SynthConfig& config) { return *config.detector; }
 
-// Of each instant of each frame.
-std::vector<double> instants_of(const SynthConfig& config) {
-  const auto& exposure = detector_of(config).exposure;
-  if (!exposure) return times_of(config);
-  std::vector<double> times;
-  for (const double start : times_of(config))
-    for (int k = 0; k < exposure->instants; ++k) times.push_back(start + (k + 0.5) / exposure->instants * exposure->duration_s);
-  return times;
-}
-
 std::vector<double> middles_of(const SynthConfig& config) {
   std::vector<double> times = times_of(config);
   if (const auto& exposure = detector_of(config).exposure)
@@ -45,14 +35,15 @@ std::vector<Ring> rings_of(const SynthConfig& config) {
   return rings;
 }
 
-std::vector<float> photons_of(const SynthConfig& config, const DetectorGeometry& geometry) {
-  const DetectorConfig& detector = detector_of(config);
-  std::vector<float> photons;
-  for (const double q : pixel_q_magnitudes(geometry))
-    photons.push_back(static_cast<float>(
-        detector.photons_per_pixel *
-        (detector.intensity_power == 0.0 ? 1.0 : elementary::exp(-detector.intensity_power * elementary::log(std::max(q, 1e-300) / config.q0_inv_A)))));
-  return photons;
+// Drawn from the seed, so that classes are spread over the detector.
+std::vector<std::uint8_t> classes_of_pixels(const std::vector<RateClass>& classes, std::uint64_t seed, std::int64_t pixels) {
+  std::vector<std::uint8_t> found(static_cast<std::size_t>(pixels), 0);
+  if (classes.size() == 1) return found;
+  for (std::size_t p = 0; p < found.size(); ++p) {
+    double left = random_block(seed, Stream{23}, 0, p).uniform(0);
+    while (found[p] + 1u < classes.size() && left >= classes[found[p]].fraction) left -= classes[found[p]++].fraction;
+  }
+  return found;
 }
 
 // What a sum of exponential numbers of these weights, or a Poisson count, does not exceed but with a probability of e^-40 [B. Laurent and
@@ -85,18 +76,24 @@ SynthFrames::SynthFrames(const SynthConfig& config, const SyntheticSample& sampl
   if (shape.frames < 2) throw Error(ExitCode::bad_input, fmt::format("{}/faults/drop_probability: leaves {} frames of {}", place, shape.frames, optics_.frames));
   check(detector.storage, shape, place + "/write");
   map_ = make_ring_map(optics_.geometry, looked_at(pixel_states(optics_.geometry, optics_.faults), detector.mask_faults), rings_of(config), place + "/ring_width_inv_A");
+  const std::vector<RateClass> classes = rate_classes(config.rates);
+  rate_class_ = classes_of_pixels(classes, config.seed, optics_.geometry.pixels());
   optics_.ring = nearest_rings(optics_.geometry, map_.rings);
-  optics_.photons = photons_of(config, optics_.geometry);
-  for (const double q : config.q_inv_A) rings_.push_back({model_of(config, sample, q, instants_of(config)), nullptr});
-  optics_.mode_weights = rings_[0].model.mode_weights.empty() ? coherence_weights(rings_[0].model.contrast) : rings_[0].model.mode_weights;
+  for (std::size_t p = 0; p < optics_.ring.size(); ++p) optics_.ring[p] = optics_.ring[p] * static_cast<std::int32_t>(classes.size()) + rate_class_[p];
+  optics_.photons = mean_photons_of(config, optics_.geometry);
+  for (std::size_t k = 0; k < config.q_inv_A.size(); ++k)
+    rings_.push_back({model_of(config, sample, config.q_inv_A[k], instants_of(config), fractions_of_ring(k)), {}});
+  const MovieModel& first = rings_[0].model.front().model;
+  optics_.mode_weights = first.mode_weights.empty() ? coherence_weights(first.contrast) : first.mode_weights;
   if (!detector.fields) optics_.independent_modes = 1.0 / config.contrast;
   check_counts(place);
   std::vector<const SpeckleMovie*> movies;
-  for (std::size_t k = 0; k < rings_.size(); ++k) {
-    rings_[k].movie = std::make_unique<SpeckleMovie>(rings_[k].model, generator_of(config), config.seed, static_cast<std::uint32_t>(k),
-                                                     fmt::format("{}: q = {:g} 1/A", input, config.q_inv_A[k]));
-    movies.push_back(rings_[k].movie.get());
-  }
+  for (std::size_t k = 0; k < rings_.size(); ++k)
+    for (const SpeckleClass& one : rings_[k].model) {
+      rings_[k].movies.push_back(std::make_unique<SpeckleMovie>(one.model, generator_of(config), config.seed, static_cast<std::uint32_t>(movies.size()),
+                                                                fmt::format("{}: q = {:g} 1/A", input, config.q_inv_A[k])));
+      movies.push_back(rings_[k].movies.back().get());
+    }
   try {
     units_ = plane_units(optics_, movies);
     pixels_per_speckle_ = FrameMaker(optics_, units_).pixels_per_speckle();
@@ -126,6 +123,13 @@ void SynthFrames::check_counts(const std::string& place) const {
                           place, detector_of(config_).photons_per_pixel, brightest, flux * brightest, largest_count(mean), most,
                           detector_of(config_).storage.rigaku ? "a Rigaku file" : "a pixel",
                           detector_of(config_).storage.rigaku ? ", or no such file" : detector_of(config_).storage.wide ? "" : ", or \"wide\": true in \"write\""));
+}
+
+std::vector<double> SynthFrames::fractions_of_ring(std::size_t ring) const {
+  std::vector<double> fractions(rate_classes(config_.rates).size());
+  for (std::size_t p = 0; p < map_.dynamic_map.size(); ++p)
+    if (map_.dynamic_map[p] == static_cast<std::int32_t>(ring + 1)) fractions[rate_class_[p]] += 1.0 / static_cast<double>(map_.ring_pixels[ring]);
+  return fractions;
 }
 
 double SynthFrames::mean_photons(std::size_t ring) const {
@@ -187,7 +191,7 @@ void SynthFrames::make(const Comm& comm, const std::string& folder, const std::s
            optics_.geometry.columns, optics_.frames, detector_of(config_).photons_per_pixel, config_.snapshot_contrast());
   for (std::size_t k = 0; k < rings_.size(); ++k)
     log.line("q = {:g} 1/A: {} pixels, {}", config_.q_inv_A[k], map_.ring_pixels[k],
-             detector_of(config_).fields ? fmt::format("{}", fmt::join(rings_[k].movie->generators(), ", ")) : "frames independent: zones have no meaning");
+             detector_of(config_).fields ? fmt::format("{}", fmt::join(rings_[k].movies[0]->generators(), ", ")) : "frames independent: zones have no meaning");
   std::unique_ptr<FrameSet> set;
   on_root(comm, [&] { set = std::make_unique<FrameSet>(plan_set(folder)); });
   const std::unique_ptr<PlaneSource> planes =
@@ -209,7 +213,8 @@ void SynthFrames::tell_needs(const Comm& comm, Log& log) const {
   const double plane = 4.0 * static_cast<double>(plane_length(units_)) * instants, threads = HostExec().concurrency();
   const bool waiting = waits_in_file(units_);
   double generators = 0.0, streams = 0.0, counting = 0.0;
-  for (const RingMovie& ring : rings_) generators += ring.movie->bytes();
+  for (const RingMovie& ring : rings_)
+    for (const auto& movie : ring.movies) generators += movie->bytes();
   for (const PlaneUnit& unit : units_) streams += unit.bytes();
   for (const float photons : optics_.photons) counting += std::min(1.0, double{photons});
   const double planes = std::max(plane, std::min(plane_bytes_at_once, plane * static_cast<double>(optics_.frames)));

@@ -27,10 +27,12 @@ class SynthFrames {
 
  private:
   struct RingMovie {
-    MovieModel model;                     // of all instants
-    std::unique_ptr<SpeckleMovie> movie;  // made of it
+    MixedModel model;                                   // of all instants
+    std::vector<std::unique_ptr<SpeckleMovie>> movies;  // made of it
   };
   FrameSetPlan plan_set(const std::string& folder) const;
+  // Which class of rates each pixel has; whose shares of a ring's pixels these are.
+  std::vector<double> fractions_of_ring(std::size_t ring) const;
   void check_counts(const std::string& place) const;
   double mean_photons(std::size_t ring) const;  // of pixels that are looked at
   void push_frames(const Comm& comm, PlaneSource& planes, FrameSet* set, Log& log) const;
@@ -43,6 +45,7 @@ class SynthFrames {
   std::vector<double> times_s_;  // of the middle of each frame
   FrameOptics optics_;
   RingMap map_;
+  std::vector<std::uint8_t> rate_class_;  // of each pixel
   RecordedFrames record_;
   std::vector<RingMovie> rings_;
   std::vector<PlaneUnit> units_;

@@ -16,7 +16,7 @@ constexpr const char* convention =
     "<n1 n2> / (<n1> <n2>) of photons of one ring in recorded frames, each divided by its own mean, baseline 1: 1 + contrast |f|^2 of snapshots, and its "
     "mean over the instants of exposures, times what a shift of the pattern costs. On the diagonal without shot noise, which adds 1 / "
     "photons_per_pixel; a frame that comes twice is the same photons: there it is in. Every pixel has the dynamics of the ring whose q is "
-    "nearest to its own. g2 of delays is the mean over starts. Errors are one standard deviation, in closed form, of modes of equal weight.";
+    "nearest to its own. g2 of delays is that of a multi-tau correlator: means over 2^l frames are correlated on level l. Errors are one standard deviation, in closed form, of modes of equal weight.";
 
 // Numbers that stand by themselves.
 void write_number(h5::File& file, const std::string& name, double value, const char* units = "") {
@@ -55,15 +55,18 @@ void SynthFrames::write_truth(h5::File& file, const std::string& group, const st
   file.set_attribute(group, "convention", convention);
   write_events(file, group + "/events", sample_);
   write_record(file, group + "/record", record_, times_s_, optics_);
+  if (rings_[0].model.size() > 1)
+    file.write(group + "/rate_class", rate_class_, {static_cast<std::uint64_t>(optics_.geometry.rows), static_cast<std::uint64_t>(optics_.geometry.columns)}, {.compress = true});
   for (std::size_t k = 0; k < truths.size(); ++k) {
     const RecordedTruth& truth = truths[k];
-    const MovieModel model = model_of(config_, sample_, config_.q_inv_A[k], times_s_);
+    const MixedModel model = model_of(config_, sample_, config_.q_inv_A[k], times_s_, fractions_of_ring(k));
     const std::string shell = fmt::format("{}/shell{:02d}", group, k);
     file.create_group(shell);
     file.set_attribute(shell, "NX_class", "NXcollection");
-    file.set_attribute(shell, "generators", rings_[k].movie->generators());
+    file.set_attribute(shell, "generators", rings_[k].movies[0]->generators());
     write_number(file, shell + "/q_inv_A", config_.q_inv_A[k], "1/angstrom");
-    write_number(file, shell + "/contrast", model.contrast);
+    write_number(file, shell + "/contrast", model.front().model.contrast);
+    if (model.size() > 1) write_rates(file, shell + "/rates", config_, model);
     write_number(file, shell + "/contrast_of_frames", truth.contrast());
     file.write(shell + "/mode_weights", optics_.mode_weights);
     write_number(file, shell + "/pixels", truth.sample().pixels);
@@ -81,7 +84,7 @@ void SynthFrames::write_truth(h5::File& file, const std::string& group, const st
       for (const std::int64_t j : place) {
         const auto a = static_cast<int>(record_.frame[static_cast<std::size_t>(i)]), b = static_cast<int>(record_.frame[static_cast<std::size_t>(j)]);
         const std::complex<double> f = field_correlation(model, a, b);
-        errors.push_back(i == j ? 0.0 : truth.error(g2[errors.size()]));
+        errors.push_back(i == j ? 0.0 : truth.error(static_cast<std::size_t>(i), static_cast<std::size_t>(j)));
         real.push_back(f.real());
         imaginary.push_back(f.imag());
       }

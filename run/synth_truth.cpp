@@ -49,14 +49,27 @@ void write_clocks(h5::File& file, const std::string& group, const SyntheticSampl
   file.write(group + "/static_fraction", std::vector<double>{sample.static_fraction}, {});
 }
 
-void write_two_time_truth(h5::File& file, const std::string& group, const MovieModel& model, const std::vector<int>& frames,
+void write_rates(h5::File& file, const std::string& group, const SynthConfig& config, const MixedModel& model) {
+  file.create_group(group);
+  file.set_attribute(group, "NX_class", "NXcollection");
+  file.set_attribute(group, "convention",
+                     "clocks of a speckle go factor times as fast as those of the input, jumps as often; fraction of the speckles. f is the mean over speckles "
+                     "of each one's, g2 = 1 + contrast times the mean of their |f|^2, which is more than 1 + contrast |f|^2");
+  std::vector<double> factor, fraction;
+  for (const RateClass& one : rate_classes(config.rates)) factor.push_back(one.factor);
+  for (const SpeckleClass& one : model) fraction.push_back(one.fraction);
+  file.write(group + "/factor", factor);
+  file.write(group + "/fraction", fraction);
+}
+
+void write_two_time_truth(h5::File& file, const std::string& group, const MixedModel& model, const std::vector<int>& frames,
                           const std::vector<double>& times_s) {
   std::vector<double> time_s, g2, real, imaginary;
   for (const int k : frames) time_s.push_back(times_s[static_cast<std::size_t>(k)]);
   for (const int i : frames)
     for (const int j : frames) {
       const std::complex<double> f = field_correlation(model, i, j);
-      g2.push_back(1.0 + model.contrast * std::norm(f));
+      g2.push_back(1.0 + model.front().model.contrast * mean_square_field(model, i, j));
       real.push_back(f.real());
       imaginary.push_back(f.imag());
     }

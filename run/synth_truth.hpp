@@ -7,6 +7,7 @@
 
 #include "beamline/synthetic_sample.hpp"
 #include "core/hdf5.hpp"
+#include "run/synth_config.hpp"
 
 namespace patina {
 
@@ -16,8 +17,11 @@ void write_events(h5::File& file, const std::string& group, const SyntheticSampl
 // s(t) and tau(t) of each zone at this q.
 void write_clocks(h5::File& file, const std::string& group, const SyntheticSample& sample, double q_inv_A, const std::vector<double>& times_s);
 
-// g2(t1, t2) = 1 + contrast |f|^2 and f, of these frames of the model.
-void write_two_time_truth(h5::File& file, const std::string& group, const MovieModel& model, const std::vector<int>& frames,
+// Which rates speckles have, against that of the clock, and how many of them.
+void write_rates(h5::File& file, const std::string& group, const SynthConfig& config, const MixedModel& model);
+
+// g2(t1, t2) = 1 + contrast |f|^2 and f, of these frames of the model; means over its speckles.
+void write_two_time_truth(h5::File& file, const std::string& group, const MixedModel& model, const std::vector<int>& frames,
                           const std::vector<double>& times_s);
 
 }  // namespace patina

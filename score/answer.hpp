@@ -4,6 +4,7 @@
 #pragma once
 
 #include <Eigen/Dense>
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
@@ -44,6 +45,14 @@ struct TwoTimeAnswer {
   Eigen::MatrixXf sigma;     // or empty
 };
 
+// How many pixels of each frame show how much: photons, or intensities of mean 1.
+struct SnapshotAnswer {
+  double q_inv_A = not_told;
+  bool photons = true;
+  double step = 1.0;  // bin b holds values from b step up to, not with, (b + 1) step; the last one all above
+  Eigen::Matrix<std::uint32_t, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> pixels;  // [frame][bin]
+};
+
 // tau of the field, f = exp[-(t / tau)^kww_exponent]; sigmas are standard errors.
 struct TauAnswer {
   double q_inv_A = not_told, waiting_time = 0.0;
@@ -59,6 +68,7 @@ struct Answer {
   double frame_interval_s = not_told;  // as the answer tells it
   std::vector<G2Answer> g2;
   std::vector<TwoTimeAnswer> two_time;
+  std::vector<SnapshotAnswer> snapshots;
   std::vector<TauAnswer> tau;
   std::optional<std::vector<double>> event_times;  // sudden changes; none claimed: an empty list
 };
@@ -67,7 +77,7 @@ struct Answer {
 enum class Binning { as_told, single, multi_tau };
 
 struct AnswerOptions {
-  std::string format = "automatic";  // "csv", "aps", "nxxpcs", "patina", "movie", "frames", "analysis"
+  std::string format = "automatic";  // "csv", "aps", "eigen", "nxxpcs", "patina", "movie", "frames", "analysis"
   Binning binning = Binning::as_told;
   std::string entry;  // of Patina's result files; empty: all
 };

@@ -50,6 +50,7 @@ Answer read_hdf5(const std::string& path, const AnswerOptions& options) {
                         {"frames", is_frames, [](const h5::File& f, const AnswerOptions&) { return read_frames_answer(f); }},
                         {"patina", is_patina_result, read_patina_answer},
                         {"aps", is_aps_result, read_aps_answer},
+                        {"eigen", is_eigen_result, read_eigen_answer},
                         {"nxxpcs", is_nxxpcs, read_nxxpcs_answer}};
   const Kind* chosen = nullptr;
   std::string others;
@@ -62,7 +63,7 @@ Answer read_hdf5(const std::string& path, const AnswerOptions& options) {
       others += fmt::format("{}{}", others.empty() ? "" : ", ", kind.format);
   }
   if (!chosen)
-    throw Error(ExitCode::bad_input, fmt::format("{}: an HDF5 file, but none of an answer that is known: APS result (/xpcs/multitau, /xpcs/twotime), NXxpcs "
+    throw Error(ExitCode::bad_input, fmt::format("{}: an HDF5 file, but none of an answer that is known: APS result (/xpcs/multitau, /xpcs/twotime), xpcs-eigen (/exchange), NXxpcs "
                                                  "(/entry/data/g2, /entry/twotime), frames (/entry/data/data), xpcs.h5 or synth.h5 of Patina", path));
   Answer answer = chosen->read(file, options);
   answer.path = path;

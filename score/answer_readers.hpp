@@ -15,6 +15,8 @@ Answer read_analysis_answer(const std::string& path);  // analysis.json
 
 bool is_aps_result(const h5::File& file);
 Answer read_aps_answer(const h5::File& file, const AnswerOptions& options);
+bool is_eigen_result(const h5::File& file);
+Answer read_eigen_answer(const h5::File& file, const AnswerOptions& options);
 bool is_nxxpcs(const h5::File& file);
 Answer read_nxxpcs_answer(const h5::File& file, const AnswerOptions& options);
 bool is_patina_result(const h5::File& file);

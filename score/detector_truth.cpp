@@ -3,6 +3,7 @@
 // recorded frames that stand there, and compared with the correlations that are listed.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 
@@ -17,7 +18,7 @@ namespace {
 
 // Model and record stay where the truth that refers to them finds them.
 struct Recorded {
-  MovieModel model;
+  MixedModel model;
   std::shared_ptr<const RecordedFrames> record;
   std::unique_ptr<RecordedTruth> truth;
 };
@@ -38,15 +39,6 @@ std::shared_ptr<const RecordedFrames> read_record(const h5::File& file, const Sy
   record->pupil = pupil_of(*config.detector);
   record->instants = config.detector->exposure ? config.detector->exposure->instants : 1;
   return record;
-}
-
-std::vector<double> instants_of(const SynthConfig& config) {
-  const auto& exposure = config.detector->exposure;
-  if (!exposure) return times_of(config);
-  std::vector<double> times;
-  for (const double start : times_of(config))
-    for (int k = 0; k < exposure->instants; ++k) times.push_back(start + (k + 0.5) / exposure->instants * exposure->duration_s);
-  return times;
 }
 
 // As frames follow each other in an even record, without any that come twice.
@@ -72,12 +64,68 @@ void compare_with_listed(const h5::File& file, const std::string& group, const R
     }
 }
 
+// Of the ring's pixels, in each class of rates.
+std::vector<double> fractions_of(const h5::File& file, const SynthConfig& config, const std::string& group) {
+  const std::size_t classes = rate_classes(config.rates).size();
+  if (classes == 1) return {1.0};
+  return file.read<double>(group + "/rates/fraction", {classes});
+}
+
+// Mean photons of pixels of a ring at the mean flux, at equally likely places.
+std::vector<double> photons_of_ring(const h5::File& file, const SynthConfig& config, std::size_t ring) {
+  if (config.detector->intensity_power == 0.0) return {config.detector->photons_per_pixel};
+  constexpr std::size_t places = 32;
+  const DetectorGeometry geometry = geometry_of(*config.detector);
+  const std::vector<float> photons = mean_photons_of(config, geometry);
+  const auto map = file.read<std::uint32_t>("/xpcs/qmap/dynamic_roi_map", {static_cast<std::uint64_t>(geometry.rows), static_cast<std::uint64_t>(geometry.columns)});
+  std::vector<double> mine, chosen;
+  for (std::size_t p = 0; p < map.size(); ++p)
+    if (map[p] == ring + 1) mine.push_back(static_cast<double>(photons[p]));
+  std::sort(mine.begin(), mine.end());
+  for (std::size_t k = 0; k < places && !mine.empty(); ++k) chosen.push_back(mine[(2 * k + 1) * mine.size() / (2 * places)]);
+  return chosen;
+}
+
+// Nothing is told of rings with pixels that are hot or dead.
+std::function<SnapshotLaw(int)> snapshot_of(const h5::File& file, const SynthConfig& config, const std::shared_ptr<const Recorded>& recorded, std::size_t ring) {
+  const DetectorFaults& faults = config.detector->faults;
+  if (!config.detector->mask_faults && faults.dead_fraction + faults.hot_fraction > 0.0) return {};
+  if (recorded->model.size() > 1 && recorded->record->instants > 1) return {};  // another law for each rate
+  const auto photons = photons_of_ring(file, config, ring);
+  const auto flux = file.read<double>("/truth/record/flux", {recorded->record->frame.size()});
+  const std::vector<double> weights = coherence_of(config);
+  const bool fields = config.detector->fields;
+  return [recorded, photons, flux, weights, fields, contrast = config.contrast](int k) {
+    const auto place = static_cast<std::size_t>(k);
+    const int instants = recorded->record->instants, first = static_cast<int>(recorded->record->frame[place]) * instants;
+    SnapshotLaw law{{{contrast, 1.0 / contrast}}, photons};
+    for (double& mean : law.photons) mean *= flux[place];
+    if (!fields) return law;
+    Eigen::MatrixXcd covariance(instants, instants);
+    for (int i = 0; i < instants; ++i)
+      for (int j = 0; j < instants; ++j) covariance(i, j) = field_correlation(recorded->model, first + j, first + i);
+    law.modes = snapshot_modes(weights, covariance);
+    return law;
+  };
+}
+
+// Its |f| in units in which the contrast of all frames is one.
+RealField field_of_group(const ModelGroup& group, const std::shared_ptr<const RecordedFrames>& record, const SpeckleSample& told, double contrast, int frames) {
+  const auto recorded = std::make_shared<Recorded>(Recorded{group.members, record, nullptr});
+  recorded->truth = std::make_unique<RecordedTruth>(recorded->model, *record, told);
+  return tabulated_in_group(
+      [recorded, contrast](int i, int j) {
+        return i == j ? 1.0 : std::sqrt((recorded->truth->correlation(static_cast<std::size_t>(i), static_cast<std::size_t>(j)) - 1.0) / contrast);
+      },
+      frames);
+}
+
 TruthShell shell_of(const h5::File& file, const SynthConfig& config, const SyntheticSample& sample, const std::shared_ptr<const RecordedFrames>& record, std::size_t k) {
   const std::string group = fmt::format("/truth/shell{:02d}", k);
   TruthShell shell;
   shell.q_inv_A = config.q_inv_A[k];
   shell.name = fmt::format("q = {:g} 1/A", shell.q_inv_A);
-  const auto recorded = std::make_shared<Recorded>(Recorded{model_of(config, sample, shell.q_inv_A, instants_of(config)), record, nullptr});
+  const auto recorded = std::make_shared<Recorded>(Recorded{model_of(config, sample, shell.q_inv_A, instants_of(config), fractions_of(file, config, group)), record, nullptr});
   const SpeckleSample told{number_of(file, group + "/pixels"), 1.0, number_of(file, group + "/photons_per_pixel"), number_of(file, group + "/pixels_per_speckle")};
   recorded->truth = std::make_unique<RecordedTruth>(recorded->model, *record, told);
   shell.sample = recorded->truth->sample();
@@ -88,12 +136,15 @@ TruthShell shell_of(const h5::File& file, const SynthConfig& config, const Synth
   const int frames = static_cast<int>(record->frame.size());
   shell.stationary = goes_evenly(config) && is_even(*record);
   if (!shell.stationary) shell.field = tabulated(shell.field, frames);
+  if (recorded->model.size() > 1)
+    for (const ModelGroup& group : groups_of(recorded->model)) shell.mixed.push_back({group.fraction, field_of_group(group, record, told, shell.sample.contrast, frames)});
   if (!has_real_field(config))  // the phase of the middle of exposures
     shell.phased = tabulated(PhasedField([recorded, record, field = shell.field](int i, int j) {
                                const auto middle = [&](int n) { return static_cast<int>(record->frame[static_cast<std::size_t>(n)]) * record->instants + record->instants / 2; };
                                return std::polar(field(i, j), std::arg(field_correlation(recorded->model, middle(i), middle(j))));
                              }),
                              frames);
+  shell.snapshot = snapshot_of(file, config, recorded, k);
   set_tau(shell, config, sample);
   return shell;
 }

@@ -30,8 +30,9 @@ LagChannel frame_bin(const Answer& answer, const Truth& truth, const LagBin& bin
 // Of g2 at the bins, from the closed forms.
 Eigen::MatrixXd theory(const TruthShell& shell, int frames, const std::vector<LagChannel>& bins) {
   // What is summed over starts that age takes longer.
-  const bool simple = shell.stationary && !shell.phased;
+  const bool simple = shell.stationary && !shell.phased && shell.mixed.empty();
   return channel_covariance(frames, bins, simple ? 120 : 60, [&](const std::vector<int>& lags, const std::vector<int>& averaged) -> Eigen::MatrixXd {
+    if (!shell.mixed.empty()) return record_g2_covariance(shell.sample, frames, shell.mixed, lags, averaged);
     if (shell.phased) return record_g2_covariance(shell.sample, frames, shell.phased, lags, averaged);
     if (!shell.stationary) return record_g2_covariance(shell.sample, frames, shell.field, lags, averaged);
     std::vector<double> field;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "score/grade.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "analysis/chi_squared.hpp"
@@ -23,6 +24,13 @@ Grade grade(const std::vector<double>& residual, const std::vector<double>& sigm
   g.within_1_sigma /= g.points;
   g.within_2_sigma /= g.points;
   return g;
+}
+
+double probability_of(const Grade& grade) {
+  if (grade.points == 0 || !(grade.scatter > 0.0)) return std::nan("");
+  constexpr double most = 1e6;
+  const auto degrees_of_freedom = static_cast<int>(std::lround(std::clamp(2.0 / (grade.scatter * grade.scatter), 1.0, most)));
+  return chi_squared_probability(grade.chi_squared_per_point * degrees_of_freedom, degrees_of_freedom);
 }
 
 CovarianceGrade grade(const std::vector<double>& residual, const Eigen::MatrixXd& covariance, double least_eigenvalue) {

@@ -18,6 +18,10 @@ struct Grade {
 // Points without a positive, finite error do not count.
 Grade grade(const std::vector<double>& residual, const std::vector<double>& sigma);
 
+// How probable it is that chi^2 per point comes out at least so large by chance: that of as many degrees of freedom as have its scatter
+// [F. E. Satterthwaite, Biometrics Bull. 2 (1946) 110]. NaN without a scatter.
+double probability_of(const Grade& grade);
+
 // chi^2 with the covariance, in those of its eigenmodes (of the correlation matrix) whose share is at least `least_eigenvalue`: weaker ones
 // are known no better than the closed forms.
 struct CovarianceGrade {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "beamline/record_covariance.hpp"
+#include "beamline/snapshot_law.hpp"
 
 namespace patina {
 
@@ -17,6 +18,12 @@ struct TruthEvent {
   double advance = 0.0;  // of material time
 };
 
+// What pixels show in one frame: independent intensities, and the mean photons of a pixel at equally likely places; none: intensities themselves.
+struct SnapshotLaw {
+  SnapshotModes modes;
+  std::vector<double> photons;
+};
+
 struct TruthShell {
   std::string name;
   double q_inv_A = 0.0;
@@ -24,8 +31,10 @@ struct TruthShell {
   // field matter: these are in `phased`, which is empty else.
   RealField field;
   PhasedField phased;
+  MixedField mixed;          // of speckles of several kinds, whose mean f^2 the square of `field` is; empty else
   bool stationary = false;   // field(i, j) is one of j - i
   SpeckleSample sample;      // pixels, contrast and photons of a frame
+  std::function<SnapshotLaw(int)> snapshot;  // of a frame; empty: not known
   std::function<double(double)> tau;  // of f at a time of the truth; empty: there is none, because of `no_tau`
   double kww_exponent = 0.0;          // as tau
   std::string no_tau;

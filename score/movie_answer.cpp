@@ -38,8 +38,20 @@ void require_size(const h5::File& file, const std::string& name, std::uint64_t f
   if (pixels < groups) throw Error(ExitCode::bad_input, fmt::format("{}: {} has {} pixels to correlate: at least {}", file.path(), name, pixels, groups));
 }
 
-void add_shell(double q, const Eigen::Ref<const Matrix>& intensity, Answer& answer) {
+// Of whole numbers in bins of whole numbers.
+SnapshotAnswer snapshots_of(double q, const Eigen::Ref<const Matrix>& intensity, bool photons) {
+  constexpr double most_bins = 1024.0, of_intensities = 1.0 / 32.0, most_means = 16.0;
+  SnapshotAnswer snapshots{q, photons, photons ? std::ceil(std::max(1.0, most_means * static_cast<double>(intensity.mean()) / most_bins)) : of_intensities, {}};
+  const auto bin_of = [&](float value) { return static_cast<Eigen::Index>(std::min(most_bins - 1.0, std::floor(static_cast<double>(value) / snapshots.step))); };
+  snapshots.pixels.setZero(intensity.rows(), std::min<Eigen::Index>(bin_of(intensity.maxCoeff()) + 2, static_cast<Eigen::Index>(most_bins)));
+  for (Eigen::Index k = 0; k < intensity.rows(); ++k)
+    for (Eigen::Index p = 0; p < intensity.cols(); ++p) ++snapshots.pixels(k, bin_of(intensity(k, p)));
+  return snapshots;
+}
+
+void add_shell(double q, const Eigen::Ref<const Matrix>& intensity, bool photons, Answer& answer) {
   const Eigen::Index frames = intensity.rows(), pixels = intensity.cols();
+  answer.snapshots.push_back(snapshots_of(q, intensity, photons));
   const std::vector<LagRange> ranges = plan_lags(static_cast<int>(frames), lags_of_g2);
   // <I I> / (<I> <I>), I in units of the mean over pixels of its frame.
   const Eigen::VectorXf inverse = intensity.rowwise().mean().cwiseInverse();
@@ -132,7 +144,7 @@ Answer read_frames_answer(const h5::File& file) {
   }
   for (std::size_t r = 0; r < rings.size(); ++r) {
     require_size(file, fmt::format("{}, q = {:g} 1/A", name, q[r]), dims[0], pixels[r].size());
-    add_shell(q[r], rings[r], answer);
+    add_shell(q[r], rings[r], true, answer);
   }
   return answer;
 }
@@ -148,7 +160,7 @@ Answer read_movie_answer(const h5::File& file) {
     if (dims.size() != 2) throw Error(ExitCode::bad_input, fmt::format("{}: {} must be of frames x pixels", file.path(), name));
     require_size(file, name, dims[0], dims[1]);
     const auto values = file.read<float>(name, dims);
-    add_shell(number(file, entry + "/q_inv_A"), Eigen::Map<const Matrix>(values.data(), static_cast<Eigen::Index>(dims[0]), static_cast<Eigen::Index>(dims[1])), answer);
+    add_shell(number(file, entry + "/q_inv_A"), Eigen::Map<const Matrix>(values.data(), static_cast<Eigen::Index>(dims[0]), static_cast<Eigen::Index>(dims[1])), false, answer);
   }
   return answer;
 }

@@ -14,12 +14,6 @@
 namespace patina {
 namespace {
 
-// Kernels without the phase that all moving parts share.
-double real_field(const MovieModel& model, int i, int j) {
-  double sum = 0.0;
-  for (const MoviePart& part : model.parts) sum += part.weight * part.covariance.at(i, j);
-  return sum;
-}
 
 void compare_with_listed(const h5::File& file, const std::string& group, const TruthShell& shell, int frames) {
   const auto frame = file.read<int>(group + "/frame", {h5::any_size});
@@ -41,17 +35,22 @@ TruthShell shell_of(const SynthConfig& config, const SyntheticSample& sample, co
   TruthShell shell;
   shell.q_inv_A = config.q_inv_A[k];
   shell.name = fmt::format("q = {:g} 1/A", shell.q_inv_A);
-  const auto model = std::make_shared<MovieModel>(model_of(config, sample, shell.q_inv_A, times_s));
+  const auto model = std::make_shared<MixedModel>(model_of(config, sample, shell.q_inv_A, times_s, fractions_of_movie(config)));
   shell.stationary = goes_evenly(config);
-  if (has_real_field(config)) {
-    shell.field = [model](int i, int j) { return real_field(*model, i, j); };
+  if (model->size() > 1) {
+    shell.field = [model](int i, int j) { return std::sqrt(mean_square_field(*model, i, j)); };
+    for (const ModelGroup& group : groups_of(*model))
+      shell.mixed.push_back({group.fraction, tabulated_in_group([members = group.members](int i, int j) { return std::sqrt(mean_square_field(members, i, j)); }, config.frames.count)});
+  } else if (has_real_field(config)) {
+    shell.field = [model](int i, int j) { return real_field(model->front().model, i, j); };
   } else {
     shell.field = [model](int i, int j) { return std::abs(field_correlation(*model, i, j)); };
     shell.phased = tabulated(PhasedField([model](int i, int j) { return field_correlation(*model, i, j); }), config.frames.count);
   }
   if (!shell.stationary) shell.field = tabulated(shell.field, config.frames.count);
   shell.sample.pixels = config.speckles;
-  shell.sample.contrast = model->contrast;
+  shell.sample.contrast = model->front().model.contrast;
+  shell.snapshot = [law = SnapshotLaw{snapshot_modes(coherence_of(config), Eigen::MatrixXcd::Identity(1, 1)), {}}](int) { return law; };
   set_tau(shell, config, sample);
   return shell;
 }

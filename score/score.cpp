@@ -19,6 +19,8 @@ Score score_answer(const Answer& answer, const Truth& truth, const ScoreOptions&
     score.notes.push_back(fmt::format("frames of the answer are {:g} {} apart, those of the truth {:g}: frames are counted", told, truth.time_unit, truth.interval));
   score.g2 = score_g2(answer, truth, options, score.notes);
   score.two_time = score_two_time(answer, truth, options, score.notes);
+  score.snapshots = score_snapshots(answer, truth, options);
+  score.null_tests = null_tests(score);
   score_parameters(answer, truth, options, score);
   if (answer.event_times && truth.events) {
     std::vector<double> times;

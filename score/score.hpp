@@ -54,6 +54,27 @@ struct TwoTimeScore {
   ResidualMap map;
 };
 
+// Pixels of frames so far apart that they know nothing of each other, and what the closed form of intensities or counts expects of them.
+struct SnapshotScore {
+  std::string shell;
+  double q_inv_A = 0.0;
+  bool photons = true;
+  std::vector<int> frames;
+  std::vector<double> edges;               // of bins, one more than these; the last one is open
+  std::vector<double> observed, expected;  // pixels
+  double chi_squared = 0.0, probability = not_told;
+  int degrees_of_freedom = 0;              // 0: not tested, because of `no_test`
+  std::string no_test;
+};
+
+// Whether what an answer is off by may be noise and nothing else: chi^2 of all shells together under the closed forms [physics.md 3.8].
+struct NullTest {
+  std::string of;  // "g2", "two_time", "snapshots"
+  double chi_squared = 0.0, probability = 1.0;
+  int degrees_of_freedom = 0;
+  std::string verdict() const;
+};
+
 struct ParameterRow {
   double q_inv_A = 0.0, time = 0.0, truth = 0.0, answer = 0.0, sigma = not_told;
 };
@@ -80,6 +101,8 @@ struct Score {
   std::vector<std::string> notes;
   std::vector<G2Score> g2;
   std::vector<TwoTimeScore> two_time;
+  std::vector<SnapshotScore> snapshots;
+  std::vector<NullTest> null_tests;
   std::optional<ParameterScore> tau, kww_exponent;
   std::optional<EventScore> events;
 };
@@ -90,6 +113,8 @@ Score score_answer(const Answer& answer, const Truth& truth, const ScoreOptions&
 // The parts of it, in files of their names.
 std::vector<G2Score> score_g2(const Answer& answer, const Truth& truth, const ScoreOptions& options, std::vector<std::string>& notes);
 std::vector<TwoTimeScore> score_two_time(const Answer& answer, const Truth& truth, const ScoreOptions& options, std::vector<std::string>& notes);
+std::vector<SnapshotScore> score_snapshots(const Answer& answer, const Truth& truth, const ScoreOptions& options);
+std::vector<NullTest> null_tests(const Score& score);
 void score_parameters(const Answer& answer, const Truth& truth, const ScoreOptions& options, Score& score);
 EventScore score_events(const std::vector<double>& answer, const std::vector<TruthEvent>& truth, double tolerance);
 

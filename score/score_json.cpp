@@ -17,6 +17,7 @@ Json json_of(const Grade& grade) {
   return {{"points", grade.points},
           {"chi_squared_per_point", grade.chi_squared_per_point},
           {"chi_squared_per_point_scatter", grade.scatter > 0.0 ? Json(grade.scatter) : Json()},
+          {"probability", probability_of(grade)},
           {"within_1_sigma", grade.within_1_sigma},
           {"within_2_sigma", grade.within_2_sigma}};
 }
@@ -61,6 +62,22 @@ Json json_of(const TwoTimeScore& one, const std::string& unit) {
           {"quantity", name_of(one.quantity)},
           {"grades", json_of(one.grades)},
           {"map", {{"edges_" + unit, one.map.edges}, {"mean_residual", json_of(one.map.mean_residual)}, {"mean_residual_over_sigma", json_of(one.map.mean_pull)}}}};
+}
+
+Json json_of(const SnapshotScore& one) {
+  return {{"shell", one.shell},       {"q_inv_A", one.q_inv_A},   {"of", one.photons ? "photons" : "intensity"},
+          {"frames", one.frames},     {"edges", one.edges},       {"observed_pixels", one.observed},
+          {"expected_pixels", one.expected},
+          {"chi_squared", one.chi_squared}, {"degrees_of_freedom", one.degrees_of_freedom}, {"probability", one.probability}, {"no_test", one.no_test}};
+}
+
+Json json_of(const NullTest& test) {
+  return {{"of", test.of},
+          {"chi_squared", test.chi_squared},
+          {"degrees_of_freedom", test.degrees_of_freedom},
+          {"chi_squared_per_degree_of_freedom", test.chi_squared / test.degrees_of_freedom},
+          {"probability", test.probability},
+          {"verdict", test.verdict()}};
 }
 
 Json json_of(const ParameterScore& score, const std::string& unit, const std::string& parameter_unit) {
@@ -111,6 +128,10 @@ std::string score_json(const Score& score, const Answer& answer, const Truth& tr
   for (const G2Score& one : score.g2) root["g2"].push_back(json_of(one, unit));
   root["two_time"] = Json::array();
   for (const TwoTimeScore& one : score.two_time) root["two_time"].push_back(json_of(one, unit));
+  root["snapshots"] = Json::array();
+  for (const SnapshotScore& one : score.snapshots) root["snapshots"].push_back(json_of(one));
+  root["null_tests"] = Json::array();
+  for (const NullTest& test : score.null_tests) root["null_tests"].push_back(json_of(test));
   root["tau"] = score.tau ? json_of(*score.tau, unit, "_" + unit) : Json();
   root["kww_exponent"] = score.kww_exponent ? json_of(*score.kww_exponent, unit, "") : Json();
   root["events"] = score.events ? json_of(*score.events, unit) : Json();

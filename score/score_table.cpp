@@ -41,6 +41,12 @@ std::string correlation_line(const char* what, double q, const CorrelationGrades
                      cell(chi(g.own), 15), cell(coverage(g.own), 11), cell(chi(g.theory), 15), cell(coverage(g.theory), 11), cell(joint, 13));
 }
 
+std::string null_test_line(const NullTest& test) {
+  const char* what = test.of == "g2" ? "g2" : test.of == "two_time" ? "C" : "intensities of single frames";
+  return fmt::format("null test: {}: chi^2 = {:.4g} of {} degrees of freedom, p = {:.2g}: {}\n", what, test.chi_squared, test.degrees_of_freedom,
+                     test.probability, test.verdict());
+}
+
 std::string parameter_line(const char* what, const ParameterScore& p) {
   return fmt::format("{:<16}{:>5} value(s): bias of ln {}, rms {:.3g}; chi^2 per value {}, within 1/2 sigma {}\n", what, p.rows.size(),
                      with_error(p.bias, p.bias_error), p.rms, chi(p.own), coverage(p.own));
@@ -74,6 +80,8 @@ std::string score_table(const Score& score, const Answer& answer, const Truth& t
     for (const G2Score& one : score.g2) text += correlation_line("g2", one.q_inv_A, one.grades);
     for (const TwoTimeScore& one : score.two_time) text += correlation_line("C", one.q_inv_A, one.grades);
   }
+  if (!score.null_tests.empty()) text += "\n";
+  for (const NullTest& test : score.null_tests) text += null_test_line(test);
   if (score.tau || score.kww_exponent || score.events) text += "\n";
   if (score.tau) text += parameter_line("tau", *score.tau);
   if (score.kww_exponent) text += parameter_line("exponent", *score.kww_exponent);

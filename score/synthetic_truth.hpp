@@ -14,6 +14,18 @@ namespace patina {
 bool goes_evenly(const SynthConfig& config);
 // No phases between parts of the field.
 bool has_real_field(const SynthConfig& config);
+// Kernels without the phase that all moving parts share.
+double real_field(const MovieModel& model, int i, int j);
+// What errors of speckles of several kinds are made of: neighbouring kinds together, 8 groups at most; members' fractions add up to 1.
+struct ModelGroup {
+  double fraction = 1.0;
+  MixedModel members;
+};
+std::vector<ModelGroup> groups_of(const MixedModel& model);
+// A table of it, if there are few enough frames for one of each group.
+RealField tabulated_in_group(const RealField& field, int frames);
+// Weights of the modes of coherence, their sum 1.
+std::vector<double> coherence_of(const SynthConfig& config);
 // tau and exponent of the shell at its q, or why there are none.
 void set_tau(TruthShell& shell, const SynthConfig& config, const SyntheticSample& sample);
 // Up to `last_s`.

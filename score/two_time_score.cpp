@@ -52,13 +52,14 @@ class Points {
         p.truth = (said(answer.quantity, f_squared, sample_.contrast) - baseline) / unit_;
         p.answer = (static_cast<double>(answer.value(a, b)) - baseline) / unit_;
         p.slope = slope_of(answer.quantity, std::max(f_squared, 1e-12), sample_.contrast) / unit_;
-        p.theory = p.slope * std::sqrt(two_time_variance(sample_, f_squared));
+        p.theory = shell.mixed.empty() ? p.slope * std::sqrt(two_time_variance(sample_, f_squared)) : std::sqrt(covariance(p, p));
         if (answer.sigma.size() > 0) p.own = static_cast<double>(answer.sigma(a, b)) / unit_;
         all.push_back(p);
       }
   }
 
   double covariance(const Point& p, const Point& r) const {
+    if (!shell_.mixed.empty()) return p.slope * r.slope * pair_covariance(sample_, shell_.mixed, p.i, p.j, r.i, r.j);
     return p.slope * r.slope * (shell_.phased ? pair_covariance(sample_, shell_.phased, p.i, p.j, r.i, r.j) : pair_covariance(sample_, shell_.field, p.i, p.j, r.i, r.j));
   }
 

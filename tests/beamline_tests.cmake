@@ -1,5 +1,5 @@
 patina_add_tests(beamline_test
-  SOURCES beamline_clock_test.cpp beamline_covariance_test.cpp beamline_noise_test.cpp
+  SOURCES beamline_clock_test.cpp beamline_covariance_test.cpp beamline_noise_test.cpp beamline_rate_classes_test.cpp beamline_snapshot_law_test.cpp
   LIBRARIES patina_beamline patina_statistics)
 patina_add_tests(beamline_fields_test
   SOURCES beamline_fields_test.cpp beamline_movie_test.cpp

@@ -40,6 +40,41 @@ class Frames : public ::testing::Test {
   const ScratchFolder folder;
 };
 
+// Pixels of two rates, spread over the detector: C of each ring is the mean over its own pixels' shares, within its closed-form errors.
+TEST_F(Frames, OfSpecklesWithRatesOfTheirOwn) {
+  const std::string rates = "--set '/rates={\"type\": \"listed\", \"factors\": [6, 0.2], \"fractions\": [0.5, 0.5]}'";
+  ASSERT_EQ(make("out", rates).status, 0);
+  const auto checked = test::run_python(folder / "check.py", R"(
+import sys
+import h5py
+import numpy as np
+folder = sys.argv[1]
+counts = h5py.File(folder + "/s0001.h5", "r")["/entry/data/data"][:].reshape(30, -1).astype(float)
+results = h5py.File(folder + "/s0001_results.hdf", "r")
+ring, kind = results["/xpcs/qmap/dynamic_roi_map"][:].ravel(), results["/truth/rate_class"][:].ravel()
+for number, tau in ((1, 60.0), (2, 60.0 * (2.7 / 2.76) ** 2)):
+    shell = results[f"/truth/shell{number - 1:02d}"]
+    mine = ring == number
+    share = np.bincount(kind[mine], minlength=2) / mine.sum()
+    assert np.allclose(share, shell["rates/fraction"][:]) and abs(share[0] - 0.5) < 5 * 0.5 / np.sqrt(mine.sum())
+    lag = 5.0 * np.abs(np.subtract.outer(np.arange(30), np.arange(30)))
+    square = share[0] * np.exp(-2 * 6 * lag / tau) + share[1] * np.exp(-2 * 0.2 * lag / tau)
+    assert np.allclose(shell["truth/g2"][:], 1 + 0.5 * square, atol=1e-9)
+    c = counts[:, mine] @ counts[:, mine].T / mine.sum() / np.outer(counts[:, mine].mean(1), counts[:, mine].mean(1))
+    upper = np.triu_indices(30, 1)
+    pull = ((c - 1 - 0.5 * square) / shell["truth/g2_errors"][:])[upper]
+    assert abs(pull).max() < 5 and 0.5 < (pull ** 2).mean() < 2, (abs(pull).max(), (pull ** 2).mean())
+    one = 0.5 * np.exp(-2 * 0.2 * lag / tau)  # as if all were slow
+    assert abs((c - 1 - one)[upper].mean()) > 0.1
+)",
+                                        folder / "out/frames");
+  EXPECT_EQ(checked.status, 0) << checked.output;
+  const auto scored = run_patina("score " + folder / "out" + " " + folder / "out");
+  EXPECT_EQ(scored.status, 0) << scored.output;
+  EXPECT_NE(scored.output.find("null test: C"), std::string::npos);
+  EXPECT_EQ(make("no", rates + " --set '/detector/pupil={}'").status, 65);
+}
+
 TEST_F(Frames, HaveTheCorrelationsOfTheInput) {
   const auto ran = make("out");
   ASSERT_EQ(ran.status, 0) << ran.output;

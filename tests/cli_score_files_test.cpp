@@ -109,6 +109,18 @@ def nxxpcs(name, q_first=True, baseline=0):
         f["entry/instrument/masks/dynamic_q_list"] = qs
         f["entry/instrument/detector/frame_time"] = 0.5
 
+def eigen(name, **change):
+    with h5py.File(folder + name, "w") as f:
+        f["xpcs/output_data"] = np.bytes_("/exchange")
+        f["xpcs/dqmap"], f["xpcs/dqlist"] = np.ones((4, 5), "i4"), change.get("q", np.array([qs]))
+        f["xpcs/stride_frames"] = f["xpcs/avg_frames"] = np.array([[1]], "i8")
+        f["exchange/tau"], f["exchange/norm-0-g2"], f["exchange/norm-0-stderr"] = np.array([delays], "f4"), g2.astype("f4"), np.full(g2.shape, 0.001, "f4")
+        for k, q in enumerate(qs):
+            f[change.get("map", "exchange/C2T_all/g2_%05d") % (k + 1)] = np.triu(maps[q]).astype("f4")
+
+eigen("eigen.hdf")
+eigen("eigen_q.hdf", q=np.array([[2.0]]))
+eigen("eigen_map.hdf", map="exchange/C2T_all/g2_x%04d")
 nxxpcs("nx_first.h5")
 nxxpcs("nx_last.h5", False, 1)
 shutil.copy(folder + "aps.hdf", folder + "both.hdf")
@@ -155,6 +167,19 @@ for s in score["two_time"]:
   expect("aps_time.hdf", "assert '0.7' in notes and 'counted' in notes, notes\n");
 }
 
+TEST_F(ScoreFiles, XpcsEigen) {
+  expect("eigen.hdf", R"(
+assert score["answer"]["recognised_as"] == "result of xpcs-eigen"
+assert [s["q_inv_A"] for s in score["g2"]] == [2.0, 1.0]
+for s in score["g2"]:
+    assert s["averaged_frames"] == [1] * 8 + [2] * 4 + [4] * 4
+    assert np.abs(np.subtract(s["answer"], s["truth"])).max() < 1e-6 and abs(s["own_sigma"][0] - 0.001) < 1e-9
+assert max(s["grades"]["rms_residual"] for s in score["two_time"]) < 1e-6 and len(score["two_time"]) == 2
+)");
+  refuse("eigen_q.hdf", 65, {"bin 2 has no q: /xpcs/dqlist has 1"});
+  refuse("eigen_map.hdf", 65, {"C2T_all/g2_x0001 must be g2_ and the number of a bin"});
+}
+
 TEST_F(ScoreFiles, NxXpcs) {
   const char* check = R"(
 assert score["answer"]["recognised_as"] == "NXxpcs"
@@ -190,6 +215,47 @@ row, = score["tau"]["rows"]
 assert abs(row["truth_s"] - 5) < 1e-9 and abs(row["answer_s"] - 6) < 1e-9 and abs(row["sigma_s"] - 0.5) < 1e-9
 assert score["kww_exponent"]["rows"][0]["truth"] == 1.5
 )");
+}
+
+// What stands in the results of a detector's frames as APS and NXxpcs lists, level by level, is the truth: binned once by the program that wrote it, and
+// once more by the one that scores; and it is what numpy finds when it averages the map of all pairs over blocks of 1, 2, 4, ... frames.
+TEST(ScoreFrames, ResultsOfFramesAreTheTruthOfAMultiTauCorrelator) {
+  const ScratchFolder folder;
+  write(folder / "in.json", R"({
+    "seed": 4, "frames": {"count": 100, "interval_s": 2}, "q_inv_A": [2.7], "q0_inv_A": 2.7, "contrast": 0.4,
+    "zones": [{"kww_exponent": 1.9, "clock": {"type": "ageing", "tau_s": 20, "growth_time_s": 300}}],
+    "detector": {"geometry": {"rows": 60, "columns": 50, "pixel_size_um": 300, "distance_m": 0.4, "two_theta_deg": 39.5}, "ring_width_inv_A": 0.1,
+                 "exposure": {"duration_s": 2, "instants": 3}, "faults": {"drop_probability": 0.05, "repeat_probability": 0.05}}})");
+  ASSERT_EQ(run_patina("synth " + folder / "in.json" + " -o " + folder / "out").status, 0);
+  const std::string results = folder / "out/frames/s0001_results.hdf";
+  for (const char* format : {"aps", "nxxpcs"}) {
+    const auto scored = run_patina("score " + results + " " + results + " --overwrite -o " + folder / "score.json --format " + format);
+    ASSERT_EQ(scored.status, 0) << scored.output;
+    const auto checked = test::run_python(folder / "check.py", R"(
+import json, sys
+import h5py
+import numpy as np
+score = json.load(open(sys.argv[1]))
+one, = score["g2"]
+assert max(one["averaged_frames"]) == 8
+off = np.abs(np.subtract(one["answer"], one["truth"]))
+assert off.max() < 1e-9, off
+with h5py.File(sys.argv[2]) as f:
+    c, delays, g2 = f["truth/shell00/truth/g2"][:], f["xpcs/multitau/delay_list"][:], f["xpcs/multitau/normalized_g2"][:, 0]
+n, moved = len(c), []
+for delay, told in zip(delays, g2):
+    m = 1
+    while delay > 8 * m:
+        m *= 2
+    blocks = n // m
+    means = c[:blocks * m, :blocks * m].reshape(blocks, m, blocks, m).mean((1, 3))
+    assert abs(np.diagonal(means, delay // m).mean() - told) < 1e-9, delay
+    moved.append(abs(np.diagonal(c, delay).mean() - told))
+assert max(moved) > 1e-4, moved  # single lags are others
+)",
+                                          folder / "score.json" + (" " + results));
+    EXPECT_EQ(checked.status, 0) << checked.output << scored.output;
+  }
 }
 
 // Frames of a detector: photons, exposures, a record with gaps. numpy correlates them by itself, with the levels of a multi-tau correlator.
@@ -251,8 +317,8 @@ for kind in ("g2", "two_time"):
                                           folder / "score.json");
     EXPECT_EQ(checked.status, 0) << checked.output << scored.output;
   }
-  // The correlations that stand in the results are those of single frames.
-  const auto listed = run_patina("score " + folder / "movie/frames/s0001_results.hdf" + " " + folder / "movie --overwrite --binning single -o " + folder / "score.json");
+  // The correlations that stand in the results are those of a multi-tau correlator.
+  const auto listed = run_patina("score " + folder / "movie/frames/s0001_results.hdf" + " " + folder / "movie --overwrite -o " + folder / "score.json");
   ASSERT_EQ(listed.status, 0) << listed.output;
   const auto checked = test::run_python(folder / "check.py", R"(
 import json, sys

@@ -213,6 +213,11 @@ TEST(Score, MoviesThatFlowBesideAReferenceAgreeWithTheirClosedForms) {
                         "zones": [{"clock": {"type": "ageing", "tau_s": 20, "growth_time_s": 100}}])");
 }
 
+TEST(Score, MoviesOfSpecklesWithRatesOfTheirOwnAgreeWithTheirClosedForms) {
+  expect_true_errors(R"("rates": {"type": "listed", "factors": [0.1, 1, 8], "fractions": [0.3, 0.3, 0.4]},
+                        "zones": [{"clock": {"type": "ageing", "tau_s": 20, "growth_time_s": 100}}])");
+}
+
 // inputs/benchmark: 12 clocks x 4 exponents x 3 rates, and one of them against what stands beside it.
 TEST(Score, TheBenchmarkSuiteRuns) {
   const ScratchFolder folder;

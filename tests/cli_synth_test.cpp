@@ -79,6 +79,44 @@ TEST(Synth, MakesWhatTheInputSays) {
   }
 }
 
+// Two kinds of speckles, tau = 10 and 200 s: C is the mean of the two, not the square of a mean f.
+TEST(Synth, SpecklesMayHaveRatesOfTheirOwn) {
+  const ScratchFolder folder;
+  write(folder / "in.json", R"({
+    "seed": 4, "frames": {"count": 24, "interval_s": 5}, "q_inv_A": [2.0], "q0_inv_A": 2.0, "speckles": 20001, "contrast": 0.5,
+    "rates": {"type": "listed", "factors": [5, 0.25], "fractions": [0.4, 0.6]}, "zones": [{"clock": {"type": "stationary", "tau_s": 50}}]})");
+  ASSERT_EQ(run_patina_on(2, "synth " + folder / "in.json" + " -o " + folder / "out").status, 0);
+  const h5::File file = h5::File::open(folder / "out/synth.h5");
+  constexpr std::size_t count = 24, pixels = 20001, fast = 8000;
+  const auto intensity = file.read<float>("/shell00/speckle/intensity", {count, pixels});
+  const auto g2 = file.read<double>("/shell00/truth/g2", {count, count}), f = file.read<double>("/shell00/truth/f_real", {count, count});
+  EXPECT_EQ(file.read<std::int64_t>("/shell00/rates/first", {3}), (std::vector<std::int64_t>{0, fast, pixels}));
+  const double share = fast / static_cast<double>(pixels);
+  const auto correlation = [&](std::size_t i, std::size_t j, std::size_t first, std::size_t last) {
+    double product = 0.0, a = 0.0, b = 0.0;
+    for (std::size_t p = first; p < last; ++p) {
+      product += static_cast<double>(intensity[i * pixels + p] * intensity[j * pixels + p]);
+      a += static_cast<double>(intensity[i * pixels + p]);
+      b += static_cast<double>(intensity[j * pixels + p]);
+    }
+    return product * static_cast<double>(last - first) / (a * b);
+  };
+  for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t j = 0; j < i; j += 3) {
+      const double lag = 5.0 * static_cast<double>(i - j), of_fast = std::exp(-lag / 10.0), of_slow = std::exp(-lag / 200.0);
+      const double mean = share * of_fast + (1.0 - share) * of_slow, square = share * of_fast * of_fast + (1.0 - share) * of_slow * of_slow;
+      EXPECT_NEAR(f[i * count + j], mean, 1e-12);
+      EXPECT_NEAR(g2[i * count + j], 1.0 + 0.5 * square, 1e-12);
+      const double sigma = 1.5 / std::sqrt(8000.0);  // of any C of so many, at most
+      EXPECT_NEAR(correlation(i, j, 0, pixels), 1.0 + 0.5 * square, 4.5 * sigma * 0.63);
+      EXPECT_NEAR(correlation(i, j, 0, fast), 1.0 + 0.5 * of_fast * of_fast, 4.5 * sigma);
+      EXPECT_NEAR(correlation(i, j, fast, pixels), 1.0 + 0.5 * of_slow * of_slow, 4.5 * sigma);
+    }
+  const auto refused = run_patina("synth " + folder / "in.json" + " -o " + folder / "no --set /rates/fractions='[0.4,0.5]'");
+  EXPECT_EQ(refused.status, 65);
+  EXPECT_NE(refused.output.find("must add up to 1, not 0.9"), std::string::npos) << refused.output;
+}
+
 TEST(Synth, SameNumbersOnAnyRanksThreadsAndInstructionSets) {
   const ScratchFolder folder;
   write(folder / "in.json", input);

@@ -8,6 +8,8 @@ import subprocess
 import h5py
 import numpy as np
 
+from correlators import level_of
+from expectation import diagonal_mean
 from judgement import Note
 from movies import synth
 from programs import STEM, Library
@@ -105,7 +107,7 @@ class Viewer(Library):
         found = self.found(folder, movie.results)
         with h5py.File(movie.results) as file:
             delays = file["/xpcs/multitau/delay_list"][()]
-        g2 = np.array([[1.0 + np.diagonal(c, lag).mean() for c in movie.signal] for lag in delays])
+        g2 = np.array([[1.0 + diagonal_mean(c, lag, level_of(lag, 8)) for c in movie.signal] for lag in delays])
         for what, off, most in (("g2", np.abs(found["g2"] - g2).max(), 1e-9), ("C(t1,t2)", np.abs(found["two_time"] - 1.0 - movie.signal).max(), 1e-6),
                                 ("q", np.abs(found["q"] - movie.config["q_inv_A"]).max(), 1e-12),
                                 ("delays in s", np.abs(found["lags_s"] - delays * movie.interval_s).max(), 1e-9)):

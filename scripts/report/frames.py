@@ -12,7 +12,7 @@ import drawing
 MOST_NUMBERS = 4e7  # of one ring in memory
 
 
-def _frames_of(folder):
+def frames_of(folder):
     """The shape of the record, and a reader of frames first .. last - 1 as rows of pixels, from whichever file is there."""
     import h5py
     import numpy as np
@@ -48,10 +48,24 @@ def _correlations(shape, read, pixels):
         return counts @ counts.T / len(pixels) / np.outer(mean, mean)
 
 
-def _image(figure, axes, image, title, label, mask=None, **style):
+def _multi_tau(measured, delay):
+    """What a multi-tau correlator finds: C of means over 2^l frames on the level of the delay, the mean over blocks."""
     import numpy as np
 
-    shown = np.ma.masked_array(image, mask)
+    averaged = 1
+    while delay > 8 * averaged:
+        averaged *= 2
+    blocks, lag = len(measured) // averaged, delay // averaged
+    if blocks <= lag:
+        return np.nan
+    used = blocks * averaged
+    return np.nanmean(np.diagonal(measured[:used, :used].reshape(blocks, averaged, blocks, averaged).mean((1, 3)), lag))
+
+
+def show_image(figure, axes, picture, title, label, mask=None, **style):
+    import numpy as np
+
+    shown = np.ma.masked_array(picture, mask)
     drawn = axes.imshow(shown, interpolation="nearest", **style)
     axes.set(title=title, xlabel="column", ylabel="row")
     figure.colorbar(drawn, ax=axes, label=label, shrink=0.85)
@@ -81,7 +95,7 @@ def draw(folder, path):
 
     style.use()
     results = h5py.File(os.path.join(folder, "s0001_results.hdf"), "r")
-    shape, read = _frames_of(folder)
+    shape, read = frames_of(folder)
     mask = results["/xpcs/qmap/mask"][:] == 0
     dynamic = results["/xpcs/qmap/dynamic_roi_map"][:]
     q = results["/xpcs/qmap/dynamic_v_list_dim0"][:]
@@ -93,10 +107,10 @@ def draw(folder, path):
     frame = read(0, 1)[0].reshape(shape[1:])
     mean = results["/xpcs/temporal_mean/scattering_2d"][:].reshape(shape[1:])
     good = mean[~mask]
-    _image(figure, panels[0, 0], frame, "first frame", "photons", vmax=max(2.0, np.percentile(frame[~mask], 99.8)), cmap="magma")
-    _image(figure, panels[0, 1], mean, f"mean of {shape[0]} frames", "photons", mask, cmap="magma", vmin=0.0, vmax=np.percentile(good, 99.8))
+    show_image(figure, panels[0, 0], frame, "first frame", "photons", vmax=max(2.0, np.percentile(frame[~mask], 99.8)), cmap="magma")
+    show_image(figure, panels[0, 1], mean, f"mean of {shape[0]} frames", "photons", mask, cmap="magma", vmin=0.0, vmax=np.percentile(good, 99.8))
     parts = results["/xpcs/qmap/static_roi_map"][:]
-    _image(figure, panels[0, 2], parts, "static parts of rings; white: in none", "part", dynamic == 0, cmap=plt.get_cmap("tab20", int(parts.max())),
+    show_image(figure, panels[0, 2], parts, "static parts of rings; white: in none", "part", dynamic == 0, cmap=plt.get_cmap("tab20", int(parts.max())),
            vmin=0.5, vmax=parts.max() + 0.5)
 
     colours = style.sequence(len(q))
@@ -106,7 +120,7 @@ def draw(folder, path):
             _two_time(figure, panels[1, 0], measured, results["/entry/twotime/two_time_corr_func"][0], stride, interval)
             panels[1, 0].set_title(f"q = {q[0]:g} 1/Å")
         seen = delays < len(measured)
-        found = np.array([np.nanmean(np.diagonal(measured, delay)) for delay in delays[seen]])
+        found = np.array([_multi_tau(measured, int(delay)) for delay in delays[seen]])
         panels[1, 1].errorbar(delays[seen] * interval, found - 1.0, errors[seen, k], fmt="o", ms=3, lw=0.8, color=colour)
         panels[1, 1].plot(delays * interval, g2[:, k] - 1.0, color=colour, label=f"{q[k]:g}")
         if len(measured) == shape[0]:
