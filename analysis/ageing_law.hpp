@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Does tau grow with the waiting time, and how? Laws fitted to ln tau(t_w), times in ps:
 //
-//   constant      tau0
-//   exponential   tau0 exp(t_w / tau*)                 [V. Ruta et al., PRL 109 (2012) 165701]
-//   plateau       tau0 exp(min(t_w, t_p) / tau*)       exponential growth, then a stationary regime
-//   power         tau0 (1 + t_w / t0)^mu
+//   constant, exponential, plateau, power (ageing_form.hpp)
 //
 // tau counts as changing only if a law lowers chi^2 below that of the constant by more than the 99 % quantile
 // of its extra parameters; among those the least AICc is the best. AICc = chi^2 + 2k + 2k(k+1)/(n-k-1). It is called the
@@ -25,6 +22,8 @@
 #include <string>
 #include <vector>
 
+#include "analysis/ageing_form.hpp"
+
 namespace patina {
 
 struct AgeingPoint {
@@ -40,21 +39,6 @@ struct LeftOutWaitingTime {
   double waiting_time_ps = 0.0;
   double tau_above_ps = 0.0;  // lower bound of tau where the decay is not seen to its end; else 0
   std::string why;
-};
-
-struct AgeingParameter {
-  std::string name;
-  double value = 0.0;
-  double error = 0.0;
-};
-
-struct AgeingLaw {
-  std::string name;
-  std::vector<AgeingParameter> parameters;
-  double chi_squared = 0.0;
-  double aicc = 0.0;
-  int degrees_of_freedom = 0;
-  double probability = 1.0;  // of so large a chi^2 if the law is true
 };
 
 struct AgeingVerdict {
@@ -77,8 +61,5 @@ double jackknife_error(const std::vector<double>& without);
 
 AgeingVerdict judge_ageing(const std::vector<AgeingPoint>& points,
                            const std::vector<LeftOutWaitingTime>& left_out = {});
-
-// tau of a fitted law at a waiting time.
-double ageing_tau(const AgeingLaw& law, double waiting_time_ps);
 
 }  // namespace patina

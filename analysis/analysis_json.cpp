@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "analysis/record_json.hpp"
 #include "analysis/run_analysis.hpp"
 #include "core/version.hpp"
 
@@ -287,11 +288,13 @@ std::string to_json(const RunAnalysis& analysis) {
       {"maxima", "of alpha_2 (all atoms) and chi_4 (sub-boxes) over the lags; null if they still rise at the largest"},
       {"fit_after_ps", analysis.fit_after_ps}};
   out["notes"] = analysis.notes;
-  for (const char* list : {"glass_transition", "relaxation", "lag_dynamics", "structure"}) out[list] = Json::array();
+  if (!analysis.speckles.empty()) out["conventions"]["speckles"] = record_conventions();
+  for (const char* list : {"glass_transition", "relaxation", "lag_dynamics", "structure", "speckles"}) out[list] = Json::array();
   for (const auto& quench : analysis.quenches) out["glass_transition"].push_back(json_of(quench));
   for (const auto& relaxation : analysis.relaxation) out["relaxation"].push_back(json_of(relaxation));
   for (const auto& dynamics : analysis.dynamics) out["lag_dynamics"].push_back(json_of(dynamics));
   for (const auto& structure : analysis.structure) out["structure"].push_back(json_of(structure));
+  for (const auto& record : analysis.speckles) out["speckles"].push_back(json_of(record));
   return out.dump(1) + "\n";
 }
 

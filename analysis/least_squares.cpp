@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/error.hpp"
+
 namespace patina {
 namespace {
 
@@ -91,6 +93,12 @@ Eigen::MatrixXd information_matrix(const Eigen::MatrixXd& jacobian, const Eigen:
 
 Eigen::MatrixXd pseudo_inverse(const Eigen::MatrixXd& symmetric) {
   return symmetric.completeOrthogonalDecomposition().pseudoInverse();
+}
+
+Eigen::MatrixXd inverse_root(const Eigen::MatrixXd& covariance) {
+  const Eigen::LLT<Eigen::MatrixXd> root(covariance);
+  if (root.info() != Eigen::Success) throw Error(ExitCode::bad_input, "a covariance matrix is not positive definite");
+  return root.matrixL().solve(Eigen::MatrixXd::Identity(covariance.rows(), covariance.cols()));
 }
 
 Eigen::MatrixXd sandwich(const Eigen::MatrixXd& outer, const Eigen::MatrixXd& middle) {

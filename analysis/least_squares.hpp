@@ -40,6 +40,9 @@ Eigen::MatrixXd information_matrix(const Eigen::MatrixXd& jacobian, const Eigen:
 // Of a symmetric matrix; directions that hold no information get no variance.
 Eigen::MatrixXd pseudo_inverse(const Eigen::MatrixXd& symmetric);
 
+// R with R^T R = covariance^-1, by which residuals become independent ones of variance 1. Error(bad_input) unless it is positive definite.
+Eigen::MatrixXd inverse_root(const Eigen::MatrixXd& covariance);
+
 // outer middle outer
 Eigen::MatrixXd sandwich(const Eigen::MatrixXd& outer, const Eigen::MatrixXd& middle);
 

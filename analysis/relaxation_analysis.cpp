@@ -85,9 +85,9 @@ void add_scatter(std::vector<WaitingTimeFit>& fits, const std::vector<std::vecto
 std::vector<WaitingTimeFit> fit_age_centred(const RelaxationData& data, double width_ps, const RelaxationOptions& options) {
   std::vector<WaitingTimeFit> fits;
   for (int k = 0; k < age_windows && width_ps > 0.0; ++k) {
-    const double low = data.field.t_ps.front() + k * width_ps;
+    const double low = data.field.time.front() + k * width_ps;
     const auto cut = logarithmic_lags(cut_age_centred(data.field, low, low + width_ps), lags_per_decade);
-    KwwData points{cut.lag_ps, cut.value, {}, {}};
+    KwwData points{cut.lag, cut.value, {}, {}};
     for (const double f : cut.value)
       points.sigma.push_back(std::max(1.0 - f * f, 1e-2) / std::sqrt(2.0 * data.speckles));
     fits.push_back(fit_one(low + 0.5 * width_ps, points, options));
@@ -97,7 +97,7 @@ std::vector<WaitingTimeFit> fit_age_centred(const RelaxationData& data, double w
 
 // 0 if f(t1,t2) is not stored or too coarse for cuts.
 double age_window(const RelaxationData& data) {
-  const auto& t = data.field.t_ps;
+  const auto& t = data.field.time;
   return t.size() < 16 || !(data.speckles > 0.0) ? 0.0 : (t.back() - t.front()) / age_windows;
 }
 

@@ -8,6 +8,7 @@
 
 #include "analysis/dynamics_analysis.hpp"
 #include "analysis/quench_analysis.hpp"
+#include "analysis/record_analysis.hpp"
 #include "analysis/relaxation_analysis.hpp"
 #include "analysis/run_data.hpp"
 #include "analysis/structure_peak.hpp"
@@ -35,6 +36,7 @@ struct RunAnalysis {
   std::vector<RelaxationAnalysis> relaxation;
   std::vector<DynamicsAnalysis> dynamics;
   std::vector<StructureAnalysis> structure;
+  std::vector<RecordAnalysis> speckles;  // of C(t1, t2) that the observer xpcs stored; left to who reads it
   std::vector<std::string> notes;  // what could not be analysed, and why
 };
 

@@ -164,8 +164,8 @@ RelaxationData read_relaxation(const h5::File& file, const std::string& entry) {
   data.width_inv_A = read_number(file, q_set + "/width_inv_A");
   const std::string field = "/" + entry + "/field_correlation";
   if (file.exists(field + "/f")) {
-    data.field.t_ps = file.read<double>(field + "/t1_ps", {h5::any_size});
-    data.field.correlation = read_matrix(file, field + "/f", data.field.t_ps.size(), data.field.t_ps.size());
+    data.field.time = file.read<double>(field + "/t1_ps", {h5::any_size});
+    data.field.correlation = read_matrix(file, field + "/f", data.field.time.size(), data.field.time.size());
   }
   return data;
 }
@@ -289,7 +289,7 @@ RelaxationData merge_replicas(const std::vector<RelaxationData>& replicas, int l
   RelaxationData merged = *parts.front();
   for (const auto* part : parts)
     if (part->coherent.f.rows() != merged.coherent.f.rows() || part->lag_ps != merged.lag_ps ||
-        part->self.size() != merged.self.size() || part->field.t_ps.size() != merged.field.t_ps.size())
+        part->self.size() != merged.self.size() || part->field.time.size() != merged.field.time.size())
       throw Error(ExitCode::bad_input,
                   fmt::format("xpcs.h5, {}: replicas differ in waiting times or lags", merged.entry));
   std::vector<const CorrelationCurves*> curves;
@@ -302,7 +302,7 @@ RelaxationData merge_replicas(const std::vector<RelaxationData>& replicas, int l
     merged.self[s] = merge_curves(curves);
     take_errors_from_scatter(merged.self[s], curves, true);
   }
-  if (!merged.field.t_ps.empty()) {
+  if (!merged.field.time.empty()) {
     merged.field.correlation.setZero();
     for (const auto* part : parts) merged.field.correlation += part->field.correlation / double(parts.size());
   }

@@ -19,7 +19,7 @@ struct Mean {
 // interval.
 template <class AgeOf>
 TwoTimeCut cut(const TwoTimeMatrix& matrix, double low, double high, AgeOf&& age_of) {
-  const auto& t = matrix.t_ps;
+  const auto& t = matrix.time;
   const auto n = static_cast<Eigen::Index>(t.size());
   require(matrix.correlation.rows() == n && matrix.correlation.cols() == n,
           "two-time matrix: axis and matrix differ");
@@ -38,7 +38,7 @@ TwoTimeCut cut(const TwoTimeMatrix& matrix, double low, double high, AgeOf&& age
     }
   TwoTimeCut result;
   for (const auto& [key, mean] : lags) {
-    result.lag_ps.push_back(mean.lag / mean.pairs);
+    result.lag.push_back(mean.lag / mean.pairs);
     result.value.push_back(mean.value / mean.pairs);
     result.pairs.push_back(mean.pairs);
   }
@@ -57,16 +57,16 @@ TwoTimeCut cut_age_centred(const TwoTimeMatrix& matrix, double age_low_ps, doubl
 
 TwoTimeCut logarithmic_lags(const TwoTimeCut& fine, int per_decade) {
   std::map<long, Mean> groups;
-  for (std::size_t i = 0; i < fine.lag_ps.size(); ++i) {
+  for (std::size_t i = 0; i < fine.lag.size(); ++i) {
     const double pairs = fine.pairs[i];
-    Mean& mean = groups[std::lround(per_decade * std::log10(fine.lag_ps[i]))];
-    mean.lag += pairs * fine.lag_ps[i];
+    Mean& mean = groups[std::lround(per_decade * std::log10(fine.lag[i]))];
+    mean.lag += pairs * fine.lag[i];
     mean.value += pairs * fine.value[i];
     mean.pairs += fine.pairs[i];
   }
   TwoTimeCut result;
   for (const auto& [key, mean] : groups) {
-    result.lag_ps.push_back(mean.lag / mean.pairs);
+    result.lag.push_back(mean.lag / mean.pairs);
     result.value.push_back(mean.value / mean.pairs);
     result.pairs.push_back(mean.pairs);
   }

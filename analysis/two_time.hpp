@@ -7,7 +7,7 @@
 //
 // They agree for stationary dynamics and differ for an ageing sample: fixed-start cuts of a fast-ageing
 // sample never fall to zero and feign a stretched decay. References: O. Bikondoa, J. Appl. Cryst. 50 (2017)
-// 357, doi 10.1107/S1600576717000577. Times in ps; the diagonal (lag 0, shot noise) is left out.
+// 357, doi 10.1107/S1600576717000577. Lags have the unit of the times; the diagonal (lag 0, shot noise) is left out.
 #pragma once
 
 #include <Eigen/Dense>
@@ -16,12 +16,12 @@
 namespace patina {
 
 struct TwoTimeMatrix {
-  std::vector<double> t_ps;     // same for both axes, increasing
+  std::vector<double> time;     // same for both axes, increasing
   Eigen::MatrixXd correlation;  // symmetric; NaN where not measured
 };
 
 struct TwoTimeCut {
-  std::vector<double> lag_ps;
+  std::vector<double> lag;
   std::vector<double> value;
   std::vector<int> pairs;  // matrix elements averaged in each lag
 };

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // patina analyse DIR: reads thermo.csv, resolved.json and xpcs.h5 of a run, writes DIR/analysis.json.
+// patina analyse FILE [--output OUT.json] [--figure OUT.png]: correlations of any pipeline that `patina score` reads.
 #include "cli/analyse.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <limits>
 #include <memory>
 
+#include "analysis/record_json.hpp"
+#include "cli/python_program.hpp"
+#include "cli/speckle_records.hpp"
 #include "cli/verbs.hpp"
 #include "core/durable_file.hpp"
 #include "core/on_root.hpp"
@@ -71,6 +78,30 @@ void print_dynamics(const DynamicsAnalysis& dynamics) {
   }
 }
 
+void print_g2(const std::string& name, const G2Fit& g2) {
+  const KwwFit& fit = g2.simple;
+  if (fit.status == KwwStatus::refused)
+    fmt::print("{}: no fit of g2: {}\n", name, fit.reason);
+  else
+    fmt::print("{}: g2: tau = {:.4g} ({:.4g}-{:.4g}), exponent {:.3g} ({:.3g}-{:.3g}), amplitude {:.3g}\n", name, fit.tau_ps.value, fit.tau_ps.lower, fit.tau_ps.upper,
+               fit.kww_exponent.value, fit.kww_exponent.lower, fit.kww_exponent.upper, fit.amplitude.value);
+}
+
+void print_record(const RecordAnalysis& one) {
+  const std::string& name = one.record.label;
+  if (one.g2) print_g2(name, *one.g2);
+  if (!one.clock.found) {
+    fmt::print("{}: no clock fit: {}\n", name, one.clock.reason);
+    return;
+  }
+  const ValueWithError contrast = one.clock.contrast(), exponent = one.clock.kww_exponent();
+  fmt::print("{}: clock fit: contrast {:.4g} +- {:.2g}, exponent {:.4g} +- {:.2g}, {:.3g} relaxation times in the record; {}\n", name, contrast.value, contrast.error,
+             exponent.value, exponent.error, one.clock.relaxation_times, one.laws.text);
+  for (const auto& warning : one.clock.warnings) fmt::print("{}: note: {}\n", name, warning);
+  fmt::print("{}: {}\n", name, one.intermittency.text);
+  fmt::print("{}: {}\n", name, one.regimes.judged ? one.regimes.text : "regimes not judged: " + one.regimes.reason);
+}
+
 void print_summary(const RunAnalysis& analysis) {
   for (const auto& quench : analysis.quenches) print_glass_transition(quench);
   for (const auto& structure : analysis.structure)
@@ -80,7 +111,56 @@ void print_summary(const RunAnalysis& analysis) {
                  structure.peak.height_error);
   for (const auto& relaxation : analysis.relaxation) print_relaxation(relaxation.data.entry, relaxation);
   for (const auto& dynamics : analysis.dynamics) print_dynamics(dynamics);
+  for (const auto& record : analysis.speckles) print_record(record);
   for (const auto& note : analysis.notes) fmt::print("note: {}\n", note);
+}
+
+std::vector<RecordAnalysis> analyse_records(const std::vector<SpeckleRecord>& records) {
+  std::vector<RecordAnalysis> analyses;
+  for (const auto& record : records) analyses.push_back(analyse_record(record));
+  return analyses;
+}
+
+// The table that `patina score` grades: events of all q, one that several q show once.
+std::string table_of_events(const std::vector<RecordAnalysis>& analyses) {
+  std::vector<double> times;
+  std::string unit = "s";
+  double together = 0.0;
+  for (const auto& one : analyses) {
+    unit = one.record.unit;
+    together = 2.0 * one.record.frame_interval;
+    for (const auto& event : one.intermittency.events) times.push_back(event.time);
+  }
+  std::sort(times.begin(), times.end());
+  std::string table = fmt::format("event_time_{}\n", unit);
+  double last = -std::numeric_limits<double>::infinity();
+  for (const double time : times) {
+    if (time > last + together) table += fmt::format("{:.9g}\n", time);
+    last = time;
+  }
+  return table;
+}
+
+void analyse_file(const AnalysisArguments& arguments) {
+  const std::filesystem::path path(arguments.folder);
+  const std::string output = arguments.output.empty() ? (path.parent_path() / (path.stem().string() + "_analysis.json")).string() : arguments.output;
+  const IfExists if_exists = arguments.overwrite ? IfExists::replace : IfExists::refuse;
+  for (const std::string& target : {output, arguments.events, arguments.figure})
+    if (!target.empty()) check_target(target, if_exists);
+  const SpeckleRecords found = read_speckle_records(arguments.folder);
+  fmt::print("{}: {}\n", arguments.folder, found.recognised_as);
+  for (const auto& note : found.notes) fmt::print("note: {}\n", note);
+  const auto analyses = analyse_records(found.records);
+  for (const auto& one : analyses) print_record(one);
+  write_file_durably(output, to_json(arguments.folder, found.recognised_as, found.notes, analyses), if_exists);
+  fmt::print("wrote {}\n", output);
+  if (!arguments.events.empty()) {
+    write_file_durably(arguments.events, table_of_events(analyses), if_exists);
+    fmt::print("wrote {}\n", arguments.events);
+  }
+  if (arguments.figure.empty()) return;
+  run_report_program("speckles.py", {output, arguments.figure});
+  fmt::print("wrote {}\n", arguments.figure);
 }
 
 }  // namespace
@@ -97,7 +177,12 @@ void add_analysis_options(CLI::App& verb, AnalysisArguments& arguments) {
 }
 
 void write_analysis(const AnalysisArguments& arguments) {
-  const auto analysis = analyse_run(read_run_data(arguments.folder), arguments.options);
+  const RunData run = read_run_data(arguments.folder);
+  auto analysis = analyse_run(run, arguments.options);
+  std::vector<std::string> files;
+  for (const auto& replica : run.replicas)
+    if (const std::string file = replica + "/xpcs.h5"; std::filesystem::exists(file)) files.push_back(file);
+  analysis.speckles = analyse_records(read_speckle_records_of_run(files));
   const std::string path = arguments.folder + "/analysis.json";
   write_file_durably(path, to_json(analysis), IfExists::replace);
   print_summary(analysis);
@@ -106,10 +191,21 @@ void write_analysis(const AnalysisArguments& arguments) {
 
 void add_analyse(CLI::App& app, const Comm& world) {
   auto* verb = app.add_subcommand("analyse",
-                                  "Relaxation times, ageing, Tg and S(q) peak of a run, with uncertainties");
+                                  "Relaxation times, ageing, Tg and S(q) peak of a run, or ageing and regimes in a file of correlations, with uncertainties");
   auto arguments = std::make_shared<AnalysisArguments>();
   add_analysis_options(*verb, *arguments);
-  verb->callback([arguments, &world] { on_root(world, [&] { write_analysis(*arguments); }); });
+  verb->add_option("--output,-o", arguments->output, "Of a file of correlations: JSON to write; default: NAME_analysis.json beside it");
+  verb->add_option("--figure", arguments->figure, "Of a file of correlations: drawing to write (PNG, PDF or SVG by its name)");
+  verb->add_option("--events", arguments->events, "Of a file of correlations: table of sudden advances (CSV), as `patina score` grades it");
+  verb->add_flag("--overwrite", arguments->overwrite, "Replace these files if they are there");
+  verb->callback([arguments, &world] {
+    on_root(world, [&] {
+      if (std::filesystem::is_regular_file(arguments->folder))
+        analyse_file(*arguments);
+      else
+        write_analysis(*arguments);
+    });
+  });
 }
 
 }  // namespace patina

@@ -12,12 +12,14 @@
 namespace patina {
 
 struct AnalysisArguments {
-  std::string folder;
+  std::string folder;  // of a run, or a file of correlations
   AnalysisOptions options;
+  std::string output, figure, events;  // of a file
+  bool overwrite = false;
 };
 
 void add_analysis_options(CLI::App& verb, AnalysisArguments& arguments);
-// Writes FOLDER/analysis.json and prints its main numbers. One rank calls it.
+// Of a run folder: writes FOLDER/analysis.json and prints its main numbers. One rank calls it.
 void write_analysis(const AnalysisArguments& arguments);
 
 }  // namespace patina

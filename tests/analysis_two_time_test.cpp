@@ -15,19 +15,19 @@ namespace {
 // |f|^2 with tau(t) = exp(t / tau_star), so tau(t_w = 0) = 1; t_w = 0 lies in the middle of the record.
 TwoTimeMatrix clock_model(double beta, double tau_star, double span, int count) {
   TwoTimeMatrix matrix;
-  for (int i = 0; i < count; ++i) matrix.t_ps.push_back(-span + 2.0 * span * i / (count - 1));
+  for (int i = 0; i < count; ++i) matrix.time.push_back(-span + 2.0 * span * i / (count - 1));
   const auto clock = [&](double t) { return -tau_star * std::expm1(-t / tau_star); };
   matrix.correlation.resize(count, count);
   for (int i = 0; i < count; ++i)
     for (int j = 0; j < count; ++j)
       matrix.correlation(i, j) =
-          std::exp(-2.0 * std::pow(std::abs(clock(matrix.t_ps[i]) - clock(matrix.t_ps[j])), beta));
+          std::exp(-2.0 * std::pow(std::abs(clock(matrix.time[i]) - clock(matrix.time[j])), beta));
   return matrix;
 }
 
 KwwFit fit_cut(const TwoTimeCut& cut) {
   KwwData data;
-  data.t_ps = cut.lag_ps;
+  data.t_ps = cut.lag;
   data.value = cut.value;
   data.sigma.assign(cut.value.size(), 0.01);
   KwwOptions options;
@@ -37,7 +37,7 @@ KwwFit fit_cut(const TwoTimeCut& cut) {
 
 TEST(TwoTimeTest, CutsOfAnAgeingSampleAreBiasedAsKnown) {
   const auto matrix = clock_model(1.0, 1.0, 8.0, 801);
-  const double frame = matrix.t_ps[1] - matrix.t_ps[0];
+  const double frame = matrix.time[1] - matrix.time[0];
   const auto centred = fit_cut(cut_age_centred(matrix, -0.25 * frame, 0.25 * frame));
   ASSERT_EQ(centred.status, KwwStatus::fitted) << centred.reason;
   EXPECT_NEAR(centred.tau_ps.value, 0.97, 0.02);
@@ -48,21 +48,21 @@ TEST(TwoTimeTest, CutsOfAnAgeingSampleAreBiasedAsKnown) {
 
 TEST(TwoTimeTest, StationaryCutsAgreeInBothConventions) {
   TwoTimeMatrix matrix;
-  for (int i = 0; i < 200; ++i) matrix.t_ps.push_back(0.5 * i);
+  for (int i = 0; i < 200; ++i) matrix.time.push_back(0.5 * i);
   matrix.correlation.resize(200, 200);
   for (int i = 0; i < 200; ++i)
     for (int j = 0; j < 200; ++j)
       matrix.correlation(i, j) = std::exp(-2.0 * std::pow(0.5 * std::abs(i - j) / 5.0, 0.7));
   const auto start = cut_fixed_start(matrix, 10.0, 40.0), centred = cut_age_centred(matrix, 40.0, 60.0);
   for (const auto* cut : {&start, &centred})
-    for (std::size_t i = 0; i < cut->lag_ps.size(); ++i)
-      EXPECT_NEAR(cut->value[i], std::exp(-2.0 * std::pow(cut->lag_ps[i] / 5.0, 0.7)), 1e-12);
-  EXPECT_EQ(start.lag_ps.front(), 0.5);  // the diagonal is left out
+    for (std::size_t i = 0; i < cut->lag.size(); ++i)
+      EXPECT_NEAR(cut->value[i], std::exp(-2.0 * std::pow(cut->lag[i] / 5.0, 0.7)), 1e-12);
+  EXPECT_EQ(start.lag.front(), 0.5);  // the diagonal is left out
 }
 
 TEST(TwoTimeTest, CountsEveryPairOnceAndSkipsMissingOnes) {
   TwoTimeMatrix matrix;
-  for (int i = 0; i < 6; ++i) matrix.t_ps.push_back(i);
+  for (int i = 0; i < 6; ++i) matrix.time.push_back(i);
   matrix.correlation = Eigen::MatrixXd::Ones(6, 6);
   matrix.correlation(0, 1) = matrix.correlation(1, 0) = std::nan("");
   const auto cut = cut_fixed_start(matrix, 0.0, 10.0);

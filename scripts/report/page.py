@@ -6,6 +6,7 @@ import captions
 import figures_dynamics
 import figures_quench
 import figures_scattering
+import figures_speckles
 import figures_stationary
 import style
 import tables
@@ -68,6 +69,14 @@ def _dynamics_section(page, run):
         page.raw(tables.dynamics(dynamics))
 
 
+def _speckle_section(page, run):
+    speckles = run.analysis.get("speckles", [])
+    if not speckles:
+        return
+    page.heading("Ageing and regimes in the speckles")
+    page.figure(figures_speckles.speckle_figure(speckles), "speckles", figures_speckles.speckle_caption(speckles))
+
+
 def write_report(folder):
     style.use()
     run = Run(folder)
@@ -88,6 +97,7 @@ def write_report(folder):
     _structure_section(page, run)
     _relaxation_section(page, run)
     _dynamics_section(page, run)
+    _speckle_section(page, run)
     if run.thermo:
         page.heading("The whole run")
         page.figure(figures_quench.overview_figure(run), "overview", captions.overview(run))

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "analysis/g2_fit.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/chi_squared.hpp"
+#include "analysis/least_squares.hpp"
+#include "beamline/correlation_error.hpp"
+#include "core/error.hpp"
+
+namespace patina {
+namespace {
+
+constexpr int lags_per_decade = 10, rounds = 3;
+constexpr double least_gain = 6.0, loosest = 0.5;
+
+// Of the stored lags those nearest to a logarithmic grid.
+KwwData chosen_points(const SpeckleRecord& record, std::vector<int>& averaged) {
+  KwwData data;
+  double next = 0.0;
+  const G2Curve& g2 = record.g2;
+  for (std::size_t k = 0; k < g2.lag.size(); ++k) {
+    if (!std::isfinite(g2.excess[k]) || g2.lag[k] < next * (1.0 - 1e-9)) continue;
+    next = g2.lag[k] * std::pow(10.0, 1.0 / lags_per_decade);
+    data.t_ps.push_back(g2.lag[k]);
+    data.value.push_back(g2.excess[k]);
+    data.sigma.push_back(g2.sigma[k]);
+    averaged.push_back(g2.averaged[k]);
+  }
+  return data;
+}
+
+// By the closed form for a decay; sizes of the file's errors if pixels are not known.
+Eigen::MatrixXd covariance_of(const SpeckleRecord& record, const KwwData& data, const std::vector<int>& averaged, double contrast, double tau, double exponent) {
+  const bool told = std::isfinite(record.pixels);
+  const SpeckleSample sample{told ? record.pixels : 1.0, std::clamp(contrast, 1e-4, 1.0), told ? record.photons : std::numeric_limits<double>::infinity()};
+  std::vector<int> lags;
+  for (const double t : data.t_ps) lags.push_back(std::clamp(static_cast<int>(std::lround(t / record.frame_interval)), 1, record.frames - 1));
+  std::vector<double> field;
+  for (int k = 0; k < record.frames; ++k) field.push_back(std::exp(-std::pow(k * record.frame_interval / tau, exponent)));
+  Eigen::MatrixXd covariance = g2_covariance(sample, field, lags, averaged);
+  if (!told) {
+    const Eigen::VectorXd scale = Eigen::Map<const Eigen::VectorXd>(data.sigma.data(), covariance.rows()).cwiseQuotient(covariance.diagonal().cwiseSqrt());
+    covariance = scale.asDiagonal() * covariance * scale.asDiagonal();
+  }
+  covariance.diagonal() *= 1.0 + 1e-6;  // lags that all but coincide
+  return covariance;
+}
+
+// A {(1 - f) exp[-(t/tau1)^beta1] + f exp[-(t/tau2)^beta2]}^2 in (ln A, logit f, ln tau1, ln beta1, ln(tau2/tau1), ln beta2).
+double two_step_value(const Eigen::VectorXd& p, double t) {
+  const double f = 1.0 / (1.0 + std::exp(-p[1])), x1 = std::exp(std::min(std::exp(p[3]) * (std::log(t) - p[2]), 50.0)), x2 = std::exp(std::min(std::exp(p[5]) * (std::log(t) - p[2] - p[4]), 50.0));
+  const double field = (1.0 - f) * std::exp(-x1) + f * std::exp(-x2);
+  return std::exp(p[0]) * field * field;
+}
+
+LeastSquaresProblem numerical_problem(const KwwData& data, const Eigen::MatrixXd& whitening, double (*model)(const Eigen::VectorXd&, double), int parameters) {
+  LeastSquaresProblem problem;
+  problem.evaluate = [&data, &whitening, model](const Eigen::VectorXd& p, Eigen::VectorXd& r, Eigen::MatrixXd& jacobian) {
+    const auto n = static_cast<Eigen::Index>(data.t_ps.size());
+    const auto curve = [&](const Eigen::VectorXd& at) {
+      Eigen::VectorXd values(n);
+      for (Eigen::Index i = 0; i < n; ++i) values[i] = model(at, data.t_ps[static_cast<std::size_t>(i)]);
+      return values;
+    };
+    r = whitening * (curve(p) - Eigen::Map<const Eigen::VectorXd>(data.value.data(), n));
+    jacobian.resize(n, p.size());
+    for (Eigen::Index k = 0; k < p.size(); ++k) {
+      constexpr double h = 1e-5;  // of logarithms; central difference
+      Eigen::VectorXd up = p, down = p;
+      up[k] += h;
+      down[k] -= h;
+      jacobian.col(k) = whitening * (curve(up) - curve(down)) / (2.0 * h);
+    }
+  };
+  problem.fixed.assign(static_cast<std::size_t>(parameters), false);
+  return problem;
+}
+
+ValueWithError of_logarithm(double p, double error) { return {std::exp(p), std::exp(p) * error}; }
+
+void fit_two_steps(G2Fit& fit) {
+  const KwwData& data = fit.data;
+  const auto n = static_cast<int>(data.t_ps.size());
+  if (n < 9) {
+    fit.two_steps_reason = fmt::format("{} lags are too few", n);
+    return;
+  }
+  const Eigen::MatrixXd whitening = inverse_root(data.covariance);
+  LeastSquaresProblem problem = numerical_problem(data, whitening, two_step_value, 6);
+  const double first = std::log(data.t_ps.front()), last = std::log(data.t_ps.back());
+  problem.lower.resize(6);
+  problem.upper.resize(6);
+  problem.lower << std::log(1e-6), -6.0, first - 1.0, std::log(0.3), 0.7, std::log(0.2);
+  problem.upper << std::log(10.0), 6.0, last, std::log(2.0), last - first + 2.0, std::log(2.0);
+  LeastSquaresResult best;
+  for (const double place : {0.15, 0.35, 0.6})
+    for (const double plateau : {0.5, 0.8}) {
+      Eigen::VectorXd start(6);
+      const double fast = first + place * (last - first);
+      start << std::log(std::max(data.value.front(), 1e-4)), std::log(plateau / (1.0 - plateau)), fast, 0.0, 0.5 * (last - fast), std::log(0.8);
+      auto found = minimise_least_squares(problem, start);
+      if (best.parameters.size() == 0 || found.chi_squared < best.chi_squared) best = std::move(found);
+    }
+  const double bic = best.chi_squared + 6.0 * std::log(n), simple = fit.simple.chi_squared + 3.0 * std::log(n);
+  if (!(simple - bic >= least_gain)) {
+    fit.two_steps_reason = fmt::format("one step is enough (BIC lower by {:.1f} with two; needed: {:g})", simple - bic, least_gain);
+    return;
+  }
+  const Eigen::MatrixXd covariance = pseudo_inverse(information_matrix(best.jacobian));
+  const Eigen::VectorXd error = covariance.diagonal().cwiseMax(0.0).cwiseSqrt();
+  const Eigen::VectorXd& p = best.parameters;
+  const double f = 1.0 / (1.0 + std::exp(-p[1])), slow_error = std::sqrt(std::max(0.0, covariance(2, 2) + 2.0 * covariance(2, 4) + covariance(4, 4)));
+  const bool at_bound = ((p - problem.lower).array() <= 1e-9).any() || ((problem.upper - p).array() <= 1e-9).any();
+  const double remainder = std::exp(-2.0 * std::pow(data.t_ps.back() / std::exp(p[2] + p[4]), std::exp(p[5])));
+  if (at_bound || error[0] > loosest || error[2] > loosest || error[3] > loosest || slow_error > loosest || error[5] > loosest || error[1] * f * (1.0 - f) > 0.2 || remainder > 0.2) {
+    fit.two_steps_reason = "two steps fit better than one, but the lags do not tell all of their parameters";
+    return;
+  }
+  fit.two_steps = TwoStepFit{of_logarithm(p[0], error[0]), {f, error[1] * f * (1.0 - f)}, of_logarithm(p[2], error[2]), of_logarithm(p[3], error[3]),
+                             of_logarithm(p[2] + p[4], slow_error), of_logarithm(p[5], error[5]), best.chi_squared, n - 6, simple - bic};
+}
+
+}  // namespace
+
+G2Fit fit_g2(const SpeckleRecord& record, std::optional<double> contrast) {
+  G2Fit fit;
+  std::vector<int> averaged;
+  fit.data = chosen_points(record, averaged);
+  fit.errors_from_pixels = std::isfinite(record.pixels) && record.frames > 1;
+  const auto n = static_cast<Eigen::Index>(fit.data.t_ps.size());
+  KwwOptions options;
+  options.form = KwwForm::intensity;
+  KwwData start = fit.data;
+  for (double& sigma : start.sigma)
+    if (fit.errors_from_pixels && !(sigma > 0.0)) sigma = 0.05 * std::max(fit.data.value.empty() ? 0.0 : fit.data.value.front(), 1e-6);  // for the first round alone
+  fit.simple = fit_kww(start, options);
+  if (fit.simple.status == KwwStatus::refused) return fit;
+  const bool any_error = fit.errors_from_pixels || std::all_of(fit.data.sigma.begin(), fit.data.sigma.end(), [](double sigma) { return sigma > 0.0; });
+  if (!any_error || record.frames < 2) {
+    fit.simple.warnings.emplace_back("no covariance of lags: errors take points as independent, which makes them too small");
+    return fit;
+  }
+  options.weighting = KwwWeighting::full;
+  for (int round = 0; round < rounds; ++round) {
+    fit.data.covariance = covariance_of(record, fit.data, averaged, contrast.value_or(fit.simple.amplitude.value), fit.simple.tau_ps.value, fit.simple.kww_exponent.value);
+    for (Eigen::Index k = 0; k < n; ++k) fit.data.sigma[static_cast<std::size_t>(k)] = std::sqrt(fit.data.covariance(k, k));
+    fit.simple = fit_kww(fit.data, options);
+    if (fit.simple.status == KwwStatus::refused) return fit;
+  }
+  fit_two_steps(fit);
+  return fit;
+}
+
+JointG2Fit fit_g2_jointly(const std::vector<SpeckleRecord>& records, const std::vector<G2Fit>& fits) {
+  require(records.size() == fits.size(), "fit_g2_jointly: records and fits differ in number");
+  JointG2Fit joint;
+  std::vector<std::size_t> chosen;
+  double log_q = 0.0;
+  for (std::size_t k = 0; k < fits.size(); ++k)
+    if (fits[k].simple.status == KwwStatus::fitted && fits[k].data.covariance.size() > 0 && records[k].q_inv_A > 0.0) {
+      chosen.push_back(k);
+      log_q += std::log(records[k].q_inv_A);
+    }
+  joint.shells = static_cast<int>(chosen.size());
+  if (chosen.size() < 2) {
+    joint.reason = fmt::format("{} q with a fit of its own; 2 are needed", chosen.size());
+    return joint;
+  }
+  log_q /= static_cast<double>(chosen.size());
+  joint.q0_inv_A = std::exp(log_q);
+  std::vector<Eigen::MatrixXd> whitening;
+  Eigen::Index rows = 0;
+  for (const std::size_t k : chosen) {
+    whitening.push_back(inverse_root(fits[k].data.covariance));
+    rows += whitening.back().rows();
+  }
+  // Parameters: ln tau0, n, ln beta, then ln A of each q.
+  LeastSquaresProblem problem;
+  const auto parameters = static_cast<Eigen::Index>(3 + chosen.size());
+  problem.evaluate = [&](const Eigen::VectorXd& p, Eigen::VectorXd& r, Eigen::MatrixXd& jacobian) {
+    r.resize(rows);
+    jacobian.setZero(rows, parameters);
+    Eigen::Index row = 0;
+    for (std::size_t c = 0; c < chosen.size(); ++c) {
+      const KwwData& data = fits[chosen[c]].data;
+      const auto n = static_cast<Eigen::Index>(data.t_ps.size());
+      const double away = std::log(records[chosen[c]].q_inv_A) - log_q, beta = std::exp(p[2]);
+      const Eigen::ArrayXd log_x = beta * (Eigen::Map<const Eigen::ArrayXd>(data.t_ps.data(), n).log() - p[0] + p[1] * away), x = 2.0 * log_x.min(100.0).exp();
+      const Eigen::ArrayXd value = std::exp(p[3 + static_cast<Eigen::Index>(c)]) * (-x).exp(), slope = value * x;
+      r.segment(row, n) = whitening[c] * (value.matrix() - Eigen::Map<const Eigen::VectorXd>(data.value.data(), n));
+      jacobian.block(row, 0, n, 1) = whitening[c] * (slope * beta).matrix();
+      jacobian.block(row, 1, n, 1) = whitening[c] * (-slope * beta * away).matrix();
+      jacobian.block(row, 2, n, 1) = whitening[c] * (-slope * log_x).matrix();
+      jacobian.block(row, 3 + static_cast<Eigen::Index>(c), n, 1) = whitening[c] * value.matrix();
+      row += n;
+    }
+  };
+  Eigen::VectorXd start(parameters);
+  start << std::log(fits[chosen[0]].simple.tau_ps.value), 1.0, std::log(fits[chosen[0]].simple.kww_exponent.value), Eigen::VectorXd::Zero(parameters - 3);
+  for (std::size_t c = 0; c < chosen.size(); ++c) start[3 + static_cast<Eigen::Index>(c)] = std::log(fits[chosen[c]].simple.amplitude.value);
+  problem.lower = Eigen::VectorXd::Constant(parameters, -50.0);
+  problem.upper = Eigen::VectorXd::Constant(parameters, 50.0);
+  problem.lower[2] = std::log(0.1);
+  problem.upper[2] = std::log(2.0);
+  problem.fixed.assign(static_cast<std::size_t>(parameters), false);
+  const auto best = minimise_least_squares(problem, start);
+  const Eigen::VectorXd error = pseudo_inverse(information_matrix(best.jacobian)).diagonal().cwiseMax(0.0).cwiseSqrt();
+  joint.tau0 = of_logarithm(best.parameters[0], error[0]);
+  joint.q_power = {best.parameters[1], error[1]};
+  joint.kww_exponent = of_logarithm(best.parameters[2], error[2]);
+  joint.chi_squared = best.chi_squared;
+  joint.degrees_of_freedom = static_cast<int>(rows - parameters);
+  joint.probability = chi_squared_probability(joint.chi_squared, joint.degrees_of_freedom);
+  joint.found = joint.probability >= 1e-3 && error[1] <= 1.0;
+  if (!joint.found) joint.reason = joint.probability < 1e-3 ? fmt::format("one exponent and one power of q do not fit all q (chi^2 {:.3g} for {} degrees of freedom)", joint.chi_squared, joint.degrees_of_freedom) : "the q lie too close together to tell a power";
+  return joint;
+}
+
+}  // namespace patina

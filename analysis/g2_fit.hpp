@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Fits of g2 with the covariance of its lags [physics.md 3.9], which share speckles: g2_covariance() of beamline for the record's pixels and
+// photons and the fitted decay, iterated, or, where the file tells errors but not pixels, these errors with the correlations of that form.
+//
+//   simple      g2 - 1 = A exp[-2 (t/tau)^beta]                                 a cage that has decayed before the first lag is in A
+//   two steps   g2 - 1 = A {(1 - f_q) exp[-(t/tau1)^beta1] + f_q exp[-(t/tau2)^beta2]}^2, tau1 < tau2     a resolved cage, or two processes
+//   joint       simple at all q at once, tau = tau0 (q/q0)^-n and one beta, A of each q its own
+//
+// tau is that of the field, hence the factor 2. Errors take the record as stationary: g2 of one that ages is an average over ages, which
+// the clock fit tells. Two steps are told only where BIC is lower by 6 and all their parameters are known (logarithms to 0.5).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/clock_fit.hpp"
+#include "analysis/kww.hpp"
+#include "analysis/speckle_record.hpp"
+
+namespace patina {
+
+struct TwoStepFit {
+  ValueWithError amplitude, plateau, tau_fast, exponent_fast, tau_slow, exponent_slow;
+  double chi_squared = 0.0;
+  int degrees_of_freedom = 0;
+  double bic_gain = 0.0;  // over the simple decay
+};
+
+struct G2Fit {
+  KwwFit simple;  // its times in the record's unit; intervals by profile likelihood
+  std::optional<TwoStepFit> two_steps;
+  std::string two_steps_reason;     // why there are none
+  bool errors_from_pixels = false;  // or those of the file
+  KwwData data;                     // what was fitted, with its covariance
+};
+
+// `contrast` of the speckles if known, for the covariance; else the fitted amplitude.
+G2Fit fit_g2(const SpeckleRecord& record, std::optional<double> contrast = std::nullopt);
+
+struct JointG2Fit {
+  bool found = false;
+  std::string reason;
+  double q0_inv_A = 0.0;
+  ValueWithError tau0, q_power, kww_exponent;
+  double chi_squared = 0.0;
+  int degrees_of_freedom = 0;
+  double probability = 1.0;
+  int shells = 0;
+};
+
+// Of those whose simple fit was possible; two or more of different q, which are independent.
+JointG2Fit fit_g2_jointly(const std::vector<SpeckleRecord>& records, const std::vector<G2Fit>& fits);
+
+}  // namespace patina

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What was measured of the speckles of one q: the two-time correlation, g2, and what tells their noise. Times are in the record's own
+// unit, which `unit` names.
+#pragma once
+
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "analysis/two_time.hpp"
+
+namespace patina {
+
+struct G2Curve {
+  std::vector<double> lag, excess, sigma;  // g2 - 1; sigma NaN where the file has none
+  std::vector<int> averaged;               // lags, or frames on either side, that a channel averages
+};
+
+struct SpeckleRecord {
+  std::string label;                                          // of the shell
+  std::string unit = "s";                                     // "s", "ps" or "frames"
+  double q_inv_A = std::numeric_limits<double>::quiet_NaN();  // NaN: the file does not say
+  double pixels = std::numeric_limits<double>::quiet_NaN();   // that C averages; NaN: not known
+  double photons = std::numeric_limits<double>::infinity();   // per pixel and frame; infinite: no shot noise
+  double frame_interval = 1.0;
+  int frames = 0;
+  TwoTimeMatrix map;  // C - 1 = contrast |f(t1, t2)|^2 [Siegert], the upper triangle of it; empty if none was measured
+  G2Curve g2;         // likewise
+};
+
+}  // namespace patina

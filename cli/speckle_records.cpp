@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "cli/speckle_records.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+
+#include "core/error.hpp"
+#include "core/hdf5.hpp"
+#include "score/answer_readers.hpp"
+
+namespace patina {
+namespace {
+
+// What one bin of q averages; NaN where the file does not tell.
+struct Pixels {
+  double count = not_told, photons = not_told;
+};
+
+// Of the partition map, with the mean frame if it is there.
+std::vector<Pixels> pixels_of_bins(const h5::File& file, const std::string& map, const std::string& mean_frame) {
+  std::vector<Pixels> bins;
+  if (!file.exists(map)) return bins;
+  const auto bin = numbers(file, map);
+  std::vector<double> mean;
+  if (file.exists(mean_frame)) mean = numbers(file, mean_frame);
+  for (std::size_t p = 0; p < bin.size(); ++p) {
+    if (!(bin[p] >= 1.0 && bin[p] < 1e6)) continue;
+    const auto k = static_cast<std::size_t>(bin[p]) - 1;
+    if (k >= bins.size()) bins.resize(k + 1, {0.0, mean.size() == bin.size() ? 0.0 : not_told});
+    bins[k].count += 1.0;
+    if (mean.size() == bin.size()) bins[k].photons += mean[p];
+  }
+  for (auto& one : bins) one.photons /= one.count;
+  return bins;
+}
+
+std::vector<Pixels> pixels_of(const h5::File& file) {
+  if (file.exists("/xpcs/twotime/processed_bins")) {
+    const auto all = pixels_of_bins(file, "/xpcs/qmap/dynamic_roi_map", "/xpcs/temporal_mean/scattering_2d");
+    std::vector<Pixels> bins;
+    for (const double bin : numbers(file, "/xpcs/twotime/processed_bins")) bins.push_back(bin >= 1.0 && bin <= static_cast<double>(all.size()) ? all[static_cast<std::size_t>(bin) - 1] : Pixels{});
+    return bins;
+  }
+  if (is_nxxpcs(file)) return pixels_of_bins(file, "/entry/instrument/masks/dynamic_roi_map", "/entry/data/frame_sum");
+  std::vector<Pixels> bins;
+  constexpr double no_shot_noise = std::numeric_limits<double>::infinity();
+  for (int k = 0; file.exists(fmt::format("/shell{:02d}/speckle/intensity", k)); ++k)
+    bins.push_back({static_cast<double>(file.dims(fmt::format("/shell{:02d}/speckle/intensity", k)).at(1)), no_shot_noise});
+  if (!bins.empty() || !is_patina_result(file)) return bins;
+  for (const std::string& entry : file.children("/"))
+    if (file.exists("/" + entry + "/two_time/correlation")) {
+      const std::string group = "/" + entry + "/two_time";
+      bins.push_back({file.has_attribute(group, "speckles") ? file.attribute<double>(group, "speckles").at(0) : not_told, no_shot_noise});
+    }
+  return bins;
+}
+
+double baseline_of(Quantity quantity) { return quantity == Quantity::g2 ? 1.0 : 0.0; }
+
+TwoTimeMatrix map_of(const TwoTimeAnswer& answer, double unit) {
+  TwoTimeMatrix map;
+  for (const double t : answer.time) map.time.push_back(t * unit);
+  map.correlation = answer.value.cast<double>().array() - baseline_of(answer.quantity);
+  return map;
+}
+
+G2Curve curve_of(const G2Answer& answer, double unit) {
+  G2Curve curve;
+  for (std::size_t k = 0; k < answer.bins.size(); ++k) {
+    if (!(answer.bins[k].lag > 0.0)) continue;  // shot noise stands there
+    const LagBin& bin = answer.bins[k];
+    curve.lag.push_back(bin.lag * unit);
+    curve.excess.push_back(answer.value[k] - baseline_of(answer.quantity));
+    curve.sigma.push_back(answer.sigma[k]);
+    curve.averaged.push_back(bin.is_range() ? static_cast<int>(std::lround(bin.last - bin.first)) + 1 : bin.averaged_frames);
+  }
+  return curve;
+}
+
+bool is_excess(Quantity quantity) { return quantity == Quantity::g2 || quantity == Quantity::g2_minus_1 || quantity == Quantity::f_squared; }
+
+// The first byte of its signature, which no table begins with.
+bool is_hdf5(const Answer& answer) { return std::ifstream(answer.path, std::ios::binary).get() == 0x89; }
+
+double frame_interval_of(const Answer& answer) {
+  if (!is_hdf5(answer)) return answer.frame_interval_s;
+  const h5::File file = h5::File::open(answer.path);
+  if (!file.exists("/shell00/speckle/t_s")) return answer.frame_interval_s;
+  const auto t = numbers(file, "/shell00/speckle/t_s");
+  return t.at(1) - t.at(0);
+}
+
+}  // namespace
+
+SpeckleRecords read_speckle_records(const std::string& path, const AnswerOptions& options) {
+  const Answer answer = read_answer(path, options);
+  SpeckleRecords found{answer.recognised_as, answer.notes, {}};
+  if (answer.two_time.empty() && answer.g2.empty()) throw Error(ExitCode::bad_input, answer.path + ": neither a two-time correlation nor g2 to analyse");
+  double unit = 1.0;
+  std::string name = answer.unit == TimeUnit::picoseconds ? "ps" : "s";
+  if (answer.unit == TimeUnit::frames) {
+    unit = frame_interval_of(answer);
+    if (!(unit > 0.0)) {
+      unit = 1.0;
+      name = "frames";
+    }
+  }
+  const auto pixels = is_hdf5(answer) ? pixels_of(h5::File::open(answer.path)) : std::vector<Pixels>();
+  const auto record_of = [&](std::size_t k, double q) {
+    SpeckleRecord record;
+    record.label = std::isfinite(q) ? fmt::format("q = {:.6g} 1/A", q) : fmt::format("bin {}", k + 1);
+    record.unit = name;
+    record.q_inv_A = q;
+    record.frame_interval = unit;
+    if (k < pixels.size() && std::isfinite(pixels[k].count) && !std::isnan(pixels[k].photons)) {
+      record.pixels = pixels[k].count;
+      record.photons = pixels[k].photons;
+    }
+    return record;
+  };
+  for (std::size_t k = 0; k < answer.two_time.size(); ++k) {
+    const TwoTimeAnswer& one = answer.two_time[k];
+    if (!is_excess(one.quantity)) continue;
+    SpeckleRecord record = record_of(k, one.q_inv_A);
+    record.map = map_of(one, unit);
+    if (answer.unit == TimeUnit::frames) {
+      record.frames = static_cast<int>(std::lround(one.time.back())) + one.averaged_frames;
+    } else {
+      record.frames = static_cast<int>(one.time.size());
+      record.frame_interval = one.time.at(1) - one.time.at(0);
+    }
+    record.photons *= one.averaged_frames;
+    found.records.push_back(std::move(record));
+  }
+  for (std::size_t k = 0; k < answer.g2.size(); ++k) {
+    const G2Answer& one = answer.g2[k];
+    if (!is_excess(one.quantity)) continue;
+    const auto same = std::find_if(found.records.begin(), found.records.end(), [&](const SpeckleRecord& r) { return r.g2.lag.empty() && std::abs(r.q_inv_A - one.q_inv_A) <= 1e-6 * std::abs(one.q_inv_A); });
+    if (same != found.records.end()) {
+      same->g2 = curve_of(one, unit);
+      continue;
+    }
+    found.records.push_back(record_of(k, one.q_inv_A));
+    found.records.back().g2 = curve_of(one, unit);
+  }
+  if (found.records.empty()) throw Error(ExitCode::bad_input, answer.path + ": has correlations of fields alone; intensities are analysed");
+  return found;
+}
+
+std::vector<SpeckleRecord> read_speckle_records_of_run(const std::vector<std::string>& files) {
+  std::vector<SpeckleRecord> merged;
+  AnswerOptions options;
+  options.format = "patina";
+  double replicas = 0.0;
+  for (const auto& path : files) {
+    if (!is_patina_result(h5::File::open(path))) continue;
+    auto found = read_speckle_records(path, options).records;
+    std::erase_if(found, [](const SpeckleRecord& record) { return record.map.time.empty(); });
+    for (auto& record : found) record.g2 = {};  // the analysis of the run has f(q, t) itself
+    replicas += 1.0;
+    if (merged.empty()) {
+      merged = std::move(found);
+      continue;
+    }
+    if (found.size() != merged.size()) throw Error(ExitCode::bad_input, path + ": has other entries with two-time correlations than the replicas before it");
+    for (std::size_t k = 0; k < merged.size(); ++k) {
+      if (found[k].map.time != merged[k].map.time) throw Error(ExitCode::bad_input, fmt::format("{}: {}: times of two_time are others than those of the replicas before it", path, found[k].label));
+      merged[k].map.correlation += (found[k].map.correlation - merged[k].map.correlation) / replicas;
+      merged[k].pixels += found[k].pixels;
+    }
+  }
+  return merged;
+}
+
+}  // namespace patina

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Truth: series of ln tau written down here with normal noise of 0.05, and for the search itself the best of all ways to cut.
+#include "analysis/change_points.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+#include <limits>
+
+#include "random_numbers.hpp"
+
+namespace patina {
+namespace {
+
+constexpr int blocks = 100, trials = 100;
+constexpr double noise = 0.05;
+
+RateSeries series_of(const std::function<double(double)>& log_tau, int trial, int count = blocks) {
+  RateSeries series;
+  series.log_tau.resize(count);
+  series.sigma = Eigen::VectorXd::Constant(count, noise);
+  for (int k = 0; k < count; ++k) {
+    const double t = (k + 0.5) * 10.0;
+    series.time.push_back(t);
+    series.log_tau[k] = log_tau(t) + noise * random_block(11, Stream::test, static_cast<std::uint64_t>(trial), static_cast<std::uint64_t>(k)).normal(0);
+  }
+  return series;
+}
+
+double chi_squared(const RateSeries& series, const std::vector<int>& cuts, SegmentShape shape) {
+  double sum = 0.0;
+  int begin = 0;
+  for (std::size_t c = 0; c <= cuts.size(); ++c) {
+    const int end = c < cuts.size() ? cuts[c] : static_cast<int>(series.time.size());
+    Eigen::MatrixXd design(end - begin, shape == SegmentShape::level ? 1 : 2);
+    for (int i = begin; i < end; ++i) {
+      design(i - begin, 0) = 1.0;
+      if (shape == SegmentShape::line) design(i - begin, 1) = series.time[static_cast<std::size_t>(i)] / 100.0;
+    }
+    const Eigen::VectorXd y = series.log_tau.segment(begin, end - begin);
+    sum += (y - design * (design.transpose() * design).inverse() * design.transpose() * y).squaredNorm() / (noise * noise);
+    begin = end;
+  }
+  return sum;
+}
+
+// All cuts into up to three segments of at least three values.
+std::vector<int> best_cuts(const RateSeries& series, SegmentShape shape) {
+  const int n = static_cast<int>(series.time.size());
+  const double price = 2.0 * (shape == SegmentShape::level ? 2.0 : 3.0) * std::log(n);
+  double least = chi_squared(series, {}, shape);
+  std::vector<int> best;
+  const auto consider = [&](const std::vector<int>& cuts) {
+    const double cost = chi_squared(series, cuts, shape) + price * static_cast<double>(cuts.size());
+    if (cost < least) {
+      least = cost;
+      best = cuts;
+    }
+  };
+  for (int a = 3; a + 3 <= n; ++a) {
+    consider({a});
+    for (int b = a + 3; b + 3 <= n; ++b) consider({a, b});
+  }
+  return best;
+}
+
+TEST(PeltTest, FindsTheBestOfAllCuts) {
+  const auto slow_fast_slow = [](double t) { return t < 100.0 ? 4.0 : t < 190.0 ? 3.7 : 4.2; };
+  for (int trial = 0; trial < 10; ++trial)
+    for (const SegmentShape shape : {SegmentShape::level, SegmentShape::line}) {
+      const RateSeries series = series_of(slow_fast_slow, trial, 26);
+      EXPECT_EQ(pelt(series, shape), best_cuts(series, shape)) << trial;
+    }
+}
+
+// A step by 1.2 and by its inverse is found in 90 % of records, within 2 % of their length.
+TEST(RegimesTest, StepsAreFoundWhereTheyAre) {
+  for (const double ratio : {1.2, 1.0 / 1.2}) {
+    int found = 0, near = 0, covered_68 = 0;
+    for (int trial = 0; trial < trials; ++trial) {
+      const double at = 300.0 + 4.0 * trial;
+      const RegimeVerdict verdict = find_regimes(series_of([&](double t) { return t < at ? 5.0 : 5.0 + std::log(ratio); }, trial));
+      if (verdict.changes.size() != 1) continue;
+      ++found;
+      near += std::abs(verdict.changes[0].time - at) <= 0.02 * 10.0 * blocks;
+      covered_68 += verdict.changes[0].lower_68 <= at && at <= verdict.changes[0].upper_68;
+      EXPECT_NEAR(verdict.changes[0].log_ratio, std::log(ratio), 6.0 * verdict.changes[0].log_ratio_error);
+    }
+    EXPECT_GE(found, 0.9 * trials);
+    EXPECT_GE(near, 0.95 * found);
+    EXPECT_GE(covered_68, 0.54 * found);  // places are whole blocks: no less than 68 %, less three standard errors
+  }
+}
+
+// A change within a few blocks is one change too; a step on a ramp is one change.
+TEST(RegimesTest, StepsThatTakeAWhileAndStepsOnRampsAreOneChange) {
+  int gradual = 0, on_ramp = 0;
+  for (int trial = 0; trial < 100; ++trial) {
+    gradual += find_regimes(series_of([](double t) { return -std::log(std::exp(-5.0) + (std::exp(-5.4) - std::exp(-5.0)) / (1.0 + std::exp(-(t - 500.0) / 5.0))); }, trial)).changes.size() == 1;
+    on_ramp += find_regimes(series_of([](double t) { return 5.0 + t / 1500.0 + (t < 600.0 ? 0.0 : 0.4); }, trial)).changes.size() == 1;
+  }
+  EXPECT_GE(gradual, 90);
+  EXPECT_GE(on_ramp, 90);
+}
+
+// Nothing and smooth ageing of each kind: no more than 5 % of records are split.
+TEST(RegimesTest, SmoothAgeingIsNotSplitIntoSteps) {
+  const std::pair<const char*, std::function<double(double)>> smooth[] = {
+      {"stationary", [](double) { return 5.0; }},
+      {"exponential", [](double t) { return 4.0 + t / 400.0; }},
+      {"plateau", [](double t) { return 4.0 + std::min(t, 500.0) / 300.0; }},
+      {"full ageing", [](double t) { return 3.0 + std::log1p(t / 50.0); }},
+      {"logarithmic", [](double t) { return 3.0 + std::log1p(0.5 * std::log1p(t / 20.0)); }},
+      {"anti-ageing", [](double t) { return 6.0 - t / 500.0; }},
+      {"a gentle wave", [](double t) { return 5.0 + 0.2 * std::sin(t / 160.0); }}};
+  for (const auto& [name, law] : smooth) {
+    int alarms = 0;
+    for (int trial = 0; trial < trials; ++trial) alarms += !find_regimes(series_of(law, trial)).changes.empty();
+    EXPECT_LE(alarms, 0.05 * trials) << name;
+  }
+}
+
+TEST(RegimesTest, TooFewBlocksAreNotJudged) {
+  const RegimeVerdict verdict = find_regimes(series_of([](double) { return 5.0; }, 1, 8));
+  EXPECT_FALSE(verdict.judged);
+  EXPECT_NE(verdict.reason.find("8 blocks"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace patina

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "synthetic_record.hpp"
+
+#include <cmath>
+
+#include "beamline/photons.hpp"
+#include "beamline/speckle_movie.hpp"
+
+namespace patina::test {
+namespace {
+
+MovieModel model_of(const SyntheticRecord& truth) {
+  const Clock clock(truth.clock, {static_cast<double>(truth.frames), 1});
+  ClockedKernel kernel{ClockedKernel::Form::kww, truth.kww_exponent, {}};
+  for (int k = 0; k < truth.frames; ++k) kernel.s.push_back(clock.s(k));
+  MovieModel model;
+  model.parts.push_back({1.0, {truth.frames, {kernel}, std::nullopt}, {}});
+  model.contrast = truth.contrast;
+  return model;
+}
+
+SpeckleRecord empty_record(const SyntheticRecord& truth) {
+  SpeckleRecord record;
+  record.label = "synthetic";
+  record.q_inv_A = 2.8;
+  record.pixels = truth.pixels;
+  if (truth.photons > 0.0) record.photons = truth.photons;
+  record.frames = truth.frames;
+  for (int k = 0; k < truth.frames; ++k) record.map.time.push_back(k);
+  return record;
+}
+
+}  // namespace
+
+SpeckleRecord make_record(const SyntheticRecord& truth, int seed) {
+  SpeckleRecord record = empty_record(truth);
+  const SpeckleMovie movie(model_of(truth), {}, static_cast<std::uint64_t>(seed), 0, "test");
+  std::vector<float> values = movie.intensities({0, truth.pixels});
+  if (truth.photons > 0.0)
+    for (int k = 0; k < truth.frames; ++k) {
+      std::vector<float> mean(values.begin() + std::ptrdiff_t{k} * truth.pixels, values.begin() + std::ptrdiff_t{k + 1} * truth.pixels);
+      for (float& one : mean) one *= static_cast<float>(truth.photons);
+      std::vector<std::uint16_t> counts(mean.size());
+      count_poisson({static_cast<std::uint64_t>(seed), Stream::photons, static_cast<std::uint64_t>(k)}, 0, mean, counts);
+      std::copy(counts.begin(), counts.end(), values.begin() + std::ptrdiff_t{k} * truth.pixels);
+    }
+  using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  const Eigen::Map<const Rows> intensity(values.data(), truth.frames, truth.pixels);
+  const Eigen::VectorXf mean = intensity.rowwise().mean();
+  const Eigen::MatrixXf product = intensity * intensity.transpose() / static_cast<float>(truth.pixels);
+  record.map.correlation = product.cast<double>().cwiseQuotient((mean * mean.transpose()).cast<double>()).array() - 1.0;
+  for (int lag = 1; lag < truth.frames / 2; ++lag) {
+    record.g2.lag.push_back(lag);
+    record.g2.excess.push_back(record.map.correlation.diagonal(lag).mean());
+    record.g2.sigma.push_back(std::nan(""));
+    record.g2.averaged.push_back(1);
+  }
+  return record;
+}
+
+SpeckleRecord exact_record(const SyntheticRecord& truth) {
+  SpeckleRecord record = empty_record(truth);
+  const Clock clock(truth.clock, {static_cast<double>(truth.frames), 1});
+  record.map.correlation.resize(truth.frames, truth.frames);
+  for (int i = 0; i < truth.frames; ++i)
+    for (int j = 0; j < truth.frames; ++j)
+      record.map.correlation(i, j) = truth.contrast * std::exp(-2.0 * std::pow(std::abs(clock.s(j) - clock.s(i)), truth.kww_exponent));
+  return record;
+}
+
+}  // namespace patina::test
