@@ -13,9 +13,10 @@
 namespace patina {
 namespace {
 
-FrameBin frame_bin(const Answer& answer, const Truth& truth, const LagBin& bin, const std::string& what) {
+FrameBin frame_bin(const Answer& answer, const Truth& truth, const LagBin& bin, bool frame_by_frame, const std::string& what) {
   FrameBin frames;
   frames.averaged = bin.averaged_frames;
+  frames.frame_by_frame = frame_by_frame;
   if (bin.is_range()) {
     frames.first = whole_frames(answer, truth, bin.first, what);
     frames.last = whole_frames(answer, truth, bin.last, what);
@@ -63,14 +64,14 @@ Eigen::MatrixXd theory(const TruthShell& shell, int frames, const std::vector<Fr
     pairs.insert(pairs.end(), sub.lags.size(), sub.pairs);
     begin.push_back(static_cast<Eigen::Index>(lags.size()));
   }
-  Eigen::MatrixXd of_lags;
-  if (simple) {
+  const auto of = [&](const SpeckleSample& sample) -> Eigen::MatrixXd {
+    if (!simple) return shell.phased ? record_g2_covariance(sample, frames, shell.phased, lags, pairs) : record_g2_covariance(sample, frames, shell.field, lags, pairs);
     std::vector<double> field;
     for (int n = 0; n < frames; ++n) field.push_back(shell.field(0, n));
-    of_lags = g2_covariance(shell.sample, field, lags, pairs);
-  } else {
-    of_lags = shell.phased ? record_g2_covariance(shell.sample, frames, shell.phased, lags, pairs) : record_g2_covariance(shell.sample, frames, shell.field, lags, pairs);
-  }
+    return g2_covariance(sample, field, lags, pairs);
+  };
+  Eigen::MatrixXd of_lags = of(shell.sample);
+  if (shell.recorded) of_lags -= of(without_photons(shell.sample));
   const auto n = static_cast<Eigen::Index>(bins.size());
   Eigen::MatrixXd covariance(n, n);
   for (Eigen::Index i = 0; i < n; ++i)
@@ -142,7 +143,7 @@ std::vector<G2Score> score_g2(const Answer& answer, const Truth& truth, const Sc
     std::vector<FrameBin> bins;
     std::vector<double> f_squared;
     for (std::size_t k = 0; k < one.bins.size(); ++k) {
-      const FrameBin bin = frame_bin(answer, truth, one.bins[k], fmt::format("the lag of g2 at q = {:g} 1/A, number {}", shell.q_inv_A, k + 1));
+      const FrameBin bin = frame_bin(answer, truth, one.bins[k], one.frame_by_frame, fmt::format("the lag of g2 at q = {:g} 1/A, number {}", shell.q_inv_A, k + 1));
       if (bin.lag < 1) {
         ++without_shift;
         continue;

@@ -18,10 +18,12 @@ struct FrameBin {
   std::int64_t lag = 0;
   int averaged = 1;                  // frames
   std::int64_t first = 0, last = 0;  // lags, if not 0
+  bool frame_by_frame = false;       // as in G2Answer
   bool is_range() const { return first > 0; }
 };
 
-// The mean of |f|^2 behind a channel. Records that age are summed over all pairs of frames up to `most_pairs` of them, beyond over that
+// The mean of |f|^2 behind a channel; where a truth is one record's own with means that differ from frame to frame, (g2 - 1) / contrast of
+// g2 = <C m m'> / (<m> <m'>) over the pairs of frames behind it, m their means, but for channels that are normalised frame by frame. Records that age are summed over all pairs of frames up to `most_pairs` of them, beyond over that
 // many, evenly spaced.
 double binned_truth(const TruthShell& shell, int frames, const FrameBin& bin, double most_pairs = 2e6);
 

@@ -11,6 +11,7 @@ import figures_dynamics
 import figures_quench
 import figures_scattering
 import figures_stationary
+import frames
 import style
 import tables
 from run_data import Run, composition
@@ -119,6 +120,13 @@ def _dynamics_section(page, run):
         page.raw(tables.dynamics(dynamics))
 
 
+def _frames_section(page, run):
+    for folder in run.frame_sets():
+        label = os.path.basename(folder)
+        page.heading(f"Frames of a detector ({label})")
+        page.figure(frames.drawn(folder), f"frames_{label}", frames.caption(folder))
+
+
 def write_report(folder):
     style.use()
     run = Run(folder)
@@ -139,6 +147,7 @@ def write_report(folder):
     _structure_section(page, run)
     _relaxation_section(page, run)
     _dynamics_section(page, run)
+    _frames_section(page, run)
     if run.thermo:
         page.heading("The whole run")
         page.figure(figures_quench.overview_figure(run), "overview", captions.overview(run))
