@@ -172,6 +172,11 @@ void write_shell(h5::File& file, const std::string& shell, const DetectorMeasure
   write_scalar(file, shell + "/pixels", sample.pixels);
   write_scalar(file, shell + "/pixels_per_speckle", sample.pixels_per_speckle);
   write_scalar(file, shell + "/photons_per_pixel", sample.photons);
+  std::vector<double> frame_mean;
+  for (std::size_t i = 0; i < f.record.size(); ++i)
+    frame_mean.push_back(flux_factor(m.spec.faults, f.record[i], m.record.frames) * f.rings[k].frame_mean[i]);
+  file.write(shell + "/frame_mean", frame_mean);
+  file.set_attribute(shell + "/frame_mean", "meaning", "photons of a pixel in each frame of the record, before they are counted: g2 normalised by means over the record follows from it and C");
   std::vector<double> t_s, errors;
   std::vector<std::int64_t> place;
   for (std::size_t i = 0; i < f.record.size(); i += static_cast<std::size_t>(f.stride)) {

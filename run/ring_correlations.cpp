@@ -62,7 +62,8 @@ RingCorrelations result_of(const RingSums& sums, const std::vector<int>& delays,
   const auto c = [&](double product, std::size_t i, std::size_t j) { return sums.pixels * product / (sums.sum[i] * sums.sum[j]); };
   RingCorrelations result;
   for (std::size_t i = 0; i < frames; ++i) {
-    result.mean += sums.sum[i] / (sums.pixels * static_cast<double>(frames));
+    result.frame_mean.push_back(sums.sum[i] / sums.pixels);
+    result.mean += result.frame_mean.back() / static_cast<double>(frames);
     result.contrast += (c(sums.square[i], i, i) - 1.0) / static_cast<double>(frames);
   }
   for (std::size_t d = 0; d < delays.size(); ++d) {

@@ -13,6 +13,7 @@ namespace patina {
 struct RingCorrelations {
   double mean = 0.0;                // intensity of a pixel in a frame
   double contrast = 0.0;            // the mean of C(i, i) - 1
+  std::vector<double> frame_mean;   // of each place: intensity of a pixel
   std::vector<double> g2;           // of each delay of a multi-tau correlator (multi_tau_delays): C of means over the frames of its level, mean over blocks
   std::vector<double> two_time;     // [i][j] of frames 0, stride, 2 stride, ...
 };

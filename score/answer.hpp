@@ -33,6 +33,7 @@ struct G2Answer {
   double q_inv_A = not_told;
   Quantity quantity = Quantity::g2;
   std::vector<LagBin> bins;
+  bool frame_by_frame = false;       // the mean of C, each pair of frames normalised by its own means; else by means over the record
   std::vector<double> value, sigma;  // sigma NaN where the answer has none
 };
 

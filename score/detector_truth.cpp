@@ -170,13 +170,7 @@ Truth read_detector_truth(const std::string& path) {
   for (std::size_t k = 0; k < record->frame.size(); ++k) truth.time.push_back(static_cast<double>(k) * truth.interval);
   for (std::size_t k = 0; k < config.q_inv_A.size(); ++k) truth.shells.push_back(shell_of(file, config, sample, record, k));
   truth.events = events_of(sample, truth.time.back());
-  int twice = 0, lost = 0;
-  for (std::size_t k = 1; k < record->frame.size(); ++k) {
-    twice += record->frame[k] == record->frame[k - 1];
-    lost += record->frame[k] > record->frame[k - 1] + 1;
-  }
-  if (twice > 0) truth.notes.push_back(fmt::format("{} frames of the record come twice: there shot noise stands in C, beyond what theoretical errors know", twice));
-  if (lost > 0) truth.notes.push_back(fmt::format("frames are lost at {} places of the record: times are counted in recorded frames", lost));
+  note_gaps(record->frame, truth);
   return truth;
 }
 

@@ -31,14 +31,19 @@ LagChannel frame_bin(const Answer& answer, const Truth& truth, const LagBin& bin
 Eigen::MatrixXd theory(const TruthShell& shell, int frames, const std::vector<LagChannel>& bins) {
   // What is summed over starts that age takes longer.
   const bool simple = shell.stationary && !shell.phased && shell.mixed.empty();
-  return channel_covariance(frames, bins, simple ? 120 : 60, [&](const std::vector<int>& lags, const std::vector<int>& averaged) -> Eigen::MatrixXd {
-    if (!shell.mixed.empty()) return record_g2_covariance(shell.sample, frames, shell.mixed, lags, averaged);
-    if (shell.phased) return record_g2_covariance(shell.sample, frames, shell.phased, lags, averaged);
-    if (!shell.stationary) return record_g2_covariance(shell.sample, frames, shell.field, lags, averaged);
-    std::vector<double> field;
-    for (int n = 0; n < frames; ++n) field.push_back(shell.field(0, n));
-    return g2_covariance(shell.sample, field, lags, averaged);
-  });
+  const auto of = [&](const SpeckleSample& sample) {
+    return channel_covariance(frames, bins, simple ? 120 : 60, [&](const std::vector<int>& lags, const std::vector<int>& averaged) -> Eigen::MatrixXd {
+      if (!shell.mixed.empty()) return record_g2_covariance(sample, frames, shell.mixed, lags, averaged);
+      if (shell.phased) return record_g2_covariance(sample, frames, shell.phased, lags, averaged);
+      if (!shell.stationary) return record_g2_covariance(sample, frames, shell.field, lags, averaged);
+      std::vector<double> field;
+      for (int n = 0; n < frames; ++n) field.push_back(shell.field(0, n));
+      return g2_covariance(sample, field, lags, averaged);
+    });
+  };
+  Eigen::MatrixXd covariance = of(shell.sample);
+  if (shell.recorded) covariance -= of(without_photons(shell.sample));
+  return covariance;
 }
 
 // Fills the grades of a curve from its residuals; `covariance` of 1 + contrast |f|^2.
@@ -116,7 +121,7 @@ std::vector<G2Score> score_g2(const Answer& answer, const Truth& truth, const Sc
         continue;
       }
       bins.push_back(bin);
-      f_squared.push_back(binned_truth(shell, truth.frames(), bin));
+      f_squared.push_back(binned_truth(shell, truth.frames(), bin, one.frame_by_frame));
       score.lag.push_back(static_cast<double>(bin.lag) * truth.interval);
       score.averaged_frames.push_back(bin.averaged);
       score.answer.push_back(one.value[k]);

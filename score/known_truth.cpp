@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <limits>
 #include <memory>
 
 #include "core/error.hpp"
@@ -26,8 +27,24 @@ std::function<Number(int, int)> table_of(const std::function<Number(int, int)>& 
 
 }  // namespace
 
+SpeckleSample without_photons(const SpeckleSample& sample) {
+  SpeckleSample other = sample;
+  other.photons = std::numeric_limits<double>::infinity();
+  return other;
+}
+
 RealField tabulated(const RealField& field, int frames) { return table_of(field, frames); }
 PhasedField tabulated(const PhasedField& field, int frames) { return table_of(field, frames); }
+
+void note_gaps(const std::vector<std::int64_t>& frame, Truth& truth) {
+  int twice = 0, lost = 0;
+  for (std::size_t k = 1; k < frame.size(); ++k) {
+    twice += frame[k] == frame[k - 1];
+    lost += frame[k] > frame[k - 1] + 1;
+  }
+  if (twice > 0) truth.notes.push_back(fmt::format("{} frames of the record come twice: there shot noise stands in C, beyond what theoretical errors know", twice));
+  if (lost > 0) truth.notes.push_back(fmt::format("frames are lost at {} places of the record: times are counted in recorded frames", lost));
+}
 
 Truth read_truth(const std::string& path, const std::string& entry) {
   namespace fs = std::filesystem;
@@ -39,11 +56,12 @@ Truth read_truth(const std::string& path, const std::string& entry) {
         break;
       }
   if (fs::is_directory(file))
-    throw Error(ExitCode::missing_input, fmt::format("{}: holds no truth: neither synth.h5 nor frames/s0001_results.hdf (patina synth) nor xpcs.h5 (patina run, patina scatter)", path));
+    throw Error(ExitCode::missing_input, fmt::format("{}: holds no truth: neither synth.h5 nor frames/s0001_results.hdf (patina synth) nor xpcs.h5 (patina run, patina scatter) nor s0001_results.hdf (frames/LABEL of a run)", path));
   if (is_synth_file(file)) return read_synth_truth(file);
+  if (is_watched_file(file)) return read_watched_truth(file);
   if (is_detector_file(file)) return read_detector_truth(file);
   if (is_run_file(file)) return read_run_truth(file, entry);
-  throw Error(ExitCode::bad_input, fmt::format("{}: holds no truth that patina score knows: synth.h5 or s0001_results.hdf of `patina synth`, or xpcs.h5 with an entry of the observer \"xpcs\"", file));
+  throw Error(ExitCode::bad_input, fmt::format("{}: holds no truth that patina score knows: synth.h5 or s0001_results.hdf of `patina synth` or of a detector in a run (frames/LABEL), or xpcs.h5 with an entry of the observer \"xpcs\"", file));
 }
 
 }  // namespace patina

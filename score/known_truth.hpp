@@ -2,6 +2,7 @@
 // What is true of a data set, whatever file says so. A new kind of truth is one more reader behind read_truth().
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -32,6 +33,11 @@ struct TruthShell {
   RealField field;
   PhasedField phased;
   MixedField mixed;          // of speckles of several kinds, whose mean f^2 the square of `field` is; empty else
+  // Where the truth is what one record has before photons are counted, with the scatter of its own speckles: |f|^2 of pairs of frames, which
+  // may be below 0 (field: its root, 0 there), and what a pixel has in each frame on average. Errors are then those of counting alone.
+  RealField recorded;
+  std::vector<double> frame_mean;
+  double f_squared(int i, int j) const { return recorded ? recorded(i, j) : field(i, j) * field(i, j); }
   bool stationary = false;   // field(i, j) is one of j - i
   SpeckleSample sample;      // pixels, contrast and photons of a frame
   std::function<SnapshotLaw(int)> snapshot;  // of a frame; empty: not known
@@ -54,15 +60,23 @@ struct Truth {
 // A file, or a folder of `patina synth`, `patina run` or `patina scatter` with one in it. `entry`: of the results of a run, the one meant; empty: the only one.
 Truth read_truth(const std::string& path, const std::string& entry);
 
+// The same speckles without shot noise. By the law of total variance, errors of `sample` less those of it are what counting adds.
+SpeckleSample without_photons(const SpeckleSample& sample);
+
 // A field as a table of all pairs, where they are few enough to be kept: sums over pairs ask for each of them many times.
 RealField tabulated(const RealField& field, int frames);
 PhasedField tabulated(const PhasedField& field, int frames);
+
+// Tells of frames of the record that come twice, and of lost ones.
+void note_gaps(const std::vector<std::int64_t>& frame, Truth& truth);
 
 // The readers.
 bool is_synth_file(const std::string& path);
 Truth read_synth_truth(const std::string& path);
 bool is_detector_file(const std::string& path);
 Truth read_detector_truth(const std::string& path);
+bool is_watched_file(const std::string& path);
+Truth read_watched_truth(const std::string& path);
 bool is_run_file(const std::string& path);
 Truth read_run_truth(const std::string& path, const std::string& entry);
 

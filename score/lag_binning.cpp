@@ -21,11 +21,34 @@ std::vector<std::int64_t> sampled(std::int64_t size, double count) {
   return chosen;
 }
 
-double over_starts(const TruthShell& shell, int frames, std::int64_t lag, double most_pairs) {
-  double sum = 0.0;
-  const auto starts = sampled(frames - lag, most_pairs);
-  for (const std::int64_t start : starts) sum += squared(shell.field(static_cast<int>(start), static_cast<int>(start + lag)));
-  return sum / static_cast<double>(starts.size());
+// The mean over pairs of frames.
+class PairMean {
+ public:
+  PairMean(const TruthShell& shell, bool frame_by_frame) : shell_(shell), by_record_(!shell.frame_mean.empty() && !frame_by_frame) {}
+  void add(std::int64_t i, std::int64_t j) {
+    const double f_squared = shell_.f_squared(static_cast<int>(i), static_cast<int>(j));
+    count_ += 1.0;
+    if (!by_record_) {
+      sum_ += f_squared;
+      return;
+    }
+    const double first = shell_.frame_mean[static_cast<std::size_t>(i)], second = shell_.frame_mean[static_cast<std::size_t>(j)];
+    sum_ += (1.0 + shell_.sample.contrast * f_squared) * first * second;
+    first_ += first;
+    second_ += second;
+  }
+  double value() const { return by_record_ ? (sum_ * count_ / (first_ * second_) - 1.0) / shell_.sample.contrast : sum_ / count_; }
+
+ private:
+  const TruthShell& shell_;
+  bool by_record_;
+  double count_ = 0.0, sum_ = 0.0, first_ = 0.0, second_ = 0.0;
+};
+
+double over_starts(const TruthShell& shell, int frames, std::int64_t lag, bool frame_by_frame, double most_pairs) {
+  PairMean mean(shell, frame_by_frame);
+  for (const std::int64_t start : sampled(frames - lag, most_pairs)) mean.add(start, start + lag);
+  return mean.value();
 }
 
 // One lag after the other of a stationary record.
@@ -33,35 +56,33 @@ double triangular(const TruthShell& shell, const LagChannel& bin) {
   const std::int64_t m = bin.averaged;
   double sum = 0.0;
   for (std::int64_t j = 1 - m; j < m; ++j)
-    sum += static_cast<double>(m - std::abs(j)) * squared(shell.field(0, static_cast<int>(std::abs(bin.lag + j))));
+    sum += static_cast<double>(m - std::abs(j)) * shell.f_squared(0, static_cast<int>(std::abs(bin.lag + j)));
   return sum / squared(static_cast<double>(m));
 }
 
-double over_blocks(const TruthShell& shell, int frames, const LagChannel& bin, double most_pairs) {
+double over_blocks(const TruthShell& shell, int frames, const LagChannel& bin, bool frame_by_frame, double most_pairs) {
   const std::int64_t m = bin.averaged, blocks = frames / m - bin.lag / m;
   const auto within = sampled(m, std::max(8.0, std::cbrt(most_pairs)));
-  const auto starts = sampled(blocks, most_pairs / squared(static_cast<double>(within.size())));
-  double sum = 0.0;
-  for (const std::int64_t block : starts)
+  PairMean mean(shell, frame_by_frame);
+  for (const std::int64_t block : sampled(blocks, most_pairs / squared(static_cast<double>(within.size()))))
     for (const std::int64_t a : within)
-      for (const std::int64_t b : within)
-        sum += squared(shell.field(static_cast<int>(block * m + a), static_cast<int>(block * m + bin.lag + b)));
-  return sum / (static_cast<double>(starts.size()) * squared(static_cast<double>(within.size())));
+      for (const std::int64_t b : within) mean.add(block * m + a, block * m + bin.lag + b);
+  return mean.value();
 }
 
 }  // namespace
 
-double binned_truth(const TruthShell& shell, int frames, const LagChannel& bin, double most_pairs) {
+double binned_truth(const TruthShell& shell, int frames, const LagChannel& bin, bool frame_by_frame, double most_pairs) {
   if (bin.is_range()) {
     double sum = 0.0;
     const auto lags = sampled(bin.last - bin.first + 1, std::sqrt(most_pairs));
     for (const std::int64_t k : lags)
-      sum += shell.stationary ? squared(shell.field(0, static_cast<int>(bin.first + k)))
-                              : over_starts(shell, frames, bin.first + k, most_pairs / static_cast<double>(lags.size()));
+      sum += shell.stationary ? shell.f_squared(0, static_cast<int>(bin.first + k))
+                              : over_starts(shell, frames, bin.first + k, frame_by_frame, most_pairs / static_cast<double>(lags.size()));
     return sum / static_cast<double>(lags.size());
   }
-  if (bin.averaged == 1) return shell.stationary ? squared(shell.field(0, static_cast<int>(bin.lag))) : over_starts(shell, frames, bin.lag, most_pairs);
-  return shell.stationary ? triangular(shell, bin) : over_blocks(shell, frames, bin, most_pairs);
+  if (bin.averaged == 1) return shell.stationary ? shell.f_squared(0, static_cast<int>(bin.lag)) : over_starts(shell, frames, bin.lag, frame_by_frame, most_pairs);
+  return shell.stationary ? triangular(shell, bin) : over_blocks(shell, frames, bin, frame_by_frame, most_pairs);
 }
 
 std::string fault_of(const LagChannel& bin, int frames) {

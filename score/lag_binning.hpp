@@ -14,9 +14,11 @@
 
 namespace patina {
 
-// The mean of |f|^2 behind a channel. Records that age are summed over all pairs of frames up to `most_pairs` of them, beyond over that
+// The mean of |f|^2 behind a channel; where a truth is one record's own with means that differ from frame to frame, (g2 - 1) / contrast of
+// g2 = <C m m'> / (<m> <m'>) over the pairs of frames behind it, m their means, but for channels that are normalised `frame_by_frame` (as in
+// G2Answer). Records that age are summed over all pairs of frames up to `most_pairs` of them, beyond over that
 // many, evenly spaced.
-double binned_truth(const TruthShell& shell, int frames, const LagChannel& bin, double most_pairs = 2e6);
+double binned_truth(const TruthShell& shell, int frames, const LagChannel& bin, bool frame_by_frame = false, double most_pairs = 2e6);
 
 // What is wrong with a channel for a record of so many frames; empty: nothing.
 std::string fault_of(const LagChannel& bin, int frames);

@@ -65,6 +65,7 @@ void add_shell(double q, const Eigen::Ref<const Matrix>& intensity, bool photons
   for (Eigen::Index k = 0; k < frames; ++k) map.time.push_back(static_cast<double>(k));
   G2Answer curve;
   curve.q_inv_A = q;
+  curve.frame_by_frame = true;
   for (const LagRange& range : ranges) curve.bins.push_back({static_cast<double>(range.middle()), 1, static_cast<double>(range.first), static_cast<double>(range.last)});
   curve.value = g2_of(all, ranges);
   curve.sigma.assign(ranges.size(), 0.0);

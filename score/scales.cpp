@@ -75,7 +75,7 @@ double said(Quantity quantity, double f_squared, double contrast) {
     case Quantity::g2: return 1.0 + contrast * f_squared;
     case Quantity::g2_minus_1: return contrast * f_squared;
     case Quantity::f_squared: return f_squared;
-    case Quantity::f: return std::sqrt(f_squared);
+    case Quantity::f: return std::sqrt(std::max(0.0, f_squared));  // a record's own may lie below
   }
   return not_told;
 }

@@ -25,10 +25,7 @@ struct Point {
 double mean_f_squared(const TruthShell& shell, int i, int j, int averaged) {
   double sum = 0.0;
   for (int a = 0; a < averaged; ++a)
-    for (int b = 0; b < averaged; ++b) {
-      const double f = shell.field(i + a, j + b);
-      sum += f * f;
-    }
+    for (int b = 0; b < averaged; ++b) sum += shell.f_squared(i + a, j + b);
   return sum / (static_cast<double>(averaged) * averaged);
 }
 
@@ -52,15 +49,18 @@ class Points {
         p.truth = (said(answer.quantity, f_squared, sample_.contrast) - baseline) / unit_;
         p.answer = (static_cast<double>(answer.value(a, b)) - baseline) / unit_;
         p.slope = slope_of(answer.quantity, std::max(f_squared, 1e-12), sample_.contrast) / unit_;
-        p.theory = shell.mixed.empty() ? p.slope * std::sqrt(two_time_variance(sample_, f_squared)) : std::sqrt(covariance(p, p));
+        p.theory = shell.mixed.empty() ? p.slope * std::sqrt(variance(f_squared)) : std::sqrt(covariance(p, p));
         if (answer.sigma.size() > 0) p.own = static_cast<double>(answer.sigma(a, b)) / unit_;
         all.push_back(p);
       }
   }
 
   double covariance(const Point& p, const Point& r) const {
-    if (!shell_.mixed.empty()) return p.slope * r.slope * pair_covariance(sample_, shell_.mixed, p.i, p.j, r.i, r.j);
-    return p.slope * r.slope * (shell_.phased ? pair_covariance(sample_, shell_.phased, p.i, p.j, r.i, r.j) : pair_covariance(sample_, shell_.field, p.i, p.j, r.i, r.j));
+    const auto of = [&](const SpeckleSample& sample) {
+      if (!shell_.mixed.empty()) return pair_covariance(sample, shell_.mixed, p.i, p.j, r.i, r.j);
+      return shell_.phased ? pair_covariance(sample, shell_.phased, p.i, p.j, r.i, r.j) : pair_covariance(sample, shell_.field, p.i, p.j, r.i, r.j);
+    };
+    return p.slope * r.slope * (of(sample_) - (shell_.recorded ? of(without_photons(sample_)) : 0.0));
   }
 
   std::vector<Point> all;
@@ -68,6 +68,11 @@ class Points {
   Eigen::Index step = 1;
 
  private:
+  double variance(double f_squared) const {
+    const double rho = std::clamp(f_squared, 0.0, 1.0);
+    return two_time_variance(sample_, rho) - (shell_.recorded ? two_time_variance(without_photons(sample_), rho) : 0.0);
+  }
+
   const TruthShell& shell_;
   SpeckleSample sample_;
   int averaged_;

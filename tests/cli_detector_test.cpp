@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A detector in a run, from the input to the files. Truths: the same run without an interruption, byte by byte; on two ranks; the same atoms
-// from a stored trajectory; h5py, which reads what the files promise; Poisson statistics of the counts.
+// from a stored trajectory; h5py, which reads what the files promise; Poisson statistics of the counts; numpy's correlations of the
+// intensities without noise, and what Poisson movies of them scatter.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -93,6 +94,74 @@ TEST(CommandLine, DetectorOfARunOfItsContinuationAndOfItsTrajectory) {
   const auto refused = run_patina("scatter " + folder / "whole" + " " + folder / "scatter.json" + " --output " + folder / "stored");
   EXPECT_EQ(refused.status, 73) << refused.output;
   EXPECT_EQ(run_patina("scatter " + folder / "whole" + " " + folder / "scatter.json" + " --overwrite --output " + folder / "stored").status, 0);
+}
+
+// Answers that are the truth: g2 of lags and of means over two frames, normalised by means over the record, and C; flux and all.
+constexpr const char* answers = R"(
+import sys, h5py, numpy as np
+folder, frames = sys.argv[1], sys.argv[2]
+with h5py.File(frames + '/s0001_noise_free.h5') as free, h5py.File(frames + '/s0001_results.hdf') as results:
+    ring = results['/xpcs/qmap/dynamic_roi_map'][()] == 1
+    i = free['/intensity'][()].astype(float)[:, ring] * results['truth/record/flux'][()][:, None]
+assert i.mean(1).std() > 0.1 * i.mean(), 'frames of equal brightness are no test'
+def g2(a, lag):
+    return (a[:-lag] * a[lag:]).mean() / (a[:-lag].mean() * a[lag:].mean())
+twos = i.reshape(5, 2, -1).mean(1)
+with open(folder + '/g2.csv', 'w') as f:
+    f.write('lag_frames,g2,averaged_frames\n' + ''.join(f'{lag},{g2(i, lag):.10f},1\n' for lag in range(1, 7)) + ''.join(f'{2 * lag},{g2(twos, lag):.10f},2\n' for lag in (1, 2, 3)))
+c = i @ i.T / i.shape[1] / np.outer(i.mean(1), i.mean(1))
+with open(folder + '/c.csv', 'w') as f:
+    f.write('t1_frames,t2_frames,c\n' + ''.join(f'{a},{b},{c[a, b]:.10f}\n' for a in range(10) for b in range(a + 1, 10)))
+random = np.random.default_rng(1)
+movies = [random.poisson(i) for _ in range(2000)]
+np.savetxt(folder + '/scatter.txt', np.std([[g2(m, lag) for lag in range(1, 7)] for m in movies], axis=0))
+)";
+
+constexpr const char* check_scores = R"(
+import json, sys, numpy as np
+folder = sys.argv[1]
+g2, c, own = (json.load(open(f'{folder}/{name}.json')) for name in ('g2', 'c', 'own'))
+for score, count in ((g2['g2'][0], 9), (c['two_time'][0], 45)):
+    assert score['grades']['points'] == count and score['grades']['rms_residual'] < 1e-6, score['grades']
+# Scatter of this record; the closed form is that of all records of as few speckles.
+ratio = np.array(g2['g2'][0]['theoretical_sigma'][:6]) / np.loadtxt(folder + '/scatter.txt')
+assert np.all((0.7 < ratio) & (ratio < 1.4)), ratio
+own_errors = own['two_time'][0]['grades']['with_theoretical_errors']
+assert 0.4 < own_errors['chi_squared_per_point'] < 2, own_errors
+assert any('counting' in note for note in own['notes']), own['notes']
+)";
+
+TEST(CommandLine, FramesOfARunAreScoredAgainstThemselves) {
+  const ScratchFolder folder;
+  std::ofstream(folder / "run.json") << run_input();
+  const auto scored = [&](const std::string& answer, const std::string& truth, const std::string& name) {
+    return run_patina("score " + answer + " " + truth + " -o " + folder / (name + ".json"));
+  };
+  const auto run = run_patina("run " + folder / "run.json" + " --output " + folder / "out" + " --set /protocol/1/observers/1/faults/flux_rms=0.3");
+  ASSERT_EQ(run.status, 0) << run.output;
+  const auto written = run_python(folder / "answers.py", answers, folder.path() + " " + frames_of(folder / "out"));
+  ASSERT_EQ(written.status, 0) << written.output;
+  for (const std::string name : {"g2", "c"}) {
+    const auto result = scored(folder / (name + ".csv"), frames_of(folder / "out"), name);
+    ASSERT_EQ(result.status, 0) << result.output;
+  }
+  const auto own = scored(frames_of(folder / "out") + "s0001.h5", frames_of(folder / "out"), "own");
+  ASSERT_EQ(own.status, 0) << own.output;
+  const auto checked = run_python(folder / "check.py", check_scores, folder.path());
+  EXPECT_EQ(checked.status, 0) << checked.output << own.output;
+
+  const auto reported = run_patina("report " + folder / "out");
+  ASSERT_EQ(reported.status, 0) << reported.output;
+  EXPECT_TRUE(fs::exists(folder / "out/figures/frames_step01_melt_detector.png"));
+  EXPECT_NE(read_text_file(folder / "out/report.html").find("What a detector sees of "), std::string::npos);
+
+  // Where C of some frames only is listed.
+  const auto few = run_patina("run " + folder / "run.json" + " --output " + folder / "few" + " --set /protocol/1/observers/1/truth_frames=5");
+  ASSERT_EQ(few.status, 0) << few.output;
+  const auto refused = scored(folder / "g2.csv", frames_of(folder / "few"), "few");
+  EXPECT_EQ(refused.status, 65) << refused.output;
+  EXPECT_NE(refused.output.find("lists C of 5 of the 10 frames"), std::string::npos) << refused.output;
+  EXPECT_NE(refused.output.find("truth_frames must be 10 or more"), std::string::npos) << refused.output;
 }
 
 TEST(CommandLine, DetectorTellsWhatIsWrongWithItsInput) {

@@ -46,8 +46,8 @@ TEST(ScoreBinning, AllPairsBehindAChannel) {
     EXPECT_NEAR(binned_truth(shell, frames, {24, 1, 20, 29}), range, 1e-12);
     EXPECT_GT(std::abs(binned_truth(shell, frames, {24, 8}) - binned_truth(shell, frames, {24})), 0.003);  // it matters
     // Taken from fewer pairs.
-    EXPECT_NEAR(binned_truth(shell, frames, {24, 8}, 300.0), block, 3e-3);
-    EXPECT_NEAR(binned_truth(shell, frames, {24, 1, 20, 29}, 300.0), range, 3e-3);
+    EXPECT_NEAR(binned_truth(shell, frames, {24, 8}, false, 300.0), block, 3e-3);
+    EXPECT_NEAR(binned_truth(shell, frames, {24, 1, 20, 29}, false, 300.0), range, 3e-3);
   }
 }
 

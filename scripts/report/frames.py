@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Draws what `patina synth` wrote for a detector: a frame, the mean frame, the rings, C(t1, t2) and g2 of the frames beside the truth.
+"""Draws frames of a detector, of `patina synth` or of a run: a frame, the mean frame, the rings, C(t1, t2) and g2 of the frames beside the truth.
 
-Usage: python3 scripts/report/frames.py FOLDER/frames FIGURE. Needs matplotlib and h5py. C and g2 are computed here, from the raw frames
+Usage: python3 scripts/report/frames.py FOLDER/frames FIGURE (of a run: FOLDER/frames/LABEL). Needs matplotlib and h5py. C and g2 are computed here, from the raw frames
 and the map alone, of as many frames as fit into some memory.
 """
 import os
@@ -71,7 +71,7 @@ def show_image(figure, axes, picture, title, label, mask=None, **style):
     figure.colorbar(drawn, ax=axes, label=label, shrink=0.85)
 
 
-def _two_time(figure, axes, measured, truth, stride, interval):
+def _two_time(figure, axes, measured, truth, stride, interval, unit):
     """The frames where t2 > t1, the truth where t1 > t2."""
     import numpy as np
 
@@ -83,23 +83,30 @@ def _two_time(figure, axes, measured, truth, stride, interval):
     drawn = axes.imshow(both - 1.0, origin="lower", extent=(0, edge, 0, edge), cmap="viridis", vmin=min(low, 0.0), vmax=max(high, 1e-3) * 1.1)
     axes.text(0.96, 0.04, "frames", transform=axes.transAxes, ha="right", color="white")
     axes.text(0.04, 0.96, "truth", transform=axes.transAxes, va="top", color="white")
-    axes.set(xlabel="$t_2$ (s)", ylabel="$t_1$ (s)")
+    axes.set(xlabel=f"$t_2$ ({unit})", ylabel=f"$t_1$ ({unit})")
     figure.colorbar(drawn, ax=axes, label="$C(t_1, t_2) - 1$", shrink=0.85)
 
 
-def draw(folder, path):
+def _interval(results):
+    """From frame to frame, with its unit: the simulated time, where atoms moved."""
+    interval = float(results["/entry/instrument/detector_1/frame_time"][()])
+    seconds_per_ps = results["/truth"].attrs.get("seconds_per_ps")
+    return (interval, "s") if seconds_per_ps is None else (interval / float(seconds_per_ps), "ps")
+
+
+def drawn(folder):
+    """The figure of one set of frames."""
     import h5py
     import matplotlib.pyplot as plt
     import numpy as np
     import style
 
-    style.use()
     results = h5py.File(os.path.join(folder, "s0001_results.hdf"), "r")
     shape, read = frames_of(folder)
     mask = results["/xpcs/qmap/mask"][:] == 0
     dynamic = results["/xpcs/qmap/dynamic_roi_map"][:]
     q = results["/xpcs/qmap/dynamic_v_list_dim0"][:]
-    interval = float(results["/entry/instrument/detector_1/frame_time"][()])
+    interval, unit = _interval(results)
     delays, g2 = results["/xpcs/multitau/delay_list"][:], results["/xpcs/multitau/normalized_g2"][:]
     errors, stride = results["/xpcs/multitau/normalized_g2_err"][:], int(results["/xpcs/twotime/config/stride_frame"][()])
 
@@ -117,7 +124,7 @@ def draw(folder, path):
     for k, colour in enumerate(colours):
         measured = _correlations(shape, read, np.flatnonzero(dynamic.ravel() == k + 1))
         if k == 0:
-            _two_time(figure, panels[1, 0], measured, results["/entry/twotime/two_time_corr_func"][0], stride, interval)
+            _two_time(figure, panels[1, 0], measured, results["/entry/twotime/two_time_corr_func"][0], stride, interval, unit)
             panels[1, 0].set_title(f"q = {q[0]:g} 1/Å")
         seen = delays < len(measured)
         found = np.array([_multi_tau(measured, int(delay)) for delay in delays[seen]])
@@ -126,20 +133,40 @@ def draw(folder, path):
         if len(measured) == shape[0]:
             panels[1, 2].plot(delays[seen] * interval, (found - g2[seen, k]) / errors[seen, k], "o-", ms=3, lw=0.8, color=colour)
     panels[1, 1].axhline(0.0, color=style.GREY, lw=0.6)
-    panels[1, 1].set(xscale="log", xlabel="lag (s)", ylabel="$g_2 - 1$", title="points: the frames; lines: the truth")
+    panels[1, 1].set(xscale="log", xlabel=f"lag ({unit})", ylabel="$g_2 - 1$", title="points: the frames; lines: the truth")
     panels[1, 1].legend(title="q (1/Å)")
     panels[1, 2].axhspan(-1.0, 1.0, color="0.9", lw=0)
-    panels[1, 2].set(xscale="log", xlabel="lag (s)", ylabel=r"($g_2$ − truth) / $\sigma$", title="neighbouring lags go together")
+    panels[1, 2].set(xscale="log", xlabel=f"lag ({unit})", ylabel=r"($g_2$ − truth) / $\sigma$", title="neighbouring lags go together")
     limit = max(3.5, *np.abs(panels[1, 2].get_ylim()))
     panels[1, 2].set_ylim(-limit, limit)
-    figure.savefig(path)
+    return figure
+
+
+def caption(folder):
+    """Of frames of a run."""
+    import h5py
+
+    with h5py.File(os.path.join(folder, "s0001_results.hdf"), "r") as results:
+        beam, first = results["/truth/beam"], results["/truth/shell00"]
+        interval, unit = _interval(results)
+        frames = len(results["/truth/record/frame"])
+        speckles = float(first["pixels"][()]) / float(first["pixels_per_speckle"][()])
+        text = (f"What a detector sees of {float(beam['atoms_under_beam'][()]):.0f} atoms under a beam of {float(beam['intensity_fwhm_A'][()]):.3g} Å "
+                f"(full width at half maximum): {frames} frames, each {interval:.4g} {unit}, {float(first['photons_per_pixel'][()]):.3g} photons per pixel and "
+                f"{speckles:.0f} speckles in the first ring. ")
+    return text + ("Below: C(t<sub>1</sub>,t<sub>2</sub>) of the first ring and g<sub>2</sub> of all, of the counted photons, against the truth, which is what the "
+                   "same frames have before photons are counted; bars and band are the errors of counting alone. How far so few speckles and atoms lie "
+                   "from the sample's own f(q,t) is not in them.")
 
 
 def main():
     if len(sys.argv) != 3:
         sys.exit("usage: python3 scripts/report/frames.py FOLDER/frames FIGURE")
     drawing.without_window("h5py")
-    draw(*sys.argv[1:])
+    import style
+
+    style.use()
+    drawn(sys.argv[1]).savefig(sys.argv[2])
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import figures_quench
 import figures_scattering
 import figures_speckles
 import figures_stationary
+import frames
 import style
 import tables
 from html_page import Page
@@ -77,6 +78,13 @@ def _speckle_section(page, run):
     page.figure(figures_speckles.speckle_figure(speckles), "speckles", figures_speckles.speckle_caption(speckles))
 
 
+def _frames_section(page, run):
+    for folder in run.frame_sets():
+        label = os.path.basename(folder)
+        page.heading(f"Frames of a detector ({label})")
+        page.figure(frames.drawn(folder), f"frames_{label}", frames.caption(folder))
+
+
 def write_report(folder):
     style.use()
     run = Run(folder)
@@ -98,6 +106,7 @@ def write_report(folder):
     _relaxation_section(page, run)
     _dynamics_section(page, run)
     _speckle_section(page, run)
+    _frames_section(page, run)
     if run.thermo:
         page.heading("The whole run")
         page.figure(figures_quench.overview_figure(run), "overview", captions.overview(run))

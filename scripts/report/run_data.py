@@ -88,6 +88,10 @@ class Run:
         with h5py.File(path, "r") as file:
             return sorted(entry for entry in file if f"{entry}/{group}" in file)
 
+    def frame_sets(self):
+        """Folders of frames of detectors, of the first replica."""
+        return sorted(os.path.dirname(p) for p in glob.glob(os.path.join(self.replicas[0], "frames", "*", "s0001_results.hdf")))
+
     def dataset(self, entry, name):
         """A dataset of each replica's xpcs.h5; an empty list if it is not there."""
         found = []
