@@ -306,6 +306,13 @@ void Dataset::write_block(Type type, const Dims& start, const Dims& extent, cons
       H5Dwrite(handle_.id(), detail::memory_type(type), source.id(), target.id(), H5P_DEFAULT, values));
 }
 
+void Dataset::write_packed(const Dims& start, const std::vector<unsigned char>& packed) {
+  const std::vector<hsize_t> first(start.begin(), start.end());
+  constexpr std::uint32_t no_filter_left_out = 0;
+  PATINA_H5_CHECK(*handle_.file(), name_,
+                  H5Dwrite_chunk(handle_.id(), H5P_DEFAULT, no_filter_left_out, first.data(), packed.size(), packed.data()));
+}
+
 void Dataset::append(Type type, const void* values, std::uint64_t elements) {
   const Dims size = dims();
   const std::uint64_t row = detail::product(Dims(size.begin() + 1, size.end()));

@@ -106,6 +106,8 @@ class Dataset {
   void write_block(const Dims& start, const Dims& extent, const std::vector<T>& values) {
     write_block(type_of<T>(), start, extent, values.data(), values.size());
   }
+  // A whole chunk that begins at `start`, packed as its filters would (core/packed_chunk.hpp).
+  void write_packed(const Dims& start, const std::vector<unsigned char>& packed);
   template <class T>
   std::vector<T> read() const {
     return read_rows<T>(0, any_size);

@@ -27,6 +27,7 @@ enum class Stream : std::uint32_t {
   speckle_field = 20,
   speckle_frequency = 21,
   avalanche = 22,
+  speckle_rate = 23,
   photons = 30,
   detector = 31,
   pupil = 32,

@@ -13,6 +13,8 @@
 #include "core/durable_file.hpp"
 #include "core/error.hpp"
 #include "core/hdf5.hpp"
+#include "core/packed_chunk.hpp"
+#include "core/types.hpp"
 
 namespace patina {
 namespace {
@@ -27,7 +29,7 @@ class DenseFile : public FrameFile {
  public:
   DenseFile(const std::string& path, const FrameShape& shape, double two_theta_deg)
       : path_(path), columns_(static_cast<std::uint64_t>(shape.columns)), rows_(static_cast<std::uint64_t>(shape.rows)),
-        file_(h5::File::create(temporary_of(path))), counts_(static_cast<std::size_t>(shape.pixels())) {
+        file_(h5::File::create(temporary_of(path))) {
     file_.create_group("/entry");
     file_.set_attribute("/", "NX_class", "NXroot");
     file_.set_attribute("/", "default", "entry");
@@ -44,23 +46,44 @@ class DenseFile : public FrameFile {
     file_.write("/1.1/instrument/positioners/delta", std::vector<double>{two_theta_deg}, {});
   }
   void push(std::span<const PhotonEvent> events) override {
-    std::fill(counts_.begin(), counts_.end(), Count{0});
-    for (const PhotonEvent& event : events)
-      counts_[event.pixel] = static_cast<Count>(std::min<std::uint32_t>(event.count, std::numeric_limits<Count>::max()));
-    data_->write_block({frame_++, 0, 0}, {1, rows_, columns_}, counts_);
+    waiting_.emplace_back(events.begin(), events.end());
+    waiting_bytes_ += events.size() * sizeof(PhotonEvent);
+    if (waiting_.size() == 4 * static_cast<std::size_t>(workers()) || waiting_bytes_ > most_waiting_bytes) write_out();
   }
   void finish() override {
+    write_out();
     data_.reset();
     file_.close();
     commit_file(path_ + ".tmp", path_, IfExists::refuse);
   }
 
  private:
+  static constexpr std::size_t most_waiting_bytes = std::size_t{1} << 26;
+  static int workers() { return std::max(1, HostExec().concurrency()); }
+
+  // Each thread packs frames of its own; the library writes them in order.
+  void write_out() {
+    std::vector<std::vector<unsigned char>> packed(waiting_.size());
+    Kokkos::parallel_for("pack_frames", HostRange(0, workers()), [&](int worker) {
+      std::vector<Count> counts;
+      for (std::size_t k = static_cast<std::size_t>(worker); k < waiting_.size(); k += static_cast<std::size_t>(workers())) {
+        counts.assign(static_cast<std::size_t>(rows_ * columns_), Count{0});
+        for (const PhotonEvent& event : waiting_[k])
+          counts[event.pixel] = static_cast<Count>(std::min<std::uint32_t>(event.count, std::numeric_limits<Count>::max()));
+        packed[k] = h5::pack_chunk({reinterpret_cast<const unsigned char*>(counts.data()), counts.size() * sizeof(Count)}, sizeof(Count));
+      }
+    });
+    for (const auto& chunk : packed) data_->write_packed({frame_++, 0, 0}, chunk);
+    waiting_.clear();
+    waiting_bytes_ = 0;
+  }
+
   std::string path_;
   std::uint64_t columns_, rows_, frame_ = 0;
   h5::File file_;
   std::unique_ptr<h5::Dataset> data_;
-  std::vector<Count> counts_;
+  std::vector<std::vector<PhotonEvent>> waiting_;  // frames that are not in the file yet
+  std::size_t waiting_bytes_ = 0;
 };
 
 class EventFile : public FrameFile {

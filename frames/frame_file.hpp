@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The raw frames of a detector, one after the other, in files that other programs read [formats.md 2.1, 2.5, 2.6]; never more than one
-// frame is in memory. Each file has its name only when it is whole. STEM is the measurement's, "s0001".
+// The raw frames of a detector, one after the other, in files that other programs read [formats.md 2.1, 2.5, 2.6]; never more than a few
+// frames are in memory, as many as threads compress at a time, with the same bytes on any number of them. Each file has its name only when it is whole. STEM is the measurement's, "s0001".
 //
 //   dense    STEM.h5: /entry/data/data (frames, rows, columns) of 16 or 32 bits, a chunk a frame, byte shuffle and gzip 1; the same
 //            dataset as /entry_0000/measurement/data and /1.1/measurement/eiger4m (ESRF)

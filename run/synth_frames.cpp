@@ -40,7 +40,7 @@ std::vector<std::uint8_t> classes_of_pixels(const std::vector<RateClass>& classe
   std::vector<std::uint8_t> found(static_cast<std::size_t>(pixels), 0);
   if (classes.size() == 1) return found;
   for (std::size_t p = 0; p < found.size(); ++p) {
-    double left = random_block(seed, Stream{23}, 0, p).uniform(0);
+    double left = random_block(seed, Stream::speckle_rate, 0, p).uniform(0);
     while (found[p] + 1u < classes.size() && left >= classes[found[p]].fraction) left -= classes[found[p]++].fraction;
   }
   return found;
@@ -218,7 +218,8 @@ void SynthFrames::tell_needs(const Comm& comm, Log& log) const {
   for (const PlaneUnit& unit : units_) streams += unit.bytes();
   for (const float photons : optics_.photons) counting += std::min(1.0, double{photons});
   const double planes = std::max(plane, std::min(plane_bytes_at_once, plane * static_cast<double>(optics_.frames)));
-  const double makers = threads * pixels * (optics_.pupil ? 24.0 : 12.0), maps = pixels * 60.0;
+  const double packing = detector_of(config_).storage.dense ? 3.0 * (detector_of(config_).storage.wide ? 4.0 : 2.0) : 0.0;  // counts, shuffled, packed
+  const double makers = threads * pixels * ((optics_.pupil ? 24.0 : 12.0) + packing), maps = pixels * 60.0;
   log.line("memory of rank 0: {} (generators {}, fields {}, planes on their way {}, frames {}, maps and sums {})",
            bytes_text(generators + (waiting ? 0.0 : streams / comm.size()) + planes + makers + maps), bytes_text(generators),
            waiting ? "in a file" : bytes_text(streams / comm.size()), bytes_text(planes), bytes_text(makers), bytes_text(maps));

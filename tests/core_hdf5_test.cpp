@@ -15,6 +15,7 @@
 
 #include "core/error.hpp"
 #include "core/nexus.hpp"
+#include "core/packed_chunk.hpp"
 #include "program.hpp"
 #include "python.hpp"
 #include "scratch_folder.hpp"
@@ -306,6 +307,33 @@ assert json.loads(g.attrs['SILX_style']) == {'axes_scale_type': ['linear', 'log'
 )",
                                  path);
   EXPECT_EQ(python.status, 0) << python.output;
+}
+
+// Chunks packed outside the library: the file has the very bytes that it has if the library packs them.
+TEST(Hdf5, PackedChunksAreTheLibrarysOwn) {
+  const test::ScratchFolder folder;
+  constexpr std::uint64_t frames = 5, rows = 37, columns = 53;
+  const auto make = [&](const std::string& name, const auto& value, bool packed) {
+    using Count = std::decay_t<decltype(value(0))>;
+    h5::File file = h5::File::create(folder / name);
+    {
+      h5::Dataset data = file.create_dataset("/data", h5::type_of<Count>(), {frames, rows, columns}, {.compress = true, .chunk = {1, rows, columns}});
+      for (std::uint64_t k = 0; k < frames; ++k) {
+        std::vector<Count> frame;
+        for (std::uint64_t p = 0; p < rows * columns; ++p) frame.push_back(value(static_cast<int>(k * rows * columns + p)));
+        if (packed)
+          data.write_packed({k, 0, 0}, h5::pack_chunk({reinterpret_cast<const unsigned char*>(frame.data()), frame.size() * sizeof(Count)}, sizeof(Count)));
+        else
+          data.write_block({k, 0, 0}, {1, rows, columns}, frame);
+      }
+    }
+    file.close();
+    return test::read_text_file(folder / name);
+  };
+  const auto sparse = [](int n) { return static_cast<std::uint16_t>(n % 17 == 0 ? n % 300 : 0); };
+  const auto noise = [](int n) { return static_cast<std::uint32_t>(n) * 2654435761u; };
+  EXPECT_EQ(make("a.h5", sparse, true), make("b.h5", sparse, false));
+  EXPECT_EQ(make("c.h5", noise, true), make("d.h5", noise, false));
 }
 
 }  // namespace

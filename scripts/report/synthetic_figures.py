@@ -58,7 +58,7 @@ def clock_figure(data, shell):
         left.plot(times, shell.clock["tau_s"][zone], color=colour, label=label)
         right.plot(times, shell.clock["s"][zone], color=colour)
         jumps = [time for _, of, time, _ in data.events if of == zone]
-        for axes in (left, right):
+        for axes in (left, right) if jumps else ():
             axes.plot(jumps, np.zeros(len(jumps)), "|", ms=9, color=colour, transform=axes.get_xaxis_transform(), clip_on=False)
     left.set(yscale="log", xlabel="t (s)", ylabel=r"$\tau = 1/s'(t)$ (s)")
     left.legend()
