@@ -25,12 +25,14 @@ gzipped). This page is printed by `patina scatter --describe-input`; do not edit
     mpirun -n 2 patina scatter dump.lammpstrj.gz input.json -o out --set /time_step_fs=1 --set /species='["Cu","Zr"]'
 
 - **Text.** As for `patina run`: comments are allowed, units stand in the keys, all errors are reported at once, each with its place
-  (exit code 65), before anything is written; so is what the first frame does not allow.
+  (exit code 65), before anything is written; so is what the first frame's cell and the times of all frames do not allow, for which the
+  file is gone over once: text without reading the numbers of atoms.
 - **Frames.** `interval_steps` of an observer counts the frames that `frames` chooses, not time steps; it is 1 unless given. The
   observers `xpcs`, `dynamics` and `multi_tau` need frames at equal times: others end the program, which names the frame. All frames
   hold the same atoms; a frame that repeats the step of the one before (at the start of a continued run) is passed over.
 - **Times** come from the file: H5MD and dumps with `ITEM: TIME` (`dump_modify time yes`), extended XYZ with `Time` in ps. Other
-  files need `time_step_fs` or `time_between_frames_ps`. Waiting times count from the first frame.
+  files need `time_step_fs` or `time_between_frames_ps`. Waiting times count from the first frame; one between two frames begins with the
+  later one, and a lag or window that is no multiple of the frames' distance is cut to one. The log says so, and results hold both.
 - **Paths of atoms** matter for self parts, displacements and the centre of mass, to which all correlations of fields refer. They are
   found from image flags (LAMMPS's `ix iy iz`, H5MD's `image`) or unwrapped positions (`xu yu zu`), and where a file has neither by the
   minimum image between one frame and the next, through all frames from `frames/first` on. That is right only if no atom moves by half

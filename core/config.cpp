@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A whole input: its text, the --set overrides, and every error of both.
-#include "core/config.hpp"
+#include "core/config_beside.hpp"
 
 #include <fmt/format.h>
 
+#include "core/error.hpp"
 #include "core/placed_errors.hpp"
 
 namespace patina {
@@ -102,13 +103,24 @@ void apply_override(const std::string& option, int index, JsonValue& root, Input
 
 void read_config_text(const std::string& text, const std::string& file_name,
                       const std::vector<std::string>& overrides, SchemaMaker schema, void* object) {
+  read_config_text(text, file_name, overrides, schema, object, [](const ConfigChecker&) {});
+}
+
+void read_config_text(const std::string& text, const std::string& file_name, const std::vector<std::string>& overrides, SchemaMaker schema,
+                      void* object, const std::function<void(const ConfigChecker&)>& rule) {
   InputErrors errors(file_name, text, overrides);
   JsonValue root;
   if (parse_json(text, -1, &errors, root)) {
     if (root.kind == JsonValue::Kind::object)
       for (std::size_t i = 0; i < overrides.size(); ++i)
         apply_override(overrides[i], static_cast<int>(i), root, errors);
-    object_type(schema).read({root, "", errors}, object);
+    const ConfigNode node{root, "", errors};
+    object_type(schema).read(node, object);
+    try {
+      if (root.kind == JsonValue::Kind::object) rule(ConfigChecker(node));
+    } catch (const Error&) {
+      if (errors.count() == 0) throw;
+    }
   }
   errors.throw_if_any();
 }

@@ -39,6 +39,7 @@ class PlacedErrorList {
       errors_.insert(errors_.end(), found.errors().begin(), found.errors().end());
     }
   }
+  const std::vector<PlacedError>& errors() const { return errors_; }
   // Throws PlacedErrors.
   void throw_if_any() const;
   // Throws Error(bad_input) that shows each at its place in the text, or at the option, "/pointer=value", that it came from.

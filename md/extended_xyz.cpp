@@ -64,27 +64,42 @@ class XyzReader : public FrameReader {
 
   std::optional<StructureFrame> next() override {
     if (!find_frame()) return std::nullopt;
-    atoms_ = text_.atom_count(text_.words()[0]);
-    text_.require_line("the line with Lattice and Properties");
-    const Keys keys = parse_keys(text_);
-    frame_ = {};
+    const Keys keys = read_keys();
     frame_.structure.box = read_box(keys);
-    read_clock(keys);
     const Columns columns = read_columns(keys);
     velocity_scale_ = read_velocity_scale(columns, keys);
     const std::int64_t first_line = text_.line_number() + 1;
     for (std::int64_t k = 0; k < atoms_; ++k) {
-      text_.require_line(fmt::format("atom {} of {}", k + 1, atoms_));
+      require_atom_line(k);
       read_atom(columns, text_.words());
     }
     names_.complete(text_, frame_.structure);
     if (columns.momentum >= 0 && columns.mass < 0) divide_by_masses(frame_.structure);
     sort_atoms(text_, frame_.structure, first_line);
-    ++frames_;
     return std::move(frame_);
   }
 
+  std::optional<FrameMoment> pass_over() override {
+    if (!find_frame()) return std::nullopt;
+    read_keys();
+    for (std::int64_t k = 0; k < atoms_; ++k) require_atom_line(k);
+    return FrameMoment{frame_.step, frame_.time_ps};
+  }
+
  private:
+  // Of the present line, the number of atoms, and the next.
+  Keys read_keys() {
+    atoms_ = text_.atom_count(text_.words()[0]);
+    text_.require_line("the line with Lattice and Properties");
+    Keys keys = parse_keys(text_);
+    frame_ = {};
+    read_clock(keys);
+    ++frames_;
+    return keys;
+  }
+
+  void require_atom_line(std::int64_t k) { text_.require_line(fmt::format("atom {} of {}", k + 1, atoms_)); }
+
   // The line with the number of atoms; false if only blank lines are left.
   bool find_frame() {
     while (text_.next_line()) {

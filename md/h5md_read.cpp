@@ -34,6 +34,7 @@ class H5mdFile {
 
   std::uint64_t frames() const { return frames_; }
   std::int64_t step(std::uint64_t k) const { return step_[k]; }
+  std::optional<double> time_ps(std::uint64_t k) const { return time_ps_.empty() ? std::nullopt : std::optional(time_ps_[k]); }
   const std::vector<std::string>& species() const { return sample_.species; }
   void rename_species(const std::vector<std::string>& names) {
     if (names.size() < sample_.species.size())
@@ -51,7 +52,7 @@ class H5mdFile {
     StructureFrame frame;
     frame.structure = sample_;
     frame.step = step_[k];
-    if (!time_ps_.empty()) frame.time_ps = time_ps_[k];
+    frame.time_ps = time_ps(k);
     Structure& sample = frame.structure;
     try {
       sample.box = box(k);
@@ -255,6 +256,18 @@ class H5mdReader : public FrameReader {
       : paths_(std::move(paths)), options_(options) {}
 
   std::optional<StructureFrame> next() override {
+    const auto k = advance();
+    return k ? std::optional(file_->frame(*k)) : std::nullopt;
+  }
+
+  std::optional<FrameMoment> pass_over() override {
+    const auto k = advance();
+    return k ? std::optional(FrameMoment{file_->step(*k), file_->time_ps(*k)}) : std::nullopt;
+  }
+
+ private:
+  // The next frame's number in file_, which it may have to open.
+  std::optional<std::uint64_t> advance() {
     while (true) {
       if (!file_ || frame_ == file_->frames()) {
         if (path_ == paths_.size()) return std::nullopt;
@@ -270,11 +283,10 @@ class H5mdReader : public FrameReader {
       const std::uint64_t k = frame_++;
       if (repeated) continue;
       last_step_ = step;
-      return file_->frame(k);
+      return k;
     }
   }
 
- private:
   void open_next() {
     file_.emplace(paths_[path_++], options_.periodic);
     frame_ = 0;

@@ -280,6 +280,10 @@ class OneFrame : public FrameReader {
  public:
   explicit OneFrame(Structure structure) : frame_(StructureFrame{std::move(structure), 0, {}}) {}
   std::optional<StructureFrame> next() override { return std::exchange(frame_, std::nullopt); }
+  std::optional<FrameMoment> pass_over() override {
+    const auto frame = next();
+    return frame ? std::optional(FrameMoment{frame->step, frame->time_ps}) : std::nullopt;
+  }
 
  private:
   std::optional<StructureFrame> frame_;

@@ -76,9 +76,23 @@ class DumpReader : public FrameReader {
   DumpReader(const std::string& path, const ReadOptions& options) : text_(path), names_(options.species), periodic_(options.periodic) {}
 
   std::optional<StructureFrame> next() override {
+    if (!read_head()) return std::nullopt;
+    read_atoms();
+    return std::move(frame_);
+  }
+
+  std::optional<FrameMoment> pass_over() override {
+    if (!read_head()) return std::nullopt;
+    for (std::int64_t k = 0; k < atoms_; ++k) require_atom_line(k);
+    return FrameMoment{frame_.step, frame_.time_ps};
+  }
+
+ private:
+  // Up to the line ITEM: ATOMS; false after the last frame.
+  bool read_head() {
     if (!skip_blank_lines()) {
       if (frames_ == 0) text_.fail("the file is empty: no frame of a LAMMPS dump");
-      return std::nullopt;
+      return false;
     }
     frame_ = {};
     atoms_ = -1;
@@ -89,12 +103,14 @@ class DumpReader : public FrameReader {
       read_item(item);
       text_.require_line("the next ITEM of this frame");
     }
-    read_atoms();
+    if (!has_step_ || atoms_ < 0 || !has_box_)
+      text_.fail("ITEM: TIMESTEP, NUMBER OF ATOMS and BOX BOUNDS must stand before ITEM: ATOMS");
     ++frames_;
-    return std::move(frame_);
+    return true;
   }
 
- private:
+  void require_atom_line(std::int64_t k) { text_.require_line(fmt::format("atom {} of {}", k + 1, atoms_)); }
+
   bool skip_blank_lines() {
     while (text_.next_line())
       if (!text_.words().empty()) return true;
@@ -223,13 +239,11 @@ class DumpReader : public FrameReader {
   }
 
   void read_atoms() {
-    if (!has_step_ || atoms_ < 0 || !has_box_)
-      text_.fail("ITEM: TIMESTEP, NUMBER OF ATOMS and BOX BOUNDS must stand before ITEM: ATOMS");
     const Columns columns = read_columns();
     frame_.unwrapped = columns.unwrapped;
     const std::int64_t first_line = text_.line_number() + 1;
     for (std::int64_t k = 0; k < atoms_; ++k) {
-      text_.require_line(fmt::format("atom {} of {}", k + 1, atoms_));
+      require_atom_line(k);
       read_atom(columns, text_.words());
     }
     names_.complete(text_, frame_.structure);

@@ -24,11 +24,19 @@ struct StructureFrame {
   bool unwrapped = false;         // the file calls its positions unwrapped (LAMMPS's xu yu zu)
 };
 
+// When a frame was.
+struct FrameMoment {
+  std::int64_t step = 0;
+  std::optional<double> time_ps;  // if the file tells
+};
+
 class FrameReader {
  public:
   virtual ~FrameReader() = default;
   // The next frame, or nothing after the last. Types mean the same species in all frames.
   virtual std::optional<StructureFrame> next() = 0;
+  // Goes over the next frame without looking at its atoms.
+  virtual std::optional<FrameMoment> pass_over() = 0;
 };
 
 class FrameWriter {

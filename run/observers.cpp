@@ -174,16 +174,13 @@ void check_periodic(const Box& box, const std::string& place, PlacedErrorList& e
   if (box.periodic() != std::array{true, true, true}) errors.add(place, "g(r) needs a cell that is periodic along all its axes");
 }
 
-template <class Config>
-void check_windows(const Config& c, QChoice choice, const Box& box, const std::string& place, PlacedErrorList& errors) {
-  // Which vectors of a shell will be taken is not known yet: a window must fit them all.
-  choice.max_vectors = std::numeric_limits<int>::max();
-  choice.each_vector = false;
-  const std::vector<QSet> groups = choose_vectors(box, choice, 0, place);
-  double smallest_q = groups.at(0).q_inv_A.at(0);
-  for (const QSet& group : groups) smallest_q = std::min(smallest_q, *std::min_element(group.q_inv_A.begin(), group.q_inv_A.end()));
-  for (std::size_t w = 0; w < c.windows.size(); ++w)
-    errors.attempt([&] { check_window(c.windows[w].window(), box, smallest_q, 1.0, fmt::format("{}/windows/{}", place, w)); });
+// Which vectors of a shell will be taken is not known yet: a window must fit them all.
+double smallest_q(const QChoice& choice, const Box& box) {
+  double least = std::numeric_limits<double>::infinity();
+  for (const Miller& n : choice.list) least = std::min(least, norm(box.wave_vector(n)));
+  if (choice.list.empty())
+    for (const double q : choice.q_inv_A) least = std::min(least, shortest_of_shell(box, q, choice.width_inv_A, choice.direction));
+  return least;
 }
 
 // Shells are checked when the input is read; where listed vectors lie is known now.
@@ -213,8 +210,13 @@ void check_amplitudes(const Config& c, const Box& box, const std::vector<std::st
   check_weights(weighting_of(c.weights), c.energy_keV, q_inv_A, species, place, errors);
   check_list(choice.list, box, place, errors);
   errors.attempt([&] {
-    choose_vectors(box, choice, 0, place);
-    if (!c.windows.empty()) check_windows(c, choice, box, place, errors);
+    // Whether there are any; how many matters where each has a curve.
+    QChoice none = choice;
+    if (!choice.each_vector) none.max_vectors = 0;
+    choose_vectors(box, none, 0, place);
+    const double least = c.windows.empty() ? 0.0 : smallest_q(choice, box);
+    for (std::size_t w = 0; w < c.windows.size(); ++w)
+      errors.attempt([&] { check_window(c.windows[w].window(), box, least, 1.0, fmt::format("{}/windows/{}", place, w)); });
   });
 }
 
@@ -256,24 +258,27 @@ std::vector<ObserverNeeds> observer_needs(const std::vector<ObserverConfig>& con
   return needs;
 }
 
+void check_observer(const ObserverConfig& observer, const Box& box, const std::vector<std::string>& species, std::int64_t atoms,
+                    const std::string& place, PlacedErrorList& errors) {
+  if (const auto* xpcs = std::get_if<XpcsConfig>(&observer)) check_amplitudes(*xpcs, box, species, place, errors);
+  if (const auto* multi_tau = std::get_if<MultiTauConfig>(&observer)) check_amplitudes(*multi_tau, box, species, place, errors);
+  if (const auto* dynamics = std::get_if<DynamicsObserverConfig>(&observer)) {
+    check_amplitudes(*dynamics, box, species, place, errors);
+    check_sub_boxes(dynamics->sub_boxes, atoms, place, errors);
+  }
+  if (const auto* structure = std::get_if<StructureFactorConfig>(&observer)) {
+    check_weights(Weighting::xray, {}, structure->q_max_inv_A, species, place, errors);
+    errors.attempt([&] { check_largest_q(box, structure->q_max_inv_A, place + "/q_max_inv_A"); });
+  }
+  if (const auto* detector = std::get_if<DetectorObserverConfig>(&observer))
+    errors.attempt([&] { check_detector(detector_spec(*detector), box, species, atoms, place); });
+  if (std::holds_alternative<PairDistributionConfig>(observer)) check_periodic(box, place, errors);
+}
+
 void check_observers(const std::vector<ObserverConfig>& observers, const Box& box, const std::vector<std::string>& species,
                      std::int64_t atoms, const std::string& place_of_list, PlacedErrorList& errors) {
-  for (std::size_t k = 0; k < observers.size(); ++k) {
-    const std::string place = fmt::format("{}/{}", place_of_list, k);
-    if (const auto* xpcs = std::get_if<XpcsConfig>(&observers[k])) check_amplitudes(*xpcs, box, species, place, errors);
-    if (const auto* multi_tau = std::get_if<MultiTauConfig>(&observers[k])) check_amplitudes(*multi_tau, box, species, place, errors);
-    if (const auto* dynamics = std::get_if<DynamicsObserverConfig>(&observers[k])) {
-      check_amplitudes(*dynamics, box, species, place, errors);
-      check_sub_boxes(dynamics->sub_boxes, atoms, place, errors);
-    }
-    if (const auto* structure = std::get_if<StructureFactorConfig>(&observers[k])) {
-      check_weights(Weighting::xray, {}, structure->q_max_inv_A, species, place, errors);
-      errors.attempt([&] { check_largest_q(box, structure->q_max_inv_A, place + "/q_max_inv_A"); });
-    }
-    if (const auto* detector = std::get_if<DetectorObserverConfig>(&observers[k]))
-      errors.attempt([&] { check_detector(detector_spec(*detector), box, species, atoms, place); });
-    if (std::holds_alternative<PairDistributionConfig>(observers[k])) check_periodic(box, place, errors);
-  }
+  for (std::size_t k = 0; k < observers.size(); ++k)
+    check_observer(observers[k], box, species, atoms, fmt::format("{}/{}", place_of_list, k), errors);
 }
 
 void save(const Observers& observers, StateMap& state) {

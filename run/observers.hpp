@@ -45,7 +45,9 @@ std::vector<ObserverNeeds> observer_needs(const std::vector<ObserverConfig>& con
                                           double step_ps, const std::string& place_of_list);
 
 // What of the observers can be found wrong before the run: an element without a form factor, a shell without a single
-// vector in the cell the sample starts with. Adds each at its place, "PLACE_OF_LIST/k/key".
+// vector in the cell the sample starts with. Adds each at its place, "PLACE/key" or "PLACE_OF_LIST/k/key".
+void check_observer(const ObserverConfig& observer, const Box& box, const std::vector<std::string>& species, std::int64_t atoms,
+                    const std::string& place, PlacedErrorList& errors);
 void check_observers(const std::vector<ObserverConfig>& observers, const Box& box, const std::vector<std::string>& species,
                      std::int64_t atoms, const std::string& place_of_list, PlacedErrorList& errors);
 

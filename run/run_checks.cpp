@@ -9,6 +9,7 @@
 
 #include "core/units.hpp"
 #include "run/schedule.hpp"
+#include "run/span_checks.hpp"
 
 namespace patina {
 
@@ -29,66 +30,6 @@ void check_elements(const RunConfig& run, const ConfigChecker& at) {
     for (std::size_t k = 0; k < lattice->sublattice_species.size(); ++k)
       check(fmt::format("structure/sublattice_species/{}", k), lattice->sublattice_species[k]);
   }
-}
-
-// Waiting times within the step, and at least two frames.
-template <class Correlations>
-void check_times(const Correlations& observer, std::int64_t steps, double time_step_ps, const std::string& pointer,
-                 const ConfigChecker& at) {
-  const double duration_ps = static_cast<double>(steps) * time_step_ps;
-  std::vector<double> beyond;
-  for (const double waiting_time_ps : observer.waiting_times_ps)
-    if (waiting_time_ps >= duration_ps) beyond.push_back(waiting_time_ps);
-  if (!beyond.empty())
-    at.error(pointer + "/waiting_times_ps",
-             fmt::format("{} ps {} not within the step, which lasts {} ps", fmt::join(beyond, ", "),
-                         beyond.size() == 1 ? "is" : "are", duration_ps));
-  if (observer.max_lag_ps && *observer.max_lag_ps > duration_ps * (1.0 + 1e-9))
-    at.error(pointer + "/max_lag_ps", fmt::format("{} ps is longer than the step, which lasts {} ps; without this key lags go to its end",
-                                                  *observer.max_lag_ps, duration_ps));
-  if (observer.interval_steps > steps)
-    at.error(pointer + "/interval_steps",
-             fmt::format("the step has {} time steps: two frames, which a correlation needs, must lie within it", steps));
-  if (const double interval_ps = observer.interval_steps * time_step_ps; observer.max_lag_ps && *observer.max_lag_ps < interval_ps * (1.0 - 1e-9))
-    at.error(pointer + "/max_lag_ps",
-             fmt::format("{} ps is less than the {:g} ps between two frames (interval_steps): no lag lies within it",
-                         *observer.max_lag_ps, interval_ps));
-}
-
-void check_window_of_ages(const XpcsConfig& xpcs, std::int64_t steps, double time_step_ps, const std::string& pointer, const ConfigChecker& at) {
-  const double duration_ps = static_cast<double>(steps) * time_step_ps;
-  const double last_ps = *std::max_element(xpcs.waiting_times_ps.begin(), xpcs.waiting_times_ps.end());
-  if (last_ps < duration_ps && last_ps + xpcs.waiting_window_ps >= duration_ps)
-    at.error(pointer + "/waiting_window_ps", fmt::format("{} ps from the waiting time {} ps on go beyond the step, which lasts {} ps",
-                                                         xpcs.waiting_window_ps, last_ps, duration_ps));
-}
-
-void check_span(const MultiTauConfig& observer, std::int64_t steps, double time_step_ps, const std::string& pointer,
-                const ConfigChecker& at) {
-  const double duration_ps = static_cast<double>(steps) * time_step_ps, interval_ps = observer.interval_steps * time_step_ps;
-  if (observer.start_ps >= duration_ps)
-    at.error(pointer + "/start_ps", fmt::format("{} ps is not within the step, which lasts {} ps", observer.start_ps, duration_ps));
-  else if (interval_ps > duration_ps - observer.start_ps)
-    at.error(pointer + "/interval_steps",
-             fmt::format("{:g} ps from frame to frame, but only {:g} ps to look at: two frames, which a correlation needs, must lie within them",
-                         interval_ps, duration_ps - observer.start_ps));
-}
-
-void check_frames(const DetectorObserverConfig& detector, std::int64_t steps, const std::string& pointer, const ConfigChecker& at) {
-  const std::int64_t instants = steps / detector.interval_steps + 1;
-  if (instants / detector.instants < 2)
-    at.error(pointer + (detector.instants > 1 ? "/instants" : "/interval_steps"),
-             fmt::format("the step's {} time steps make {} instants, {} frame{} of {}: two frames, which a correlation needs, must lie within it", steps, instants,
-                         instants / detector.instants, instants / detector.instants == 1 ? "" : "s", detector.instants));
-}
-
-void check_two_time_size(const XpcsConfig& xpcs, std::int64_t steps, const std::string& pointer, const ConfigChecker& at) {
-  if (const std::int64_t frames = steps / xpcs.interval_steps + 1; frames > XpcsConfig::most_frames)
-    at.error(pointer + "/interval_steps",
-             fmt::format("{} makes {} frames of the step's {} time steps, too many for two-time matrices ({:.3g} GB each); at most {}: use an "
-                         "interval of {} steps or more, or the observer dynamics or multi_tau",
-                         xpcs.interval_steps, frames, steps, 8e-9 * static_cast<double>(frames) * static_cast<double>(frames),
-                         XpcsConfig::most_frames, steps / XpcsConfig::most_frames + 1));
 }
 
 // The oscillation of an extended variable must be resolved by the time step.
@@ -165,23 +106,12 @@ void check_step(const RunConfig& run, std::size_t k, const ConfigChecker& at) {
   const std::int64_t steps = timed ? make_schedule(step, time_step_ps).steps : 0;
   const auto& observers = observers_of(step);
   for (std::size_t o = 0; o < observers.size(); ++o) {
-    const auto* xpcs = std::get_if<XpcsConfig>(&observers[o]);
-    const auto* dynamics = std::get_if<DynamicsObserverConfig>(&observers[o]);
-    const auto* multi_tau = std::get_if<MultiTauConfig>(&observers[o]);
-    const auto* detector = std::get_if<DetectorObserverConfig>(&observers[o]);
     const std::string where = fmt::format("{}/observers/{}", pointer, o);
-    if ((!xpcs && !dynamics && !multi_tau && !detector) || !at.was_read({where})) continue;
+    if (!correlates_times(observers[o]) || !at.was_read({where})) continue;
     if (minimisation)
       at.error(where, fmt::format("a minimised state does not move: no {} in a minimise step",
                                   std::visit([](const auto& c) { return std::string(c.type_name); }, observers[o])));
-    if (timed && multi_tau) check_span(*multi_tau, steps, time_step_ps, where, at);
-    if (timed && detector) check_frames(*detector, steps, where, at);
-    if (timed && dynamics) check_times(*dynamics, steps, time_step_ps, where, at);
-    if (timed && xpcs) {
-      check_times(*xpcs, steps, time_step_ps, where, at);
-      check_window_of_ages(*xpcs, steps, time_step_ps, where, at);
-      check_two_time_size(*xpcs, steps, where, at);
-    }
+    if (timed) check_span(observers[o], {"the step", fmt::format("{} time steps", steps), steps, time_step_ps}, where, at);
   }
 }
 

@@ -9,6 +9,7 @@
 #include <map>
 #include <numeric>
 
+#include "core/config_beside.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "core/placed_errors.hpp"
@@ -16,11 +17,13 @@
 #include "core/stopwatch.hpp"
 #include "core/version.hpp"
 #include "md/h5md.hpp"
+#include "run/even_times.hpp"
 #include "run/memory_estimate.hpp"
 #include "run/observers.hpp"
 #include "run/run_config.hpp"
 #include "run/run_folder.hpp"
 #include "run/scatter_config.hpp"
+#include "run/span_checks.hpp"
 #include "run/stored_frames.hpp"
 #include "scattering/results.hpp"
 
@@ -31,7 +34,6 @@ namespace {
 struct Scatter {
   const Comm& comm;
   const ScatterOptions& options;
-  std::string text;  // of the input
   ScatterConfig config;
   std::string resolved;
   std::vector<ObserverConfig> observers;
@@ -52,19 +54,43 @@ StoredFramesSpec frames_spec(const Scatter& s) {
   return spec;
 }
 
-std::string place_of(const Scatter& s, std::size_t observer, const std::string& key) {
-  return fmt::format("{}: /observers/{}/{}", s.options.input, observer, key);
-}
-
 // What the first frame does not allow.
-void check_first(const Scatter& s, const Frame& frame) {
+void check_first(const Scatter& s, const Frame& frame, const ConfigChecker& at) {
   PlacedErrorList errors;
-  check_observers(s.observers, frame.box, frame.species->symbol, frame.atom_count, "/observers", errors);
-  for (std::size_t k = 0; k < s.observers.size(); ++k)
+  for (std::size_t k = 0; k < s.observers.size(); ++k) {
+    const std::string place = fmt::format("/observers/{}", k);
+    if (!at.was_read({place.substr(1)})) continue;
+    check_observer(s.observers[k], frame.box, frame.species->symbol, frame.atom_count, place, errors);
     if (const auto* multi_tau = std::get_if<MultiTauConfig>(&s.observers[k]);
         multi_tau && multi_tau->currents && !s.comm.any(frame.velocity.extent(0) > 0))
-      errors.add(fmt::format("/observers/{}/currents", k), s.options.trajectory + " has no velocities, of which currents are made");
-  errors.throw_if_any(s.text, s.options.input, s.options.overrides);
+      errors.add(place + "/currents", s.options.trajectory + " has no velocities, of which currents are made");
+  }
+  for (const auto& [path, message] : errors.errors()) at.error(path.substr(1), message);
+}
+
+// What the times of all frames do not allow.
+void check_times(const Scatter& s, const ConfigChecker& at) {
+  StoredFrames frames(s.comm, frames_spec(s));
+  std::vector<EvenTimes> observers(s.observers.begin(), s.observers.end());
+  std::int64_t count = 0;
+  double first_ps = 0.0, last_ps = 0.0;
+  while (const auto moment = frames.pass_over()) {
+    if (count == 0) first_ps = moment->time_ps;
+    last_ps = moment->time_ps;
+    const std::string place = frames.place();
+    for (EvenTimes& observer : observers) observer.take(count, last_ps - first_ps, place);
+    ++count;
+  }
+  const WatchedSpan span{"the trajectory", fmt::format("{} frame{}", count, count == 1 ? "" : "s"), count - 1,
+                         count > 1 ? (last_ps - first_ps) / static_cast<double>(count - 1) : 0.0};
+  for (std::size_t k = 0; k < s.observers.size(); ++k) {
+    const std::string pointer = fmt::format("observers/{}", k);
+    if (!at.was_read({pointer})) continue;
+    if (!observers[k].fault().empty())
+      at.error(pointer, observers[k].fault());
+    else
+      check_span(s.observers[k], span, pointer, at);
+  }
 }
 
 // What the trajectory was, for the results.
@@ -84,22 +110,6 @@ Source source_of(const Comm& comm, const std::string& trajectory) {
   return source;
 }
 
-// Frames of an xpcs observer.
-void check_two_time_size(const Scatter& s, std::size_t k, std::int64_t frames) {
-  const auto* xpcs = std::get_if<XpcsConfig>(&s.observers[k]);
-  if (!xpcs || frames <= XpcsConfig::most_frames) return;
-  throw Error(ExitCode::bad_input, fmt::format("{}: {} makes more than {} frames: two-time matrices would not fit; look at fewer, or use the "
-                                               "observer dynamics or multi_tau",
-                                               place_of(s, k, "interval_steps"), xpcs->interval_steps, XpcsConfig::most_frames));
-}
-
-// How many frames an observer has looked at.
-struct Seen {
-  std::int64_t frames = 0;
-  double first_ps = 0.0;
-  std::int64_t measured = 0;  // without those before start_ps
-};
-
 // One pass over the frames.
 class Pass {
  public:
@@ -108,7 +118,6 @@ class Pass {
         frames_(frames),
         log_(log),
         config_(configurations_of_observers(s.observers)),
-        seen_(config_.size()),
         observing_s_(config_.size()),
         first_frame_s_(config_.size()) {
     const ObserverContext context{s.options.folder,
@@ -138,7 +147,6 @@ class Pass {
   }
 
   void finish() {
-    for (std::size_t k = 0; k < observers_.size(); ++k) check_seen(k);
     for (const auto& observer : observers_) observer->finish();
   }
 
@@ -170,28 +178,11 @@ class Pass {
   const ObserverConfig& config_of(std::size_t k) const { return s_.observers[config_[k]]; }
 
   void observe(std::size_t k, const Frame& frame) {
-    Seen& seen = seen_[k];
-    if (seen.frames == 0) seen.first_ps = frame.time_ps;
-    const auto* multi_tau = std::get_if<MultiTauConfig>(&config_of(k));
-    if (!multi_tau || frame.time_ps - seen.first_ps >= multi_tau->start_ps * (1.0 - 1e-9)) ++seen.measured;
-    check_two_time_size(s_, config_[k], seen.frames + 1);
     try {
       observers_[k]->observe(frame);
     } catch (const Error& error) {
       throw Error(error.code(), fmt::format("{}: {}", frames_.place(), error.what()));
     }
-    ++seen.frames;
-  }
-
-  // A correlation needs two frames.
-  void check_seen(std::size_t k) const {
-    if (!moves(config_of(k)) || seen_[k].measured >= 2) return;
-    const bool late = seen_[k].frames >= 2;
-    throw Error(ExitCode::bad_input,
-                fmt::format("{}: {} frame{} of {} are left ({} to {} ps{}): a correlation needs two",
-                            place_of(s_, config_[k], late ? "start_ps" : "interval_steps"), seen_[k].measured,
-                            seen_[k].measured == 1 ? "" : "s", s_.options.trajectory, first_.time_ps,
-                            last_.time_ps, late ? ", of which what comes before start_ps is left out" : ""));
   }
 
   void tell_progress(const Frame& frame) {
@@ -208,28 +199,12 @@ class Pass {
   Log& log_;
   Observers observers_;
   std::vector<std::size_t> config_;  // of each observer, in s_.observers
-  std::vector<Seen> seen_;
   std::int64_t taken_ = 0;
   Point first_, last_;
   Stopwatch watch_;
   double reading_s_ = 0.0, next_told_s_ = 30.0;
   std::vector<double> observing_s_, first_frame_s_;
 };
-
-// Waiting times that the trajectory did not reach have no results.
-void doubt_times(const Scatter& s, double duration_ps, Log& log) {
-  for (std::size_t k = 0; k < s.observers.size(); ++k)
-    std::visit(
-        [&](const auto& c) {
-          if constexpr (requires { c.waiting_times_ps; }) {
-            for (const double time : c.waiting_times_ps)
-              if (time >= duration_ps)
-                log.warning("{}: {} ps is not within the trajectory, which lasts {:.6g} ps: no result of it",
-                            place_of(s, k, "waiting_times_ps"), time, duration_ps);
-          }
-        },
-        s.observers[k]);
-}
 
 void describe(const Scatter& s, const StoredFrames& frames, const Frame& first, Log& log) {
   const BuildInfo& build = build_info();
@@ -255,7 +230,6 @@ void run_pass(const Scatter& s, StoredFrames& frames, const Frame& first, const 
   }
   for (const std::string& warning : frames.take_warnings()) log.warning("{}", warning);
   pass.finish();
-  if (any_moves(s.observers)) doubt_times(s, pass.duration_ps(), log);
   on_root(s.comm, [&] {
     auto counts = pass.counts();
     counts["trajectory_atoms"] = first.atom_count;
@@ -284,8 +258,6 @@ void tell_dry_run(const Scatter& s, StoredFrames& frames, const Frame& first) {
     last_ps = frame->time_ps;
   }
   const double step_ps = steps > 0 ? (last_ps - first_ps) / static_cast<double>(steps) : 0.0;
-  for (std::size_t k = 0; k < s.observers.size(); ++k)
-    check_two_time_size(s, k, steps / std::visit([](const auto& c) { return c.interval_steps; }, s.observers[k]) + 1);
   StepMemory pass{fmt::format("{} frames of {} atoms", steps + 1, first.atom_count),
                   observer_needs(s.observers, sample, steps, step_ps, s.options.input + ": /observers")};
   for (ObserverNeeds& observer : pass.observers) observer.needs.root.checkpoint = observer.needs.other.checkpoint = 0.0;
@@ -296,17 +268,22 @@ void tell_dry_run(const Scatter& s, StoredFrames& frames, const Frame& first) {
 }  // namespace
 
 void scatter(const Comm& world, const ScatterOptions& options) {
-  const std::string text = read_file_on_root(world, options.input);
-  Scatter s{world, options, text, read_config<ScatterConfig>(text, options.input, options.overrides), {}, {}};
+  Scatter s{world, options, {}, {}, {}};
+  std::optional<StoredFrames> frames;
+  std::optional<Frame> first;
+  const auto look_at_trajectory = [&](const ScatterConfig& config, const ConfigChecker& at) {
+    if (!at.was_read({"species", "boundary", "frames", "unwrap", "time_between_frames_ps", "time_step_fs"})) return;
+    s.config = config;
+    s.observers = observers_of(config);
+    frames.emplace(world, frames_spec(s));
+    first = frames->next();
+    if (!first) return at.error("frames/first", fmt::format("{} has no frame {}", options.trajectory, config.frames.first));
+    check_first(s, *first, at);
+    if (any_moves(s.observers)) check_times(s, at);
+  };
+  read_config_beside<ScatterConfig>(read_file_on_root(world, options.input), options.input, options.overrides, look_at_trajectory);
   s.resolved = resolved_json(s.config);
-  s.observers = observers_of(s.config);
-  StoredFrames frames(world, frames_spec(s));
-  const std::optional<Frame> first = frames.next();
-  if (!first)
-    throw Error(ExitCode::bad_input, fmt::format("{}: /frames/first: {} has no frame {}", options.input,
-                                                 options.trajectory, s.config.frames.first));
-  check_first(s, *first);
-  if (options.dry_run) return tell_dry_run(s, frames, *first);
+  if (options.dry_run) return tell_dry_run(s, *frames, *first);
   const Source source = source_of(world, options.trajectory);
   const RunFolder folder =
       prepare_scatter_folder(world, options.folder, s.resolved, source.files, options.overwrite);
@@ -314,7 +291,7 @@ void scatter(const Comm& world, const ScatterOptions& options) {
   if (world.is_root()) log.attach(options.folder + "/log.txt");
   for (const std::string& note : folder.notes) log.line("{}", note);
   try {
-    run_pass(s, frames, *first, source, folder.digests, log);
+    run_pass(s, *frames, *first, source, folder.digests, log);
   } catch (const Error& error) {
     if (world.is_root())
       std::ofstream(options.folder + "/log.txt", std::ios::app) << "error: " << error.what() << '\n';

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "run/run_config.hpp"
+#include "run/span_checks.hpp"
 
 namespace patina {
 
@@ -64,10 +65,6 @@ std::vector<ObserverConfig> observers_of(const ScatterConfig& config) {
   return observers;
 }
 
-bool moves(const ObserverConfig& observer) {
-  return !std::holds_alternative<StructureFactorConfig>(observer) && !std::holds_alternative<PairDistributionConfig>(observer);
-}
-
-bool any_moves(const std::vector<ObserverConfig>& observers) { return std::any_of(observers.begin(), observers.end(), moves); }
+bool any_moves(const std::vector<ObserverConfig>& observers) { return std::any_of(observers.begin(), observers.end(), correlates_times); }
 
 }  // namespace patina

@@ -33,8 +33,7 @@ void describe(ConfigTable<ScatterConfig>& table);
 // As those of a run, whose intervals are frames.
 std::vector<ObserverConfig> observers_of(const ScatterConfig& config);
 
-// Whether an observer, or any of them, depends on times and paths of atoms.
-bool moves(const ObserverConfig& observer);
+// Whether any of them depends on times and paths of atoms.
 bool any_moves(const std::vector<ObserverConfig>& observers);
 
 }  // namespace patina

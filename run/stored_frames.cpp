@@ -68,44 +68,13 @@ std::vector<std::string> StoredFrames::take_warnings() {
   return all;
 }
 
-std::optional<Frame> StoredFrames::next() {
-  std::vector<Head> head(1);
-  StructureFrame frame;
-  on_root(comm_, [&] { head[0].found = read_wanted(frame, head[0]); });
-  comm_.broadcast(head);
-  if (!head[0].found) return std::nullopt;
-  number_ = head[0].number;
-  step_ = head[0].step;
-  if (species_.types() == 0) share_species(frame.structure);
-  return spread(frame.structure, head[0]);
-}
-
-// False after the last. Paths are followed through all frames, also those that are passed over.
-bool StoredFrames::read_wanted(StructureFrame& wanted, Head& head) {
-  while (!spec_.last || next_number_ <= *spec_.last) {
-    auto frame = read_frame();
-    if (!frame) return false;
-    const std::int64_t number = next_number_++;
-    if (number < spec_.first) continue;
-    const std::string place = place_of(spec_.path, number, frame->step);
-    if (file_id_.empty()) begin(*frame);
-    check_atoms(*frame, place);
-    check_cell(frame->structure.box, place);
-    if (spec_.moving) unwrapper_.follow(*frame, place);
-    if ((number - spec_.first) % spec_.every != 0) continue;
-    head = {true, number, frame->step, time_of(*frame, number, place), frame->structure.box};
-    wanted = std::move(*frame);
-    return true;
-  }
-  return false;
-}
-
 // Programs that go on with a run store the frame that it begins with once more: it is given once.
-std::optional<StructureFrame> StoredFrames::read_frame() {
+template <class Read>
+auto StoredFrames::read_frame(const Read& read) {
   for (;;) {
-    std::optional<StructureFrame> frame;
+    decltype(read()) frame;
     try {
-      frame = reader_->next();
+      frame = read();
     } catch (const Error& error) {
       if (error.code() != ExitCode::bad_input || next_number_ < 2) throw;
       throw Error(
@@ -121,6 +90,55 @@ std::optional<StructureFrame> StoredFrames::read_frame() {
     if (!repeats) return frame;
     ++repeated_;
   }
+}
+
+std::optional<Frame> StoredFrames::next() {
+  std::vector<Head> head(1);
+  StructureFrame frame;
+  on_root(comm_, [&] { head[0].found = read_wanted(frame, head[0]); });
+  comm_.broadcast(head);
+  if (!head[0].found) return std::nullopt;
+  number_ = head[0].number;
+  step_ = head[0].step;
+  if (species_.types() == 0) share_species(frame.structure);
+  return spread(frame.structure, head[0]);
+}
+
+// False after the last. Paths are followed through all frames, also those that are passed over.
+bool StoredFrames::read_wanted(StructureFrame& wanted, Head& head) {
+  while (!spec_.last || next_number_ <= *spec_.last) {
+    auto frame = read_frame([&] { return reader_->next(); });
+    if (!frame) return false;
+    const std::int64_t number = next_number_++;
+    if (number < spec_.first) continue;
+    const std::string place = place_of(spec_.path, number, frame->step);
+    if (file_id_.empty()) begin(*frame);
+    check_atoms(*frame, place);
+    check_cell(frame->structure.box, place);
+    if (spec_.moving) unwrapper_.follow(*frame, place);
+    if (!is_wanted(number)) continue;
+    head = {true, number, frame->step, time_of({frame->step, frame->time_ps}, number, place), frame->structure.box};
+    wanted = std::move(*frame);
+    return true;
+  }
+  return false;
+}
+
+std::optional<StoredFrames::Moment> StoredFrames::pass_over() {
+  std::vector<Moment> found;
+  on_root(comm_, [&] {
+    while (found.empty() && (!spec_.last || next_number_ <= *spec_.last)) {
+      const auto moment = read_frame([&] { return reader_->pass_over(); });
+      if (!moment) return;
+      const std::int64_t number = next_number_++;
+      if (is_wanted(number)) found.push_back({number, moment->step, time_of(*moment, number, place_of(spec_.path, number, moment->step))});
+    }
+  });
+  comm_.broadcast(found);
+  if (found.empty()) return std::nullopt;
+  number_ = found[0].number;
+  step_ = found[0].step;
+  return found[0];
 }
 
 // What the first frame must have, and what all others are compared with.
@@ -183,30 +201,30 @@ void StoredFrames::check_cell(const Box& box, const std::string& place) {
   box_ = box;
 }
 
-double StoredFrames::time_of(const StructureFrame& frame, std::int64_t number, const std::string& place) {
+double StoredFrames::time_of(const FrameMoment& moment, std::int64_t number, const std::string& place) {
   if (spec_.time_between_frames_ps || spec_.time_step_fs) {
     const double time_ps = spec_.time_between_frames_ps
                                ? static_cast<double>(number) * *spec_.time_between_frames_ps
-                               : static_cast<double>(frame.step) * *spec_.time_step_fs * units::ps_per_fs;
-    compare_times(frame, time_ps);
+                               : static_cast<double>(moment.step) * *spec_.time_step_fs * units::ps_per_fs;
+    compare_times(moment, time_ps);
     return time_ps;
   }
-  if (!frame.time_ps && spec_.moving)
+  if (!moment.time_ps && spec_.moving)
     throw Error(ExitCode::bad_input, place +
                                          ": the file tells no times: give \"time_step_fs\" (time = step "
                                          "times this) or \"time_between_frames_ps\"");
-  return frame.time_ps.value_or(0.0);
+  return moment.time_ps.value_or(0.0);
 }
 
 // Told once: somebody has the unit wrong, or the file.
-void StoredFrames::compare_times(const StructureFrame& frame, double time_ps) {
-  if (!frame.time_ps || times_differ_) return;
+void StoredFrames::compare_times(const FrameMoment& moment, double time_ps) {
+  if (!moment.time_ps || times_differ_) return;
   if (!first_file_time_ps_) {
-    first_file_time_ps_ = frame.time_ps;
+    first_file_time_ps_ = moment.time_ps;
     first_time_ps_ = time_ps;
     return;
   }
-  const double ours = time_ps - *first_time_ps_, theirs = *frame.time_ps - *first_file_time_ps_;
+  const double ours = time_ps - *first_time_ps_, theirs = *moment.time_ps - *first_file_time_ps_;
   if (std::abs(ours - theirs) <= 1e-6 * std::abs(ours)) return;
   times_differ_ = true;
   warnings_.push_back(

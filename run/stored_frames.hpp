@@ -44,6 +44,13 @@ class StoredFrames {
   // (step s): ..." on all ranks.
   std::optional<Frame> next();
 
+  // The next frame that is wanted, without its atoms: when it was, and where it stands in the file. Not beside next(). Collective.
+  struct Moment {
+    std::int64_t number = 0, step = 0;
+    double time_ps = 0.0;
+  };
+  std::optional<Moment> pass_over();
+
   // Place in the file of the frame given last, counted from 0; frames that repeat a step do not count.
   std::int64_t number() const { return number_; }
   // "path: frame 3 (step 300)" of the frame given last.
@@ -58,12 +65,15 @@ class StoredFrames {
  private:
   struct Head;
   bool read_wanted(StructureFrame& frame, Head& head);
-  std::optional<StructureFrame> read_frame();
+  // The next frame, by one of the reader's two ways.
+  template <class Read>
+  auto read_frame(const Read& read);
+  bool is_wanted(std::int64_t number) const { return number >= spec_.first && (number - spec_.first) % spec_.every == 0; }
   void begin(const StructureFrame& frame);
   void check_atoms(const StructureFrame& frame, const std::string& place) const;
   void check_cell(const Box& box, const std::string& place);
-  double time_of(const StructureFrame& frame, std::int64_t number, const std::string& place);
-  void compare_times(const StructureFrame& frame, double time_ps);
+  double time_of(const FrameMoment& moment, std::int64_t number, const std::string& place);
+  void compare_times(const FrameMoment& moment, double time_ps);
   void share_species(const Structure& structure);
   Frame spread(Structure& structure, const Head& head);
 

@@ -54,11 +54,42 @@ double factor_of(double blocks, double alike, double in_block) {
 
 }  // namespace
 
-double AmplitudeRecord::error_factor(std::size_t group) const { return factor_of(groups[group].size(), vectors_of_a_speckle[group], 1.0); }
+double AmplitudeRecord::degrees_of_freedom(std::size_t group) const {
+  std::size_t first = 0;
+  for (std::size_t g = 0; g < group; ++g) first += groups[g].miller.size();
+  const std::size_t vectors = groups[group].miller.size(), species = atoms.size();
+  std::vector<double> square(species, 0.0);  // mean |f_a|^2
+  Mat3 spread = {};                          // mean of q q / |q|^2
+  for (std::size_t k = 0; k < vectors; ++k) {
+    for (std::size_t a = 0; a < species; ++a) square[a] += std::norm(form_factor[(first + k) * species + a]) / static_cast<double>(vectors);
+    const Vec3 q = first_box.wave_vector(groups[group].miller[k]);
+    for (int i = 0; i < 3; ++i)
+      for (int j = 0; j < 3; ++j) spread[i][j] += q[i] * q[j] / (dot(q, q) * static_cast<double>(vectors));
+  }
+  const double of_fourth_power = window ? std::exp2(window->across < 0 ? -1.5 : -0.5) : 1.0;
+  double sum = 0.0, squares = 0.0, alike = 0.0;
+  for (std::size_t a = 0; a < species; ++a) {
+    sum += square[a] * atoms[a];
+    squares += square[a] * square[a] * of_fourth_power * atoms[a];
+  }
+  for (int i = 0; i < 3; ++i)
+    for (int j = 0; j < 3; ++j) alike += spread[i][j] * spread[i][j];
+  return sum * sum / squares / alike;
+}
+
+double AmplitudeRecord::factor_of_movers(std::size_t group) const {
+  const double more = degrees_of_freedom(group) - 1.0;
+  return more > 0.0 ? std::sqrt(1.0 + groups[group].size() / vectors_of_a_speckle[group] / more) : std::numeric_limits<double>::quiet_NaN();
+}
+
+double AmplitudeRecord::error_factor(std::size_t group) const {
+  return factor_of_movers(group) * factor_of(groups[group].size(), vectors_of_a_speckle[group], 1.0);
+}
 
 double AmplitudeRecord::block_error_factor(std::size_t group, const std::vector<std::ptrdiff_t>& block_start, bool intensities) const {
-  if (!window) return 1.0;
-  return factor_of(static_cast<double>(block_start.size()) - 1.0, (intensities ? vectors_of_an_intensity : vectors_of_a_speckle)[group],
+  const double movers = intensities ? 1.0 : factor_of_movers(group);
+  if (!window) return movers;
+  return movers * factor_of(static_cast<double>(block_start.size()) - 1.0, (intensities ? vectors_of_an_intensity : vectors_of_a_speckle)[group],
                    vectors_of_a_speckle_in_blocks(*window, first_box, groups[group], block_start, intensities));
 }
 

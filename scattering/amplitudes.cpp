@@ -26,6 +26,8 @@ Amplitudes::Amplitudes(const Comm& comm, const Species& species, AmplitudeSpec s
 }
 
 void Amplitudes::start(const Frame& frame, const Vec3& mass_centre) {
+  if (const double many = vectors_to_choose_from(frame.box, spec_.vectors); tell_ && many > told_choice)
+    tell_(fmt::format("{}: choosing among some {:.2g} wave vectors", label_, many));
   groups_ = choose_vectors(frame.box, spec_.vectors, seed_, label_);
   first_box_ = frame.box;
   first_mass_centre_ = mass_centre;
@@ -33,10 +35,20 @@ void Amplitudes::start(const Frame& frame, const Vec3& mass_centre) {
   if (spec_.window)
     check_window(*spec_.window, frame.box, *std::min_element(set_.q_inv_A.begin(), set_.q_inv_A.end()), slack_of_changed_cell, label_ + "/window");
   atoms_ = count_atoms(frame);
-  if (!spec_.window || !tell_) return;
-  const double alike = vectors_of_a_speckle(*spec_.window, first_box_, groups_.at(0));
-  tell_(fmt::format("{}: {:.3g} atoms under the window; {:.3g} of its {} vectors are one speckle: errors allow for it",
-                    label_, std::accumulate(atoms_.begin(), atoms_.end(), 0.0), alike, groups_.at(0).size()));
+  if (tell_) tell_errors();
+}
+
+// What makes errors larger than vectors that are independent would have.
+void Amplitudes::tell_errors() const {
+  const AmplitudeRecord what = record();
+  const double alike = what.vectors_of_a_speckle.at(0), freedom = what.degrees_of_freedom(0), speckles = groups_.at(0).size() / alike;
+  if (spec_.window)
+    tell_(fmt::format("{}: {:.3g} atoms under the window; {:.3g} of its {} vectors are one speckle: errors allow for it",
+                      label_, std::accumulate(atoms_.begin(), atoms_.end(), 0.0), alike, groups_.at(0).size()));
+  if (constexpr double noticed = 0.2; speckles > noticed * freedom)
+    tell_(fmt::format("{}: its {:.3g} independent speckles are moved by atoms of {:.3g} degrees of freedom: errors of f are {:.2f} times as large, and more "
+                      "vectors make them little smaller",
+                      label_, speckles, freedom, what.factor_of_movers(0)));
 }
 
 void Amplitudes::make_plans(SumMethod method) {
@@ -91,13 +103,26 @@ bool Amplitudes::in_site(const Vec3& s, const Box& box) const {
   return window_weight(*spec_.window, box, ds) >= 0.5;
 }
 
+// Vectors of a group stand in the same order in set_, among those of others.
+std::vector<std::complex<double>> Amplitudes::form_factor_by_group() const {
+  const auto species = static_cast<std::size_t>(species_.types());
+  std::vector<std::size_t> next(groups_.size(), 0);
+  for (std::size_t g = 1; g < groups_.size(); ++g) next[g] = next[g - 1] + groups_[g - 1].miller.size();
+  std::vector<std::complex<double>> sorted(form_factor_.size());
+  for (std::size_t k = 0; k < group_.size(); ++k) {
+    const std::size_t to = next[static_cast<std::size_t>(group_[k])]++;
+    std::copy_n(form_factor_.begin() + static_cast<std::ptrdiff_t>(k * species), species, sorted.begin() + static_cast<std::ptrdiff_t>(to * species));
+  }
+  return sorted;
+}
+
 AmplitudeRecord Amplitudes::record() const {
   std::vector<double> alike, alike_intensities;
   for (const QSet& group : groups_) {
     alike.push_back(spec_.window ? vectors_of_a_speckle(*spec_.window, first_box_, group) : 1.0);
     alike_intensities.push_back(spec_.window ? vectors_of_a_speckle(*spec_.window, first_box_, group, true) : 1.0);
   }
-  return {groups_, q_end_inv_A_, spec_.vectors, spec_.weights, spec_.energy_keV, name_of(modes_->method()), modes_->description(), spec_.window, first_box_, atoms_,
+  return {groups_, q_end_inv_A_, form_factor_by_group(), spec_.vectors, spec_.weights, spec_.energy_keV, name_of(modes_->method()), modes_->description(), spec_.window, first_box_, atoms_,
           std::move(alike), std::move(alike_intensities)};
 }
 

@@ -65,7 +65,9 @@ class Amplitudes {
 
  private:
   void make_plans(SumMethod method);
+  void tell_errors() const;
   std::vector<double> count_atoms(const Frame& frame) const;
+  std::vector<std::complex<double>> form_factor_by_group() const;
   Vec3 drift(const Vec3& mass_centre) const { return mass_centre - first_mass_centre_; }
   std::vector<std::complex<double>> sum(PhasePoints points, const Frame& frame, const Vec3& mass_centre) const;
 

@@ -22,15 +22,15 @@
 
 namespace patina {
 
-// The density modes of all frames, each frame [a * vectors + k].
+// The density modes of all frames, one by one as they came, so that none is moved when the next comes; each [a * vectors + k].
 struct ModeSeries {
   int species = 0;
   int vectors = 0;
   std::vector<double> time_ps;  // equally spaced
-  std::vector<std::complex<double>> rho;
+  std::vector<std::vector<std::complex<double>>> rho;
   int frames() const { return static_cast<int>(time_ps.size()); }
   std::complex<double> operator()(int t, int a, int k) const {
-    return rho[(static_cast<std::size_t>(t) * species + a) * vectors + k];
+    return rho[static_cast<std::size_t>(t)][static_cast<std::size_t>(a) * vectors + k];
   }
 };
 

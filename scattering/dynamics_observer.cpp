@@ -32,13 +32,12 @@ double most_at_once(const std::vector<double>& starts, double lag) {
   return static_cast<double>(most);
 }
 
-// The frames at which waiting times begin: several within one interval are one.
+// The frames at which waiting times begin.
 std::vector<double> starts_of(const DynamicsSpec& spec, const WatchedSample& watched) {
   std::vector<double> starts;
   for (const double time_ps : spec.waiting_times_ps)
-    starts.push_back(watched.interval_ps > 0.0 ? std::ceil(time_ps / watched.interval_ps - 1e-6) : 0.0);
+    starts.push_back(watched.interval_ps > 0.0 ? static_cast<double>(frame_of_waiting_time(time_ps, watched.interval_ps)) : 0.0);
   std::sort(starts.begin(), starts.end());
-  starts.erase(std::unique(starts.begin(), starts.end()), starts.end());
   return starts;
 }
 
@@ -75,8 +74,8 @@ DynamicsObserver::DynamicsObserver(const Comm& comm, const Species& species, Dyn
       spec_(std::move(spec)),
       target_(std::move(target)),
       lags_(logarithmic_lags(longest_lag, spec_.lags_per_decade)),
-      amplitudes_(comm, species, spec_.amplitudes, target_.seed, spec_.label, target_.tell) {
-  std::sort(spec_.waiting_times_ps.begin(), spec_.waiting_times_ps.end());
+      amplitudes_(comm, species, spec_.amplitudes, target_.seed, spec_.label, target_.tell),
+      waiting_times_(spec_.waiting_times_ps, spec_.label, target_.tell) {
   if (amplitudes_.window()) spec_.displacement.sub_boxes = 1;  // one site has no sub-boxes
 }
 
@@ -84,15 +83,10 @@ void DynamicsObserver::observe(const Frame& frame) {
   const bool first = frames_ == 0;
   if (first) time_origin_ps_ = frame.time_ps;
   check_time(frame.time_ps - time_origin_ps_);
-  const double slack = 1e-9 * (1.0 + std::abs(time_ps_));
-  bool starts = false;
-  for (; next_waiting_time_ < spec_.waiting_times_ps.size() &&
-         spec_.waiting_times_ps[next_waiting_time_] <= time_ps_ + slack;
-       ++next_waiting_time_)
-    starts = true;  // several waiting times within one interval are one
-  if (starts) {
+  if (waiting_times_.begins(time_ps_)) {
+    const double requested_ps = waiting_times_.requested_ps()[waiting_times_.begun() - 1];
     starts_.emplace_back();
-    starts_.back().curve = {time_ps_, frames_, {}};
+    starts_.back().curve = {time_ps_, requested_ps, frames_, {}};
   }
   if (first || std::any_of(starts_.begin(), starts_.end(), [&](const Start& s) { return wanted(s); })) {
     const Vec3 mass_centre = fractional_mass_centre(frame);
@@ -107,7 +101,11 @@ void DynamicsObserver::observe(const Frame& frame) {
 
 // The lag axis stands on equal spacing; a minimisation, for one, has no time.
 void DynamicsObserver::check_time(double time_ps) {
-  if (frames_ == 1) interval_ps_ = time_ps;
+  if (frames_ == 1) {
+    interval_ps_ = time_ps;
+    const std::string rest = spec_.max_lag_ps ? words_of_rest("max_lag_ps", *spec_.max_lag_ps, interval_ps_) : "";
+    if (target_.tell && !rest.empty()) target_.tell(spec_.label + ": " + rest);
+  }
   const double expected = static_cast<double>(frames_) * interval_ps_;
   if (frames_ > 0 && (!(time_ps > time_ps_) || std::abs(time_ps - expected) > 1e-6 * expected))
     throw Error(ExitCode::bad_input,
@@ -189,9 +187,11 @@ void DynamicsObserver::compare_modes(const Start& start, const std::vector<std::
     std::vector<std::complex<double>> factor;
     const std::vector<int>& members = members_[static_cast<std::size_t>(shell)];
     two.vectors = static_cast<int>(members.size());
-    for (const auto* modes : {&start.rho, &rho})
+    for (const auto* modes : {&start.rho, &rho}) {
+      two.rho.emplace_back();
       for (int a = 0; a < two.species; ++a)
-        for (const int k : members) two.rho.push_back((*modes)[static_cast<std::size_t>(a * vectors + k)]);
+        for (const int k : members) two.rho.back().push_back((*modes)[static_cast<std::size_t>(a * vectors + k)]);
+    }
     for (const int k : members)
       for (int a = 0; a < two.species; ++a)
         factor.push_back(amplitudes_.form_factor()[static_cast<std::size_t>(k * two.species + a)]);
@@ -211,7 +211,7 @@ void DynamicsObserver::compare_modes(const Start& start, const std::vector<std::
 void DynamicsObserver::finish() {
   if (frames_ == 0) return;
   on_root(comm_, [&] {
-    DynamicsData data{layout_, species_.symbol, species_.count, amplitudes_.record(), spec_.displacement, interval_ps_, lags_, {}};
+    DynamicsData data{layout_, species_.symbol, species_.count, amplitudes_.record(), spec_.displacement, interval_ps_, spec_.max_lag_ps, lags_, {}};
     for (const Start& start : starts_) data.curves.push_back(start.curve);
     const EntryHeader header{.name = spec_.label,
                              .kind = "dynamics",
@@ -229,7 +229,7 @@ void DynamicsObserver::save(StateMap& state) {
   if (frames_ == 0) return;
   state["frames"] = {static_cast<double>(frames_)};
   state["times_ps"] = {time_origin_ps_, interval_ps_, time_ps_};
-  state["next_waiting_time"] = {static_cast<double>(next_waiting_time_)};
+  state["next_waiting_time"] = {static_cast<double>(waiting_times_.begun())};
   amplitudes_.save(state);
   state["starts"] = {static_cast<double>(starts_.size())};
   for (std::size_t k = 0; k < starts_.size(); ++k) save_start(starts_[k], fmt::format("start{}_", k), state);
@@ -254,12 +254,15 @@ void DynamicsObserver::load(const StateMap& state) {
   time_origin_ps_ = times[0];
   interval_ps_ = times[1];
   time_ps_ = times[2];
-  next_waiting_time_ = static_cast<std::size_t>(state.at("next_waiting_time").at(0));
+  waiting_times_.resume(static_cast<std::size_t>(state.at("next_waiting_time").at(0)));
   amplitudes_.load(state);
   make_plans();
   starts_.clear();
   const auto count = static_cast<std::size_t>(state.at("starts").at(0));
-  for (std::size_t k = 0; k < count; ++k) starts_.push_back(load_start(fmt::format("start{}_", k), state));
+  for (std::size_t k = 0; k < count; ++k) {
+    starts_.push_back(load_start(fmt::format("start{}_", k), state));
+    starts_.back().curve.requested_ps = waiting_times_.requested_ps().at(k);
+  }
 }
 
 DynamicsObserver::Start DynamicsObserver::load_start(const std::string& prefix, const StateMap& state) const {
@@ -267,7 +270,7 @@ DynamicsObserver::Start DynamicsObserver::load_start(const std::string& prefix, 
   const auto& scalars = state_of(state, prefix + "state", 4);
   start.active = scalars[0] != 0.0;
   start.next_lag = static_cast<std::size_t>(scalars[1]);
-  start.curve = {scalars[2], static_cast<std::int64_t>(scalars[3]), state.at(prefix + "rows")};
+  start.curve = {scalars[2], 0.0, static_cast<std::int64_t>(scalars[3]), state.at(prefix + "rows")};
   std::copy_n(state_of(state, prefix + "edges", 9).begin(), 9, &start.edges.m[0][0]);
   const auto& all = state.at(prefix + "s");
   const auto atoms = static_cast<std::int64_t>(all.size() / 3);

@@ -16,6 +16,7 @@
 #include "scattering/amplitudes.hpp"
 #include "scattering/displacement.hpp"
 #include "scattering/dynamics_result.hpp"
+#include "scattering/waiting_times.hpp"
 #include "scattering/xpcs_observer.hpp"
 
 namespace patina {
@@ -48,7 +49,8 @@ class DynamicsObserver : public Observer {
   bool due(std::int64_t step_in_protocol_step) const override {
     return step_in_protocol_step % spec_.interval_steps == 0;
   }
-  // Throws Error(bad_input) at the first frame if there are no such vectors, later if frames are not equally spaced in time.
+  // Throws Error(bad_input) at the first frame if there are no such vectors, later if frames are not equally spaced in
+  // time, or two waiting times begin at one.
   void observe(const Frame& frame) override;
   void finish() override;
   void save(StateMap& state) override;
@@ -88,7 +90,7 @@ class DynamicsObserver : public Observer {
   double interval_ps_ = 0.0;
   double time_ps_ = 0.0;     // of the last frame, since the first
   std::int64_t frames_ = 0;
-  std::size_t next_waiting_time_ = 0;
+  WaitingTimes waiting_times_;
   std::vector<Start> starts_;
 };
 

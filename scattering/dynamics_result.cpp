@@ -39,7 +39,7 @@ class Writer {
     write_displacements();
     write_chi4();
     if (layout_.van_hove_bins > 0) write_van_hove();
-    write_shells(file_, at("q_set"), data_.amplitudes);
+    write_shells(file_, at("q_set"), data_.amplitudes, data_.species);
   }
 
  private:
@@ -97,6 +97,9 @@ class Writer {
                                  .dims = dims,
                                  .errors = table(shells, 1, error)},
                       .axes = {waiting_axis(), q_axis(), lag_axis()}});
+    std::vector<double> requested_ps;
+    for (const DynamicsCurve& curve : data_.curves) requested_ps.push_back(curve.requested_ps);
+    write_requested_times(file_, at(name), requested_ps, data_.max_lag_requested_ps);
     file_.write(at(name + "/numerator"), table(shells, 1, column(0)), dims);
     file_.write(at(name + "/square_at_waiting_time"), table(shells, 1, column(1)), dims);
     file_.write(at(name + "/square_at_lag"), table(shells, 1, column(2)), dims);
@@ -105,7 +108,7 @@ class Writer {
                 {"normalisation",
                  "numerator / sqrt(square_at_waiting_time square_at_lag): sums over the q of a shell of "
                  "Re rho_x(t1) conj(rho_x(t2)) and of |rho_x|^2"},
-                {"errors", "one standard deviation, jackknife over q vectors; different lags are correlated. Under a window for as many speckles as it has room for"},
+                {"errors", "one standard deviation, jackknife over q vectors; different lags are correlated. For as many independent vectors as a window has room for, and degrees of freedom as atoms have (q_set)"},
                 {"drift", "relative to the centre of mass"}});
 
     const auto pairs = pair_names(data_.species);

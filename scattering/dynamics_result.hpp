@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,7 @@ struct RowLayout {
 
 // One waiting time: the lags reached so far are the first of the schedule.
 struct DynamicsCurve {
-  double waiting_time_ps = 0.0;
+  double waiting_time_ps = 0.0, requested_ps = 0.0;
   std::int64_t start_frame = 0;
   std::vector<double> rows;  // [lag index * width + column]
 };
@@ -44,6 +45,7 @@ struct DynamicsData {
   AmplitudeRecord amplitudes;
   DisplacementSpec displacement;
   double interval_ps = 0.0;
+  std::optional<double> max_lag_requested_ps;
   std::vector<std::int64_t> lags;  // of the schedule, frames
   std::vector<DynamicsCurve> curves;
 };

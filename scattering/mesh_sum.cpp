@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <utility>
 
 #include "core/error.hpp"
 
@@ -142,6 +144,7 @@ std::vector<MeshPoint> MeshSum<Real>::to_slabs(std::vector<MeshPoint> points) co
   for (int rank = 0; rank < comm_.size(); ++rank)
     for (int z = first_plane(rank); z < first_plane(rank + 1); ++z) owner[z] = rank;
   std::vector<std::vector<MeshPoint>> send(static_cast<std::size_t>(comm_.size()));
+  for (auto& part : send) part.reserve(2 * points.size() / send.size());
   for (const MeshPoint& point : points) {
     double t = 0.0;
     int z = first_cell(point.fractional[2], cells, width, t);
@@ -156,9 +159,15 @@ std::vector<MeshPoint> MeshSum<Real>::to_slabs(std::vector<MeshPoint> points) co
       send[last].push_back(point);
     }
   }
-  std::vector<MeshPoint> received;
-  for (const auto& part : comm_.exchange(send)) received.insert(received.end(), part.begin(), part.end());
-  return received;
+  // What stays is not sent.
+  const auto own = static_cast<std::size_t>(comm_.rank());
+  std::vector<MeshPoint> kept = std::exchange(send[own], {});
+  auto received = comm_.exchange(send);
+  received[own] = std::move(kept);
+  std::vector<MeshPoint> all;
+  all.reserve(std::accumulate(received.begin(), received.end(), std::size_t{0}, [](std::size_t sum, const auto& part) { return sum + part.size(); }));
+  for (const auto& part : received) all.insert(all.end(), part.begin(), part.end());
+  return all;
 }
 
 // From points to the wanted columns of this rank's planes.
@@ -192,18 +201,23 @@ void MeshSum<Real>::exchange_columns() {
   const auto* all_columns = reinterpret_cast<const Complex*>(plane_modes_.data());
   auto* columns = reinterpret_cast<Complex*>(columns_.data());
   const int planes = first_plane(comm_.rank() + 1) - first_plane(comm_.rank());
+  const auto plane = [&](int z) { return all_columns + plane_stride_ * static_cast<std::size_t>(z); };
   std::vector<std::vector<Complex>> send(static_cast<std::size_t>(comm_.size()));
-  for (int rank = 0; rank < comm_.size(); ++rank)
-    for (int z = 0; z < planes; ++z) {
-      const Complex* plane = all_columns + plane_stride_ * static_cast<std::size_t>(z);
-      send[rank].insert(send[rank].end(), plane + first_column(rank), plane + first_column(rank + 1));
-    }
-  const auto received = comm_.exchange(send);
-  const std::size_t mine = first_column(comm_.rank() + 1) - first_column(comm_.rank());
   for (int rank = 0; rank < comm_.size(); ++rank) {
-    const Complex* from = received[rank].data();
-    for (int z = first_plane(rank); z < first_plane(rank + 1); ++z, from += mine)
+    if (rank == comm_.rank()) continue;
+    const std::size_t first = first_column(rank), last = first_column(rank + 1);
+    send[rank].reserve((last - first) * static_cast<std::size_t>(planes));
+    for (int z = 0; z < planes; ++z) send[rank].insert(send[rank].end(), plane(z) + first, plane(z) + last);
+  }
+  const auto received = comm_.exchange(send);
+  const std::size_t first = first_column(comm_.rank()), mine = first_column(comm_.rank() + 1) - first;
+  for (int rank = 0; rank < comm_.size(); ++rank) {
+    const bool own = rank == comm_.rank();
+    for (int z = first_plane(rank); z < first_plane(rank + 1); ++z) {
+      const int number = z - first_plane(rank);
+      const Complex* from = own ? plane(number) + first : received[rank].data() + mine * static_cast<std::size_t>(number);
       std::copy_n(from, mine, columns + column_stride_ * static_cast<std::size_t>(z));
+    }
   }
 }
 

@@ -66,6 +66,8 @@ void MultiTauObserver::observe(const Frame& frame) {
   if (!density_) {
     start(frame);
     first_ps_ = time_ps;
+    if (target_.tell && first_ps_ > spec_.start_ps + 1e-9 * (1.0 + first_ps_))
+      target_.tell(fmt::format("{}: start_ps {} ps: begins with the next frame, at {:g} ps", spec_.label, spec_.start_ps, first_ps_));
   }
   check_time(time_ps);
   const Vec3 mass_centre = fractional_mass_centre(frame);
@@ -136,7 +138,7 @@ void MultiTauObserver::add_currents(const Frame& frame, const Vec3& mass_centre)
 void MultiTauObserver::finish() {
   if (!density_) return;
   on_root(comm_, [&] {
-    const MultiTauData data{species_.symbol, amplitudes_.record(), amplitudes_.group_of(), interval_ps_, first_ps_, time_ps_, *density_, *intensity_, currents_ ? &*currents_ : nullptr};
+    const MultiTauData data{species_.symbol, amplitudes_.record(), amplitudes_.group_of(), interval_ps_, first_ps_, spec_.start_ps, time_ps_, *density_, *intensity_, currents_ ? &*currents_ : nullptr};
     const EntryHeader header{.name = spec_.label,
                              .kind = "multi_tau",
                              .title = data.amplitudes.titled("Stationary dynamics by multi-tau correlation"),

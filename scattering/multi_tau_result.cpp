@@ -43,7 +43,7 @@ class Writer {
     write_speckle();
     if (data_.currents) write_currents();
     write_channels();
-    write_shells(file_, at("q_set"), data_.amplitudes);
+    write_shells(file_, at("q_set"), data_.amplitudes, data_.species);
   }
 
  private:
@@ -105,7 +105,7 @@ class Writer {
     note(name, {{"weights", name_of(data_.amplitudes.weighting)},
                 {"normalisation", "numerator / its value at lag 0: means over all pairs of times of Re rho_x(t) conj(rho_x(t + lag)), summed over "
                                   "the q of a shell"},
-                {"errors", "one standard deviation from the scatter over q vectors; different lags are correlated. Under a window for as many speckles as it has room for"},
+                {"errors", "one standard deviation from the scatter over q vectors; different lags are correlated. For as many independent vectors as a window has room for, and degrees of freedom as atoms have (q_set)"},
                 {"drift", "relative to the centre of mass"}});
   }
 
@@ -183,6 +183,7 @@ class Writer {
                                     "interval) of what single frames would show"}});
     file_.set_attribute(at("channels"), "interval_ps", data_.interval_ps);
     file_.set_attribute(at("channels"), "first_ps", data_.first_ps);
+    file_.set_attribute(at("channels"), "start_requested_ps", data_.start_requested_ps);
     file_.set_attribute(at("channels"), "last_ps", data_.last_ps);
   }
 

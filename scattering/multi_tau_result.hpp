@@ -22,7 +22,7 @@ struct MultiTauData {
   std::vector<std::string> species;
   AmplitudeRecord amplitudes;
   std::vector<int> group;  // of each vector
-  double interval_ps = 0.0, first_ps = 0.0, last_ps = 0.0;
+  double interval_ps = 0.0, first_ps = 0.0, start_requested_ps = 0.0, last_ps = 0.0;
   const MultiTau& density;
   const MultiTau& intensity;
   const MultiTau* currents = nullptr;  // null: not asked for

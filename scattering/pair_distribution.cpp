@@ -120,6 +120,23 @@ class Counter {
   std::vector<long long>& pairs_;
 };
 
+// Cell by cell in turn to ranks, and of a rank to threads, each with counts of its own.
+std::vector<long long> count_own_cells(const Cells& cells, const Frame& frame, const PairBins& bins, int species, std::size_t size) {
+  const int all = cells.count[0] * cells.count[1] * cells.count[2], ranks = frame.comm->size(), threads = HostExec().concurrency();
+  std::vector<std::vector<long long>> found(static_cast<std::size_t>(threads));
+  Kokkos::parallel_for("count_pairs", HostRange(0, threads), [&](int thread) {
+    std::vector<long long> own(size, 0);
+    Counter counter(cells, frame.box, bins, species, own);
+    for (int c = frame.comm->rank() + thread * ranks; c < all; c += threads * ranks)
+      counter.count({{c / cells.count[2] / cells.count[1], c / cells.count[2] % cells.count[1], c % cells.count[2]}});
+    found[static_cast<std::size_t>(thread)] = std::move(own);
+  });
+  std::vector<long long> sum(size, 0);
+  for (const auto& own : found)
+    for (std::size_t i = 0; i < size; ++i) sum[i] += own[i];
+  return sum;
+}
+
 double shell_volume(const PairBins& bins, int bin) {
   const double low = bins.bin_A * bin, high = bins.bin_A * (bin + 1);
   return 4.0 / 3.0 * units::pi * (high * high * high - low * low * low);
@@ -133,13 +150,7 @@ void count_pairs(const Frame& frame, const PairBins& bins, PairCounts& counts) {
   if (counts.frames == 0) counts = {species, 0, std::vector<long long>(size, 0), 0.0};
   require(counts.pairs.size() == size, "pair counts of another shape");
   const Cells cells = sort_into_cells(frame, bins.r_max_A());
-  std::vector<long long> found(size, 0);
-  Counter counter(cells, frame.box, bins, species, found);
-  int number = 0;
-  for (int x = 0; x < cells.count[0]; ++x)
-    for (int y = 0; y < cells.count[1]; ++y)
-      for (int z = 0; z < cells.count[2]; ++z)
-        if (number++ % frame.comm->size() == frame.comm->rank()) counter.count({{x, y, z}});
+  std::vector<long long> found = count_own_cells(cells, frame, bins, species, size);
   frame.comm->sum(found.data(), static_cast<int>(size));
   for (std::size_t i = 0; i < size; ++i) counts.pairs[i] += found[i];
   counts.volume_sum_A3 += frame.box.volume();

@@ -65,7 +65,7 @@ RankNeeds memory_need(const PairDistributionSpec& spec, const WatchedSample& wat
   const double bins = std::ceil(spec.r_max_A / spec.bin_A - 1e-9), species = sample.species(), local = sample.atoms_of_rank();
   MemoryNeed other;
   other.kept = 8.0 * bins * 0.5 * species * (species + 1.0);
-  other.frame = std::max(id_ordered_bytes * local, (id_block_bytes + 32.0) * local + 64.0 * sample.atoms()) + other.kept;
+  other.frame = std::max(id_ordered_bytes * local, (id_block_bytes + 32.0) * local + 64.0 * sample.atoms()) + (sample.threads + 1.0) * other.kept;
   other.checkpoint = other.kept;
   MemoryNeed root = other;
   root.finish = 32.0 * bins * species * species;

@@ -22,7 +22,7 @@ struct PairDistributionSpec {
 // Bytes, on each rank:
 //   kept        8 of each bin and pair of species
 //   frame       the atoms of the rank in order of id (md/frame.hpp), and 64 of each atom of the sample: its place as it is received, and
-//               as it stands in its cell
+//               as it stands in its cell; 8 of each bin and pair for each thread
 //   checkpoint  8 of each bin and pair
 //   finish      on rank 0 some 32 of each bin and pair of species in both orders
 RankNeeds memory_need(const PairDistributionSpec& spec, const WatchedSample& watched);

@@ -110,6 +110,13 @@ std::vector<QSet> choose_vectors(const Box& box, const QChoice& choice, std::uin
   return groups;
 }
 
+double vectors_to_choose_from(const Box& box, const QChoice& choice) {
+  double vectors = 0.0;
+  if (choice.list.empty())
+    for (const double q : choice.q_inv_A) vectors += expected_vectors(box, q, choice.width_inv_A);
+  return vectors;
+}
+
 void save(const std::vector<QSet>& groups, StateMap& state) {
   state["shells"] = {static_cast<double>(groups.size())};
   for (std::size_t g = 0; g < groups.size(); ++g) {

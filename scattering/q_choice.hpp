@@ -35,6 +35,10 @@ std::vector<std::pair<std::size_t, std::string>> faults_of_list(const std::vecto
 // most_groups groups.
 std::vector<QSet> choose_vectors(const Box& box, const QChoice& choice, std::uint64_t seed, const std::string& what);
 
+// How many vectors all shells have, about; 0 of a list. Choosing among more than told_choice takes a second or so.
+double vectors_to_choose_from(const Box& box, const QChoice& choice);
+constexpr double told_choice = 3e8;
+
 // Groups in a checkpoint. One without their number is of a time that had shells only; of one shell its keys have no prefix.
 void save(const std::vector<QSet>& groups, StateMap& state);
 std::vector<QSet> load_groups(const QChoice& choice, const StateMap& state);

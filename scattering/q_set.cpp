@@ -6,12 +6,15 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <numeric>
 #include <tuple>
 
 #include "core/placed_errors.hpp"
-#include "core/rng.hpp"
+#include "core/types.hpp"
 #include "core/units.hpp"
+#include "scattering/shell_rows.hpp"
+#include "scattering/subset.hpp"
 
 namespace patina {
 
@@ -33,54 +36,17 @@ bool in_plane(const Miller& n, const Miller& a, const Miller& b) {
 
 auto line_order(const Miller& n) { return std::tuple(n[2], n[1], n[0]); }
 
-// Which n_x keep |q| within [low, high] on the line (., n_y, n_z): |q|^2 = a n_x^2 + 2 b n_x + c.
-struct Line {
-  double a, b, c;
-  // Half the length of the stretch of n_x with |q| <= limit around -b / a; negative if there is none.
-  double half_length(double limit) const {
-    const double square = b * b - a * (c - limit * limit);
-    return square < 0.0 ? -1.0 : std::sqrt(square) / a;
-  }
-};
-
-// Calls visit(n, |q|) for every vector of the half space with low < |q| < high, in line order.
-void for_each_vector(const Box& box, double low, double high,
-                     const std::function<void(const Miller&, double)>& visit) {
-  // q . a_d = 2 pi n_d, so |n_d| <= |q| |a_d| / (2 pi).
-  Miller most{};
-  for (int d = 0; d < 3; ++d)
-    if (box.periodic(d))
-      most[d] = static_cast<int>(high * norm(box.edges().row(d)) / (2.0 * units::pi) + 1e-9);
-  const Vec3 step = box.wave_vector({1, 0, 0});
-
-  for (int nz = 0; nz <= most[2]; ++nz) {
-    for (int ny = nz == 0 ? 0 : -most[1]; ny <= most[1]; ++ny) {
-      const Vec3 foot = box.wave_vector({0, ny, nz});
-      const Line line{dot(step, step), dot(step, foot), dot(foot, foot)};
-      const double outer = line.half_length(high), inner = line.half_length(low);
-      if (outer < 0.0) continue;
-      const double centre = -line.b / line.a;
-      const int least = nz == 0 && ny == 0 ? 1 : -most[0];
-      const int first = std::max(least, static_cast<int>(std::ceil(centre - outer - 1e-9)));
-      const int last = std::min(most[0], static_cast<int>(std::floor(centre + outer + 1e-9)));
-      for (int nx = first; nx <= last; ++nx) {
-        if (inner > 1.0 && std::abs(nx - centre) < inner - 1.0) {
-          nx = static_cast<int>(std::floor(centre + inner - 1.0));  // jumps over the inside of the shell
-          continue;
-        }
-        const Miller n{nx, ny, nz};
-        const double q = norm(box.wave_vector(n));
-        if (low < q && q < high) visit(n, q);
-      }
-    }
-  }
+// Calls visit(n, |q|) for every vector of the shell, in line order.
+void for_each_vector(const Box& box, double low, double high, const QDirection& direction, const std::function<void(const Miller&, double)>& visit) {
+  const ShellRows rows(box, low, high, direction);
+  for (int nz = 0; nz < rows.planes(); ++nz) rows.for_each(nz, [&](const Miller& n) { visit(n, norm(box.wave_vector(n))); });
 }
 
 // The |q| of the cell nearest to q0.
 double nearest_magnitude(const Box& box, double q0, double width) {
   double nearest = 0.0;
   for (double reach = width; nearest == 0.0 && reach < 1e6; reach *= 2.0) {
-    for_each_vector(box, std::max(0.0, q0 - reach), q0 + reach, [&](const Miller&, double q) {
+    for_each_vector(box, std::max(0.0, q0 - reach), q0 + reach, {}, [&](const Miller&, double q) {
       if (nearest == 0.0 || std::abs(q - q0) < std::abs(nearest - q0)) nearest = q;
     });
   }
@@ -90,25 +56,27 @@ double nearest_magnitude(const Box& box, double q0, double width) {
 constexpr const char* no_periodic_axis = "a cell that is periodic along no axis has no wave vectors to scatter at";
 
 // What is said of a shell that has vectors, but none of the wanted directions.
-[[noreturn]] void report_no_direction(const Box& box, const QSet& shell, const QDirection& direction, const std::string& what) {
+[[noreturn]] void report_no_direction(const Box& box, double low, double high, const QDirection& direction, const std::string& what) {
   std::string where = direction.along.size() == 1 ? "on the line" : "in the plane";
   for (const Miller& n : direction.along) where += fmt::format(" ({}, {}, {})", n[0], n[1], n[2]);
   const QDirection line{.along = direction.along};
   double least = 90.0, most = 0.0;
-  for (const Miller& n : shell.miller) {
-    if (!line.contains(n, box.wave_vector(n))) continue;
+  for_each_vector(box, low, high, line, [&](const Miller& n, double) {
     const double angle = angle_deg(box.wave_vector(n), direction.axis);
     least = std::min(least, angle);
     most = std::max(most, angle);
-  }
+  });
+  const std::int64_t vectors = find_shell(box, 0.5 * (low + high), high - low, 0, 0, 0).available;
   if (most < least)
-    throw PlacedErrors(what, fmt::format("none of the {} wave vectors of the shell lies {}: widen the shell", shell.size(), where));
+    throw PlacedErrors(what, fmt::format("none of the {} wave vectors of the shell lies {}: widen the shell", vectors, where));
   throw PlacedErrors(what,
               fmt::format("none of the {} wave vectors of the shell{} lies {:g} to {:g} degrees from the axis ({:g}, {:g}, {:g}); "
                           "they lie {:.3g} to {:.3g} degrees from it: widen the shell or the angles",
-                          shell.size(), direction.along.empty() ? "" : " " + where, direction.from_deg, direction.to_deg, direction.axis[0], direction.axis[1],
+                          vectors, direction.along.empty() ? "" : " " + where, direction.from_deg, direction.to_deg, direction.axis[0], direction.axis[1],
                           direction.axis[2], least, most));
 }
+
+double lower_end(double q0_inv_A, double width_inv_A) { return std::max(0.0, q0_inv_A - 0.5 * width_inv_A); }
 
 }  // namespace
 
@@ -133,32 +101,32 @@ bool QDirection::contains(const Miller& n, const Vec3& q) const {
 QSet find_shell(const Box& box, double q0_inv_A, double width_inv_A, int max_vectors, std::uint64_t seed,
                 std::uint64_t draw, const QDirection& direction) {
   QSet set{q0_inv_A, width_inv_A, 0, {}, {}};
-  const double low = std::max(0.0, q0_inv_A - 0.5 * width_inv_A), high = q0_inv_A + 0.5 * width_inv_A;
-  const auto wanted_direction = [&](const Miller& n) { return direction.all() || direction.contains(n, box.wave_vector(n)); };
-  for_each_vector(box, low, high, [&](const Miller& n, double) { set.available += wanted_direction(n) ? 1 : 0; });
-
-  // Selection sampling [Knuth, TAOCP vol. 2, 3.4.2, algorithm S]: keeps the order and needs no list of all.
-  std::int64_t index = 0;
-  for_each_vector(box, low, high, [&](const Miller& n, double q) {
-    if (!wanted_direction(n)) return;
-    const auto wanted = static_cast<double>(std::min<std::int64_t>(max_vectors, set.available) - set.size());
-    const auto left = static_cast<double>(set.available - index);
-    const double u = random_block(seed, Stream::q_subset, draw, static_cast<std::uint64_t>(index)).uniform(0);
-    if (left * u < wanted) {
-      set.miller.push_back(n);
-      set.q_inv_A.push_back(q);
-    }
-    ++index;
+  const ShellRows rows(box, lower_end(q0_inv_A, width_inv_A), q0_inv_A + 0.5 * width_inv_A, direction);
+  const Kokkos::RangePolicy<HostExec, Kokkos::Schedule<Kokkos::Dynamic>> planes(0, rows.planes());
+  std::vector<std::int64_t> begin(static_cast<std::size_t>(rows.planes()) + 1, 0);  // of each plane's vectors
+  Kokkos::parallel_for("count_shell", planes, [&](int nz) { begin[static_cast<std::size_t>(nz) + 1] = rows.count(nz); });
+  std::partial_sum(begin.begin(), begin.end(), begin.begin());
+  set.available = begin.back();
+  std::vector<std::int64_t> numbers = random_subset(set.available, max_vectors, seed, draw);
+  set.miller.resize(numbers.size());
+  Kokkos::parallel_for("pick_shell", planes, [&](int nz) {
+    const auto first = std::lower_bound(numbers.begin(), numbers.end(), begin[static_cast<std::size_t>(nz)]);
+    const auto last = std::lower_bound(first, numbers.end(), begin[static_cast<std::size_t>(nz) + 1]);
+    if (first == last) return;
+    std::vector<std::int64_t> own(first, last);
+    for (std::int64_t& number : own) number -= begin[static_cast<std::size_t>(nz)];
+    rows.pick(nz, own.data(), own.size(), set.miller.data() + (first - numbers.begin()));
   });
+  set.q_inv_A = magnitudes(box, set);
   return set;
 }
 
 QSet make_shell(const Box& box, double q0_inv_A, double width_inv_A, int max_vectors, std::uint64_t seed,
                 std::uint64_t draw, const std::string& what, const QDirection& direction) {
   QSet set = find_shell(box, q0_inv_A, width_inv_A, max_vectors, seed, draw, direction);
-  if (set.size() > 0) return set;
-  if (const QSet anywhere = find_shell(box, q0_inv_A, width_inv_A, 1 << 30, seed, draw); anywhere.size() > 0)
-    report_no_direction(box, anywhere, direction, what);
+  if (set.available > 0) return set;
+  if (find_shell(box, q0_inv_A, width_inv_A, 0, seed, draw).available > 0)
+    report_no_direction(box, lower_end(q0_inv_A, width_inv_A), q0_inv_A + 0.5 * width_inv_A, direction, what);
   const double nearest = nearest_magnitude(box, q0_inv_A, width_inv_A);
   if (nearest == 0.0)
     throw PlacedErrors(what, no_periodic_axis);
@@ -166,6 +134,18 @@ QSet make_shell(const Box& box, double q0_inv_A, double width_inv_A, int max_vec
               fmt::format("no wave vector of the cell has |q| within {} +- {} 1/A; the nearest has |q| = "
                           "{:.6f} 1/A: choose that, a width over {:.3g} 1/A, or a larger sample",
                           q0_inv_A, 0.5 * width_inv_A, nearest, 2.0 * std::abs(nearest - q0_inv_A)));
+}
+
+double shortest_of_shell(const Box& box, double q0_inv_A, double width_inv_A, const QDirection& direction) {
+  const ShellRows rows(box, lower_end(q0_inv_A, width_inv_A), q0_inv_A + 0.5 * width_inv_A, direction);
+  double least = std::numeric_limits<double>::infinity();
+  for (int nz = 0; nz < rows.planes(); ++nz) least = std::min(least, rows.shortest(nz));
+  return least;
+}
+
+double expected_vectors(const Box& box, double q0_inv_A, double width_inv_A) {
+  const double low = lower_end(q0_inv_A, width_inv_A), high = q0_inv_A + 0.5 * width_inv_A;
+  return box.volume() * (std::pow(high, 3) - std::pow(low, 3)) / (12.0 * units::pi * units::pi);
 }
 
 void check_largest_q(const Box& box, double q_max_inv_A, const std::string& what) {

@@ -63,9 +63,15 @@ bool on_one_line(const std::vector<Miller>& vectors);
 // Throws PlacedErrors at `what` if there is none, naming the nearest |q|, or angle, there is.
 QSet make_shell(const Box& box, double q0_inv_A, double width_inv_A, int max_vectors, std::uint64_t seed,
                 std::uint64_t draw, const std::string& what, const QDirection& direction = {});
-// The same, but an empty shell is an empty set.
+// The same, but an empty shell is an empty set. Costs what the shell has of rows along n_x (shell_rows.hpp) and of vectors to draw from
+// (subset.hpp), and, within angles, vectors of the whole shell; memory only what it takes.
 QSet find_shell(const Box& box, double q0_inv_A, double width_inv_A, int max_vectors, std::uint64_t seed,
                 std::uint64_t draw, const QDirection& direction = {});
+
+// The shortest |q| of all vectors of a shell and its directions; infinite if there is none.
+double shortest_of_shell(const Box& box, double q0_inv_A, double width_inv_A, const QDirection& direction);
+// How many vectors a shell has in any direction, about: V (high^3 - low^3) / (12 pi^2).
+double expected_vectors(const Box& box, double q0_inv_A, double width_inv_A);
 
 // Throws PlacedErrors at `what` if no vector of the cell has |q| < q_max.
 void check_largest_q(const Box& box, double q_max_inv_A, const std::string& what);

@@ -54,7 +54,25 @@ void choose_default(h5::File& file, const EntryHeader& header) {
 
 }  // namespace
 
-void write_shells(h5::File& file, const std::string& group, const AmplitudeRecord& record) {
+void write_form_factors(h5::File& file, const std::string& group, const AmplitudeRecord& record, const std::vector<std::string>& species) {
+  std::vector<double> real, imaginary;
+  for (const auto& f : record.form_factor) {
+    real.push_back(f.real());
+    imaginary.push_back(f.imag());
+  }
+  const h5::Dims table = {real.size() / species.size(), species.size()};
+  file.write(group + "/form_factor_real", real, table);
+  file.write(group + "/form_factor_imag", imaginary, table);
+  file.write_texts(group + "/species", species);
+}
+
+void write_requested_times(h5::File& file, const std::string& group, const std::vector<double>& waiting_times_ps, std::optional<double> max_lag_ps) {
+  file.write(group + "/waiting_time_requested_ps", waiting_times_ps);
+  file.set_attribute(group + "/waiting_time_requested_ps", "units", "ps");
+  if (max_lag_ps) file.set_attribute(group, "max_lag_requested_ps", *max_lag_ps);
+}
+
+void write_shells(h5::File& file, const std::string& group, const AmplitudeRecord& record, const std::vector<std::string>& species) {
   std::vector<int> miller, shell;
   std::vector<double> q;
   for (std::size_t s = 0; s < record.groups.size(); ++s) {
@@ -70,6 +88,7 @@ void write_shells(h5::File& file, const std::string& group, const AmplitudeRecor
   file.write(group + "/q_inv_A", q, {shell.size()});
   file.write(group + "/q_end_inv_A", record.q_end_inv_A, {shell.size()});
   for (const char* name : {"/q_inv_A", "/q_end_inv_A"}) file.set_attribute(group + name, "units", "1/angstrom");
+  write_form_factors(file, group, record, species);
   describe_amplitudes(file, group, record);
 }
 
@@ -92,8 +111,11 @@ void describe_amplitudes(h5::File& file, const std::string& group, const Amplitu
   const bool lab = record.window && record.window->lab;
   file.set_attribute(group, "convention",
                      std::string("q = 2 pi n E^-T, rho = sum exp(+i q . r), one of each pair +-q; ") +
-                         (lab ? "q stays as it was in the first frame when the cell changes"
+                         (lab ? "(lab) q stays as it was in the first frame when the cell changes, and r counts from the centre of the window"
                               : "the integers n stay when the cell changes: q_inv_A at the first frame, q_end_inv_A at the last"));
+  std::vector<double> freedom;
+  for (std::size_t g = 0; g < record.groups.size(); ++g) freedom.push_back(record.degrees_of_freedom(g));
+  file.set_attribute(group, "degrees_of_freedom", freedom);  // of each group
   if (!record.window) return;
   const SiteWindow& window = *record.window;
   file.set_attribute(group, "window_centre_fractional", std::vector<double>(window.centre.v, window.centre.v + 3));

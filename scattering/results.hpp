@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,8 +35,12 @@ struct EntryHeader {
   bool preferred = true;    // the file opens on the last preferred entry
 };
 
-// The vectors of several groups, one behind the other, and how their amplitudes were summed.
-void write_shells(h5::File& file, const std::string& group, const AmplitudeRecord& record);
+// The vectors of several groups, one behind the other, their form factors, and how their amplitudes were summed.
+void write_shells(h5::File& file, const std::string& group, const AmplitudeRecord& record, const std::vector<std::string>& species);
+// f_a of each vector, real and imaginary part: [vector][species].
+void write_form_factors(h5::File& file, const std::string& group, const AmplitudeRecord& record, const std::vector<std::string>& species);
+// Beside the axes waiting_time_ps and lag_ps of a group, which begin with frames, what the input asked for.
+void write_requested_times(h5::File& file, const std::string& group, const std::vector<double>& waiting_times_ps, std::optional<double> max_lag_ps);
 // What holds for all of them, as attributes of the group that their vectors stand in.
 void describe_amplitudes(h5::File& file, const std::string& group, const AmplitudeRecord& record);
 

@@ -9,6 +9,7 @@
 #include "core/on_root.hpp"
 #include "scattering/correlation.hpp"
 #include "scattering/neutron_lengths.hpp"
+#include "scattering/q_choice.hpp"
 #include "scattering/results.hpp"
 
 namespace patina {
@@ -148,6 +149,8 @@ bool StructureObserver::due(std::int64_t step_in_protocol_step) const {
 
 void StructureObserver::observe(const Frame& frame) {
   if (grid_.set.size() == 0) {
+    if (const double many = expected_vectors(frame.box, 0.5 * spec_.q_max_inv_A, spec_.q_max_inv_A); target_.tell && many > told_choice)
+      target_.tell(fmt::format("{}: choosing among some {:.2g} wave vectors", spec_.label, many));
     grid_ = make_q_grid(frame.box, spec_.q_max_inv_A, spec_.bin_inv_A, spec_.vectors_per_bin, target_.seed);
     if (grid_.set.size() == 0)
       throw Error(ExitCode::bad_input, fmt::format("{}: the cell has no wave vector with |q| below {} 1/A",

@@ -40,9 +40,7 @@ RankNeeds memory_need(const XpcsSpec& spec, const WatchedSample& watched) {
   other.frame = modes_of_frame + std::max(sums.frame, spec.self_vectors > 0 ? id_ordered_bytes * local : 0.0);
   other.checkpoint = curves;
   MemoryNeed root = other;
-  const double doubled = std::exp2(std::ceil(std::log2(frames)) - 1.0);
   root.kept += modes_of_frame * frames;
-  root.frame = std::max(other.frame, modes_of_frame * std::max(0.0, 2.0 * doubled - frames));
   root.checkpoint += modes_of_frame * frames + references * sample.atoms();
   const double fields = 16.0 * vectors * frames, matrix = 8.0 * frames * frames;
   const double tables = (32.0 + 8.0 * species * (species + 1.0) + 32.0 * species) * starts * lags;
@@ -55,9 +53,8 @@ XpcsObserver::XpcsObserver(const Comm& comm, const Species& species, XpcsSpec sp
       species_(species),
       spec_(std::move(spec)),
       target_(std::move(target)),
-      amplitudes_(comm, species, spec_.amplitudes, target_.seed, spec_.label, target_.tell) {
-  std::sort(spec_.waiting_times_ps.begin(), spec_.waiting_times_ps.end());
-}
+      amplitudes_(comm, species, spec_.amplitudes, target_.seed, spec_.label, target_.tell),
+      waiting_times_(spec_.waiting_times_ps, spec_.label, target_.tell) {}
 
 bool XpcsObserver::due(std::int64_t step_in_protocol_step) const {
   return step_in_protocol_step % spec_.interval_steps == 0;
@@ -82,10 +79,18 @@ void XpcsObserver::observe(const Frame& frame) {
                     "expected",
                     spec_.label, time, expected));
 
-  const auto rho = amplitudes_.density(frame, mass_centre);
-  if (comm_.is_root()) series_.rho.insert(series_.rho.end(), rho.begin(), rho.end());
+  auto rho = amplitudes_.density(frame, mass_centre);
+  if (comm_.is_root()) series_.rho.push_back(std::move(rho));
   series_.time_ps.push_back(time);
+  if (series_.frames() == 2) tell_rests();
   follow_self(frame, mass_centre);
+}
+
+void XpcsObserver::tell_rests() const {
+  if (!target_.tell) return;
+  for (const std::string& words : {spec_.max_lag_ps ? words_of_rest("max_lag_ps", *spec_.max_lag_ps, interval_ps()) : "",
+                                   words_of_rest("waiting_window_ps", spec_.waiting_window_ps, interval_ps())})
+    if (!words.empty()) target_.tell(spec_.label + ": " + words);
 }
 
 void XpcsObserver::make_plans() {
@@ -97,15 +102,11 @@ void XpcsObserver::make_plans() {
 void XpcsObserver::follow_self(const Frame& frame, const Vec3& mass_centre) {
   const double time = series_.time_ps.back();
   const double slack = 1e-9 * (1.0 + std::abs(time));
-  bool starts = false;
-  for (; next_waiting_time_ < spec_.waiting_times_ps.size() &&
-         spec_.waiting_times_ps[next_waiting_time_] <= time + slack;
-       ++next_waiting_time_)
-    starts = true;  // several waiting times within one interval are one
+  const bool starts = waiting_times_.begins(time);
   const auto wanted = [&](const Reference& reference) {
     return !spec_.max_lag_ps || time - reference.curve.waiting_time_ps <= *spec_.max_lag_ps + slack;
   };
-  if (starts) references_.push_back({{}, {time, series_.frames() - 1, {}, {}}});
+  if (starts) references_.push_back({{}, {time, waiting_times_.requested_ps()[waiting_times_.begun() - 1], series_.frames() - 1, {}, {}}});
   if (self_plan_.phases.vectors == 0 || std::none_of(references_.begin(), references_.end(), wanted)) return;
 
   const FractionalBlock now = fractional_block(frame, mass_centre);
@@ -138,6 +139,8 @@ XpcsData XpcsObserver::data() const {
   for (const Reference& reference : references_) data.self.push_back(reference.curve);
   data.self_vectors = self_plan_.phases.vectors;
   data.max_lag = max_lag();
+  data.max_lag_requested_ps = spec_.max_lag_ps;
+  data.window_requested_ps = spec_.waiting_window_ps;
   if (series_.frames() > 1) data.window = 1 + static_cast<int>(std::min(spec_.waiting_window_ps / interval_ps() * (1.0 + 1e-9), 1e9));
   return data;
 }
@@ -163,9 +166,12 @@ void XpcsObserver::save(StateMap& state) {
   amplitudes_.save(state);
   state["time_origin_ps"] = {time_origin_ps_};
   state["time_ps"] = series_.time_ps;
-  state["next_waiting_time"] = {static_cast<double>(next_waiting_time_)};
-  const auto* rho = reinterpret_cast<const double*>(series_.rho.data());
-  state["rho"].assign(rho, rho + 2 * series_.rho.size());
+  state["next_waiting_time"] = {static_cast<double>(waiting_times_.begun())};
+  auto& rho = state["rho"];
+  for (const auto& of_frame : series_.rho) {
+    const auto* numbers = reinterpret_cast<const double*>(of_frame.data());
+    rho.insert(rho.end(), numbers, numbers + 2 * of_frame.size());
+  }
   save_references(state);
 }
 
@@ -190,11 +196,14 @@ void XpcsObserver::load(const StateMap& state) {
   make_plans();
   time_origin_ps_ = state.at("time_origin_ps").at(0);
   series_.time_ps = state.at("time_ps");
-  next_waiting_time_ = static_cast<std::size_t>(state.at("next_waiting_time").at(0));
+  waiting_times_.resume(static_cast<std::size_t>(state.at("next_waiting_time").at(0)));
   const auto& rho = state.at("rho");
   if (comm_.is_root()) {
-    series_.rho.resize(rho.size() / 2);
-    std::copy(rho.begin(), rho.end(), reinterpret_cast<double*>(series_.rho.data()));
+    const auto size = static_cast<std::size_t>(series_.species) * static_cast<std::size_t>(series_.vectors);
+    for (auto at = rho.begin(); at != rho.end(); at += static_cast<std::ptrdiff_t>(2 * size)) {
+      series_.rho.emplace_back(size);
+      std::copy_n(at, 2 * size, reinterpret_cast<double*>(series_.rho.back().data()));
+    }
   }
   load_references(state);
 }
@@ -211,7 +220,7 @@ void XpcsObserver::load_references(const StateMap& state) {
          j < id_block_start(atoms, comm_.rank() + 1, comm_.size()); ++j)
       reference.s.push_back({{all[3 * j], all[3 * j + 1], all[3 * j + 2]}});
     const auto& start = state.at(prefix + "start");
-    reference.curve = {start.at(0), static_cast<int>(start.at(1)), state.at(prefix + "mean"),
+    reference.curve = {start.at(0), waiting_times_.requested_ps().at(r), static_cast<int>(start.at(1)), state.at(prefix + "mean"),
                        state.at(prefix + "error")};
     references_.push_back(std::move(reference));
   }

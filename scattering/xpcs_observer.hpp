@@ -15,6 +15,7 @@
 #include "md/observer.hpp"
 #include "scattering/amplitudes.hpp"
 #include "scattering/self_scattering.hpp"
+#include "scattering/waiting_times.hpp"
 #include "scattering/xpcs_result.hpp"
 
 namespace patina {
@@ -40,8 +41,7 @@ struct ResultTarget {
 
 // Bytes, of P vectors, T frames, S species, W waiting times, L lags:
 //   kept        16 S P T on rank 0; 24 W of each atom of the rank (with a self part); 16 S W L; what sums of modes keep
-//   frame       the atoms of the rank in order of id (md/frame.hpp), or what a sum of modes needs (mode_sum.hpp); while the modes of
-//               all frames grow by doubling, on rank 0, 2 F - T times 16 S P more, F the largest 2^k < T
+//   frame       the atoms of the rank in order of id (md/frame.hpp), or what a sum of modes needs (mode_sum.hpp)
 //   checkpoint  a copy of the modes, and 24 W of each atom of the sample, on rank 0
 //   finish      on rank 0, of fields 16 P T, and beside them their panels, as much again, with one matrix of 8 T^2, or three matrices
 //               (a sum, its result, and that as it goes to the file); or tables of (32 + 16 pairs + 32 S) W L
@@ -54,7 +54,7 @@ class XpcsObserver : public Observer {
   XpcsObserver(const Comm& comm, const Species& species, XpcsSpec spec, ResultTarget target);
 
   bool due(std::int64_t step_in_protocol_step) const override;
-  // Throws Error(bad_input) at the first frame if there are no such vectors.
+  // Throws Error(bad_input) at the first frame if there are no such vectors, later if two waiting times begin at one frame.
   void observe(const Frame& frame) override;
   void finish() override;
   void save(StateMap& state) override;
@@ -68,6 +68,7 @@ class XpcsObserver : public Observer {
   void make_plans();
   void follow_self(const Frame& frame, const Vec3& mass_centre);
   double interval_ps() const;
+  void tell_rests() const;
   int max_lag() const;
   XpcsData data() const;
   void save_references(StateMap& state);
@@ -81,7 +82,7 @@ class XpcsObserver : public Observer {
   SelfPlan self_plan_;
   double time_origin_ps_ = 0.0;
   ModeSeries series_;  // rho on rank 0 only
-  std::size_t next_waiting_time_ = 0;
+  WaitingTimes waiting_times_;
   std::vector<Reference> references_;
 };
 

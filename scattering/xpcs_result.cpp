@@ -40,7 +40,10 @@ class Writer {
       : file_(file), group_(group), data_(data), series_(*data.series) {
     const auto& t = series_.time_ps;
     for (int lag = 0; lag <= data.max_lag; ++lag) lag_ps_.push_back(t[lag] - t[0]);
-    for (const SelfCurve& curve : data.self) waiting_ps_.push_back(curve.waiting_time_ps);
+    for (const SelfCurve& curve : data.self) {
+      waiting_ps_.push_back(curve.waiting_time_ps);
+      requested_ps_.push_back(curve.requested_ps);
+    }
   }
 
   void write() {
@@ -153,6 +156,8 @@ class Writer {
     std::vector<int> number;
     for (std::size_t w = 0; w < waiting_times(); ++w) number.push_back(starts(w));
     file_.write(at(name + "/starts"), number);
+    write_requested_times(file_, at(name), requested_ps_, data_.max_lag_requested_ps);
+    file_.set_attribute(at(name), "waiting_window_requested_ps", data_.window_requested_ps);
     file_.write(at(name + "/f_age_averaged"), flat(average.value), {lags()});
     file_.write(at(name + "/f_age_averaged_errors"), flat(block_error_factor(false) * average.error), {lags()});
     file_.write(at(name + "/age_averaged_numerator"), flat(average.numerator), {lags()});
@@ -161,8 +166,8 @@ class Writer {
                 {"normalisation",
                  "numerator / denominator; denominator = sqrt of the product of both frames' sums "
                  "over q of |rho_x|^2"},
-                {"age_averaged", "numerators and denominators summed over all start times, then divided; errors by blocks of vectors, under a window for as many speckles as it has room for"},
-                {"errors", "one standard deviation, jackknife over q vectors; different lags are correlated. Under a window for as many speckles as it has room for"},
+                {"age_averaged", "numerators and denominators summed over all start times, then divided; errors by blocks of vectors"},
+                {"errors", "one standard deviation, jackknife over q vectors; different lags are correlated. For as many independent vectors as a window has room for, and degrees of freedom as atoms have (q_set)"},
                 {"drift", "relative to the centre of mass"},
                 {"kww_note", kww_note}});
   }
@@ -283,12 +288,6 @@ class Writer {
     const QSet& set = data_.set;
     std::vector<int> miller;
     for (const auto& n : set.miller) miller.insert(miller.end(), n.begin(), n.end());
-    std::vector<double> real, imaginary;
-    for (const auto& f : data_.form_factor) {
-      real.push_back(f.real());
-      imaginary.push_back(f.imag());
-    }
-    const h5::Dims table = {set.miller.size(), data_.species.size()};
     file_.create_group(at("q_set"));
     file_.set_attribute(at("q_set"), "NX_class", "NXcollection");
     file_.write(at("q_set/miller"), miller, {set.miller.size(), 3});
@@ -296,9 +295,7 @@ class Writer {
     write_q("q_end_inv_A", data_.amplitudes.q_end_inv_A, {set.miller.size()});
     write_q("q0_inv_A", {set.q0_inv_A}, {});
     write_q("width_inv_A", {set.width_inv_A}, {});
-    file_.write(at("q_set/form_factor_real"), real, table);
-    file_.write(at("q_set/form_factor_imag"), imaginary, table);
-    file_.write_texts(at("q_set/species"), data_.species);
+    write_form_factors(file_, at("q_set"), data_.amplitudes, data_.species);
     file_.set_attribute(at("q_set"), "available_vectors", set.available);
     describe_amplitudes(file_, at("q_set"), data_.amplitudes);
   }
@@ -311,7 +308,7 @@ class Writer {
   std::string group_;
   const XpcsData& data_;
   const ModeSeries& series_;
-  std::vector<double> lag_ps_, waiting_ps_;
+  std::vector<double> lag_ps_, waiting_ps_, requested_ps_;
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <Eigen/Dense>
 #include <complex>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,7 @@ namespace patina {
 
 // F_s,a(t_w, lag) as far as it was followed.
 struct SelfCurve {
-  double waiting_time_ps = 0.0;
+  double waiting_time_ps = 0.0, requested_ps = 0.0;
   int start_frame = 0;
   std::vector<double> mean, error;  // [lag * species + a]
 };
@@ -31,6 +32,8 @@ struct XpcsData {
   std::vector<SelfCurve> self;  // one per waiting time
   int self_vectors = 0;
   int max_lag = 0;  // frames
+  std::optional<double> max_lag_requested_ps;
+  double window_requested_ps = 0.0;
   int window = 1;   // frames from each waiting time on that coherent cuts are averaged over
 };
 

@@ -160,7 +160,17 @@ TEST(ScatterFiles, BadInputsEndInOneMessageBeforeAnythingIsWritten) {
        "f.dump:7: the file's boundary is ppp, but fff is given", 65},
       {"--set /unwrap=minimum", "/unwrap: must be one of \"auto\", \"as_is\", \"minimum_image\"", 65},
       {"--set '/frames={\"first\":5,\"last\":2}'", "/frames/last: 2 comes before first = 5", 65},
-      {"--set /frames/first=40", "in.json: /frames/first: " + (folder / "f.dump") + " has no frame 40", 65},
+      {"--set /frames/first=40", "--set /frames/first=40: /frames/first: " + (folder / "f.dump") + " has no frame 40", 65},
+      {"--set /observers/0/waiting_times_ps=[0,5]", "/observers/0/waiting_times_ps: 5 ps is not within the trajectory, which lasts 0.78 ps", 65},
+      {"--set /observers/0/waiting_times_ps=[0,0.005,0.01]",
+       "/observers/0/waiting_times_ps: 0.005 and 0.01 ps both begin at the frame at 0.02 ps: frames are 0.02 ps apart", 65},
+      {"--set /observers/0/max_lag_ps=3", "/observers/0/max_lag_ps: 3 ps is longer than the trajectory, which lasts 0.78 ps", 65},
+      {"--set /observers/0/max_lag_ps=0.01", "/observers/0/max_lag_ps: 0.01 ps is less than the 0.02 ps between two frames", 65},
+      {"--set /observers/0/interval_steps=40", "/observers/0/interval_steps: the trajectory has 40 frames: two frames, which a correlation needs", 65},
+      {"--set '/observers/0={\"type\":\"xpcs\",\"q_inv_A\":1.5,\"width_inv_A\":1,\"waiting_times_ps\":[0.5],\"waiting_window_ps\":0.4}'",
+       "/observers/0/waiting_window_ps: 0.4 ps from the waiting time 0.5 ps on go beyond the trajectory", 65},
+      {"--set '/observers/0={\"type\":\"multi_tau\",\"q_inv_A\":[1.5],\"width_inv_A\":1,\"start_ps\":1}'",
+       "/observers/0/start_ps: 1 ps is not within the trajectory, which lasts 0.78 ps", 65},
       {"--set /time_step_fs=0", "/time_step_fs: must be > 0", 65},
       {"--set /time_step_fs=1 --set /time_between_frames_ps=1",
        "/time_step_fs: times follow from time_between_frames_ps already", 65},
@@ -174,11 +184,64 @@ TEST(ScatterFiles, BadInputsEndInOneMessageBeforeAnythingIsWritten) {
     EXPECT_EQ(result.status, row.status) << row.change << "\n" << result.output;
     EXPECT_NE(result.output.find(row.expected), std::string::npos) << row.change << "\n" << result.output;
     EXPECT_FALSE(fs::exists(folder / "out")) << row.change;
+    const auto dry = run_patina("scatter " + folder / "f.dump" + " " + folder / "in.json" + " --dry-run " + row.change);
+    EXPECT_EQ(dry.status, row.status) << row.change << "\n" << dry.output;
+    EXPECT_NE(dry.output.find(row.expected), std::string::npos) << row.change << "\n" << dry.output;
   }
   EXPECT_EQ(run_patina("scatter " + folder / "f.dump" + " " + folder / "in.json").status, 64);
   EXPECT_EQ(run_patina("scatter " + folder / "f.dump" + " /nowhere/in.json -o " + folder / "out").status, 66);
   EXPECT_EQ(run_patina("scatter /nowhere/f.dump " + folder / "in.json" + " -o " + folder / "out").status, 66);
   EXPECT_FALSE(fs::exists(folder / "out"));
+}
+
+// What is wrong with the text, with it for this cell, and with it for these times.
+TEST(ScatterFiles, AllErrorsComeAtOnceWithTheirPlaces) {
+  const ScratchFolder folder;
+  write(folder / "f.dump", flight_dump({}, "x y z"));
+  write(folder / "in.json", R"({"titel": "a text error", "observers": [
+    {"type": "dynamics", "q_inv_A": [1.5, 0.01], "width_inv_A": 1, "sub_boxes": 9},
+    {"type": "xpcs", "q_inv_A": -2},
+    {"type": "xpcs", "q_inv_A": 1.5, "width_inv_A": 1, "waiting_times_ps": [0, 2], "max_lag_ps": 3},
+    {"type": "multi_tau", "q_inv_A": [0.1]}]})");
+  for (const std::string& end : {std::string(" --dry-run"), " -o " + (folder / "out")}) {
+    const auto result = run_patina("scatter " + folder / "f.dump" + " " + folder / "in.json" + end);
+    EXPECT_EQ(result.status, 65);
+    for (const char* expected :
+         {"in.json:1:2: /: unknown key \"titel\"", "in.json:2:68: /observers/0/sub_boxes: 9 along each axis", "in.json:3:33: /observers/1/q_inv_A: must be > 0",
+          "in.json:4:56: /observers/2/waiting_times_ps: 2 ps is not within the trajectory", "in.json:4:84: /observers/2/max_lag_ps: 3 ps is longer",
+          "in.json:5:27: /observers/3/q_inv_A: no wave vector of the cell", "/observers/0/q_inv_A/1: no wave vector of the cell", "(7 errors in the input; nothing was run)"})
+      EXPECT_NE(result.output.find(expected), std::string::npos) << expected << "\n" << result.output;
+    EXPECT_FALSE(fs::exists(folder / "out"));
+  }
+}
+
+// Truth: frames stand at multiples of 0.02 ps.
+TEST(ScatterFiles, TimesBetweenFramesAreToldAndStored) {
+  const ScratchFolder folder;
+  write(folder / "f.dump", flight_dump({}, "x y z"));
+  write(folder / "in.json", R"({"observers": [
+    {"type": "dynamics", "q_inv_A": [1.5], "width_inv_A": 1, "sub_boxes": 1, "waiting_times_ps": [0.3, 0, 0.05], "max_lag_ps": 0.13},
+    {"type": "xpcs", "q_inv_A": 1.5, "width_inv_A": 1, "waiting_times_ps": [0.1, 0.21], "waiting_window_ps": 0.07},
+    {"type": "multi_tau", "q_inv_A": [1.5], "width_inv_A": 1, "start_ps": 0.07}]})");
+  const auto result = run_patina("scatter " + folder / "f.dump" + " " + folder / "in.json" + " -o " + folder / "out");
+  ASSERT_EQ(result.status, 0) << result.output;
+  for (const char* expected : {"trajectory_dynamics: waiting time 0.05 ps begins with the next frame, at 0.06 ps", "max_lag_ps 0.13 ps: 0.12 ps are taken",
+                               "trajectory_xpcs: waiting time 0.21 ps begins with the next frame, at 0.22 ps",
+                               "trajectory_xpcs: waiting_window_ps 0.07 ps: 0.06 ps are taken, frames are 0.02 ps apart",
+                               "trajectory_multi_tau: start_ps 0.07 ps: begins with the next frame, at 0.08 ps"})
+    EXPECT_NE(result.output.find(expected), std::string::npos) << expected << "\n" << result.output;
+  EXPECT_EQ(result.output.find("waiting time 0.3 ps"), std::string::npos);
+  const auto file = h5::File::open(folder / "out/xpcs.h5");
+  const auto read = [&](const std::string& name) { return file.dataset(name, {h5::any_size}).read<double>(); };
+  const std::string dynamics = "/trajectory_dynamics/coherent_scattering", xpcs = "/trajectory_xpcs/intermediate_scattering";
+  EXPECT_EQ(read(dynamics + "/waiting_time_requested_ps"), (std::vector<double>{0.0, 0.05, 0.3}));
+  const auto taken = read(dynamics + "/waiting_time_ps");
+  ASSERT_EQ(taken.size(), 3u);
+  for (std::size_t k = 0; k < 3; ++k) EXPECT_NEAR(taken[k], (std::array{0.0, 0.06, 0.3})[k], 1e-12);
+  EXPECT_EQ(file.attribute<double>(dynamics, "max_lag_requested_ps").at(0), 0.13);
+  EXPECT_EQ(read(xpcs + "/waiting_time_requested_ps"), (std::vector<double>{0.1, 0.21}));
+  EXPECT_EQ(file.attribute<double>(xpcs, "waiting_window_requested_ps").at(0), 0.07);
+  EXPECT_EQ(file.attribute<double>("/trajectory_multi_tau/channels", "start_requested_ps").at(0), 0.07);
 }
 
 // What only later frames show ends the pass with the frame's number; so does a file without times.
@@ -201,9 +264,9 @@ TEST(ScatterFiles, BadTrajectoriesAreToldWithTheirFrame) {
   const std::vector<std::array<std::string, 3>> table = {
       {without_times, "", "f.dump: frame 0 (step 0): the file tells no times: give \"time_step_fs\""},
       {changed(good, 0, "ITEM: TIME\n0.1\n", "ITEM: TIME\n0.11\n"), "",
-       "f.dump: frame 5 (step 50): trajectory_dynamics: frames must be equally spaced in time"},
+       "/observers/0: " + (folder / "f.dump") + ": frame 5 (step 50): frames must be equally spaced in time, but one at 0.11 ps came where 0.1 ps"},
       {changed(without_times, 0, "TIMESTEP\n50\n", "TIMESTEP\n55\n"), "--set /time_step_fs=2",
-       "f.dump: frame 5 (step 55): trajectory_dynamics: frames must"},
+       "f.dump: frame 5 (step 55): frames must"},
       {changed(good, frame(3), "\n7 Cu", "\n77 Cu"), "",
        "f.dump: frame 3 (step 30): its atom number 7 in order is atom 8, but in the first frame atom 7"},
       {changed(good, frame(3), "\n7 Cu", "\n7 Zr"), "",
@@ -214,7 +277,7 @@ TEST(ScatterFiles, BadTrajectoriesAreToldWithTheirFrame) {
        "f.dump: frame 4 (step 40): its boundaries are not those of the frame before"},
       {good.substr(0, frame(20) + 200), "",
        "The 20 frames before are whole: \"frames\": {\"last\": 19} takes them alone"},
-      {good.substr(0, good.find("ITEM: TIME\n", 10)), "", "/observers/0/interval_steps: 1 frame of "},
+      {good.substr(0, good.find("ITEM: TIME\n", 10)), "", "/observers/0/interval_steps: the trajectory has 1 frame: two frames"},
       {changed(good, 0, "Cu", "Qq"), "", "f.dump:12: "},
       {"", "", "f.dump"},
   };

@@ -187,7 +187,10 @@ TEST(Correlation, JackknifeErrorsOfTheAgeAverageCoverTheTruth) {
 
 TEST(Correlation, WeighsAndPairsSpecies) {
   ModeSeries series{2, 3, {0.0, 1.0, 2.0}, {}};
-  for (int i = 0; i < 3 * 2 * 3; ++i) series.rho.push_back(gaussian(5, i));
+  for (int t = 0; t < 3; ++t) {
+    series.rho.emplace_back();
+    for (int i = 0; i < 2 * 3; ++i) series.rho.back().push_back(gaussian(5, 6 * t + i));
+  }
   std::vector<Complex> f;
   for (int i = 0; i < 6; ++i) f.push_back(gaussian(6, i));
   const auto field = scattered_field(series, f);

@@ -148,6 +148,7 @@ assert c['f'].shape == (3, 2, 7) and list(c.attrs['axes']) == ['waiting_time_ps'
 n_all, shell = e['q_set/miller'][:], e['q_set/shell'][:]
 edges = np.array([[15, 0, 0], [2, 14, 0], [1, -3, 16]])
 form = np.array([float(x) for x in sys.argv[5:]]).reshape(-1, 2)
+close(e['q_set/form_factor_real'][:], form); assert (e['q_set/form_factor_imag'][:] == 0).all() and [x.decode() for x in e['q_set/species'][:]] == ['Cu', 'Zr']
 for q in (0, 1):
     n = n_all[shell == q]; f0 = form[shell == q]
     rho = np.exp(2j * np.pi * np.einsum('tjd,kd->tkj', s, n))

@@ -97,6 +97,7 @@ def correlate(x, y, l):
     return 0.5 * (x[:n - k] * y[k:].conj() + y[:n - k] * x[k:].conj()).real.mean(0)
 n_all, shell = e['q_set/miller'][:], e['q_set/shell'][:]
 form = np.array([float(x) for x in sys.argv[6:]]).reshape(-1, 2)
+close(e['q_set/form_factor_real'][:], form); assert (e['q_set/form_factor_imag'][:] == 0).all() and [x.decode() for x in e['q_set/species'][:]] == ['Cu', 'Zr']
 for q in (0, 1):
     n = n_all[shell == q]; f0 = form[shell == q]; P = len(n); assert P > 3
     phase = np.exp(2j * np.pi * np.einsum('tjd,kd->tkj', s, n))
@@ -105,11 +106,13 @@ for q in (0, 1):
     k = 2 * np.pi * n @ np.linalg.inv(edges).T; unit = k / np.linalg.norm(k, axis=1)[:, None]
     j = np.einsum('tjd,tkj->tkd', v, phase); jl = np.einsum('tkd,kd->tk', j, unit); across = j - jl[:, :, None] * unit
     zero = correlate(x, x, 0)
+    weight = (f0**2).mean(0)[kind]; D = weight.sum()**2 / (weight**2).sum() / ((unit.T @ unit / P)**2).sum(); few = (1 + P / (D - 1))**0.5  # of so few atoms
+    close(e['q_set'].attrs['degrees_of_freedom'][q], D)
     for l in range(L):
         both = correlate(x, x, l); f = both.sum() / zero.sum(); close(c['f'][0, q, l], f)
         close(c['numerator'][0, q, l], both.sum()); close(c['square_at_lag'][0, q, l], zero.sum())
         close(c['square_at_waiting_time'][0, q, l], zero.sum())
-        close(c['f_errors'][0, q, l], np.sqrt(((both - f * zero)**2).sum() * P / (P - 1)) / zero.sum(), 1e-7)
+        close(c['f_errors'][0, q, l], few * np.sqrt(((both - f * zero)**2).sum() * P / (P - 1)) / zero.sum(), 1e-7)
         for p, (a, b) in enumerate(((0, 0), (0, 1), (1, 1))):
             close(e['partial_scattering/F'][q, l, p], correlate(rho[a], rho[b], l).mean() / np.sqrt(count[a] * count[b]))
         one = np.ones_like(I); close(e['speckle/g2'][q, l], (correlate(I, I, l) / correlate(I, one, l)**2).mean())

@@ -27,7 +27,7 @@ patina_add_tests(scattering_amplitudes_test
   LIBRARIES patina_scattering RANKS 1 2 3 LABELS mpi)
 patina_add_tests(scattering_pair_distribution_test
   SOURCES scattering_pair_distribution_test.cpp
-  LIBRARIES patina_scattering RANKS 1 2 3 LABELS mpi)
+  LIBRARIES patina_scattering RANKS 1 2 3 THREADS 1 3 LABELS mpi)
 # Liquids made by the program itself.
 add_library(patina_liquid_run STATIC liquid_run.cpp)
 target_link_libraries(patina_liquid_run PUBLIC patina_core GTest::gtest PRIVATE patina_settings)

@@ -142,6 +142,13 @@ def relaxation(run, found):
     return text
 
 
+def weights(run, found):
+    """By what atoms scatter: "xray", "neutron", "number" or "unit"."""
+    named = run.attribute(found["entry"], "q_set", "weights")
+    named = named[0] if named else "xray"
+    return named.decode() if isinstance(named, bytes) else str(named)
+
+
 def in_replicas(found):
     return f" in {found['replicas']} replicas together" if found["replicas"] > 1 else ""
 
@@ -159,8 +166,8 @@ def two_time(run, found):
            if speckles < 200 else "")
     return few + (f"{at_q(run, found)}, {speckles} speckles"
             + (f" in {found['replicas']} replicas. " if found["replicas"] > 1 else ". ")
-            + "Two-time intensity correlation C(t<sub>1</sub>,t<sub>2</sub>) − 1 of the speckles, as a beamline would "
-            "record it; the diagonal, a frame with itself, is replaced by its neighbours. White: contour at "
+            + "Two-time intensity correlation C(t<sub>1</sub>,t<sub>2</sub>) − 1 of the speckles"
+            + (", as a beamline would record it" if weights(run, found) == "xray" else "") + "; the diagonal, a frame with itself, is replaced by its neighbours. White: contour at "
             "1/e of the value beside the diagonal. A ridge that widens along the diagonal is ageing; "
             "ripples off the ridge are the noise of a finite number of speckles, not intermittency.")
 
@@ -231,7 +238,9 @@ def self_part(run, found):
     return (f"Self parts F<sub>s</sub>(q,t) by species at {at_q(run, found)}, first (filled) and last (open) waiting time, "
             "with Kohlrausch fits. " + poor_ones + ("Errors: what replicas scatter. " if found["replicas"] >= 4 else "Errors are lower "
             "bounds: the vectors share their atoms, and only four replicas or more show the scatter of samples. ")
-            + "X-ray speckles see the coherent sum, not these.")
+            + {"xray": "X-ray speckles see the coherent sum, not these.",
+               "neutron": "Coherent scattering of neutrons sees the sum of all pairs of atoms, not these; incoherent scattering does."}.get(
+                   weights(run, found), "Coherent scattering sees the sum of all pairs of atoms, not these."))
 
 
 def overview(run):

@@ -195,7 +195,16 @@ def _ends(d):
     return {0: "-", len(d.waiting) - 1: "--"} if len(d.waiting) > 1 else {0: "-"}
 
 
+def at_rest(d):
+    """Whether no atom leaves its place relative to the centre of mass."""
+    measured = d.msd[:, 1:][np.isfinite(d.msd[:, 1:])]
+    return measured.size > 0 and measured.max() == 0.0
+
+
 def _displacements(axes, d):
+    if at_rest(d):
+        blank(axes, "nothing moves relative\nto the centre of mass")
+        return
     for g, name in enumerate(d.groups[:-1]):
         for w, line in _ends(d).items():
             axes.plot(d.lag[1:], d.msd[w, 1:, g], line, color=CYCLE[g % len(CYCLE)], label=name if w == 0 else None)
@@ -293,6 +302,8 @@ def displacement_caption(run, found):
                 error = one["D_A2_per_ps"]["error"]
                 words.append(f"D of {one['species']} = {one['D_A2_per_ps']['value']:.3g}" + (f" ± {error:.1g}" if error else "")
                              + f" Å<sup>2</sup>/ps from t<sub>w</sub> = {at['waiting_time_ps']:g} ps")
+    if at_rest(Dynamics(run, found)):
+        return f"Nothing moves relative to the centre of mass{html.escape(selected(found))}: f(q,t) = 1, no displacements."
     return (f"How far atoms move, and how unevenly{mean_of(found)}{html.escape(selected(found))}: mean square displacements; the distribution of displacements; "
             "the share of atoms still where they were; the non-Gaussian parameter; χ<sub>4</sub> from the scatter of the overlap among "
             "sub-boxes. " + ("; ".join(words) + "." if words else

@@ -40,9 +40,15 @@ def _currents(axes, d, currents):
     axes.legend([Line2D([], [], color=GREY, ls=line) for line in ("-", "--")], ["$C_L(q,t)$", "$C_T(q,t)$"], loc="best")
 
 
+def window_end(lag):
+    """The last lag (ps) that spectra are made of."""
+    return lag[lag <= min(2.0, lag[-1])][-1]
+
+
 def spectrum(lag, correlation, omega):
-    """(1/pi) int_0^end C(t) cos(omega t) w(t) dt by trapezia, with a Hann window that ends at the last lag used."""
-    used = lag <= min(2.0, lag[-1])
+    """(1/pi) int_0^end C(t) cos(omega t) w(t) dt by trapezia, with a Hann window that ends at the last lag used. A line that is
+    infinitely sharp comes out 2 pi / end wide (full width at half maximum)."""
+    used = lag <= window_end(lag)
     t, c = lag[used], correlation[used]
     # A channel's lag may be some tenths of ps long: straight lines between channels.
     fine = np.arange(0.0, t[-1], max(0.25 * t[1], t[-1] / 4000))
@@ -73,8 +79,11 @@ def multi_tau_caption(run, found):
             + ("" if alone(found) else "; and relaxation times against q"))
     text += f", which fall as q<sup>−n</sup>, n = {power['value']:.2f} ± {power['error']:.2f}. " if power else ". "
     if run.dataset(found["entry"], "currents/C_L"):
-        text += ("Bottom: correlations of the longitudinal and transverse currents (colours as above; both begin at the mean of "
-                 "k<sub>B</sub>T/m), and the spectra of the longitudinal one with their highest points: sound at small q.")
+        end = window_end(Dynamics(run, found).lag)
+        text += ("Bottom: correlations of the longitudinal and transverse currents of all atoms, unweighted (colours as above; both begin at the "
+                 "mean of k<sub>B</sub>T/m), and the spectra of the longitudinal one with their highest points: sound at small q. They are "
+                 f"cosine transforms under a Hann window that ends at {end:.3g} ps: no line is narrower than {2 * np.pi / end:.2g} rad/ps, and "
+                 "ripples below zero are those of the window and of noise.")
     return text
 
 
