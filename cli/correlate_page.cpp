@@ -34,6 +34,7 @@ be left out. This page is printed by `patina correlate --describe-input`; do not
   in time; pairs with it do not count.
 - **g2** at lags 1 .. 15, 16, 18 .. 30, 32, 36 .. (16 channels a level): level l correlates sums over 2^l frames, so a channel is the mean over the
   2^(l+1) - 1 lags about its own with a triangle as weights; `averaged_frames` beside the delays says so, and `patina score` passes the truth through the same.
+  Where C is of single frames, g2 of all lags stands beside it, averaged over starts and ranges of lags (`/xpcs/log_binned`).
 - **Normalisation of g2** (`/g2/normalisation`). < > is the mean over the pixels of a static bin; dynamic bins are means of their static bins.
 
   | name | g2 | |
