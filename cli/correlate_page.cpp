@@ -27,13 +27,14 @@ be left out. This page is printed by `patina correlate --describe-input`; do not
     patina score s0001_correlated.hdf runs/detector/frames/s0001_results.hdf        # where the truth is known
 
 - **Frames** are dense HDF5 (frames, rows, columns) of any integers or floating-point numbers, sparse events as the ESRF keeps them (frame_ptr, index,
-  intensity), or Rigaku's words of 64 bits (.bin). They pass a few at a time: memory does not grow with their number, but for what
+  intensity), or Rigaku's words of 64 bits (.bin). They pass a few at a time: memory grows as the logarithm of their number, but for what
   C(t1, t2) needs of the pixels in bins (8 bytes an event; `memory_GB`). HDF5 filters other than the built-in ones are not read: `h5repack` takes them off.
 - **Pixels**: the partition of the APS (`qmap.h5` beside the frames: dynamic and static bins, mask), or all of them as one bin. Numbers are
   checked: a pixel of a bin that is saturated, marked or no number ends the work with its place; masks and `bad_frames` leave such out. A bad frame keeps its place
   in time; pairs with it do not count.
 - **g2** at lags 1 .. 15, 16, 18 .. 30, 32, 36 .. (16 channels a level): level l correlates sums over 2^l frames, so a channel is the mean over the
   2^(l+1) - 1 lags about its own with a triangle as weights; `averaged_frames` beside the delays says so, and `patina score` passes the truth through the same.
+  Where C is of single frames, g2 of all lags stands beside it, averaged over starts and ranges of lags (`/xpcs/log_binned`).
 - **Normalisation of g2** (`/g2/normalisation`). < > is the mean over the pixels of a static bin; dynamic bins are means of their static bins.
 
   | name | g2 | |

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/version.hpp"
+#include "correlate/g2_errors.hpp"
 #include "frames/file_parts.hpp"
 
 namespace patina {
@@ -17,7 +18,15 @@ std::vector<double> by_row(const Eigen::MatrixXd& matrix) {
   return values;
 }
 
-FrameCorrelations correlations_of(const CorrelateResult& result, const CorrelatePlan& work, std::int64_t frames) {
+constexpr int lags_per_decade = 8;
+
+// Of what is found in maps as they are written.
+struct LogBinned {
+  std::vector<G2Curve> bins;
+  std::vector<Eigen::MatrixXd> covariance;
+};
+
+FrameCorrelations correlations_of(const CorrelateResult& result, const CorrelatePlan& work, std::int64_t frames, LogBinned& log_binned) {
   FrameCorrelations found;
   found.source = "measured in frames by patina correlate; g2: " + result.g2_formula + (result.two_time ? "; C: " + result.map_formula : "");
   const std::vector<LagChannel>& channels = result.bins[0].curve.channels;
@@ -35,7 +44,15 @@ FrameCorrelations correlations_of(const CorrelateResult& result, const Correlate
   found.averaged = result.averaged_frames;
   found.two_time_baseline = work.two_time.normalisation == TwoTimeNormalisation::pearson ? 0 : 1;
   found.two_time_frames = static_cast<std::uint64_t>(frames / result.averaged_frames);
-  found.two_time = [&result](std::size_t bin) { return by_row(result.two_time(bin)); };
+  const bool has_all_lags = result.averaged_frames == 1 && found.two_time_baseline == 1;
+  found.two_time = [&result, &log_binned, has_all_lags, frames](std::size_t bin) {
+    const Eigen::MatrixXd c = result.two_time(bin);
+    if (has_all_lags) {
+      log_binned.bins.push_back(log_binned_g2(c, lags_per_decade));
+      log_binned.covariance.push_back(closed_form_covariance(log_binned.bins.back(), result.bins[bin].sample, static_cast<int>(frames)));
+    }
+    return by_row(c);
+  };
   return found;
 }
 
@@ -69,6 +86,31 @@ void write_errors(h5::File& file, const CorrelateResult& result, int blocks) {
   file.write(group + "/pairs", pairs, {result.bins.size(), n});
   file.set_attribute(group, "errors", result.errors_of_blocks ? "blocks of pixels" : "closed form");
   file.set_attribute(group, "normalisation", result.g2_formula);
+}
+
+void write_log_binned(h5::File& file, const LogBinned& found, const std::string& formula) {
+  const std::string group = "/xpcs/log_binned";
+  std::vector<std::int64_t> delay, first, last;
+  std::vector<double> g2, error;
+  for (std::size_t k = 0; k < found.bins[0].channels.size(); ++k) {
+    const LagChannel& channel = found.bins[0].channels[k];
+    delay.push_back(channel.lag);
+    first.push_back(channel.first);
+    last.push_back(channel.last);
+    for (std::size_t b = 0; b < found.bins.size(); ++b) {
+      g2.push_back(found.bins[b].value[k]);
+      error.push_back(std::sqrt(found.covariance[b](static_cast<Eigen::Index>(k), static_cast<Eigen::Index>(k))));
+    }
+  }
+  const std::uint64_t delays = delay.size(), bins = found.bins.size();
+  file.create_group(group);
+  file.set_attribute(group, "meaning", "g2 of all lags first_delay .. last_delay: the mean over starts of C, then over these lags; errors in closed form");
+  file.set_attribute(group, "normalisation", formula);
+  file.write(group + "/delay_list", delay);
+  file.write(group + "/first_delay", first);
+  file.write(group + "/last_delay", last);
+  file.write(group + "/normalized_g2", g2, {delays, bins});
+  file.write(group + "/normalized_g2_err", error, {delays, bins});
 }
 
 void write_visibility(h5::File& file, const Visibility& visibility, std::size_t bins) {
@@ -137,7 +179,9 @@ void write_correlate_results(const std::string& path, IfExists if_exists, const 
                              const RecordSums& sums, const CorrelateResult& result) {
   h5::File file = begin_file(path);
   write_measured_entry(file, measurement, plan);
-  write_results(file, plan, *sums.averages, correlations_of(result, work, measurement.range.count));
+  LogBinned log_binned;
+  write_results(file, plan, *sums.averages, correlations_of(result, work, measurement.range.count, log_binned));
+  if (!log_binned.bins.empty()) write_log_binned(file, log_binned, result.map_formula);
   write_errors(file, result, work.cells.blocks);
   if (sums.visibility) write_visibility(file, *sums.visibility, work.cells.bins.size());
   write_provenance(file, measurement, work, result);

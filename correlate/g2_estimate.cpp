@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "beamline/measurement_plan.hpp"
 #include "core/error.hpp"
 
 namespace patina {
@@ -123,6 +124,27 @@ Eigen::MatrixXd G2Curve::covariance() const {
   if (block_deviations.rows() < 2) return Eigen::MatrixXd::Constant(block_deviations.cols(), block_deviations.cols(), nothing);
   const Eigen::MatrixXd away = block_deviations.rowwise() - block_deviations.colwise().mean();
   return away.transpose() * away * (blocks / (blocks - 1.0));
+}
+
+G2Curve log_binned_g2(const Eigen::MatrixXd& two_time, int lags_per_decade) {
+  G2Curve curve;
+  curve.contrast = nothing;
+  for (const LagRange& range : plan_lags(static_cast<int>(two_time.rows()), {lags_per_decade, 0.9})) {
+    double sum = 0.0, lags = 0.0, pairs = 0.0;
+    for (int lag = range.first; lag <= range.last; ++lag) {
+      const Eigen::VectorXd c = two_time.diagonal(lag);
+      const auto finite = c.array() == c.array();  // bad frames are NaN
+      const auto count = static_cast<double>(finite.count());
+      if (count == 0.0) continue;
+      sum += finite.select(c.array(), 0.0).sum() / count;
+      pairs += count;
+      ++lags;
+    }
+    curve.channels.push_back({range.middle(), 1, range.first, range.last});
+    curve.value.push_back(sum / lags);
+    curve.pairs.push_back(pairs);
+  }
+  return curve;
 }
 
 std::vector<G2Curve> multi_tau_g2(const PixelCells& cells, const std::vector<const LevelSums*>& levels, const std::vector<double>& photon_noise,

@@ -41,4 +41,7 @@ struct G2Curve {
 std::vector<G2Curve> multi_tau_g2(const PixelCells& cells, const std::vector<const LevelSums*>& levels, const std::vector<double>& photon_noise,
                                   G2Normalisation normalisation);
 
+// From all lags: the mean over starts of C(t, t + lag), and over ranges of lags evenly in their logarithm; of a map of single frames. No blocks.
+G2Curve log_binned_g2(const Eigen::MatrixXd& two_time, int lags_per_decade);
+
 }  // namespace patina

@@ -73,6 +73,24 @@ for one in score["g2"]:
 )", "");
 }
 
+TEST_F(Correlate, FindsTheTruthOfMeansOverFrames) {
+  const auto ran = correlate("out/frames", "means.hdf", "--set /two_time/averaged_frames=3");
+  ASSERT_EQ(ran.status, 0) << ran.output;
+  for (const char* format : {"aps", "nxxpcs"}) {
+    const auto scored = run_patina("score " + file("means.hdf") + " " + file("out/frames/s0001_results.hdf") + " --overwrite -o " + file("means.json") + " --format " + format);
+    ASSERT_EQ(scored.status, 0) << scored.output;
+    expect(R"(
+score = json.load(open(folder + "means.json"))
+assert len(score["two_time"]) == 2
+for one in score["two_time"]:
+    grades = one["grades"]
+    assert grades["points"] == 50 * 49 // 2, grades
+    assert abs(grades["bias"]) < 4 * grades["bias_error"], grades
+    assert 0.85 < grades["with_theoretical_errors"]["chi_squared_per_point"] < 1.15, grades
+)", "");
+  }
+}
+
 TEST_F(Correlate, HasNumpysNumbers) {
   const auto ran = correlate("out/frames/s0001.h5", "numpy.hdf");
   ASSERT_EQ(ran.status, 0) << ran.output;
@@ -101,6 +119,12 @@ for b in (1, 2):
         steps = delay // m
         g2 = np.mean(np.sum(y[steps:] * y[:len(y) - steps], 1)) / pixels
         assert abs(g2 - found["/xpcs/multitau/normalized_g2"][k, b - 1]) < 1e-12
+    log = found["/xpcs/log_binned"]
+    assert log["first_delay"][0] == 1 and np.all(log["first_delay"][1:] == log["last_delay"][:-1] + 1)
+    for k, (first, last) in enumerate(zip(log["first_delay"][:], log["last_delay"][:])):
+        g2 = np.mean([np.mean(np.diagonal(c, lag)) for lag in range(first, last + 1)])
+        assert abs(g2 - log["normalized_g2"][k, b - 1]) < 1e-12
+        assert 0 < log["normalized_g2_err"][k, b - 1] < 0.1
     assert abs(found["/xpcs/correlate/contrast"][b - 1] + 1 - np.mean(np.diag(c))) < 1e-12
 assert found["/xpcs/qmap"].attrs["hash"]
 assert abs(float(found["/entry/instrument/detector_1/frame_time"][()]) - 2) < 1e-12
@@ -242,7 +266,7 @@ open(folder + "text.h5", "w").write("no")
   refuse(file("good.h5") + out + "--set '/partition/file=\"map_empty.h5\"'", 65, {"dynamic_roi_map", "no bin"});
   refuse(file("good.h5") + out + "--set '/partition/file=\"map_part.h5\"'", 65, {"dynamic_roi_map", "1.5", "row 0, column 0"});
   const std::string shape = "--set /frames/rows=5 --set /frames/columns=6";
-  refuse(file("events_end.h5") + out, 65, {"events_end.h5", "rows"});
+  refuse(file("events_pixel.h5") + out, 65, {"events_pixel.h5", "rows"});
   refuse(file("events_ptr.h5") + out + shape, 65, {"frame_ptr", "falls from 2 to 1"});
   refuse(file("events_end.h5") + out + shape, 65, {"frame_ptr", "ends at 4", "3 events"});
   refuse(file("events_pixel.h5") + out + shape, 65, {"index", "77", "5 x 6"});
