@@ -272,6 +272,13 @@ TEST(CommandLine, NamesVectorLoopsThatThereAreNot) {
   }
 }
 
+// As if mpirun of MPICH had started four of them: without this each would make the same run.
+TEST(CommandLine, ProcessesThatDoNotSeeEachOtherAreRefused) {
+  const auto result = run_shell("PMI_SIZE=4 " PATINA_PROGRAM " evaluate x.data --potential x.eam");
+  EXPECT_EQ(result.status, 78) << result.output;
+  EXPECT_NE(result.output.find("the launcher started 4 processes (PMI_SIZE), but MPI sees this one alone"), std::string::npos) << result.output;
+}
+
 TEST(CommandLine, NamesAnOptionThatIsMistyped) {
   const auto result = run_patina("run in.json --outptu=here --resume");
   EXPECT_EQ(result.status, 64) << result.output;
