@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Checkpoints, H5MD, result files. HDF5 1.10.8 itself falls over some damaged files (SECURITY in docs/file_formats.md): bytes are changed
-// within the data of well-formed files only where a run would open them, behind the digest of the manifest; here everything is.
+// Checkpoints, H5MD, result files. HDF5 1.10.8 itself falls over some damaged files (docs/file_formats.md, HDF5 of others): what a fuzzer
+// finds in it is the library's; a run opens checkpoints only behind the digest of their manifest.
 #include "core/hdf5_survey.hpp"
 #include "md/checkpoint_file.hpp"
 #include "md/h5md.hpp"
