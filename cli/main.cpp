@@ -15,6 +15,7 @@
 #include "core/hdf5.hpp"
 #include "core/kokkos_compat.hpp"
 #include "core/lanes_choice.hpp"
+#include "core/launcher.hpp"
 #include "core/mpi.hpp"
 #include "core/process_settings.hpp"
 #include "core/suggest.hpp"
@@ -104,15 +105,20 @@ int run_program(int argc, char** argv) {
   app.set_help_all_flag("--help-all", "Help of every verb");
   add_analyse(app, world);
   add_bench(app, world);
+  add_check(app, world);
   add_convert(app, world);
   add_correlate(app, world);
   add_evaluate(app, world);
+  add_info(app, world);
+  add_init(app, world);
   add_plan(app, world);
   add_report(app, world);
   add_run(app, world);
   add_scatter(app, world);
+  add_schema(app, world);
   add_score(app, world);
   add_synth(app, world);
+  add_validate(app, world);
   app.failure_message([](const CLI::App*, const CLI::Error& error) {
     return fmt::format("error: {}\nRun with --help for more information.\n", error.what());
   });
@@ -146,6 +152,7 @@ int main(int argc, char** argv) {
   try {
     threads = patina::requested_threads();
     patina::lanes_wanted();  // that it makes sense
+    patina::require_ranks_of_launcher(patina::Comm::world());
   } catch (const patina::Error& error) {
     return patina::report(error.code(), error.what());
   }

@@ -8,8 +8,10 @@
 
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
+#include <string>
+#include <vector>
 
+#include "cli/shared_files.hpp"
 #include "core/error.hpp"
 
 extern char** environ;
@@ -17,24 +19,12 @@ extern char** environ;
 namespace patina {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr const char* python = "/usr/bin/python3";
 constexpr const char* packages = "apt-get install python3 python3-matplotlib python3-h5py (Debian, Ubuntu)";
 // What the Python programs end with if one of their modules cannot be imported.
 constexpr int module_missing = 78;
 
-// Beside the installed program, or in the source tree that the program was built from.
-std::string report_folder() {
-  std::error_code failed;
-  const fs::path program = fs::read_symlink("/proc/self/exe", failed);
-  std::vector<fs::path> places{fs::path(PATINA_SOURCE_DIR) / "scripts/report"};
-  if (!failed) places.insert(places.begin(), program.parent_path().parent_path() / "share/patina/report");
-  for (const auto& place : places)
-    if (fs::exists(place / "__main__.py")) return place.string();
-  throw Error(ExitCode::environment, fmt::format("the report program is neither at {} nor at {}",
-                                                 places.front().string(), places.back().string()));
-}
+std::string report_folder() { return shared_folder("report", "scripts/report", "__main__.py", "the report program"); }
 
 }  // namespace
 

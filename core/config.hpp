@@ -316,6 +316,12 @@ std::string resolved_json(const Struct& config) {
   return config_text(&config_schema<Struct>, &config);
 }
 
+// JSON Schema, draft-07 (core/json_schema.hpp).
+template <class Struct>
+std::string config_json_schema(const std::string& title) {
+  return json_schema_text(&config_schema<Struct>, title);
+}
+
 // The reference of all keys as Markdown.
 template <class Struct>
 std::string config_reference() {

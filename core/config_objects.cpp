@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "core/config_schema.hpp"
+#include "core/json_schema.hpp"
 #include "core/json_text.hpp"
 #include "core/suggest.hpp"
 
@@ -186,7 +187,8 @@ ConfigType number_map_type(NumberRange range, CountRange count) {
             }
             return result;
           },
-          {}};
+          {},
+          [range, count](JsonSchemaWriter&) { return number_map_schema(range, count); }};
 }
 
 ConfigType list_type(ConfigType element, ListAccess access, CountRange count) {
@@ -210,6 +212,7 @@ ConfigType list_type(ConfigType element, ListAccess access, CountRange count) {
       result.items.push_back(element.write(access.element(const_cast<void*>(list), i)));
     return result;
   };
+  type.schema = [element, count](JsonSchemaWriter& writer) { return list_schema(element.schema(writer), count); };
   return type;
 }
 
@@ -224,6 +227,7 @@ ConfigType optional_type(ConfigType element, OptionalAccess access) {
     const void* held = access.get(field);
     return held ? element.write(held) : JsonValue::make_null();
   };
+  type.schema = [element](JsonSchemaWriter& writer) { return optional_schema(element.schema(writer)); };
   return type;
 }
 
@@ -232,7 +236,8 @@ ConfigType object_type(SchemaMaker schema) {
           "",
           [schema](const ConfigNode& node, void* object) { read_object(schema(), "", node, object); },
           [schema](const void* object) { return write_object(schema(), object); },
-          {{"", schema}}};
+          {{"", schema}},
+          [schema](JsonSchemaWriter& writer) { return writer.reference({"", schema}); }};
 }
 
 ConfigType variant_type(std::vector<ConfigNested> alternatives, VariantAccess access) {
@@ -250,7 +255,8 @@ ConfigType variant_type(std::vector<ConfigNested> alternatives, VariantAccess ac
             result.items.insert(result.items.begin(), std::move(type));
             return result;
           },
-          alternatives};
+          alternatives,
+          [alternatives](JsonSchemaWriter& writer) { return variant_schema(alternatives, writer); }};
 }
 
 }  // namespace patina

@@ -18,6 +18,7 @@
 namespace patina {
 
 struct JsonValue;
+class JsonSchemaWriter;
 
 // Open and closed ends; all four may be given.
 struct NumberRange {
@@ -78,6 +79,7 @@ struct ConfigType {
   std::function<void(const ConfigNode&, void*)> read;
   std::function<JsonValue(const void*)> write;
   std::vector<ConfigNested> nested;
+  std::function<JsonValue(JsonSchemaWriter&)> schema = {};  // what may stand here, as JSON Schema
 };
 
 struct ConfigEntry {
@@ -152,5 +154,6 @@ void read_config_text(const std::string& text, const std::string& file_name,
                       const std::vector<std::string>& overrides, SchemaMaker schema, void* object);
 std::string config_text(SchemaMaker schema, const void* object);
 std::string config_reference_text(SchemaMaker schema);
+std::string json_schema_text(SchemaMaker schema, const std::string& title);
 
 }  // namespace patina

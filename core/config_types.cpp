@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "core/config_schema.hpp"
+#include "core/json_schema.hpp"
 #include "core/json_text.hpp"
 #include "core/suggest.hpp"
 
@@ -91,6 +92,16 @@ void read_choice(const std::vector<std::string>& choices, const ConfigNode& node
                    near.empty() ? "" : fmt::format("did you mean \"{}\"?", near));
 }
 
+JsonValue type_only(const char* name) {
+  JsonValue schema = JsonValue::make_object();
+  schema.add("type", JsonValue::make(std::string(name)));
+  return schema;
+}
+
+std::function<JsonValue(JsonSchemaWriter&)> always(const JsonValue& schema) {
+  return [schema](JsonSchemaWriter&) { return schema; };
+}
+
 }  // namespace
 
 void ConfigNode::error(const std::string& message, const std::string& hint,
@@ -113,7 +124,8 @@ ConfigType boolean_type() {
             *static_cast<bool*>(field) = node.value.boolean;
           },
           [](const void* field) { return JsonValue::make(*static_cast<const bool*>(field)); },
-          {}};
+          {},
+          always(type_only("boolean"))};
 }
 
 ConfigType text_type() {
@@ -126,13 +138,15 @@ ConfigType text_type() {
             *static_cast<std::string*>(field) = node.value.text;
           },
           [](const void* field) { return JsonValue::make(*static_cast<const std::string*>(field)); },
-          {}};
+          {},
+          always(type_only("string"))};
 }
 
 ConfigType choice_type(std::vector<std::string> choices) {
   ConfigType type = text_type();
   type.allowed = fmt::format("\"{}\"", fmt::join(choices, "\", \""));
   type.read = [choices](const ConfigNode& node, void* field) { read_choice(choices, node, field); };
+  type.schema = always(choice_schema(choices));
   return type;
 }
 
@@ -141,7 +155,8 @@ ConfigType number_type(NumberRange range) {
           range_text(range),
           [range](const ConfigNode& node, void* field) { read_number(range, node, field); },
           [](const void* field) { return JsonValue::make(*static_cast<const double*>(field)); },
-          {}};
+          {},
+          always(number_schema(range))};
 }
 
 ConfigType integer_type(IntegerRange range, StoreInteger store, std::function<JsonValue(const void*)> load) {
@@ -149,7 +164,8 @@ ConfigType integer_type(IntegerRange range, StoreInteger store, std::function<Js
           range_text(range),
           [range, store](const ConfigNode& node, void* field) { read_integer(range, store, node, field); },
           std::move(load),
-          {}};
+          {},
+          always(integer_schema(range))};
 }
 
 }  // namespace patina

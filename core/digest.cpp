@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -48,13 +49,15 @@ std::string sha256_hex(std::string_view bytes) {
   return digest.finish();
 }
 
-std::string sha256_of_file(const std::string& path) {
+std::string sha256_of_file(const std::string& path, std::uint64_t first_bytes) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
   std::vector<char> piece(1u << 20);
   Sha256 digest;
   std::size_t bytes = 0;
-  while (file && (bytes = std::fread(piece.data(), 1, piece.size(), file.get())) > 0)
+  while (file && (bytes = std::fread(piece.data(), 1, std::min<std::uint64_t>(piece.size(), first_bytes), file.get())) > 0) {
     digest.update(piece.data(), bytes);
+    first_bytes -= bytes;
+  }
   if (!file || std::ferror(file.get()))
     throw Error(ExitCode::missing_input, fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
   return digest.finish();

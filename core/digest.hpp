@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,7 +28,7 @@ class Sha256 {
 };
 
 std::string sha256_hex(std::string_view bytes);
-// Reads the file in pieces. Throws Error(missing_input).
-std::string sha256_of_file(const std::string& path);
+// Of the file's first bytes, or of all of it; reads it in pieces. Throws Error(missing_input).
+std::string sha256_of_file(const std::string& path, std::uint64_t first_bytes = ~std::uint64_t{0});
 
 }  // namespace patina

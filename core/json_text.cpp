@@ -53,6 +53,11 @@ JsonValue JsonValue::make(const std::string& value) {
   return result;
 }
 
+void JsonValue::add(const std::string& member, JsonValue value) {
+  value.key = member;
+  items.push_back(std::move(value));
+}
+
 JsonValue* JsonValue::find(const std::string& member) {
   if (kind != Kind::object) return nullptr;
   for (JsonValue& item : items)

@@ -45,6 +45,8 @@ struct JsonValue {
   // The member of an object, or null. With duplicate keys (an error) the first.
   const JsonValue* find(const std::string& member) const;
   JsonValue* find(const std::string& member);
+  // One more member of an object.
+  void add(const std::string& member, JsonValue value);
 };
 
 // Adds what is wrong (syntax, duplicate keys, limits) to errors; returns false if the text has no tree.

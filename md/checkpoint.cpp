@@ -13,7 +13,7 @@
 #include "core/on_root.hpp"
 #include "core/version.hpp"
 #include "md/checkpoint_file.hpp"
-#include "md/h5md.hpp"
+#include "md/checkpoint_outputs.hpp"
 #include "md/state_hash.hpp"
 
 namespace patina {
@@ -25,21 +25,6 @@ namespace fs = std::filesystem;
 constexpr std::size_t kept_checkpoints = 2;
 
 std::string folder_of(const std::string& run_folder) { return run_folder + "/checkpoint"; }
-
-// The closed trajectory segments; those that the last checkpoint knew are not hashed again.
-std::vector<FileRecord> segment_records(const std::string& run_folder, const CheckpointManifest& before) {
-  std::vector<FileRecord> records;
-  for (const auto& path : trajectory_segments(run_folder + "/trajectory")) {
-    const std::string name = fs::path(path).filename().string();
-    const auto bytes = fs::file_size(path);
-    const FileRecord* known = nullptr;
-    if (!before.checkpoints.empty())
-      for (const auto& record : before.checkpoints[0].segments)
-        if (record.name == name && record.bytes == bytes) known = &record;
-    records.push_back(known ? *known : record_of(path));
-  }
-  return records;
-}
 
 // checkpoint_<step>.h5, or with a further number if the manifest knows one of that name.
 std::string free_name(std::int64_t step, const CheckpointManifest& manifest) {
@@ -54,8 +39,7 @@ std::string free_name(std::int64_t step, const CheckpointManifest& manifest) {
 void enter(const std::string& run_folder, const std::string& name, CheckpointRecord record,
            const CheckpointManifest& before) {
   const std::string folder = folder_of(run_folder), path = folder + "/" + name;
-  if (fs::exists(run_folder + "/thermo.csv")) sync_file(run_folder + "/thermo.csv");
-  record.segments = segment_records(run_folder, before);
+  record_outputs(run_folder, before, record);
   sync_file(path + ".tmp");
   record.file = record_of(path + ".tmp");
   record.file.name = name;
@@ -111,21 +95,26 @@ bool has_checkpoint_files(const std::string& folder) {
   return false;
 }
 
-std::optional<CheckpointData> load_newest(const std::string& folder, Log& log) {
+std::optional<CheckpointData> load_newest(const std::string& run_folder, Log& log) {
+  const std::string folder = folder_of(run_folder);
   std::vector<std::string> problems;
   const CheckpointManifest manifest = read_manifest(folder, problems);
   for (const auto& record : manifest.checkpoints) {
     std::string reason;
     if (verify(folder, record.file, reason)) {
+      std::optional<CheckpointData> data;
       try {
-        CheckpointData data = read_checkpoint_file(folder + "/" + record.file.name);
-        data.segments = record.segments;
-        for (const auto& problem : problems) log.warning("{}", problem);
-        if (!problems.empty())
-          log.warning("going back to {}/{}, step {}", folder, record.file.name, data.step);
-        return data;
+        data = read_checkpoint_file(folder + "/" + record.file.name);
       } catch (const Error& error) {
         reason = error.what();
+      }
+      if (data) {
+        require_outputs(run_folder, record, log);
+        data->segments = record.segments;
+        for (const auto& problem : problems) log.warning("{}", problem);
+        if (!problems.empty())
+          log.warning("going back to {}/{}, step {}", folder, record.file.name, data->step);
+        return data;
       }
     }
     problems.push_back(reason);
@@ -218,7 +207,7 @@ void write_checkpoint(const std::string& run_folder, const System& system, const
 
 std::optional<CheckpointData> load_checkpoint(const Comm& comm, const std::string& run_folder, Log& log) {
   std::optional<CheckpointData> data;
-  on_root(comm, [&] { data = load_newest(folder_of(run_folder), log); });
+  on_root(comm, [&] { data = load_newest(run_folder, log); });
   if (!comm.any(data.has_value())) return std::nullopt;
   if (!data) data.emplace();
   broadcast(comm, *data);

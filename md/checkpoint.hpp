@@ -42,7 +42,8 @@ void write_checkpoint(const std::string& run_folder, const System& system, const
                       const StateMap& state, const std::string& resolved_input);
 
 // Collective; the same data on all ranks. The newest checkpoint whose bytes are those that were written; each
-// damaged one is a warning. Nothing if the run has no checkpoint yet; Error(bad_input) if all are damaged.
+// damaged one is a warning. Nothing if the run has no checkpoint yet; Error(bad_input) if all are damaged, or if the outputs
+// that it stands on were changed (md/checkpoint_outputs.hpp).
 std::optional<CheckpointData> load_checkpoint(const Comm& comm, const std::string& run_folder, Log& log);
 
 }  // namespace patina

@@ -18,11 +18,6 @@ namespace {
 
 constexpr std::uint64_t format_version = 1;
 
-void add(JsonValue& object, const std::string& key, JsonValue value) {
-  value.key = key;
-  object.items.push_back(std::move(value));
-}
-
 JsonValue to_json(const FileRecord& record) {
   JsonValue array = JsonValue::make_array();
   array.items = {JsonValue::make(record.name), JsonValue::make(record.bytes), JsonValue::make(record.sha256)};
@@ -31,25 +26,30 @@ JsonValue to_json(const FileRecord& record) {
 
 JsonValue to_json(const CheckpointRecord& record) {
   JsonValue object = JsonValue::make_object();
-  add(object, "file", to_json(record.file));
-  add(object, "step", JsonValue::make(record.step));
-  add(object, "time_ps", JsonValue::make(record.time_ps));
-  add(object, "protocol_step", JsonValue::make(record.protocol_step));
-  add(object, "step_in_protocol_step", JsonValue::make(record.step_in_protocol_step));
-  if (!record.state.empty()) add(object, "state", JsonValue::make(record.state));
-  add(object, "build", JsonValue::make(record.build));
-  add(object, "input_sha256", JsonValue::make(record.input_sha256));
+  object.add("file", to_json(record.file));
+  object.add("step", JsonValue::make(record.step));
+  object.add("time_ps", JsonValue::make(record.time_ps));
+  object.add("protocol_step", JsonValue::make(record.protocol_step));
+  object.add("step_in_protocol_step", JsonValue::make(record.step_in_protocol_step));
+  if (!record.state.empty()) object.add("state", JsonValue::make(record.state));
+  object.add("build", JsonValue::make(record.build));
+  object.add("input_sha256", JsonValue::make(record.input_sha256));
+  if (!record.outputs.empty()) {  // manifests of earlier versions have none
+    JsonValue outputs = JsonValue::make_array();
+    for (const FileRecord& output : record.outputs) outputs.items.push_back(to_json(output));
+    object.add("outputs", outputs);
+  }
   JsonValue segments = JsonValue::make_array();
   for (const FileRecord& segment : record.segments) segments.items.push_back(to_json(segment));
-  add(object, "trajectory_segments", segments);
+  object.add("trajectory_segments", segments);
   return object;
 }
 
 JsonValue content_of(const CheckpointManifest& manifest) {
   JsonValue root = JsonValue::make_object(), list = JsonValue::make_array();
   for (const CheckpointRecord& record : manifest.checkpoints) list.items.push_back(to_json(record));
-  add(root, "format_version", JsonValue::make(format_version));
-  add(root, "checkpoints", list);
+  root.add("format_version", JsonValue::make(format_version));
+  root.add("checkpoints", list);
   return root;
 }
 
@@ -93,6 +93,8 @@ class ManifestReader {
     if (object.find("state")) record.state = member(object, "state", Kind::text).text;
     record.build = member(object, "build", Kind::text).text;
     record.input_sha256 = member(object, "input_sha256", Kind::text).text;
+    if (object.find("outputs"))
+      for (const JsonValue& output : member(object, "outputs", Kind::array).items) record.outputs.push_back(file(output));
     for (const JsonValue& segment : member(object, "trajectory_segments", Kind::array).items)
       record.segments.push_back(file(segment));
     return record;
@@ -134,7 +136,7 @@ bool verify(const std::string& folder, const FileRecord& record, std::string& re
 std::string to_text(const CheckpointManifest& manifest) {
   JsonValue root = content_of(manifest);
   const std::string digest = sha256_hex(to_json_text(root));
-  add(root, "manifest_sha256", JsonValue::make(digest));
+  root.add("manifest_sha256", JsonValue::make(digest));
   return to_json_text(root) + "\n";
 }
 

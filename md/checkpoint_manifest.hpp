@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // checkpoint/manifest.json: which checkpoint files there are, newest first, with size and SHA-256, and which
-// trajectory segments each stands on. HDF5 opens no checkpoint whose bytes are not the ones listed here. The
+// outputs and trajectory segments each stands on. HDF5 opens no checkpoint whose bytes are not the ones listed here. The
 // manifest carries the SHA-256 of its own content; the one before it stays as manifest_previous.json.
 #pragma once
 
@@ -25,6 +25,7 @@ struct CheckpointRecord {
   std::string state;                 // its fingerprint (md/state_hash.hpp); empty in files of builds that kept none
   std::string build;                 // version, git hash, back ends, rank count
   std::string input_sha256;          // of the resolved input
+  std::vector<FileRecord> outputs;   // that only grow, as they were then: thermo.csv
   std::vector<FileRecord> segments;  // of the trajectory, when the checkpoint was written
 };
 

@@ -191,6 +191,13 @@ EamFunctions parse_eam(const std::vector<std::string>& paths, const std::vector<
   return functions;
 }
 
+std::vector<std::string> eam_elements(const std::string& path, const std::string& content) {
+  EamText text(path, content);
+  if (is_funcfl(text)) return {std::string(element_symbol(read_funcfl(text).element.atomic_number))};
+  for (int line = 1; line <= 3; ++line) text.next_line("line 4, the number and names of the elements");
+  return read_element_names(text);
+}
+
 EamFunctions read_eam_files(const Comm& comm, const std::vector<std::string>& paths,
                             const std::vector<std::string>& species) {
   std::vector<std::string> texts;

@@ -34,4 +34,7 @@ EamFunctions read_eam_file(const std::string& path, const std::vector<std::strin
 EamFunctions parse_eam(const std::vector<std::string>& paths, const std::vector<std::string>& texts,
                        const std::vector<std::string>& species);
 
+// The elements that such a content has, in its own order.
+std::vector<std::string> eam_elements(const std::string& path, const std::string& text);
+
 }  // namespace patina

@@ -12,6 +12,7 @@
 #include "core/version.hpp"
 #include "run/run_folder.hpp"
 #include "run/stop_signal.hpp"
+#include "run/whole_files.hpp"
 
 namespace patina {
 
@@ -28,6 +29,7 @@ struct Share {
   int group = 0;
   int groups = 1;
   int replicas = 1;
+  std::string folder = {};  // of the whole run
 
   SimulationSetup setup_of(const SimulationSetup& run, int replica) const {
     SimulationSetup mine = run;
@@ -47,7 +49,7 @@ void describe_run(Log& log, const SimulationSetup& setup, const Comm& comm) {
   log.line("potential {} (sha256 {})", setup.functions.file, setup.functions.sha256);
 }
 
-// False if a signal stopped it.
+// False if it was stopped.
 bool run_replica(const Share& share, const SimulationSetup& setup, int replica, bool resume,
                  const std::vector<std::string>& notes) {
   const Comm& comm = share.comm;
@@ -58,7 +60,11 @@ bool run_replica(const Share& share, const SimulationSetup& setup, int replica, 
     if (!finished->state.empty()) log.line("state {} after step {}", finished->state, finished->steps);
     return true;
   }
-  if (comm.is_root()) log.attach(setup.folder + "/log.txt");
+  if (comm.is_root()) {
+    std::error_code ignored;
+    std::filesystem::remove(share.folder + "/" + whole_files_name, ignored);  // no longer: files change again
+    log.attach(setup.folder + "/log.txt");
+  }
   if (share.replicas > 1) log.line("{}, {} at a time", share.name_of(replica), share.groups);
   for (const std::string& note : notes) log.line("{}", note);
   describe_run(log, setup, comm);
@@ -85,7 +91,7 @@ void run_replicas(const Comm& world, const SimulationSetup& setup, bool resume, 
   const int groups = groups_of(world, setup.config);
   const int group = static_cast<int>(static_cast<long>(world.rank()) * groups / world.size());
   const Comm comm = Comm::split(world, group);
-  const Share share{comm, group, groups, replicas};
+  const Share share{comm, group, groups, replicas, setup.folder};
   bool stopped = false;
   for (int replica = group; replica < replicas && !stopped; replica += groups) {
     const SimulationSetup mine = share.setup_of(setup, replica);
@@ -96,8 +102,8 @@ void run_replicas(const Comm& world, const SimulationSetup& setup, bool resume, 
     }
   }
   if (world.any(stopped))
-    throw Error(ExitCode::stopped_early, fmt::format("{}: stopped by a signal; go on with the same command and --resume",
-                                                     setup.folder));
+    throw Error(ExitCode::stopped_early, fmt::format("{}: stopped {}; go on with the same command and --resume", setup.folder,
+                                                     stop_signal() || !setup.time_limit.is_set() ? "by a signal" : "by --max-walltime"));
 }
 
 }  // namespace patina

@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/on_root.hpp"
 #include "core/placed_errors.hpp"
 #include "core/units.hpp"
 #include "md/eam.hpp"
@@ -26,6 +27,7 @@
 #include "run/sample.hpp"
 #include "run/schedule.hpp"
 #include "run/stop_signal.hpp"
+#include "run/whole_files.hpp"
 
 namespace patina {
 
@@ -123,6 +125,7 @@ void run(const Comm& world, const RunOptions& options) {
   setup.resolved_input = resolved_json(setup.config);
   setup.input_folder = std::filesystem::path(options.input).parent_path().string();
   setup.folder = options.folder;
+  setup.time_limit = options.time_limit;
   std::vector<NamedFile> files = potential_files(world, setup.config.potential, setup.input_folder);
   setup.functions = read_potential(world, files, setup.config.potential);
   make_tables(setup);
@@ -130,14 +133,20 @@ void run(const Comm& world, const RunOptions& options) {
   if (const auto* structure = std::get_if<FileStructureConfig>(&setup.config.structure))
     files.push_back({structure->file, sample_path(*structure, setup.input_folder)});
   if (options.dry_run) return tell_dry_run(world, setup, check_start(world, setup, text, options), options.input);
+  const bool resume = options.resume != RunOptions::Resume::never, begun = resume && holds_run(world, options.folder);
+  if (options.resume == RunOptions::Resume::must && !begun)
+    throw Error(ExitCode::missing_input, fmt::format("{}: holds no run to go on with, and --resume=must begins none", options.folder));
   std::string memory;
-  if (!options.resume || !holds_run(world, options.folder))
+  if (!begun)
     memory = memory_doubt(world, machine_memory(world, estimate_memory(world, setup, check_start(world, setup, text, options), options.input)));
-  RunFolder folder = prepare_run_folder(world, options.folder, setup.resolved_input, files, options.resume);
+  RunFolder folder = prepare_run_folder(world, options.folder, setup.resolved_input, files, resume);
   for (const std::string& doubt : doubts(setup.config)) folder.notes.push_back("warning: " + doubt);
   if (!memory.empty()) folder.notes.push_back("warning: " + memory);
-  watch_for_stop_signals();
-  run_replicas(world, setup, options.resume, folder.notes);
+  watch_for_signals();
+  run_replicas(world, setup, resume, folder.notes);
+  on_root(world, [&] {
+    if (!std::filesystem::exists(options.folder + "/" + whole_files_name)) write_whole_files(options.folder);
+  });
 }
 
 }  // namespace patina

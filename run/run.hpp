@@ -7,13 +7,20 @@
 #include <vector>
 
 #include "core/mpi.hpp"
+#include "run/time_limit.hpp"
 
 namespace patina {
 
 struct RunOptions {
   std::string input;
   std::string folder;
-  bool resume = false;
+  enum class Resume {
+    never,      // a folder that holds a run is refused
+    automatic,  // go on with the run in the folder, begin one if there is none, leave a finished one alone
+    must,       // a folder that holds none is refused
+  };
+  Resume resume = Resume::never;
+  TimeLimit time_limit;
   bool dry_run = false;  // check the input, tell what memory the run needs, touch no folder
   std::vector<std::string> overrides;  // "/json/pointer=value"
 };

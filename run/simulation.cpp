@@ -3,13 +3,19 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
+#include "core/durable_file.hpp"
 #include "core/error.hpp"
 #include "core/on_root.hpp"
+#include "core/stopwatch.hpp"
 #include "core/units.hpp"
 #include "md/checkpoint_manifest.hpp"
 #include "md/division.hpp"
 #include "md/eam.hpp"
 #include "md/integrate.hpp"
+#include "md/gather_atoms.hpp"
+#include "md/h5md.hpp"
 #include "md/kinetic.hpp"
 #include "md/minimize.hpp"
 #include "md/trajectory.hpp"
@@ -70,7 +76,7 @@ std::optional<FinishedSample> finished_sample(const Comm& comm, const Simulation
 }
 
 Simulation::Simulation(const Comm& comm, const SimulationSetup& setup, bool resume, Log& log)
-    : comm_(comm), setup_(setup), config_(setup.config), log_(log) {
+    : comm_(comm), setup_(setup), config_(setup.config), log_(log), time_limit_(setup.time_limit) {
   if (resume) loaded_ = load_checkpoint(comm, setup.folder, log);
   if (loaded_) {
     system_ = make_system(comm, loaded_->atoms, setup.seed);
@@ -110,6 +116,15 @@ Simulation::Simulation(const Comm& comm, const SimulationSetup& setup, bool resu
 }
 
 bool Simulation::run() {
+  try {
+    return run_protocol();
+  } catch (const Error& error) {
+    if (error.code() == ExitCode::unstable) leave_panic_file();
+    throw;
+  }
+}
+
+bool Simulation::run_protocol() {
   const std::size_t first = loaded_ ? static_cast<std::size_t>(loaded_->position.protocol_step) : 0;
   for (std::size_t index = first; index < config_.protocol.size(); ++index) {
     const std::string label = step_label(index, config_.protocol[index]);
@@ -163,8 +178,8 @@ bool Simulation::move(std::size_t index) {
     integrator.step(targets_at(schedule, done), thermo.due(done));
     observe(observers, thermo, done);
     if (done == schedule.steps) break;
-    const bool stop = stop_asked(done);
-    if (stop || done % config_.output.checkpoint_interval_steps == 0) {
+    const Asked what = asked(done);
+    if (what != Asked::nothing || done % config_.output.checkpoint_interval_steps == 0) {
       // Finds atoms that stand too close, too; and what follows is the same whether or not the process ends here.
       integrator.refresh();
       require_sound(system_, *engine_, label);
@@ -172,7 +187,7 @@ bool Simulation::move(std::size_t index) {
       integrator.save(state);
       save(observers, state);
       checkpoint(index, done, std::move(state));
-      if (stop) return false;
+      if (what == Asked::stop) return false;
     }
   }
   for (const auto& observer : observers) observer->finish();
@@ -188,14 +203,14 @@ bool Simulation::minimise(std::size_t index) {
   if (resumes_within(index)) minimizer.load(loaded_->state);
   while (!minimizer.finished()) {
     minimizer.step();
-    const bool stop = stop_asked(minimizer.steps());
+    const Asked what = asked(minimizer.steps());
     // After the last iteration comes the checkpoint of the step's end: of one state no two, between which a row of thermo.csv lies.
-    if (stop || (!minimizer.finished() && minimizer.steps() % config_.output.checkpoint_interval_steps == 0)) {
+    if (what == Asked::stop || (!minimizer.finished() && (what != Asked::nothing || minimizer.steps() % config_.output.checkpoint_interval_steps == 0))) {
       StateMap state;
       minimizer.save(state);
       checkpoint(index, minimizer.steps(), std::move(state));
     }
-    if (stop) return false;
+    if (what == Asked::stop) return false;
   }
   require_relaxed(minimizer.totals(), system_, label, minimizer.steps());
   log_.line("{}: {} {} iterations, E {:.6f} eV/atom, largest force {:.3g} eV/A", label,
@@ -214,17 +229,53 @@ bool Simulation::minimise(std::size_t index) {
   return true;
 }
 
-// Ranks must agree; asking each other now and then costs less than a neighbour-list check.
-bool Simulation::stop_asked(std::int64_t iteration) const {
+// Ranks must agree; asking each other now and then costs less than a neighbour-list check. The clock is that of rank 0.
+Simulation::Asked Simulation::asked(std::int64_t iteration) const {
   constexpr std::int64_t interval = 4;
-  if (comm_.size() == 1) return stop_signal() != nullptr;
-  return iteration % interval == 0 && comm_.any(stop_signal() != nullptr);
+  if (comm_.size() > 1 && iteration % interval != 0) return Asked::nothing;
+  Asked mine = Asked::nothing;
+  if (checkpoint_signal()) mine = Asked::checkpoint;
+  if (stop_signal() || (comm_.is_root() && time_limit_.over())) mine = Asked::stop;
+  const Asked all = comm_.size() == 1 ? mine : static_cast<Asked>(static_cast<int>(comm_.max(static_cast<double>(mine))));
+  if (all != Asked::nothing) forget_checkpoint_signal();
+  return all;
 }
 
 void Simulation::tell_stop(const std::string& label) const {
   const char* name = stop_signal();
+  // The checkpoint that was just written may have been quicker than what was set aside for it.
+  const bool late = time_limit_.over() || setup_.time_limit.over();
+  const std::string reason = name ? name : late ? fmt::format("--max-walltime {}", time_limit_.text()) : "a signal to another rank";
   log_.line("stopped by {} in {} at step {} ({:.3f} ps): a checkpoint is written; go on with the same command and --resume",
-            name ? name : "a signal to another rank", label, system_.step, system_.time_ps);
+            reason, label, system_.step, system_.time_ps);
+}
+
+// For whoever wants to see what went wrong; the run goes on from its checkpoints only, which are sound. Its own failure must not
+// hide that of the sample.
+void Simulation::leave_panic_file() try {
+  const std::string path = fmt::format("{}/panic_{}.h5md", setup_.folder, system_.step);
+  const IdBlock block = id_ordered(frame_of(system_));
+  std::optional<H5mdWriter> writer;
+  on_root(comm_, [&] {
+    std::filesystem::remove(path + ".tmp");
+    H5mdHeader header;
+    header.species = system_.species.symbol;
+    header.mass_amu = system_.species.mass_amu;
+    header.periodic = system_.box.periodic();
+    header.atom_count = system_.atom_count;
+    header.velocities = header.double_precision = true;
+    header.config_json = setup_.resolved_input;
+    writer.emplace(path + ".tmp", header);
+    writer->begin_frame(system_.step, system_.time_ps, system_.box);
+  });
+  gather_atoms(comm_, block, system_.atom_count, [&](const AtomRows& atoms) { writer->write_atoms(atoms); });
+  on_root(comm_, [&] {
+    writer->close();
+    commit_file(path + ".tmp", path, IfExists::replace);
+  });
+  log_.line("the sample as it was is in {}", path);
+} catch (const Error& error) {
+  log_.warning("the sample as it was could not be written: {}", error.what());
 }
 
 void Simulation::tell_length(std::int64_t steps_left) const {
@@ -248,8 +299,10 @@ void Simulation::observe(const Observers& observers, ThermoObserver& thermo, std
 
 // What follows does not depend on whether the process ends here: no sum depends on the order of the atoms.
 void Simulation::checkpoint(std::size_t protocol_step, std::int64_t step_in_protocol_step, StateMap state) {
+  Stopwatch watch;
   write_checkpoint(setup_.folder, system_, {static_cast<std::int64_t>(protocol_step), step_in_protocol_step}, state,
                    setup_.resolved_input);
+  time_limit_.count_checkpoint(watch.lap());
 }
 
 // Trajectory segments that the checkpoint does not know of hold frames that this run writes again.

@@ -17,6 +17,7 @@
 #include "run/progress.hpp"
 #include "run/run_config.hpp"
 #include "run/thermo_observer.hpp"
+#include "run/time_limit.hpp"
 
 namespace patina {
 
@@ -28,6 +29,7 @@ struct SimulationSetup {
   std::string folder;          // of this replica
   std::uint64_t seed = 1;      // of this replica
   ReplicaTurn turn;
+  TimeLimit time_limit;
   EamFunctions functions;
   EamTables tables;                  // of `functions`, for all replicas
   std::string tables_text = "file";  // what result files say of them
@@ -47,14 +49,20 @@ class Simulation {
   // `setup` and `log`, must outlive it.
   Simulation(const Comm& comm, const SimulationSetup& setup, bool resume, Log& log);
 
-  // The rest of the protocol; false if a signal stopped it before the end. Collective.
+  // The rest of the protocol; false if a signal or the time limit stopped it before the end. An unstable sample is left in
+  // panic_STEP.h5md before the error goes on. Collective.
   bool run();
 
  private:
-  // False if a signal stopped them.
+  // What a step loop was asked for while it ran.
+  enum class Asked { nothing, checkpoint, stop };
+
+  bool run_protocol();
+  // False if they were stopped.
   bool move(std::size_t index);
   bool minimise(std::size_t index);
-  bool stop_asked(std::int64_t iteration) const;
+  Asked asked(std::int64_t iteration) const;
+  void leave_panic_file();
   void tell_stop(const std::string& label) const;
   void tell_length(std::int64_t steps_left) const;
   void observe(const Observers& observers, ThermoObserver& thermo, std::int64_t step_in_protocol_step);
@@ -72,6 +80,7 @@ class Simulation {
   std::optional<CheckpointData> loaded_;  // what this process went on from
   System system_;
   std::unique_ptr<Engine> engine_;
+  TimeLimit time_limit_;
   std::optional<ThermoFile> thermo_file_;
   std::optional<Progress> progress_;
 };

@@ -259,7 +259,7 @@ TEST_F(BadInputs, MissingFiles) {
 TEST(CommandLine, NamesTheVerbsThereAre) {
   const auto result = run_patina("rum in.json");
   EXPECT_EQ(result.status, 64) << result.output;
-  EXPECT_NE(result.output.find("error: no verb is called 'rum'; there are: analyse, bench, convert, evaluate, plan, report, run, scatter, score, synth"),
+  EXPECT_NE(result.output.find("error: no verb is called 'rum'; there are: analyse, bench, check, convert, evaluate, info, init, plan, report, run, scatter, schema, score, synth, validate"),
             std::string::npos)
       << result.output;
 }
@@ -270,6 +270,13 @@ TEST(CommandLine, NamesVectorLoopsThatThereAreNot) {
     EXPECT_EQ(result.status, 64) << result.output;
     EXPECT_NE(result.output.find(std::string("error: PATINA_LANES is \"") + wanted + "\": must be AVX-512, AVX2 or generic"), std::string::npos) << result.output;
   }
+}
+
+// As if mpirun of MPICH had started four of them: without this each would make the same run.
+TEST(CommandLine, ProcessesThatDoNotSeeEachOtherAreRefused) {
+  const auto result = run_shell("PMI_SIZE=4 " PATINA_PROGRAM " evaluate x.data --potential x.eam");
+  EXPECT_EQ(result.status, 78) << result.output;
+  EXPECT_NE(result.output.find("the launcher started 4 processes (PMI_SIZE), but MPI sees this one alone"), std::string::npos) << result.output;
 }
 
 TEST(CommandLine, NamesAnOptionThatIsMistyped) {
