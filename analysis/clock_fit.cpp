@@ -105,6 +105,20 @@ std::vector<double> place_knots(const ClockParameters& rough, const std::vector<
   return knots;
 }
 
+// Two knots in place of those within four frames of a change.
+std::vector<double> with_changes(std::vector<double> knots, const std::vector<double>& changes, const std::vector<double>& time) {
+  const double frame = (time.back() - time.front()) / static_cast<double>(time.size() - 1);
+  for (const double change : changes) {
+    if (change < time.front() + 4.0 * frame || change > time.back() - 4.0 * frame) continue;
+    const double first = knots.front(), last = knots.back();
+    std::erase_if(knots, [&](double knot) { return knot != first && knot != last && std::abs(knot - change) < 4.0 * frame; });
+    knots.push_back(change - 0.25 * frame);
+    knots.push_back(change + 0.25 * frame);
+    std::sort(knots.begin(), knots.end());
+  }
+  return knots;
+}
+
 ClockParameters with_knots(const ClockParameters& rough, const std::vector<double>& knots) {
   Eigen::VectorXd log_rate(static_cast<Eigen::Index>(knots.size()));
   for (std::size_t k = 0; k < knots.size(); ++k) log_rate[static_cast<Eigen::Index>(k)] = rough.time.log_rate(knots[k]);
@@ -209,7 +223,7 @@ ClockFit fit_clock(const SpeckleRecord& record, const ClockFitOptions& options) 
   rough = minimise(rough, points, excess, converged);
   const double times = rough.time.s(map.time.back());
   const int knots = options.knots > 0 ? options.knots : std::clamp(static_cast<int>(std::lround(times)) + 1, least_knots, most_knots);
-  ClockParameters parameters = minimise(with_knots(rough, place_knots(rough, map.time, knots)), points, excess, converged);
+  ClockParameters parameters = minimise(with_knots(rough, with_changes(place_knots(rough, map.time, knots), options.changes, map.time)), points, excess, converged);
   const SpeckleSample sample = noise(parameters);
   excess = reweigh(points, parameters, sample);
   parameters = minimise(parameters, points, excess, converged);

@@ -8,6 +8,7 @@
 // or of which less is seen than exp[-2 x^beta] = 0.2, whatever the fit says.
 #pragma once
 
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@ struct ValueWithError {
 
 struct ClockFitOptions {
   int knots = 0;           // 0: as many as relaxation times pass in the record, 5 to 12
+  std::vector<double> changes;  // where the rate may jump: two knots half a frame apart
   std::uint64_t seed = 1;  // of the pixels that errors are found with
 };
 

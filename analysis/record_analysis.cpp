@@ -84,11 +84,16 @@ RecordAnalysis analyse_record(const SpeckleRecord& record) {
   analysis.regimes.reason = analysis.intermittency.reason = analysis.clock.reason;
   if (!record.g2.lag.empty()) analysis.g2 = fit_g2(record, analysis.clock.found ? std::optional(analysis.clock.parameters.contrast) : std::nullopt);
   if (!analysis.clock.found) return analysis;
+  analysis.rates = rate_series(record, analysis.clock);
+  analysis.regimes = find_regimes(analysis.rates);
+  if (!analysis.regimes.changes.empty()) {  // a smooth clock cannot follow them
+    ClockFitOptions options;
+    for (const auto& change : analysis.regimes.changes) options.changes.push_back(change.time);
+    if (ClockFit with_changes = fit_clock(record, options); with_changes.found) analysis.clock = std::move(with_changes);
+  }
   analysis.laws = fit_clock_laws(analysis.clock, record.unit);
   refuse_g2_if_it_ages(analysis);
   analysis.cuts = fit_cuts(record, analysis.clock);
-  analysis.rates = rate_series(record, analysis.clock);
-  analysis.regimes = find_regimes(analysis.rates);
   analysis.intermittency = judge_intermittency(record, analysis.clock);
   return analysis;
 }

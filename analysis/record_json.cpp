@@ -28,10 +28,10 @@ Json json_of(const AgeingLaw& law) {
   return out;
 }
 
-// tau over tau0 against age over tau*, of the law that has both: what curves of several samples are laid over each other in.
+// tau over tau0 against age over tau*, of the law that has both, if it fits: what curves of several samples are laid over each other in.
 Json reduced_of(const ClockFit& fit, const ClockLaws& laws) {
   for (const auto& law : laws.laws) {
-    if (law.name != "exponential" && law.name != "plateau") continue;
+    if ((law.name != "exponential" && law.name != "plateau") || law.probability < 0.01) continue;
     const double tau0 = law.parameters[0].value, tau_star = law.parameters[1].value;
     Json out{{"law", law.name}, {"tau0", tau0}, {"tau_star", tau_star}, {"age_over_tau_star", Json::array()}, {"tau_over_tau0", Json::array()}};
     const auto& knots = fit.parameters.time.knots();

@@ -6,7 +6,8 @@ patina_add_tests(report_test SOURCES cli_report_test.cpp synthetic_dynamics.cpp 
 add_dependencies(report_test patina)
 patina_add_tests(analysis_coverage_test SOURCES analysis_coverage_test.cpp synthetic_run.cpp LIBRARIES patina_analysis
   LABELS slow)
-patina_add_tests(clock_fit_test SOURCES analysis_change_points_test.cpp analysis_clock_fit_test.cpp analysis_intermittency_test.cpp synthetic_record.cpp
+patina_add_tests(change_points_test SOURCES analysis_change_points_test.cpp LIBRARIES patina_analysis)
+patina_add_tests(clock_fit_test SOURCES analysis_clock_fit_test.cpp analysis_intermittency_test.cpp synthetic_record.cpp
   LIBRARIES patina_analysis patina_beamline)
 patina_add_tests(clock_coverage_test SOURCES analysis_clock_coverage_test.cpp synthetic_record.cpp
   LIBRARIES patina_analysis patina_beamline LABELS slow TIMEOUT 600)

@@ -36,7 +36,7 @@ inline std::map<std::string, Coverage> clock_coverage(const SyntheticRecord& tru
   const Clock clock(truth.clock, {static_cast<double>(truth.frames), 1});
   const double middle = 0.5 * (truth.frames - 1);
   for (int run = 0; run < runs; ++run) {
-    const ClockFit fit = fit_clock(make_record(truth, run + 1), {0, static_cast<std::uint64_t>(run) + 1});
+    const ClockFit fit = fit_clock(make_record(truth, run + 1), {0, {}, static_cast<std::uint64_t>(run) + 1});
     if (!fit.found) continue;
     found["contrast"].add(fit.contrast().value, fit.contrast().error, truth.contrast);
     found["exponent"].add(fit.kww_exponent().value, fit.kww_exponent().error, truth.kww_exponent);

@@ -94,7 +94,7 @@ def _cuts(axes, record):
 def _collapse(axes, records):
     drawn = [r for r in records if r["clock_fit"]["reduced"]][:MOST_CURVES]
     if not drawn:
-        blank(axes, "too few knots for a law")
+        blank(axes, "no exponential law fits,\nalone or with a plateau")
         return
     reach = 0.0
     for record, colour in zip(drawn, sequence(len(drawn))):
