@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "core/placed_errors.hpp"
+#include "correlate/correlate_config.hpp"
 #include "md/potential_search.hpp"
 #include "run/plan_config.hpp"
 #include "run/run_checks.hpp"
@@ -61,6 +62,8 @@ const std::vector<InputKind>& input_kinds() {
        "patina scatter TRAJECTORY {0} --output runs/{1}"},
       {"synth", &config_schema<SynthConfig>, &config_json_schema<SynthConfig>, &check_text<SynthConfig>, "patina synth {0} --output runs/{1}"},
       {"plan", &config_schema<PlanConfig>, &config_json_schema<PlanConfig>, &check_text<PlanConfig>, "patina plan {0}"},
+      {"correlate", &config_schema<CorrelateConfig>, &config_json_schema<CorrelateConfig>, &check_text<CorrelateConfig>,
+       "patina correlate FRAMES {0} --output {1}.hdf"},
   };
   return kinds;
 }

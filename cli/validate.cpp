@@ -42,7 +42,7 @@ bool validate(const Comm& world, const std::string& input, const ValidateOptions
 void add_validate(CLI::App& app, const Comm& world) {
   auto* verb = app.add_subcommand("validate", "Tell everything that is wrong with an input, and do nothing else");
   auto options = std::make_shared<ValidateOptions>();
-  verb->add_option("input", options->inputs, "Inputs (JSON) of run, scatter, synth or plan")->required();
+  verb->add_option("input", options->inputs, "Inputs (JSON) of run, scatter, synth, plan or correlate")->required();
   verb->add_option("--for", options->verb, "The verb whose input it is; without it, the one that knows most of its keys");
   verb->add_flag("--strict", options->strict, "Warnings are errors");
   verb->add_option("--set", options->overrides, "Change one value of the inputs: /json/pointer=value, in one word")->allow_extra_args(false);

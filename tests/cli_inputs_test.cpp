@@ -36,7 +36,7 @@ import copy, glob, json, os, re, subprocess, sys
 import jsonschema
 program, inputs, scratch = sys.argv[1:4]
 schemas = {}
-for verb in ('run', 'scatter', 'synth', 'plan'):
+for verb in ('run', 'scatter', 'synth', 'plan', 'correlate'):
     schema = json.loads(subprocess.run([program, 'schema', verb], check=True, capture_output=True, text=True).stdout)
     jsonschema.Draft7Validator.check_schema(schema)
     schemas[verb] = jsonschema.Draft7Validator(schema)
@@ -67,7 +67,7 @@ def replaced(document, at, value):
 taken = refused = 0
 for path in sorted(glob.glob(inputs + '/*.json')):
     document = json.load(open(path))
-    verb = 'plan' if 'beamline' in document else 'run' if 'protocol' in document else 'scatter' if 'observers' in document else 'synth'
+    verb = 'correlate' if 'two_time' in document else 'plan' if 'beamline' in document else 'run' if 'protocol' in document else 'scatter' if 'observers' in document else 'synth'
     assert not list(schemas[verb].iter_errors(document)), path
     documents = [document]
     for at in places(document):
