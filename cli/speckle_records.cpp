@@ -23,9 +23,9 @@ struct Pixels {
 std::vector<Pixels> pixels_of_bins(const h5::File& file, const std::string& map, const std::string& mean_frame) {
   std::vector<Pixels> bins;
   if (!file.exists(map)) return bins;
-  const auto bin = numbers(file, map);
+  const auto bin = file.read_numbers(map);
   std::vector<double> mean;
-  if (file.exists(mean_frame)) mean = numbers(file, mean_frame);
+  if (file.exists(mean_frame)) mean = file.read_numbers(mean_frame);
   for (std::size_t p = 0; p < bin.size(); ++p) {
     if (!(bin[p] >= 1.0 && bin[p] < 1e6)) continue;
     const auto k = static_cast<std::size_t>(bin[p]) - 1;
@@ -41,7 +41,7 @@ std::vector<Pixels> pixels_of(const h5::File& file) {
   if (file.exists("/xpcs/twotime/processed_bins")) {
     const auto all = pixels_of_bins(file, "/xpcs/qmap/dynamic_roi_map", "/xpcs/temporal_mean/scattering_2d");
     std::vector<Pixels> bins;
-    for (const double bin : numbers(file, "/xpcs/twotime/processed_bins")) bins.push_back(bin >= 1.0 && bin <= static_cast<double>(all.size()) ? all[static_cast<std::size_t>(bin) - 1] : Pixels{});
+    for (const double bin : file.read_numbers("/xpcs/twotime/processed_bins")) bins.push_back(bin >= 1.0 && bin <= static_cast<double>(all.size()) ? all[static_cast<std::size_t>(bin) - 1] : Pixels{});
     return bins;
   }
   if (is_nxxpcs(file)) return pixels_of_bins(file, "/entry/instrument/masks/dynamic_roi_map", "/entry/data/frame_sum");
@@ -89,7 +89,7 @@ double frame_interval_of(const Answer& answer) {
   if (!is_hdf5(answer)) return answer.frame_interval_s;
   const h5::File file = h5::File::open(answer.path);
   if (!file.exists("/shell00/speckle/t_s")) return answer.frame_interval_s;
-  const auto t = numbers(file, "/shell00/speckle/t_s");
+  const auto t = file.read_numbers("/shell00/speckle/t_s");
   return t.at(1) - t.at(0);
 }
 

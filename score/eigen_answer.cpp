@@ -29,7 +29,7 @@ int whole_of(const h5::File& file, const std::string& name) {
 class QList {
  public:
   explicit QList(const h5::File& file) : path_(file.path()) {
-    if (file.exists("/xpcs/dqlist")) q_ = numbers(file, "/xpcs/dqlist");
+    if (file.exists("/xpcs/dqlist")) q_ = file.read_numbers("/xpcs/dqlist");
   }
   double of(std::size_t bin, const std::string& place) const {
     if (q_.empty()) return not_told;
@@ -44,15 +44,15 @@ class QList {
 
 void read_g2(const h5::File& file, const std::string& group, const QList& list, const AnswerOptions& options, int averaged, int step, Answer& answer) {
   const std::string name = group + "/norm-0-g2";
-  const auto delays = numbers(file, group + "/tau");
+  const auto delays = file.read_numbers(group + "/tau");
   const h5::Dims dims = file.dims(name);
   if (dims.size() != 2 || dims[0] != delays.size())
     throw Error(ExitCode::bad_input, fmt::format("{}: {} must be ({}, bins), as {}/tau has {} delays", file.path(), name, delays.size(), group, delays.size()));
-  const auto g2 = numbers(file, name);
+  const auto g2 = file.read_numbers(name);
   std::vector<double> errors(g2.size(), not_told);
   if (file.exists(group + "/norm-0-stderr")) {
     if (file.dims(group + "/norm-0-stderr") != dims) throw Error(ExitCode::bad_input, fmt::format("{}: {}/norm-0-stderr has another shape than norm-0-g2", file.path(), group));
-    errors = numbers(file, group + "/norm-0-stderr");
+    errors = file.read_numbers(group + "/norm-0-stderr");
   }
   const auto bins = bins_of_delays(fmt::format("{}: {}/tau", file.path(), group), delays, options.binning, step, averaged, answer.notes);
   const auto columns = static_cast<std::size_t>(dims[1]);
@@ -84,7 +84,7 @@ void read_maps(const h5::File& file, const std::string& maps, const QList& list,
     one.q_inv_A = list.of(static_cast<std::size_t>(std::stoi(digits)) - 1, name);
     one.averaged_frames = averaged;
     for (Eigen::Index i = 0; i < n; ++i) one.time.push_back(static_cast<double>(i) * step);
-    one.value = map_of(numbers(file, name), n);
+    one.value = map_of(file.read_numbers(name), n);
     answer.two_time.push_back(std::move(one));
   }
 }
