@@ -21,7 +21,7 @@ constexpr double least_gain = 6.0, loosest = 0.5;
 KwwData chosen_points(const SpeckleRecord& record, std::vector<int>& averaged) {
   KwwData data;
   double next = 0.0;
-  const G2Curve& g2 = record.g2;
+  const MeasuredG2& g2 = record.g2;
   for (std::size_t k = 0; k < g2.lag.size(); ++k) {
     if (!std::isfinite(g2.excess[k]) || g2.lag[k] < next * (1.0 - 1e-9)) continue;
     next = g2.lag[k] * std::pow(10.0, 1.0 / lags_per_decade);

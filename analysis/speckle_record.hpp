@@ -11,7 +11,7 @@
 
 namespace patina {
 
-struct G2Curve {
+struct MeasuredG2 {
   std::vector<double> lag, excess, sigma;  // g2 - 1; sigma NaN where the file has none
   std::vector<int> averaged;               // lags, or frames on either side, that a channel averages
 };
@@ -25,7 +25,7 @@ struct SpeckleRecord {
   double frame_interval = 1.0;
   int frames = 0;
   TwoTimeMatrix map;  // C - 1 = contrast |f(t1, t2)|^2 [Siegert], the upper triangle of it; empty if none was measured
-  G2Curve g2;         // likewise
+  MeasuredG2 g2;         // likewise
 };
 
 }  // namespace patina

@@ -67,8 +67,8 @@ TwoTimeMatrix map_of(const TwoTimeAnswer& answer, double unit) {
   return map;
 }
 
-G2Curve curve_of(const G2Answer& answer, double unit) {
-  G2Curve curve;
+MeasuredG2 curve_of(const G2Answer& answer, double unit) {
+  MeasuredG2 curve;
   for (std::size_t k = 0; k < answer.bins.size(); ++k) {
     if (!(answer.bins[k].lag > 0.0)) continue;  // shot noise stands there
     const LagBin& bin = answer.bins[k];
