@@ -33,6 +33,14 @@ KwwData chosen_points(const SpeckleRecord& record, std::vector<int>& averaged) {
   return data;
 }
 
+// Lags that all but coincide (a tau far beyond them) have modes whose variance is lost in rounding: none is taken to be below 1e-6 of a lag's.
+Eigen::MatrixXd without_small_modes(const Eigen::MatrixXd& covariance) {
+  const Eigen::VectorXd sigma = covariance.diagonal().cwiseSqrt();
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> modes(sigma.cwiseInverse().asDiagonal() * covariance * sigma.cwiseInverse().asDiagonal());
+  const Eigen::MatrixXd root = sigma.asDiagonal() * modes.eigenvectors() * modes.eigenvalues().cwiseMax(1e-6).cwiseSqrt().asDiagonal();
+  return root * root.transpose();
+}
+
 // By the closed form for a decay; sizes of the file's errors if pixels are not known.
 Eigen::MatrixXd covariance_of(const SpeckleRecord& record, const KwwData& data, const std::vector<int>& averaged, double contrast, double tau, double exponent) {
   const bool told = std::isfinite(record.pixels);
@@ -46,8 +54,7 @@ Eigen::MatrixXd covariance_of(const SpeckleRecord& record, const KwwData& data, 
     const Eigen::VectorXd scale = Eigen::Map<const Eigen::VectorXd>(data.sigma.data(), covariance.rows()).cwiseQuotient(covariance.diagonal().cwiseSqrt());
     covariance = scale.asDiagonal() * covariance * scale.asDiagonal();
   }
-  covariance.diagonal() *= 1.0 + 1e-6;  // lags that all but coincide
-  return covariance;
+  return without_small_modes(covariance);
 }
 
 // A {(1 - f) exp[-(t/tau1)^beta1] + f exp[-(t/tau2)^beta2]}^2 in (ln A, logit f, ln tau1, ln beta1, ln(tau2/tau1), ln beta2).
