@@ -35,7 +35,10 @@ double closed_floor(const FitResiduals& left, Eigen::Index lag) {
 }
 
 // Over t, of each record or pixel: [record][t].
-Eigen::VectorXd variances(const Eigen::MatrixXf& values) { return (values.colwise() - values.rowwise().mean()).array().square().rowwise().mean().cast<double>(); }
+Eigen::VectorXd variances(const Eigen::MatrixXf& values) {
+  const Eigen::VectorXf means = values.rowwise().mean();  // by itself: once a row, not once an element
+  return (values.colwise() - means).rowwise().squaredNorm().cast<double>() / static_cast<double>(values.cols());
+}
 
 // That chi^2 with such a mean and variance comes out at least so large, by its cube root, which is nearly normal [E. B. Wilson and M. M.
 // Hilferty, Proc. Natl. Acad. Sci. 17 (1931) 684].

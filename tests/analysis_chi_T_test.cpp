@@ -3,6 +3,7 @@
 // beamline's speckles, many of them; the same clock without noise.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "analysis/intermittency.hpp"
@@ -65,30 +66,30 @@ TEST(ChiTest, CountedRecordsStandOnTheFloor) {
   expect_floor(truth);
 }
 
-// What the jumps add is the chi_T of their clock without noise, about a fit of the same form.
+// What the jumps add is the chi_T of their clock without noise, about a fit of the same form. Where that is eight standard deviations of
+// what even dynamics scatter, it must be told from them: four are needed, and what it scatters itself is twice as much at most.
 TEST(ChiTest, JumpsStandAboveItByWhatTheyAdd) {
   test::SyntheticRecord truth;
   truth.pixels = 2048;
-  truth.clock = EventsClock{40.0, {30.5, 61.5, 95.5}, {0.12, 0.15, 0.12}};
+  truth.clock = EventsClock{40.0, {30.5, 61.5, 95.5}, {0.2, 0.22, 0.2}};
   const SpeckleRecord exact = test::exact_record(truth);
   const std::vector<ChiT> expected = judge_intermittency(exact, fit_clock(exact)).chi_T;
   std::vector<Sums> excess(expected.size());
-  int above = 0, expected_above = 0;
+  int above = 0;
   for (int r = 0; r < records; ++r) {
     const SpeckleRecord record = test::make_record(truth, r + 1);
     const Intermittency found = judge_intermittency(record, fit_clock(record), static_cast<std::uint64_t>(r) + 1);
     ASSERT_EQ(found.chi_T.size(), expected.size());
     above += found.above_floor;
-    bool likely = false;
-    for (std::size_t k = 0; k < expected.size(); ++k) {
-      excess[k].add(found.chi_T[k].excess());
-      likely = likely || expected[k].value > 8.0 * found.chi_T[k].floor_scatter;
-    }
-    expected_above += likely;
+    for (std::size_t k = 0; k < expected.size(); ++k) excess[k].add(found.chi_T[k].excess());
   }
-  for (std::size_t k = 0; k < expected.size(); ++k) EXPECT_NEAR(excess[k].mean() / expected[k].value, 1.0, 0.1 + 3.5 * excess[k].error() / expected[k].value) << "lag " << expected[k].lag;
-  EXPECT_GE(above, 0.9 * expected_above);
-  EXPECT_GT(expected_above, records / 2);
+  double most = 0.0;
+  for (std::size_t k = 0; k < expected.size(); ++k) {
+    EXPECT_NEAR(excess[k].mean(), expected[k].value, 3.5 * excess[k].error()) << "lag " << expected[k].lag;
+    most = std::max(most, expected[k].value / expected[k].floor_scatter);
+  }
+  EXPECT_GT(most, 8.0);
+  EXPECT_GE(above, records * 9 / 10);
 }
 
 }  // namespace
