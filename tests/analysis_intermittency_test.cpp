@@ -36,7 +36,7 @@ TEST(IntermittencyTest, EvenDynamicsHaveNoEventsAndFloorsAgree) {
   }
 }
 
-// By what is known of s alone, without noise: an advance of 0.11 to 0.12, of which the score's errors, 0.009 to 0.015, make 7 to 13.
+// Advances of 0.11 and 0.12 are 7 to 12 of their errors (0.010 to 0.015).
 TEST(IntermittencyTest, JumpsAreFoundWhereTheyAre) {
   test::SyntheticRecord truth;
   truth.pixels = 8192;
@@ -59,7 +59,7 @@ TEST(IntermittencyTest, JumpsAreFoundWhereTheyAre) {
   EXPECT_LT(deviations / found_there, 2.6);  // chi^2 of 12: 0.1 % beyond 32.9 / 12
 }
 
-// An advance that the clock would have to take for a bend, near either end: not found in place of what is there.
+// A clock without these jumps bends at the ends of the record; with them in it there is nothing to be found there.
 TEST(IntermittencyTest, EndsOfARecordThatJumpsFeignNoEvents) {
   test::SyntheticRecord truth;
   truth.pixels = 8192;
