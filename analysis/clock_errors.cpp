@@ -99,6 +99,12 @@ Eigen::MatrixXd clock_score_covariance(const ClockParameters& parameters, const 
   return covariance / sample.pixels;
 }
 
+Eigen::MatrixXd clock_pixel_scores(const ClockParameters& parameters, const std::vector<double>& time, const Eigen::MatrixXd& weight,
+                                   const Eigen::MatrixXf& intensity) {
+  const Eigen::MatrixXd scores = Scores(parameters, time, weight).of(intensity);
+  return scores.colwise() - scores.rowwise().mean();
+}
+
 double two_time_bias(const SpeckleSample& sample, double square) {
   const double b = sample.contrast;
   return ((1.0 + b * square) * (2.0 * b + b * square) - 2.0 * (b + b * square + 2.0 * b * b * square)) * sample.pixels_per_speckle / sample.pixels;

@@ -22,6 +22,10 @@ namespace patina {
 Eigen::MatrixXd clock_score_covariance(const ClockParameters& parameters, const std::vector<double>& time, const Eigen::MatrixXd& weight,
                                        const SpeckleSample& sample, std::uint64_t seed);
 
+// J^T W (C - E C) of each of so many pixels, less their mean: [parameter][pixel]. `intensity` as simulate_intensities() gives it.
+Eigen::MatrixXd clock_pixel_scores(const ClockParameters& parameters, const std::vector<double>& time, const Eigen::MatrixXd& weight,
+                                   const Eigen::MatrixXf& intensity);
+
 // E C - C of that estimator for so many pixels, at |f|^2 = `square` and without shot noise [physics.md 3.6]: -2 / P on a contrast of 1.
 double two_time_bias(const SpeckleSample& sample, double square);
 

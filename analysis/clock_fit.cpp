@@ -19,6 +19,7 @@ constexpr double largest_remainder = 0.2;        // of K^2 over the record, as o
 constexpr double least_first_remainder = 0.2;    // of K^2 over the shortest lag
 constexpr double loosest_exponent = 0.5, loosest_contrast = 0.5;  // standard errors of logarithms
 constexpr double exponent_min = 0.1, exponent_max = 2.0;
+constexpr double largest_advance = 10.0;  // of a jump: beyond it nothing correlates
 constexpr double notable_noise = 1.5;
 
 // What is fitted: pairs that count, and how much.
@@ -72,6 +73,9 @@ ClockParameters minimise(const ClockParameters& start, const Points& points, con
   upper[i_log_contrast] = std::log(100.0);
   lower[i_log_exponent] = std::log(exponent_min);
   upper[i_log_exponent] = std::log(exponent_max);
+  const auto jumps = static_cast<Eigen::Index>(start.time.jumps().size());
+  lower.tail(jumps).setZero();
+  upper.tail(jumps).setConstant(largest_advance);
   const auto found = minimise_normal_equations(
       [&](const Eigen::VectorXd& p) { return clock_equations(from_vector(p, start.time), points.time, excess, points.weight); }, to_vector(start), lower, upper);
   converged = found.converged;
@@ -177,6 +181,58 @@ void judge_errors(ClockFit& fit) {
     fit.warnings.push_back(fmt::format("the map scatters about the fit {:.2g} times as much as pixels and photons say: speckles larger than pixels, or what no clock describes; errors are enlarged by the root of it", fit.noise_ratio));
 }
 
+// The map as it is fitted, and what is known of its noise.
+struct Task {
+  explicit Task(const SpeckleRecord& of) : record(of) {
+    const TwoTimeMatrix map = coarse_map(record.map, most_frames, fit.averaged);
+    fit.frames = static_cast<int>(map.time.size());
+    fit.noise_from_residuals = !std::isfinite(record.pixels);
+    if (fit.frames < least_frames) {
+      fit.reason = fmt::format("a map of {} frames; {} are needed", fit.frames, least_frames);
+      return;
+    }
+    points = points_of(map);
+    if (2 * points.pairs < fit.frames * (fit.frames - 1) / 2)
+      fit.reason = fmt::format("{} of {} pairs of frames were measured; half of them are needed", points.pairs, fit.frames * (fit.frames - 1) / 2);
+  }
+  SpeckleSample noise(const ClockParameters& parameters) const {
+    SpeckleSample sample = fit.noise_from_residuals ? noise_of_residuals(points, parameters) : SpeckleSample{record.pixels, 1.0, record.photons * fit.averaged};
+    sample.contrast = std::min(parameters.contrast, 1.0);
+    return sample;
+  }
+
+  const SpeckleRecord& record;
+  ClockFit fit;
+  Points points;
+};
+
+// From rough parameters to the fit with its errors.
+ClockFit finish(Task& task, const ClockParameters& start, std::uint64_t seed) {
+  ClockFit& fit = task.fit;
+  Points& points = task.points;
+  bool converged = false;
+  Eigen::MatrixXd excess = reweigh(points, start, task.noise(start));
+  ClockParameters parameters = minimise(start, points, excess, converged);
+  const SpeckleSample sample = task.noise(parameters);
+  excess = reweigh(points, parameters, sample);
+  parameters = minimise(parameters, points, excess, converged);
+
+  fit.parameters = parameters;
+  fit.pixels = sample.pixels;
+  fit.photons = sample.photons;
+  fit.noise_ratio = mean_noise_ratio(points, parameters, excess);
+  fit.relaxation_times = parameters.time.s(points.time.back());
+  fit.remainder = std::exp(-2.0 * std::pow(fit.relaxation_times, parameters.kww_exponent));
+  fit.first_remainder = clock_squares(parameters, points.time).diagonal(1).mean();
+  if (!identifiable(fit)) return fit;
+  if (!converged) fit.warnings.emplace_back("the minimiser stopped before it converged");
+  const Eigen::MatrixXd inverse = pseudo_inverse(clock_equations(parameters, points.time, excess, points.weight).information);
+  fit.covariance = sandwich(inverse, clock_score_covariance(parameters, points.time, points.weight, sample, seed));
+  if (fit.noise_ratio > notable_noise) fit.covariance *= fit.noise_ratio;
+  judge_errors(fit);
+  return fit;
+}
+
 }  // namespace
 
 TwoTimeMatrix coarse_map(const TwoTimeMatrix& map, int limit, int& averaged) {
@@ -199,49 +255,21 @@ TwoTimeMatrix coarse_map(const TwoTimeMatrix& map, int limit, int& averaged) {
 }
 
 ClockFit fit_clock(const SpeckleRecord& record, const ClockFitOptions& options) {
-  ClockFit fit;
-  const TwoTimeMatrix map = coarse_map(record.map, most_frames, fit.averaged);
-  fit.frames = static_cast<int>(map.time.size());
-  if (fit.frames < least_frames) {
-    fit.reason = fmt::format("a map of {} frames; {} are needed", fit.frames, least_frames);
-    return fit;
-  }
-  Points points = points_of(map);
-  if (2 * points.pairs < fit.frames * (fit.frames - 1) / 2) {
-    fit.reason = fmt::format("{} of {} pairs of frames were measured; half of them are needed", points.pairs, fit.frames * (fit.frames - 1) / 2);
-    return fit;
-  }
+  Task task(record);
+  if (!task.fit.reason.empty()) return task.fit;
+  const auto& time = task.points.time;
   bool converged = false;
-  ClockParameters rough = minimise(first_guess(points), points, points.excess, converged);
-  fit.noise_from_residuals = !std::isfinite(record.pixels);
-  const auto noise = [&](const ClockParameters& parameters) {
-    SpeckleSample sample = fit.noise_from_residuals ? noise_of_residuals(points, parameters) : SpeckleSample{record.pixels, 1.0, record.photons * fit.averaged};
-    sample.contrast = std::min(parameters.contrast, 1.0);
-    return sample;
-  };
-  Eigen::MatrixXd excess = reweigh(points, rough, noise(rough));
-  rough = minimise(rough, points, excess, converged);
-  const double times = rough.time.s(map.time.back());
+  ClockParameters rough = minimise(first_guess(task.points), task.points, task.points.excess, converged);
+  const Eigen::MatrixXd excess = reweigh(task.points, rough, task.noise(rough));
+  rough = minimise(rough, task.points, excess, converged);
+  const double times = rough.time.s(time.back());
   const int knots = options.knots > 0 ? options.knots : std::clamp(static_cast<int>(std::lround(times)) + 1, least_knots, most_knots);
-  ClockParameters parameters = minimise(with_knots(rough, with_changes(place_knots(rough, map.time, knots), options.changes, map.time)), points, excess, converged);
-  const SpeckleSample sample = noise(parameters);
-  excess = reweigh(points, parameters, sample);
-  parameters = minimise(parameters, points, excess, converged);
+  return finish(task, with_knots(rough, with_changes(place_knots(rough, time, knots), options.changes, time)), options.seed);
+}
 
-  fit.parameters = parameters;
-  fit.pixels = sample.pixels;
-  fit.photons = sample.photons;
-  fit.noise_ratio = mean_noise_ratio(points, parameters, excess);
-  fit.relaxation_times = parameters.time.s(map.time.back());
-  fit.remainder = std::exp(-2.0 * std::pow(fit.relaxation_times, parameters.kww_exponent));
-  fit.first_remainder = clock_squares(parameters, map.time).diagonal(1).mean();
-  if (!identifiable(fit)) return fit;
-  if (!converged) fit.warnings.emplace_back("the minimiser stopped before it converged");
-  const Eigen::MatrixXd inverse = pseudo_inverse(clock_equations(parameters, map.time, excess, points.weight).information);
-  fit.covariance = sandwich(inverse, clock_score_covariance(parameters, map.time, points.weight, sample, options.seed));
-  if (fit.noise_ratio > notable_noise) fit.covariance *= fit.noise_ratio;
-  judge_errors(fit);
-  return fit;
+ClockFit refit_clock(const SpeckleRecord& record, const ClockParameters& start, std::uint64_t seed) {
+  Task task(record);
+  return task.fit.reason.empty() ? finish(task, start, seed) : task.fit;
 }
 
 ValueWithError ClockFit::contrast() const { return {parameters.contrast, parameters.contrast * std::sqrt(covariance(i_log_contrast, i_log_contrast))}; }
@@ -259,6 +287,11 @@ double ClockFit::log_tau_error(double t) const {
 ValueWithError ClockFit::tau(double t) const {
   const double tau = parameters.time.tau(t);
   return {tau, tau * log_tau_error(t)};
+}
+
+ValueWithError ClockFit::advance(std::size_t jump) const {
+  const Eigen::Index k = i_first_knot + parameters.time.log_rates().size() + static_cast<Eigen::Index>(jump);
+  return {parameters.time.jumps()[jump].advance, std::sqrt(covariance(k, k))};
 }
 
 }  // namespace patina

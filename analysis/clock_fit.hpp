@@ -34,7 +34,7 @@ struct ClockFit {
   std::string reason;  // why not
   std::vector<std::string> warnings;
   ClockParameters parameters{1.0, 1.0, MaterialTime({0.0, 1.0}, Eigen::VectorXd::Zero(2))};
-  Eigen::MatrixXd covariance;  // of ln contrast, ln exponent, ln rate of each knot
+  Eigen::MatrixXd covariance;  // of ln contrast, ln exponent, ln rate of each knot, advance of each jump
   double pixels = 0.0;         // independent, as the errors have it
   double photons = 0.0;
   bool noise_from_residuals = false;  // pixels and photons were not told but found from what the map scatters about the fit
@@ -49,10 +49,14 @@ struct ClockFit {
   // Standard error of ln tau at t, and tau there.
   double log_tau_error(double t) const;
   ValueWithError tau(double t) const;
+  ValueWithError advance(std::size_t jump) const;
 };
 
 // Noise as the record tells it (pixels, photons).
 ClockFit fit_clock(const SpeckleRecord& record, const ClockFitOptions& options = {});
+
+// Once more from `start`, whose knots and jumps stay where they are.
+ClockFit refit_clock(const SpeckleRecord& record, const ClockParameters& start, std::uint64_t seed = 1);
 
 // A map of at most `most_frames` frames: neighbours are averaged, so many as `averaged` says. The diagonal is left out.
 TwoTimeMatrix coarse_map(const TwoTimeMatrix& map, int most_frames, int& averaged);

@@ -31,7 +31,7 @@ ClockLaws fit_clock_laws(const ClockFit& fit, const std::string& unit) {
   ClockLaws laws;
   if (!fit.found) return laws;
   const auto& time = fit.parameters.time;
-  AgeingData data{time.knots(), -time.log_rates(), fit.covariance.bottomRightCorner(time.log_rates().size(), time.log_rates().size()), unit};
+  AgeingData data{time.knots(), -time.log_rates(), fit.covariance.block(i_first_knot, i_first_knot, time.log_rates().size(), time.log_rates().size()), unit};
   for (auto& t : data.time) t -= time.knots().front();
   for (const auto& form : ageing_forms())
     if (form.parameters < static_cast<int>(data.time.size())) laws.laws.push_back(fit_ageing(form, data));

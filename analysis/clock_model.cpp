@@ -24,13 +24,19 @@ struct Column {
 }  // namespace
 
 Eigen::VectorXd to_vector(const ClockParameters& parameters) {
-  Eigen::VectorXd p(i_first_knot + parameters.time.log_rates().size());
-  p << std::log(parameters.contrast), std::log(parameters.kww_exponent), parameters.time.log_rates();
+  const auto& jumps = parameters.time.jumps();
+  Eigen::VectorXd advances(static_cast<Eigen::Index>(jumps.size()));
+  for (std::size_t k = 0; k < jumps.size(); ++k) advances[static_cast<Eigen::Index>(k)] = jumps[k].advance;
+  Eigen::VectorXd p(i_first_knot + parameters.time.log_rates().size() + advances.size());
+  p << std::log(parameters.contrast), std::log(parameters.kww_exponent), parameters.time.log_rates(), advances;
   return p;
 }
 
 ClockParameters from_vector(const Eigen::VectorXd& p, const MaterialTime& like) {
-  return {std::exp(p[i_log_contrast]), std::exp(p[i_log_exponent]), MaterialTime(like.knots(), p.tail(p.size() - i_first_knot), like.jumps())};
+  std::vector<MaterialJump> jumps = like.jumps();
+  const Eigen::Index knots = like.log_rates().size();
+  for (std::size_t k = 0; k < jumps.size(); ++k) jumps[k].advance = p[i_first_knot + knots + static_cast<Eigen::Index>(k)];
+  return {std::exp(p[i_log_contrast]), std::exp(p[i_log_exponent]), MaterialTime(like.knots(), p.segment(i_first_knot, knots), std::move(jumps))};
 }
 
 Eigen::MatrixXd clock_squares(const ClockParameters& parameters, const std::vector<double>& time) {

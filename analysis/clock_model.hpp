@@ -3,7 +3,7 @@
 //
 //   C(t1, t2) - 1 = contrast K^2(s(t2) - s(t1)),   K(x) = exp(-x^kww_exponent),
 //
-// with parameters ln contrast, ln kww_exponent, ln s' of each knot. With g = dC/ds and S = ds/d(ln s' of the knots), J^T W J of the
+// with parameters ln contrast, ln kww_exponent, ln s' of each knot, advance of each jump. With g = dC/ds and S = ds/d(ln s' of the knots, advances), J^T W J of the
 // knots is S^T (D - G) S, where G holds w g^2 of each pair and D its row sums: a map of 1000 frames and 15 knots costs as many
 // multiplications as fifteen passes over the map, not 225. Baseline is 1, as the normalisation by means of frames has it.
 #pragma once

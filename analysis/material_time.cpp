@@ -61,7 +61,7 @@ Eigen::VectorXd MaterialTime::at(const std::vector<double>& t) const {
 
 Eigen::MatrixXd MaterialTime::derivatives(const std::vector<double>& t) const {
   const auto knots = static_cast<Eigen::Index>(knots_.size());
-  Eigen::MatrixXd all = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(t.size()), knots);
+  Eigen::MatrixXd all = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(t.size()), knots + static_cast<Eigen::Index>(jumps_.size()));
   // Of the span from knot k on to the fraction `part` of its segment.
   const auto add_span = [&](auto row, std::size_t k, double part) {
     const double h = knots_[k + 1] - knots_[k], rise = log_rate_[k + 1] - log_rate_[k], rate = std::exp(log_rate_[k]);
@@ -71,6 +71,7 @@ Eigen::MatrixXd MaterialTime::derivatives(const std::vector<double>& t) const {
   };
   for (std::size_t i = 0; i < t.size(); ++i) {
     auto row = all.row(static_cast<Eigen::Index>(i));
+    for (std::size_t k = 0; k < jumps_.size(); ++k) row[knots + static_cast<Eigen::Index>(k)] = jumps_[k].time <= t[i] ? 1.0 : 0.0;
     if (t[i] <= knots_.front()) {
       row[0] = (t[i] - knots_.front()) * std::exp(log_rate_[0]);
       continue;

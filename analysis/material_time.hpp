@@ -28,7 +28,7 @@ class MaterialTime {
   const Eigen::VectorXd& log_rates() const { return log_rate_; }
   const std::vector<MaterialJump>& jumps() const { return jumps_; }
 
-  // s at many times, and d s / d log_rate of each knot as one column.
+  // s at many times, and d s / d log_rate of each knot, then d s / d advance of each jump, as one column.
   Eigen::VectorXd at(const std::vector<double>& t) const;
   Eigen::MatrixXd derivatives(const std::vector<double>& t) const;
 

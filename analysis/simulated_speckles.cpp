@@ -11,6 +11,7 @@ namespace {
 
 constexpr double least_contrast_of_modes = 0.05;
 constexpr double jitter = 1e-7;  // kernels of exponent 2 are singular; far below the noise of any count
+constexpr std::uint64_t part_of_photons = std::uint64_t{1} << 20;  // beyond those of modes
 constexpr std::uint64_t first_step = std::uint64_t{1} << 40;  // of the stream: bootstraps begin at 0
 
 Eigen::MatrixXf lower_factor(const Eigen::MatrixXd& upper) {
@@ -54,6 +55,11 @@ Eigen::MatrixXf simulate_intensities(const Eigen::MatrixXd& squares, double cont
   for (int k = 0; k < static_cast<int>(m); ++k) add_mode(std::min(weight, 1.0 / m));
   if (const double rest = 1.0 - m * std::min(weight, 1.0 / m); rest > 1e-6) add_mode(rest);
   return intensity;
+}
+
+void add_shot_noise(Eigen::MatrixXf& intensity, double photons, std::uint64_t seed) {
+  const Eigen::ArrayXXf spread = (intensity.array().max(0.0f) / static_cast<float>(photons)).sqrt();
+  intensity.array() += spread * normal_numbers(intensity.rows(), intensity.cols(), seed, part_of_photons).array();
 }
 
 }  // namespace patina

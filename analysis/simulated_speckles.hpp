@@ -12,4 +12,8 @@ namespace patina {
 // [frame][pixel]. `squares`: |f(t_i, t_j)|^2 of all pairs i < j, in the upper triangle. A function of the seed alone.
 Eigen::MatrixXf simulate_intensities(const Eigen::MatrixXd& squares, double contrast, int pixels, std::uint64_t seed);
 
+// Adds normal noise of variance intensity / photons, that of counts over their mean: all second moments of products of different frames
+// are those of Poisson's counts, without the long tails that few counts give them.
+void add_shot_noise(Eigen::MatrixXf& intensity, double photons, std::uint64_t seed);
+
 }  // namespace patina

@@ -33,7 +33,9 @@ TEST(MaterialTimeTest, DerivativesEqualDifferences) {
   const std::vector<double> knots{0.0, 1.0, 4.0, 5.0}, t{-0.5, 0.0, 0.3, 1.0, 2.5, 4.7, 5.0, 6.0};
   Eigen::VectorXd rate(4);
   rate << 0.3, -1.2, -1.2, 0.4;
-  const Eigen::MatrixXd derivatives = MaterialTime(knots, rate).derivatives(t);
+  const auto jumping = [&](double advance) { return MaterialTime(knots, rate, {{1.0, 0.1}, {2.5, advance}}); };
+  const Eigen::MatrixXd derivatives = jumping(0.3).derivatives(t);
+  EXPECT_LT(((jumping(0.4).at(t) - jumping(0.2).at(t)) / 0.2 - derivatives.col(5)).cwiseAbs().maxCoeff(), 1e-12);
   for (int k = 0; k < 4; ++k) {
     Eigen::VectorXd up = rate, down = rate;
     up[k] += 1e-5;
@@ -47,7 +49,7 @@ TEST(ClockModelTest, NormalEquationsEqualThoseOfTheWholeJacobian) {
   const std::vector<double> time{0.0, 0.4, 1.0, 1.5, 2.5, 3.0};
   Eigen::VectorXd rate(3);
   rate << 0.2, -0.4, -0.5;
-  const ClockParameters at{0.3, 0.8, MaterialTime({0.0, 1.2, 3.0}, rate)};
+  const ClockParameters at{0.3, 0.8, MaterialTime({0.0, 1.2, 3.0}, rate, {{1.5, 0.2}})};
   const Eigen::MatrixXd excess = Eigen::MatrixXd::Constant(6, 6, 0.1);
   Eigen::MatrixXd weight = Eigen::MatrixXd::Random(6, 6).cwiseAbs().triangularView<Eigen::StrictlyUpper>();
   const NormalEquations sums = clock_equations(at, time, excess, weight);

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "analysis/fit_residuals.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/clock_errors.hpp"
+#include "analysis/least_squares.hpp"
+#include "analysis/simulated_speckles.hpp"
+
+namespace patina {
+namespace {
+
+constexpr int pixels_drawn = 2000;
+
+}  // namespace
+
+FitResiduals::FitResiduals(const SpeckleRecord& record, const ClockFit& fit, std::uint64_t seed)
+    : contrast_(fit.parameters.contrast), sample_{fit.pixels, std::min(fit.parameters.contrast, 1.0), fit.photons} {
+  int averaged = 1;
+  const TwoTimeMatrix map = coarse_map(record.map, fit.frames, averaged);
+  time_ = map.time;
+  squares_ = clock_squares(fit.parameters, time_);
+  slopes_ = clock_slopes(fit.parameters, time_);
+  derivatives_ = fit.parameters.time.derivatives(time_);
+  residual_ = Eigen::MatrixXd::Constant(frames(), frames(), std::nan(""));
+  weight_ = Eigen::MatrixXd::Zero(frames(), frames());
+  for (Eigen::Index j = 1; j < frames(); ++j)
+    for (Eigen::Index i = 0; i < j; ++i) {
+      if (!std::isfinite(map.correlation(i, j))) continue;
+      residual_(i, j) = map.correlation(i, j) - two_time_bias(sample_, squares_(i, j)) - contrast_ * squares_(i, j);
+      weight_(i, j) = 1.0 / two_time_variance(sample_, squares_(i, j));
+    }
+  inverse_ = pseudo_inverse(clock_equations(fit.parameters, time_, Eigen::MatrixXd::Zero(frames(), frames()), weight_).information);
+  Eigen::MatrixXf counts = simulate_intensities(squares_, sample_.contrast, pixels_drawn, seed);
+  if (std::isfinite(sample_.photons)) add_shot_noise(counts, sample_.photons, seed);
+  moves_ = (inverse_ * clock_pixel_scores(fit.parameters, time_, weight_, counts)).transpose().cast<float>();
+  counts_ = counts.transpose();
+}
+
+Eigen::RowVectorXd FitResiduals::slopes(Eigen::Index i, Eigen::Index j) const {
+  Eigen::RowVectorXd all(parameters());
+  all << slopes_.contrast(i, j), slopes_.exponent(i, j), slopes_.s(i, j) * (derivatives_.row(j) - derivatives_.row(i));
+  return all;
+}
+
+double FitResiduals::kernel(Eigen::Index i, Eigen::Index j) const { return i == j ? 1.0 : std::sqrt(squares_(std::min(i, j), std::max(i, j))); }
+
+Eigen::ArrayXf FitResiduals::noise(Eigen::Index i, Eigen::Index j) const {
+  const auto a = counts_.col(i).array(), b = counts_.col(j).array();
+  return a * b - static_cast<float>(1.0 + contrast_ * squares_(i, j)) * (a + b - 1.0f);
+}
+
+}  // namespace patina
