@@ -141,6 +141,7 @@ G2Fit fit_g2(const SpeckleRecord& record, std::optional<double> contrast) {
   const auto n = static_cast<Eigen::Index>(fit.data.t_ps.size());
   KwwOptions options;
   options.form = KwwForm::intensity;
+  options.time_unit = record.unit;
   KwwData start = fit.data;
   for (double& sigma : start.sigma)
     if (fit.errors_from_pixels && !(sigma > 0.0)) sigma = 0.05 * std::max(fit.data.value.empty() ? 0.0 : fit.data.value.front(), 1e-6);  // for the first round alone

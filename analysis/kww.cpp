@@ -31,6 +31,7 @@ struct Window {
   double decay_factor = 1.0;  // 2 in the intensity form
   KwwWeighting weighting = KwwWeighting::diagonal;
   int without_error = 0;  // points left out
+  std::string time_unit;
   int points() const { return static_cast<int>(value.size()); }
   double last_t() const { return std::exp(log_t.back()); }
 };
@@ -58,6 +59,7 @@ Window select_window(const KwwData& data, const KwwOptions& options) {
   }
   Window window;
   window.without_error = without_error;
+  window.time_unit = options.time_unit;
   window.weighting = options.weighting;
   window.decay_factor = options.form == KwwForm::intensity ? 2.0 : 1.0;
   const auto count = static_cast<Eigen::Index>(chosen.size());
@@ -217,15 +219,15 @@ bool identifiable(const Window& window, const Eigen::VectorXd& p, double reach_n
   const double reach = window.last_t() / tau;
   const double remainder = std::exp(-2.0 * std::pow(reach, beta));
   if (reach < reach_needed) {
-    reason = fmt::format("the largest fitted lag, {:.4g} ps, is below {:g} tau (tau would be {:.3g} ps)",
-                         window.last_t(), reach_needed, tau);
+    reason = fmt::format("the largest fitted lag, {:.4g} {}, is below {:g} tau (tau would be {:.3g} {})",
+                         window.last_t(), window.time_unit, reach_needed, tau, window.time_unit);
     return false;
   }
   if (reach_needed >= least_reach && remainder > largest_remainder) {
     reason = fmt::format(
-        "|f|^2 has only fallen to {:.2f} of its amplitude at the largest fitted lag, {:.4g} ps "
+        "|f|^2 has only fallen to {:.2f} of its amplitude at the largest fitted lag, {:.4g} {} "
         "(needed: {:g})",
-        remainder, window.last_t(), largest_remainder);
+        remainder, window.last_t(), window.time_unit, largest_remainder);
     return false;
   }
   return true;
@@ -314,7 +316,7 @@ void refuse_if_loose(KwwFit& fit, const KwwOptions& options) {
   if (!fit.amplitude.fixed && fit.amplitude.value <= least_amplitude * (1.0 + 1e-6))
     fit.reason = "no decay is left in the fit window: the amplitude is 0";
   else if (!(tau.upper <= 9.0 * tau.lower))
-    fit.reason = fmt::format("the data leave tau between {:.3g} and {:.3g} ps", tau.lower, tau.upper);
+    fit.reason = fmt::format("the data leave tau between {:.3g} and {:.3g} {}", tau.lower, tau.upper, options.time_unit);
   else if (!beta.fixed && beta.upper - beta.lower > 0.9 * (options.exponent_max - options.exponent_min))
     fit.reason = fmt::format("the data leave the exponent between {:.2g} and {:.2g}", beta.lower, beta.upper);
   else

@@ -50,6 +50,7 @@ struct KwwOptions {
   bool fit_baseline = false;                         // B, intensity form only
   std::optional<double> exponent_if_unidentifiable;  // fix the exponent to this instead of refusing
   bool inflate_by_misfit = false;                    // errors times sqrt(chi^2/dof) where that exceeds 1
+  std::string time_unit = "ps";                      // in what is told of a refusal; numbers do not depend on it
 };
 
 enum class KwwStatus { fitted, exponent_fixed, refused };

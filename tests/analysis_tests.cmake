@@ -1,6 +1,6 @@
 patina_add_tests(analysis_test
   SOURCES analysis_glass_transition_test.cpp analysis_kww_test.cpp analysis_lag_covariance_test.cpp
-          analysis_dynamics_test.cpp analysis_plateau_test.cpp analysis_run_test.cpp analysis_two_time_test.cpp synthetic_dynamics.cpp synthetic_run.cpp
+          analysis_dynamics_test.cpp analysis_g2_fit_test.cpp analysis_plateau_test.cpp analysis_run_test.cpp analysis_two_time_test.cpp synthetic_dynamics.cpp synthetic_run.cpp
   LIBRARIES patina_analysis)
 patina_add_tests(report_test SOURCES cli_report_test.cpp synthetic_dynamics.cpp synthetic_run.cpp LIBRARIES patina_analysis LABELS cli)
 add_dependencies(report_test patina)
