@@ -146,7 +146,10 @@ void analyse_file(const AnalysisArguments& arguments) {
   const std::string output = arguments.output.empty() ? (path.parent_path() / (path.stem().string() + "_analysis.json")).string() : arguments.output;
   const IfExists if_exists = arguments.overwrite ? IfExists::replace : IfExists::refuse;
   for (const std::string& target : {output, arguments.events, arguments.figure})
-    if (!target.empty()) check_target(target, if_exists);
+    if (!target.empty()) {
+      check_unlike(target, {arguments.folder});
+      check_target(target, if_exists);
+    }
   const SpeckleRecords found = read_speckle_records(arguments.folder);
   fmt::print("{}: {}\n", arguments.folder, found.recognised_as);
   for (const auto& note : found.notes) fmt::print("note: {}\n", note);

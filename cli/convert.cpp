@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "cli/verbs.hpp"
+#include "core/durable_file.hpp"
 #include "core/error.hpp"
 #include "core/on_root.hpp"
 #include "md/structure_file.hpp"
@@ -79,6 +80,7 @@ std::optional<std::array<bool, 3>> parse_boundary(const std::string& text) {
 void convert(const ConvertArguments& arguments) {
   const FrameChoice choice = parse_frames(arguments.frames);
   const auto reader = open_frames(arguments.input, {arguments.species, parse_boundary(arguments.boundary), {}});
+  check_unlike(arguments.output, {arguments.input});
   const auto writer = create_frames(arguments.output, arguments.overwrite);
   std::int64_t read = 0, written = 0;
   std::optional<StructureFrame> newest;

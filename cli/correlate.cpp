@@ -35,7 +35,11 @@ void add_correlate(CLI::App& app, const Comm& world) {
   verb->add_option("--set", options->overrides, "Change one value of the input: /json/pointer=value, in one word")->allow_extra_args(false);
   verb->callback([options, figure, &world] {
     if (options->output.empty() && !options->dry_run) throw CLI::RequiredError("--output");
-    if (!figure->empty()) on_root(world, [&] { check_target(*figure, options->overwrite ? IfExists::replace : IfExists::refuse); });
+    if (!figure->empty())
+      on_root(world, [&] {
+        check_unlike(*figure, {options->frames, options->input});
+        check_target(*figure, options->overwrite ? IfExists::replace : IfExists::refuse);
+      });
     correlate(world, *options);
     if (figure->empty() || options->dry_run) return;
     on_root(world, [&] {

@@ -42,11 +42,11 @@ be left out. This page is printed by `patina correlate --describe-input`; do not
   | `frame` (default) | mean over pairs of <I I'> / (<I> <I'>) | does not see the flux; a frame in which a bin counts nothing is in no pair |
   | `frame_pairs` | sum over pairs of <I I'> / sum over pairs of <I> <I'> | the same where counts are few: weak frames weigh less (dynamix, xpcs_correlator) |
   | `symmetric` | <I I'> / (<I> <I'>), all means also over pairs | boost_corr, xpcs-eigen, scikit-beam; fluctuations of the flux are part of it |
-  | `global` | <I I'> / <I>^2, <I> also over the record | unbiased if flux and sample are stationary |
-  | `pixel` | as `frame`, of I / mean of its pixel over the record | takes away what never moves, and of the order of tau / record of the contrast with it |
+  | `global` | <I I'> / <I>^2, <I> over the record (the whole sums of a level) | unbiased if flux and sample are stationary |
+  | `pixel` | as `frame`, of I / mean of its pixel over the record | takes away what never moves, and of the order of tau / record of the contrast with it; pixels that count nothing in the record are left out of g2, C and visibility |
 
 - **Normalisation of C** (`/two_time/normalisation`): `frame` (default) <I1 I2> / (<I1> <I2>); `global` <I1 I2> / <I>^2 of the record (StaticMap of xpcs-eigen);
-  `pixel` as above; `pearson` (C12 - 1) / sqrt((C11 - 1) (C22 - 1)), baseline 0. `intensity_over: "dynamic_bins"` takes means over dynamic bins, as scikit-beam does: a slope
+  `pixel` as above (and with its pixels left out of g2 too); `pearson` (C12 - 1) / sqrt((C11 - 1) (C22 - 1)), baseline 0. `intensity_over: "dynamic_bins"` takes means over dynamic bins, as scikit-beam does: a slope
   of I(q) within a bin then adds <I_q^2> / <I_q>^2 to all of it.
 - **Photon noise**: C(t, t) is that of <I (I - 1)>, so the contrast is on the diagonal; `counts_photons: false` leaves it as counted. The choice stands beside the numbers.
 - **Errors** of g2, both with covariances of lags: in closed form, for speckles and photons of the measured contrast, counts, curve and size of speckles, of a

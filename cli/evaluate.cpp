@@ -140,6 +140,8 @@ void require_sound(const ForceTotals& totals, const System& system, const std::s
 
 void evaluate(const EvaluateArguments& arguments, const Comm& world) {
   on_root(world, [&] {
+    check_unlike(arguments.output, arguments.potentials);
+    check_unlike(arguments.output, {arguments.structure});
     check_target(arguments.output, arguments.overwrite ? IfExists::replace : IfExists::refuse);
   });
   const Structure structure = read(arguments, world);

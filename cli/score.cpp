@@ -25,7 +25,10 @@ struct ScoreArguments {
 void run_score(const ScoreArguments& arguments) {
   const IfExists if_exists = arguments.overwrite ? IfExists::replace : IfExists::refuse;
   for (const std::string& target : {arguments.output, arguments.figure})
-    if (!target.empty()) check_target(target, if_exists);
+    if (!target.empty()) {
+      check_unlike(target, {arguments.answer, arguments.truth});
+      check_target(target, if_exists);
+    }
   const Truth truth = read_truth(arguments.truth, arguments.truth_entry);
   const Answer answer = read_answer(arguments.answer, arguments.reading);
   const Score score = score_answer(answer, truth, arguments.scoring);

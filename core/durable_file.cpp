@@ -110,6 +110,14 @@ void check_target(const std::string& path, IfExists if_exists) {
     throw Error(ExitCode::cannot_create, path + ": exists already; --overwrite replaces it");
 }
 
+void check_unlike(const std::string& path, const std::vector<std::string>& sources) {
+  for (const std::string& source : sources) {
+    std::error_code error;
+    if (!source.empty() && std::filesystem::equivalent(path, source, error) && !error)
+      throw Error(ExitCode::cannot_create, fmt::format("{}: is what the work reads ({}); an output needs a name of its own", path, source));
+  }
+}
+
 void sync_file(const std::string& path) { sync_path(path, O_RDONLY); }
 void sync_folder(const std::string& path) { sync_path(path, O_RDONLY | O_DIRECTORY); }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace patina {
 
@@ -18,6 +19,10 @@ void make_folders(const std::string& path);
 // Before work whose result will stand at `path`: Error(cannot_create) if something is there and may not be replaced, or if
 // the folder does not exist.
 void check_target(const std::string& path, IfExists if_exists);
+
+// Before work that reads `sources` (empty names do not count): Error(cannot_create) if `path` is one of these files, by whatever name. Not
+// even IfExists::replace destroys what a result is made of.
+void check_unlike(const std::string& path, const std::vector<std::string>& sources);
 
 // Flushes a closed file, or a folder's list of names, to the disk.
 void sync_file(const std::string& path);

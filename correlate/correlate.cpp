@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "core/amounts.hpp"
+#include "core/durable_file.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "core/on_root.hpp"
@@ -154,6 +155,8 @@ void correlate_on_root(const CorrelateOptions& options, const CorrelateConfig& c
   if (!options.dry_run) check_target(options.output, if_exists);
   Log log(true);
   FrameMeasurement measurement = open_measurement(options.frames, config, place);
+  check_unlike(options.output, measurement.files);
+  check_unlike(options.output, {options.input});
   CorrelatePlan plan = plan_of(measurement, config, place, log);
   tell_beginning(measurement, plan, log);
   if (options.dry_run) return tell_needs(measurement, plan, log);

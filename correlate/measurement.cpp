@@ -68,14 +68,13 @@ FrameMetadata read_metadata(const std::string& path) {
   return data;
 }
 
-void apply_mask_file(Partition& partition, const MaskConfig& mask, const std::string& frames, const std::string& place) {
-  const std::string path = named_file(mask.file, frames, place + ": /mask/file");
+void apply_mask_file(Partition& partition, const MaskConfig& mask, const std::string& path) {
   const h5::File file = h5::File::open(path);
   const h5::Dims dims = file.dims(mask.dataset), expected{static_cast<std::uint64_t>(partition.map.rows), static_cast<std::uint64_t>(partition.map.columns)};
   if (dims != expected)
     throw Error(ExitCode::bad_input, fmt::format("{}: {}: must be of {} x {} pixels, as frames are", path, mask.dataset, expected[0], expected[1]));
   std::vector<std::uint8_t> good;
-  for (const double value : file.read_numbers(mask.dataset)) good.push_back((value != 0.0) != mask.bad_is_one ? 1 : 0);
+  for (const double value : file.read_numbers(mask.dataset)) good.push_back(!std::isnan(value) && (value != 0.0) != mask.bad_is_one ? 1 : 0);
   apply_mask(partition, good, fmt::format("{}: {}", path, mask.dataset));
 }
 
@@ -113,9 +112,11 @@ FrameMeasurement open_measurement(const std::string& path, const CorrelateConfig
   if (shape.rows != made.partition.map.rows || shape.columns != made.partition.map.columns)
     throw Error(ExitCode::bad_input, fmt::format("{}: is of {} x {} pixels, frames of {} are of {} x {}", made.partition.source, made.partition.map.rows, made.partition.map.columns,
                                                  made.source->place(), shape.rows, shape.columns));
-  if (config.mask) apply_mask_file(made.partition, *config.mask, frames, place);
+  const std::string mask = config.mask ? named_file(config.mask->file, frames, place + ": /mask/file") : "", metadata = metadata_beside(frames);
+  if (config.mask) apply_mask_file(made.partition, *config.mask, mask);
+  made.files = {frames, map, mask, metadata};
   made.range = range_of(config.frames, shape.frames, made.source->place(), place);
-  made.metadata = read_metadata(metadata_beside(frames));
+  made.metadata = read_metadata(metadata);
   const bool timed = config.frames.interval_s || std::isfinite(made.metadata.frame_time_s);
   made.interval_s = config.frames.interval_s.value_or(timed ? made.metadata.frame_time_s : 1.0);
   if (!timed) made.notes.push_back("nothing tells the time between frames (interval_s, or frame_time in the metadata): 1 s is written");

@@ -27,6 +27,7 @@ struct FrameMeasurement {
   FrameMetadata metadata;
   double interval_s = 1.0, exposure_s = 1.0;
   std::vector<std::string> notes;
+  std::vector<std::string> files;  // that were read for it
 
   FrameSetPlan plan(const std::string& title) const;  // of the results
 };

@@ -145,7 +145,7 @@ JsonValue describe_results(const h5::File& file) {
   Texts entries;
   for (const std::string& child : file.children("/")) {
     const std::string kind = "/" + child + "/kind", title = "/" + child + "/title";
-    if (!file.exists(kind)) continue;
+    if (!file.exists(kind) || child == "events") continue;  // kinds of events are no entry
     entries.push_back(fmt::format("{}: {}{}", child, file.read_text(kind), file.exists(title) ? ", " + file.read_text(title) : ""));
   }
   about.add("entries", list_of(entries));

@@ -166,6 +166,7 @@ void plan(const Comm& world, const PlanOptions& options) {
   const auto config = read_config<PlanConfig>(text, options.input, options.overrides);
   on_root(world, [&] {
     const IfExists if_exists = options.overwrite ? IfExists::replace : IfExists::refuse;
+    check_unlike(options.output, {options.input});
     if (!options.output.empty()) check_target(options.output, if_exists);
     const std::vector<Row> rows = rows_of(config);
     print(config, rows);

@@ -282,7 +282,7 @@ TEST_F(Memory, MatricesThatCannotBeAreRefused) {
     const auto result = run_patina("run " + input + how);
     EXPECT_EQ(result.status, 65) << result.output;
     for (const std::string& part : {input, std::string("/protocol/0/observers/0/interval_steps"), std::string("20501 frames"),
-                                    std::string("at most 20000"), std::string("2 steps or more")})
+                                    std::string("at most 20000"), std::string("an interval of 2 or more")})
       EXPECT_NE(result.output.find(part), std::string::npos) << part << "\n" << result.output;
   }
 }

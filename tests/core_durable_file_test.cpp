@@ -48,6 +48,20 @@ TEST(DurableFile, WritesOnceAndReplacesOnlyWhenTold) {
   EXPECT_EQ(content_of(path), "other");
 }
 
+// Whatever the name: the same file through a link in the other folder is found too.
+TEST(DurableFile, AnOutputIsNoneOfTheFilesThatItIsMadeOf) {
+  const ScratchFolder folder;
+  const std::string raw = folder / "raw", link = folder / "link", other = folder / "other";
+  write_file_durably(raw, "frames", IfExists::refuse);
+  std::filesystem::create_symlink(raw, link);
+  EXPECT_THROW(check_unlike(raw, {"", raw}), Error);
+  EXPECT_THROW(check_unlike(link, {raw}), Error);
+  EXPECT_THROW(check_unlike(raw, {link}), Error);
+  check_unlike(other, {raw, ""});
+  write_file_durably(other, "results", IfExists::refuse);
+  check_unlike(other, {raw, folder / "not there"});
+}
+
 TEST(DurableFile, ALeftTemporaryFileIsInNobodysWay) {
   const ScratchFolder folder;
   std::ofstream(folder / "f.tmp") << "half a fi";

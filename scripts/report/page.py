@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The page of a run: its figures, numbers and captions, section by section."""
 import html
+import os
 
 import captions
 import figures_dynamics
@@ -13,6 +14,7 @@ import style
 import tables
 from html_page import Page
 from run_data import Run, composition
+
 
 def _quench_section(page, run):
     quenches = run.analysis["glass_transition"]
