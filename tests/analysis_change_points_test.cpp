@@ -117,6 +117,13 @@ TEST(RegimesTest, SuddenChangesAtAnyPhaseOfABlockAreOneChange) {
     }
 }
 
+// One block with a burst of rate, six standard errors high, is not the transition of a change: the rate is the same before and after.
+TEST(RegimesTest, ABurstWithinABlockIsNoTransition) {
+  int single = 0;
+  for (int trial = 0; trial < trials; ++trial) single += find_regimes(series_of([](double t) { return std::abs(t - 505.0) < 1.0 ? 4.7 : 5.0; }, trial)).changes.size() == 1;
+  EXPECT_LE(single, 0.05 * trials);
+}
+
 // A change within a few blocks is one change too; a step on a ramp is one change.
 TEST(RegimesTest, StepsThatTakeAWhileAndStepsOnRampsAreOneChange) {
   int gradual = 0, on_ramp = 0;
