@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "analysis/ageing_form.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -168,6 +170,11 @@ AgeingLaw fit_ageing(const AgeingForm& form, const AgeingData& data, double late
   law.aicc = n - k - 1.0 > 0.0 ? law.aic + 2.0 * k * (k + 1.0) / (n - k - 1.0) : std::numeric_limits<double>::infinity();
   law.bic = law.chi_squared + k * std::log(n);
   return law;
+}
+
+std::string describe(const AgeingParameter& parameter, int digits) {
+  const std::string value = fmt::format("{} = {:.{}g}", parameter.name, parameter.value, digits);
+  return std::isfinite(parameter.error) ? value + fmt::format(" +- {:.2g}", parameter.error) : value + " (without error)";
 }
 
 double ageing_tau(const AgeingLaw& law, double time) { return std::exp(ageing_form(law.name).log_tau(law.fitted, time)); }

@@ -60,6 +60,9 @@ struct AgeingLaw {
 // By generalised least squares. A law that bends does so no later than `latest_bend` (default: ten times the last age).
 AgeingLaw fit_ageing(const AgeingForm& form, const AgeingData& data, double latest_bend = std::numeric_limits<double>::infinity());
 
+// "name = value +- error", with so many digits of the value; the place of a jump has no error here, and this is told.
+std::string describe(const AgeingParameter& parameter, int digits);
+
 // tau of a fitted law.
 double ageing_tau(const AgeingLaw& law, double time);
 

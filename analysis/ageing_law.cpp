@@ -126,7 +126,7 @@ std::string describe_law(const AgeingVerdict& verdict) {
   const AgeingLaw& law = verdict.laws[verdict.best];
   if (verdict.law_known) {
     std::string text = fmt::format("{} law", law.name);
-    for (const auto& p : law.parameters) text += fmt::format(", {} = {:.3g} +- {:.2g}", p.name, p.value, p.error);
+    for (const auto& p : law.parameters) text += ", " + describe(p, 3);
     return text;
   }
   std::string text = "these data do not tell its law (chi^2 per degree of freedom:";

@@ -50,24 +50,31 @@ class SegmentCost {
 int size_of(const RateSeries& series) { return static_cast<int>(series.time.size()); }
 double parameters_of(SegmentShape shape) { return shape == SegmentShape::level ? 1.0 : 2.0; }
 double penalty(SegmentShape shape, int values) { return 2.0 * (parameters_of(shape) + 1.0) * std::log(static_cast<double>(values)); }
+double transition_penalty(int values) { return 2.0 * std::log(static_cast<double>(values)); }
 
-double cost_of(const SegmentCost& cost, const std::vector<int>& changes, int values) {
+double cost_of(const SegmentCost& cost, const std::vector<SegmentChange>& changes, int values) {
   double sum = 0.0;
   int begin = 0;
-  for (const int change : changes) {
-    sum += cost(begin, change);
-    begin = change;
+  for (const auto& change : changes) {
+    sum += cost(begin, change.end);
+    begin = change.begin;
   }
   return sum + cost(begin, values);
 }
 
-RegimeModel model_of_segments(const RateSeries& series, SegmentShape shape, const std::vector<int>& changes) {
+int transitions_of(const std::vector<SegmentChange>& changes) {
+  return static_cast<int>(std::count_if(changes.begin(), changes.end(), [](const SegmentChange& change) { return change.has_transition(); }));
+}
+
+RegimeModel model_of_segments(const RateSeries& series, SegmentShape shape, const std::vector<SegmentChange>& changes) {
   RegimeModel model;
   model.name = shape == SegmentShape::level ? "levels" : "lines";
   model.changes = static_cast<int>(changes.size());
   model.chi_squared = cost_of(SegmentCost(series, shape), changes, size_of(series));
-  model.parameters = parameters_of(shape) * (model.changes + 1) + model.changes;
-  model.bic = model.chi_squared + parameters_of(shape) * std::log(static_cast<double>(size_of(series))) + model.changes * penalty(shape, size_of(series));
+  const int transitions = transitions_of(changes);
+  model.parameters = parameters_of(shape) * (model.changes + 1) + model.changes + transitions;
+  model.bic = model.chi_squared + parameters_of(shape) * std::log(static_cast<double>(size_of(series))) + model.changes * penalty(shape, size_of(series)) +
+              transitions * transition_penalty(size_of(series));
   return model;
 }
 
@@ -100,7 +107,10 @@ std::vector<RegimeModel> smooth_models(const RateSeries& series) {
   return models;
 }
 
-double time_before(const RateSeries& series, int value) { return 0.5 * (series.time[static_cast<std::size_t>(value) - 1] + series.time[static_cast<std::size_t>(value)]); }
+// Halfway between the segments: the middle of the block of transition, if there is one.
+double time_of(const RateSeries& series, const SegmentChange& change) {
+  return 0.5 * (series.time[static_cast<std::size_t>(change.end) - 1] + series.time[static_cast<std::size_t>(change.begin)]);
+}
 
 struct Line {
   double level = 0.0, slope = 0.0, middle = 0.0, error = 0.0;
@@ -130,33 +140,64 @@ Line line_of(const RateSeries& series, SegmentShape shape, int begin, int end) {
   return line;
 }
 
-// The places within which the likelihood holds so much of itself, between the changes on either side.
-ChangePoint place_of(const RateSeries& series, SegmentShape shape, const std::vector<int>& changes, std::size_t which) {
-  const SegmentCost cost(series, shape);
-  const int begin = which > 0 ? changes[which - 1] : 0, end = which + 1 < changes.size() ? changes[which + 1] : size_of(series), best = changes[which];
-  std::vector<double> likelihood;
-  double sum = 0.0;
-  const double least = cost(begin, best) + cost(best, end);
-  for (int c = begin + shortest_segment; c + shortest_segment <= end; ++c) {
-    likelihood.push_back(std::exp(-0.5 * (cost(begin, c) + cost(c, end) - least)));
-    sum += likelihood.back();
+// A sudden change within a block leaves there a rate between those before and after. What lies outside both is no transition.
+bool is_between(const RateSeries& series, SegmentShape shape, const std::vector<SegmentChange>& changes, std::size_t which) {
+  const auto& change = changes[which];
+  const int first = which > 0 ? changes[which - 1].begin : 0, last = which + 1 < changes.size() ? changes[which + 1].end : size_of(series);
+  const double t = series.time[static_cast<std::size_t>(change.end)], value = series.log_tau[change.end];
+  const double before = line_of(series, shape, first, change.end).at(t), after = line_of(series, shape, change.begin, last).at(t);
+  return std::min(before, after) <= value && value <= std::max(before, after);
+}
+
+// The best segments all of whose transitions go from one rate to the other.
+std::vector<SegmentChange> segments_of(const RateSeries& series, SegmentShape shape) {
+  std::vector<bool> barred(static_cast<std::size_t>(size_of(series)), false);
+  while (true) {
+    const auto changes = pelt(series, shape, barred);
+    bool good = true;
+    for (std::size_t k = 0; k < changes.size(); ++k)
+      if (changes[k].has_transition() && !is_between(series, shape, changes, k)) {
+        barred[static_cast<std::size_t>(changes[k].end)] = true;
+        good = false;
+      }
+    if (good) return changes;
   }
-  const double half = 0.5 * (series.time[1] - series.time[0]);  // it lies anywhere between two blocks
+}
+
+// The places within which the likelihood holds so much of itself, between the changes on either side.
+ChangePoint place_of(const RateSeries& series, SegmentShape shape, const std::vector<SegmentChange>& changes, std::size_t which) {
+  const SegmentCost cost(series, shape);
+  const int begin = which > 0 ? changes[which - 1].begin : 0, end = which + 1 < changes.size() ? changes[which + 1].end : size_of(series);
+  const SegmentChange& best = changes[which];
+  const auto cost_at = [&](const SegmentChange& change) {
+    return cost(begin, change.end) + cost(change.begin, end) + (change.has_transition() ? transition_penalty(size_of(series)) : 0.0);
+  };
+  std::vector<double> time, likelihood;
+  double sum = 0.0;
+  const double least = cost_at(best);
+  for (int c = begin + shortest_segment; c + shortest_segment <= end; ++c)
+    for (const SegmentChange& change : {SegmentChange{c, c}, SegmentChange{c, c + 1}}) {
+      if (change.begin + shortest_segment > end) continue;
+      time.push_back(time_of(series, change));
+      likelihood.push_back(std::exp(-0.5 * (cost_at(change) - least)));
+      sum += likelihood.back();
+    }
+  const double half = 0.5 * (series.time[1] - series.time[0]);  // it lies anywhere between two blocks, or in one
   const auto quantile = [&](double part, double beyond) {
     double reached = 0.0;
     for (std::size_t k = 0; k < likelihood.size(); ++k) {
       reached += likelihood[k] / sum;
-      if (reached >= part) return time_before(series, begin + shortest_segment + static_cast<int>(k)) + beyond;
+      if (reached >= part) return time[k] + beyond;
     }
-    return time_before(series, end - shortest_segment) + beyond;
+    return time.back() + beyond;
   };
   ChangePoint point;
-  point.time = time_before(series, best);
+  point.time = time_of(series, best);
   point.lower_68 = quantile(0.16, -half);
   point.upper_68 = quantile(0.84, half);
   point.lower_95 = quantile(0.025, -half);
   point.upper_95 = quantile(0.975, half);
-  const Line before = line_of(series, shape, begin, best), after = line_of(series, shape, best, end);
+  const Line before = line_of(series, shape, begin, best.end), after = line_of(series, shape, best.begin, end);
   point.log_ratio = after.at(point.time) - before.at(point.time);
   point.log_ratio_error = std::hypot(after.error_at(point.time), before.error_at(point.time));
   return point;
@@ -164,7 +205,7 @@ ChangePoint place_of(const RateSeries& series, SegmentShape shape, const std::ve
 
 void describe(RegimeVerdict& verdict, const std::string& unit) {
   if (verdict.changes.empty()) {
-    verdict.text = verdict.models.front().name == "constant" ? "no change of regime: tau is constant" : "no change of regime: tau goes smoothly (" + verdict.models.front().name + ")";
+    verdict.text = "no change of regime";  // by which law tau goes, the clock tells better (clock_laws.hpp)
     return;
   }
   verdict.text = fmt::format("{} change{} of regime:", verdict.changes.size(), verdict.changes.size() > 1 ? "s" : "");
@@ -178,26 +219,34 @@ void describe(RegimeVerdict& verdict, const std::string& unit) {
 
 }  // namespace
 
-std::vector<int> pelt(const RateSeries& series, SegmentShape shape) {
+std::vector<SegmentChange> pelt(const RateSeries& series, SegmentShape shape, const std::vector<bool>& barred) {
   const SegmentCost cost(series, shape);
   const int n = size_of(series);
-  const double price = penalty(shape, n);
-  std::vector<double> best(static_cast<std::size_t>(n) + 1, std::numeric_limits<double>::infinity());
-  std::vector<int> last(static_cast<std::size_t>(n) + 1, 0), begins{0};
-  best[0] = -price;
+  const double price = penalty(shape, n), infinite = std::numeric_limits<double>::infinity();
+  // Of the best segments of values 0 .. end - 1; of the best ones and a change, where the next segment begins.
+  std::vector<double> best(static_cast<std::size_t>(n) + 1, infinite), start(static_cast<std::size_t>(n) + 1, infinite);
+  std::vector<int> last(static_cast<std::size_t>(n) + 1, 0), end_before(static_cast<std::size_t>(n) + 1, 0), begins{0};
+  const auto at = [](auto& values, int index) -> auto& { return values[static_cast<std::size_t>(index)]; };
+  at(start, 0) = 0.0;
+  const auto total = [&](int begin, int end) { return at(start, begin) + cost(begin, end); };
   for (int end = shortest_segment; end <= n; ++end) {
-    const auto total = [&](int begin) { return best[static_cast<std::size_t>(begin)] + cost(begin, end); };
+    // What was worse by more than a penalty before the last possible segment can never become best: a longer segment costs at least as much
+    // as its parts.
+    if (const int cut = end - shortest_segment; cut > 0) std::erase_if(begins, [&](int begin) { return begin < cut && total(begin, cut) > at(best, cut) + price; });
+    if (const int next = end - shortest_segment; next >= shortest_segment) {
+      const double with_transition = barred.empty() || !barred[static_cast<std::size_t>(next) - 1] ? at(best, next - 1) + transition_penalty(n) : infinite;
+      at(start, next) = std::min(at(best, next), with_transition) + price;
+      at(end_before, next) = with_transition < at(best, next) ? next - 1 : next;
+      begins.push_back(next);
+    }
     for (const int begin : begins)
-      if (total(begin) + price < best[static_cast<std::size_t>(end)]) {
-        best[static_cast<std::size_t>(end)] = total(begin) + price;
-        last[static_cast<std::size_t>(end)] = begin;
+      if (total(begin, end) < at(best, end)) {
+        at(best, end) = total(begin, end);
+        at(last, end) = begin;
       }
-    // What is worse by more than a penalty can never become best: a longer segment costs at least as much as its parts.
-    std::erase_if(begins, [&](int begin) { return total(begin) > best[static_cast<std::size_t>(end)] + price; });
-    if (const int next = end - shortest_segment + 1; next >= shortest_segment) begins.push_back(next);
   }
-  std::vector<int> changes;
-  for (int end = last[static_cast<std::size_t>(n)]; end > 0; end = last[static_cast<std::size_t>(end)]) changes.push_back(end);
+  std::vector<SegmentChange> changes;
+  for (int begin = last.back(); begin > 0; begin = at(last, at(end_before, begin))) changes.push_back({at(end_before, begin), begin});
   std::reverse(changes.begin(), changes.end());
   return changes;
 }
@@ -213,11 +262,11 @@ RegimeVerdict find_regimes(const RateSeries& series) {
   verdict.models = smooth_models(series);
   const auto better = [](const RegimeModel& a, const RegimeModel& b) { return a.bic < b.bic; };
   const double smooth = std::min_element(verdict.models.begin(), verdict.models.end(), better)->bic;
-  std::vector<int> changes;
+  std::vector<SegmentChange> changes;
   SegmentShape shape = SegmentShape::level;
   double best = smooth - least_margin;
   for (const SegmentShape tried : {SegmentShape::level, SegmentShape::line}) {
-    const auto found = pelt(series, tried);
+    const auto found = segments_of(series, tried);
     if (found.empty()) continue;  // that is the constant or the exponential law
     verdict.models.push_back(model_of_segments(series, tried, found));
     if (verdict.models.back().bic >= best) continue;
@@ -230,7 +279,7 @@ RegimeVerdict find_regimes(const RateSeries& series) {
     std::stable_partition(verdict.models.begin(), verdict.models.end(), [](const RegimeModel& model) { return model.changes == 0; });
   for (std::size_t k = 0; k < changes.size(); ++k) verdict.changes.push_back(place_of(series, shape, changes, k));
   for (std::size_t k = 0; k <= changes.size() && !changes.empty(); ++k) {
-    const int begin = k > 0 ? changes[k - 1] : 0, end = k < changes.size() ? changes[k] : size_of(series);
+    const int begin = k > 0 ? changes[k - 1].begin : 0, end = k < changes.size() ? changes[k].end : size_of(series);
     const Line line = line_of(series, shape, begin, end);
     const double from = k > 0 ? verdict.changes[k - 1].time : series.time.front(), to = k < changes.size() ? verdict.changes[k].time : series.time.back();
     verdict.regimes.push_back({from, to, std::exp(line.at(from)), std::exp(line.at(to)), line.error});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Does ln tau jump in time, or does it go smoothly? Segments with a level each, or with a line each, by PELT (exact search with pruning),
-// penalty 2 p ln N for each change, p what a segment adds (level and place: 2; line and place: 3). They stand beside smooth laws
+// penalty 2 p ln N for each change, p what a segment adds (level and place: 2; line and place: 3; one more where the block in which the
+// change falls has a rate of its own, between those of both segments). They stand beside smooth laws
 // (ageing_form.hpp) and continuous lines through 5 and 9 knots; BIC decides, and a change counts only if no smooth law is as good. So
 // ageing that goes smoothly, however fast, is not split into steps.
 // References: R. Killick, P. Fearnhead and I. A. Eckley, J. Am. Stat. Assoc. 107 (2012) 1590, doi 10.1080/01621459.2012.737745; penalty:
@@ -55,7 +56,14 @@ struct RegimeVerdict {
 RegimeVerdict find_regimes(const RateSeries& series);
 
 enum class SegmentShape { level, line };
-// Indices at which segments begin after the first. No segment is shorter than 3 values.
-std::vector<int> pelt(const RateSeries& series, SegmentShape shape);
+
+// From a segment that ends before value `end` to one that begins with value `begin`: the same, or the next, if value `end` belongs to neither.
+struct SegmentChange {
+  int end = 0, begin = 0;
+  bool has_transition() const { return begin != end; }
+  bool operator==(const SegmentChange&) const = default;
+};
+// No segment is shorter than 3 values. No value that is barred (empty: none) is a transition.
+std::vector<SegmentChange> pelt(const RateSeries& series, SegmentShape shape, const std::vector<bool>& barred = {});
 
 }  // namespace patina

@@ -15,7 +15,7 @@ std::string describe(const ClockLaws& laws) {
   std::string text;
   if (laws.law_known) {
     text = best.name == "constant" ? "tau is constant" : best.name + " law";
-    for (const auto& p : best.parameters) text += fmt::format(", {} = {:.4g} +- {:.2g}", p.name, p.value, p.error);
+    for (const auto& p : best.parameters) text += ", " + describe(p, 4);
     return text;
   }
   if (best.probability < least_probability) return fmt::format("no law fits (the best, {}: chi^2 {:.3g} for {} degrees of freedom)", best.name, best.chi_squared, best.degrees_of_freedom);

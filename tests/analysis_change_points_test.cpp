@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <iterator>
@@ -29,11 +30,11 @@ RateSeries series_of(const std::function<double(double)>& log_tau, int trial, in
   return series;
 }
 
-double chi_squared(const RateSeries& series, const std::vector<int>& cuts, SegmentShape shape) {
+double chi_squared(const RateSeries& series, const std::vector<SegmentChange>& cuts, SegmentShape shape) {
   double sum = 0.0;
   int begin = 0;
   for (std::size_t c = 0; c <= cuts.size(); ++c) {
-    const int end = c < cuts.size() ? cuts[c] : static_cast<int>(series.time.size());
+    const int end = c < cuts.size() ? cuts[c].end : static_cast<int>(series.time.size());
     Eigen::MatrixXd design(end - begin, shape == SegmentShape::level ? 1 : 2);
     for (int i = begin; i < end; ++i) {
       design(i - begin, 0) = 1.0;
@@ -41,33 +42,36 @@ double chi_squared(const RateSeries& series, const std::vector<int>& cuts, Segme
     }
     const Eigen::VectorXd y = series.log_tau.segment(begin, end - begin);
     sum += (y - design * (design.transpose() * design).inverse() * design.transpose() * y).squaredNorm() / (noise * noise);
-    begin = end;
+    if (c < cuts.size()) begin = cuts[c].begin;
   }
   return sum;
 }
 
-// All cuts into up to three segments of at least three values.
-std::vector<int> best_cuts(const RateSeries& series, SegmentShape shape) {
+// All cuts into up to three segments of at least three values, with and without a value of its own between them.
+std::vector<SegmentChange> best_cuts(const RateSeries& series, SegmentShape shape) {
   const int n = static_cast<int>(series.time.size());
   const double price = 2.0 * (shape == SegmentShape::level ? 2.0 : 3.0) * std::log(n);
   double least = chi_squared(series, {}, shape);
-  std::vector<int> best;
-  const auto consider = [&](const std::vector<int>& cuts) {
-    const double cost = chi_squared(series, cuts, shape) + price * static_cast<double>(cuts.size());
+  std::vector<SegmentChange> best;
+  const auto consider = [&](const std::vector<SegmentChange>& cuts) {
+    double cost = chi_squared(series, cuts, shape) + price * static_cast<double>(cuts.size());
+    for (const auto& cut : cuts) cost += cut.has_transition() ? 2.0 * std::log(n) : 0.0;
     if (cost < least) {
       least = cost;
       best = cuts;
     }
   };
-  for (int a = 3; a + 3 <= n; ++a) {
-    consider({a});
-    for (int b = a + 3; b + 3 <= n; ++b) consider({a, b});
-  }
+  for (int a = 3; a + 3 <= n; ++a)
+    for (int after_a = a; after_a <= a + 1 && after_a + 3 <= n; ++after_a) {
+      consider({{a, after_a}});
+      for (int b = after_a + 3; b + 3 <= n; ++b)
+        for (int after_b = b; after_b <= b + 1 && after_b + 3 <= n; ++after_b) consider({{a, after_a}, {b, after_b}});
+    }
   return best;
 }
 
 TEST(PeltTest, FindsTheBestOfAllCuts) {
-  const auto slow_fast_slow = [](double t) { return t < 100.0 ? 4.0 : t < 190.0 ? 3.7 : 4.2; };
+  const auto slow_fast_slow = [](double t) { return t < 100.0 ? 4.0 : t < 110.0 ? 3.2 : t < 190.0 ? 2.5 : 4.2; };
   for (int trial = 0; trial < 10; ++trial)
     for (const SegmentShape shape : {SegmentShape::level, SegmentShape::line}) {
       const RateSeries series = series_of(slow_fast_slow, trial, 26);
@@ -92,6 +96,32 @@ TEST(RegimesTest, StepsAreFoundWhereTheyAre) {
     EXPECT_GE(near, 0.95 * found);
     EXPECT_GE(covered_68, 0.54 * found);  // places are whole blocks: no less than 68 %, less three standard errors
   }
+}
+
+// A sudden change at any phase of a block, whose own rate is the mean of both over the block, is one change with the ratio of both sides.
+TEST(RegimesTest, SuddenChangesAtAnyPhaseOfABlockAreOneChange) {
+  for (const double ratio : {1.0 / 3.0, 3.0, 6.0})
+    for (int phase = 0; phase < 20; ++phase) {
+      const double at = 500.0 + 0.5 * phase;
+      const auto log_tau = [&](double t) {
+        const double after = std::clamp((t + 5.0 - at) / 10.0, 0.0, 1.0);
+        return 3.0 - std::log(1.0 - after + after / ratio);
+      };
+      const RegimeVerdict verdict = find_regimes(series_of(log_tau, phase));
+      ASSERT_EQ(verdict.changes.size(), 1u) << ratio << " at " << at << ": " << verdict.text;
+      const ChangePoint& change = verdict.changes[0];
+      EXPECT_NEAR(change.time, at, 0.02 * 10.0 * blocks);
+      EXPECT_LE(change.lower_95, at);
+      EXPECT_GE(change.upper_95, at);
+      EXPECT_NEAR(change.log_ratio, std::log(ratio), 3.0 * change.log_ratio_error) << ratio << " at " << at;
+    }
+}
+
+// One block with a burst of rate, six standard errors high, is not the transition of a change: the rate is the same before and after.
+TEST(RegimesTest, ABurstWithinABlockIsNoTransition) {
+  int single = 0;
+  for (int trial = 0; trial < trials; ++trial) single += find_regimes(series_of([](double t) { return std::abs(t - 505.0) < 1.0 ? 4.7 : 5.0; }, trial)).changes.size() == 1;
+  EXPECT_LE(single, 0.05 * trials);
 }
 
 // A change within a few blocks is one change too; a step on a ramp is one change.
