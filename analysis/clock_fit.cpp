@@ -19,6 +19,7 @@ constexpr double largest_remainder = 0.2;        // of K^2 over the record, as o
 constexpr double least_first_remainder = 0.2;    // of K^2 over the shortest lag
 constexpr double loosest_exponent = 0.5, loosest_contrast = 0.5;  // standard errors of logarithms
 constexpr double exponent_min = 0.1, exponent_max = 2.0;
+constexpr double surely_above = 4.0;  // standard errors of the logarithm of the contrast above 0
 constexpr double largest_advance = 10.0;  // of a jump: beyond it nothing correlates
 constexpr double notable_noise = 1.5;
 
@@ -175,6 +176,11 @@ bool identifiable(ClockFit& fit) {
 void judge_errors(ClockFit& fit) {
   const double contrast = std::sqrt(fit.covariance(i_log_contrast, i_log_contrast)), exponent = std::sqrt(fit.covariance(i_log_exponent, i_log_exponent));
   fit.found = contrast <= loosest_contrast && exponent <= loosest_exponent;
+  if (fit.found && std::log(fit.parameters.contrast) > surely_above * contrast) {
+    fit.found = false;
+    fit.reason = fmt::format("the contrast would be {:.3g} +- {:.2g}: above 1 is none of speckles; a static part or a second step is likely", fit.parameters.contrast, fit.parameters.contrast * contrast);
+    return;
+  }
   if (!fit.found) fit.reason = fmt::format("the map leaves the contrast known to {:.0f} % and the exponent to {:.0f} %", 100.0 * contrast, 100.0 * exponent);
   if (std::abs(fit.parameters.kww_exponent / exponent_max - 1.0) < 1e-6) fit.warnings.push_back("the exponent stands at its bound 2: no field has a larger one, so that something else than ageing is in the data (flow, drift, a wrong baseline)");
   if (fit.noise_ratio > notable_noise)

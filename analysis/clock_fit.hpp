@@ -5,7 +5,7 @@
 //
 // Pairs are weighted by the closed form of their variance; errors are of the sandwich (clock_errors.hpp). Parameters with normal errors
 // are the logarithms of contrast, exponent and rates. Refused is what cannot be identified: a decay that is over within the first lag,
-// or of which less is seen than exp[-2 x^beta] = 0.2, whatever the fit says.
+// or of which less is seen than exp[-2 x^beta] = 0.2, whatever the fit says; and a contrast above 1 by 4 standard errors.
 #pragma once
 
 #include <cstdint>

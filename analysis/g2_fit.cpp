@@ -7,29 +7,38 @@
 #include <cmath>
 
 #include "analysis/chi_squared.hpp"
+#include "analysis/lag_means.hpp"
 #include "analysis/least_squares.hpp"
+#include "beamline/channel_covariance.hpp"
 #include "beamline/correlation_error.hpp"
 #include "core/error.hpp"
 
 namespace patina {
 namespace {
 
-constexpr int lags_per_decade = 10, rounds = 3;
+constexpr int lags_per_decade = 10, rounds = 3, most_lags = 120;
+constexpr double least_probability = 1e-4;
 constexpr double least_gain = 6.0, loosest = 0.5;
 
-// Of the stored lags those nearest to a logarithmic grid.
-KwwData chosen_points(const SpeckleRecord& record, std::vector<int>& averaged) {
+bool lies_within(const LagChannel& channel, int frames) {
+  if (!channel.is_range() && channel.lag < channel.averaged) return false;
+  return frames < 2 || (channel.is_range() ? channel.last : channel.lag + channel.averaged - 1) < frames;
+}
+
+// Of the stored lags those nearest to a logarithmic grid, none that reaches beyond the record.
+KwwData chosen_points(const SpeckleRecord& record, std::vector<LagChannel>& channels) {
   KwwData data;
   double next = 0.0;
   const MeasuredG2& g2 = record.g2;
   for (std::size_t k = 0; k < g2.lag.size(); ++k) {
-    if (!std::isfinite(g2.excess[k]) || g2.lag[k] < next * (1.0 - 1e-9)) continue;
+    if (!std::isfinite(g2.excess[k]) || g2.lag[k] < next * (1.0 - 1e-9) || !lies_within(g2.channels[k], record.frames)) continue;
     next = g2.lag[k] * std::pow(10.0, 1.0 / lags_per_decade);
     data.t_ps.push_back(g2.lag[k]);
     data.value.push_back(g2.excess[k]);
     data.sigma.push_back(g2.sigma[k]);
-    averaged.push_back(g2.averaged[k]);
+    channels.push_back(g2.channels[k]);
   }
+  data.means = lag_means(data.t_ps, channels, record.frame_interval);
   return data;
 }
 
@@ -42,14 +51,12 @@ Eigen::MatrixXd without_small_modes(const Eigen::MatrixXd& covariance) {
 }
 
 // By the closed form for a decay; sizes of the file's errors if pixels are not known.
-Eigen::MatrixXd covariance_of(const SpeckleRecord& record, const KwwData& data, const std::vector<int>& averaged, double contrast, double tau, double exponent) {
+Eigen::MatrixXd covariance_of(const SpeckleRecord& record, const KwwData& data, const std::vector<LagChannel>& channels, double contrast, double tau, double exponent) {
   const bool told = std::isfinite(record.pixels);
   const SpeckleSample sample{told ? record.pixels : 1.0, std::clamp(contrast, 1e-4, 1.0), told ? record.photons : std::numeric_limits<double>::infinity()};
-  std::vector<int> lags;
-  for (const double t : data.t_ps) lags.push_back(std::clamp(static_cast<int>(std::lround(t / record.frame_interval)), 1, record.frames - 1));
   std::vector<double> field;
   for (int k = 0; k < record.frames; ++k) field.push_back(std::exp(-std::pow(k * record.frame_interval / tau, exponent)));
-  Eigen::MatrixXd covariance = g2_covariance(sample, field, lags, averaged);
+  Eigen::MatrixXd covariance = channel_covariance(record.frames, channels, most_lags, [&](const std::vector<int>& lags, const std::vector<int>& averaged) { return g2_covariance(sample, field, lags, averaged); });
   if (!told) {
     const Eigen::VectorXd scale = Eigen::Map<const Eigen::VectorXd>(data.sigma.data(), covariance.rows()).cwiseQuotient(covariance.diagonal().cwiseSqrt());
     covariance = scale.asDiagonal() * covariance * scale.asDiagonal();
@@ -69,9 +76,8 @@ LeastSquaresProblem numerical_problem(const KwwData& data, const Eigen::MatrixXd
   problem.evaluate = [&data, &whitening, model](const Eigen::VectorXd& p, Eigen::VectorXd& r, Eigen::MatrixXd& jacobian) {
     const auto n = static_cast<Eigen::Index>(data.t_ps.size());
     const auto curve = [&](const Eigen::VectorXd& at) {
-      Eigen::VectorXd values(n);
-      for (Eigen::Index i = 0; i < n; ++i) values[i] = model(at, data.t_ps[static_cast<std::size_t>(i)]);
-      return values;
+      const Eigen::VectorXd values = data.means.t.unaryExpr([&](double t) { return model(at, t); });
+      return Eigen::VectorXd(data.means.weight * values);
     };
     r = whitening * (curve(p) - Eigen::Map<const Eigen::VectorXd>(data.value.data(), n));
     jacobian.resize(n, p.size());
@@ -135,8 +141,8 @@ void fit_two_steps(G2Fit& fit) {
 
 G2Fit fit_g2(const SpeckleRecord& record, std::optional<double> contrast) {
   G2Fit fit;
-  std::vector<int> averaged;
-  fit.data = chosen_points(record, averaged);
+  std::vector<LagChannel> channels;
+  fit.data = chosen_points(record, channels);
   fit.errors_from_pixels = std::isfinite(record.pixels) && record.frames > 1;
   const auto n = static_cast<Eigen::Index>(fit.data.t_ps.size());
   KwwOptions options;
@@ -154,11 +160,13 @@ G2Fit fit_g2(const SpeckleRecord& record, std::optional<double> contrast) {
   }
   options.weighting = KwwWeighting::full;
   for (int round = 0; round < rounds; ++round) {
-    fit.data.covariance = covariance_of(record, fit.data, averaged, contrast.value_or(fit.simple.amplitude.value), fit.simple.tau_ps.value, fit.simple.kww_exponent.value);
+    fit.data.covariance = covariance_of(record, fit.data, channels, contrast.value_or(fit.simple.amplitude.value), fit.simple.tau_ps.value, fit.simple.kww_exponent.value);
     for (Eigen::Index k = 0; k < n; ++k) fit.data.sigma[static_cast<std::size_t>(k)] = std::sqrt(fit.data.covariance(k, k));
     fit.simple = fit_kww(fit.data, options);
     if (fit.simple.status == KwwStatus::refused) return fit;
   }
+  if (chi_squared_probability(fit.simple.chi_squared, fit.simple.degrees_of_freedom) < least_probability)
+    fit.simple.warnings.push_back(fmt::format("no stretched exponential describes g2 (chi^2 {:.4g} for {} degrees of freedom): neither its parameters nor their errors can be relied on", fit.simple.chi_squared, fit.simple.degrees_of_freedom));
   fit_two_steps(fit);
   return fit;
 }
@@ -180,10 +188,11 @@ JointG2Fit fit_g2_jointly(const std::vector<SpeckleRecord>& records, const std::
   }
   log_q /= static_cast<double>(chosen.size());
   joint.q0_inv_A = std::exp(log_q);
-  std::vector<Eigen::MatrixXd> whitening;
+  std::vector<Eigen::MatrixXd> whitening, whitened_mean;
   Eigen::Index rows = 0;
   for (const std::size_t k : chosen) {
     whitening.push_back(inverse_root(fits[k].data.covariance));
+    whitened_mean.emplace_back(whitening.back() * fits[k].data.means.weight);
     rows += whitening.back().rows();
   }
   // Parameters: ln tau0, n, ln beta, then ln A of each q.
@@ -197,13 +206,13 @@ JointG2Fit fit_g2_jointly(const std::vector<SpeckleRecord>& records, const std::
       const KwwData& data = fits[chosen[c]].data;
       const auto n = static_cast<Eigen::Index>(data.t_ps.size());
       const double away = std::log(records[chosen[c]].q_inv_A) - log_q, beta = std::exp(p[2]);
-      const Eigen::ArrayXd log_x = beta * (Eigen::Map<const Eigen::ArrayXd>(data.t_ps.data(), n).log() - p[0] + p[1] * away), x = 2.0 * log_x.min(100.0).exp();
+      const Eigen::ArrayXd log_x = beta * (data.means.t.log() - p[0] + p[1] * away), x = 2.0 * log_x.min(100.0).exp();
       const Eigen::ArrayXd value = std::exp(p[3 + static_cast<Eigen::Index>(c)]) * (-x).exp(), slope = value * x;
-      r.segment(row, n) = whitening[c] * (value.matrix() - Eigen::Map<const Eigen::VectorXd>(data.value.data(), n));
-      jacobian.block(row, 0, n, 1) = whitening[c] * (slope * beta).matrix();
-      jacobian.block(row, 1, n, 1) = whitening[c] * (-slope * beta * away).matrix();
-      jacobian.block(row, 2, n, 1) = whitening[c] * (-slope * log_x).matrix();
-      jacobian.block(row, 3 + static_cast<Eigen::Index>(c), n, 1) = whitening[c] * value.matrix();
+      r.segment(row, n) = whitened_mean[c] * value.matrix() - whitening[c] * Eigen::Map<const Eigen::VectorXd>(data.value.data(), n);
+      jacobian.block(row, 0, n, 1) = whitened_mean[c] * (slope * beta).matrix();
+      jacobian.block(row, 1, n, 1) = whitened_mean[c] * (-slope * beta * away).matrix();
+      jacobian.block(row, 2, n, 1) = whitened_mean[c] * (-slope * log_x).matrix();
+      jacobian.block(row, 3 + static_cast<Eigen::Index>(c), n, 1) = whitened_mean[c] * value.matrix();
       row += n;
     }
   };

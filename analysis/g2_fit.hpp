@@ -6,8 +6,9 @@
 //   two steps   g2 - 1 = A {(1 - f_q) exp[-(t/tau1)^beta1] + f_q exp[-(t/tau2)^beta2]}^2, tau1 < tau2     a resolved cage, or two processes
 //   joint       simple at all q at once, tau = tau0 (q/q0)^-n and one beta, A of each q its own
 //
-// tau is that of the field, hence the factor 2. Errors take the record as stationary: g2 of one that ages is an average over ages, which
+// These are averaged over the lags behind each channel (lag_means.hpp), as g2 was. tau is that of the field, hence the factor 2. Errors take the record as stationary: g2 of one that ages is an average over ages, which
 // the clock fit tells. Two steps are told only where BIC is lower by 6 and all their parameters are known (logarithms to 0.5).
+// A warning tells where the simple form fails, of a chi^2 that comes by chance less often than in one of 10^4.
 #pragma once
 
 #include <optional>

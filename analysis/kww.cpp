@@ -24,6 +24,8 @@ constexpr double least_amplitude = 1e-6;  // of the search
 // The points inside the fit window and the weights in the form the residual needs.
 struct Window {
   std::vector<double> log_t;
+  Eigen::ArrayXd log_times;  // at which the model is needed: log_t, or those behind all points
+  Eigen::MatrixXd mean;      // over them, point by point; empty: each is a point
   Eigen::VectorXd value;
   Eigen::VectorXd sigma;
   Eigen::MatrixXd covariance;  // empty if diagonal
@@ -39,6 +41,7 @@ struct Window {
 void check_sizes(const KwwData& data, const KwwOptions& options) {
   const auto n = data.t_ps.size();
   require(data.value.size() == n && data.sigma.size() == n, "fit_kww: t, value and sigma differ in length");
+  require(data.means.t.size() == 0 || data.means.weight.rows() == static_cast<Eigen::Index>(n), "fit_kww: the means do not match the points");
   if (options.weighting != KwwWeighting::diagonal)
     require(data.covariance.rows() == static_cast<Eigen::Index>(n) &&
                 data.covariance.cols() == static_cast<Eigen::Index>(n),
@@ -70,6 +73,11 @@ Window select_window(const KwwData& data, const KwwOptions& options) {
     window.value[i] = data.value[chosen[i]];
     window.sigma[i] = data.sigma[chosen[i]];
   }
+  window.log_times = Eigen::Map<const Eigen::ArrayXd>(window.log_t.data(), count);
+  if (data.means.t.size() > 0) {
+    window.log_times = data.means.t.log();
+    window.mean = data.means.weight(chosen, Eigen::all);
+  }
   if (options.weighting != KwwWeighting::diagonal) window.covariance = data.covariance(chosen, chosen);
   if (options.weighting == KwwWeighting::full) {
     window.whitening.compute(window.covariance);
@@ -82,12 +90,12 @@ Window select_window(const KwwData& data, const KwwOptions& options) {
 // Unweighted model and derivatives with respect to (A, ln tau, ln beta, B).
 void evaluate_model(const Window& window, const Eigen::VectorXd& p, Eigen::VectorXd& model,
                     Eigen::MatrixXd& jacobian) {
-  const int n = window.points();
+  const Eigen::Index n = window.log_times.size();
   model.resize(n);
   jacobian.resize(n, n_parameters);
   const double beta = std::exp(p[i_log_exponent]);
-  for (int i = 0; i < n; ++i) {
-    const double log_x = beta * (window.log_t[i] - p[i_log_tau]);  // ln (t/tau)^beta
+  for (Eigen::Index i = 0; i < n; ++i) {
+    const double log_x = beta * (window.log_times[i] - p[i_log_tau]);  // ln (t/tau)^beta
     const double x = window.decay_factor * std::exp(std::min(log_x, 300.0));
     const double decay = std::exp(-x);
     const double slope = decay > 0.0 ? p[i_amplitude] * decay * x : 0.0;
@@ -97,6 +105,9 @@ void evaluate_model(const Window& window, const Eigen::VectorXd& p, Eigen::Vecto
     jacobian(i, i_log_exponent) = -slope * log_x;
     jacobian(i, i_baseline) = 1.0;
   }
+  if (window.mean.size() == 0) return;
+  model = window.mean * model;
+  jacobian = window.mean * jacobian;
 }
 
 LeastSquaresProblem make_problem(const Window& window, const KwwOptions& options, bool fix_exponent) {

@@ -18,6 +18,8 @@
 #include <string>
 #include <vector>
 
+#include "analysis/lag_means.hpp"
+
 namespace patina {
 
 enum class KwwForm { field, intensity };
@@ -34,6 +36,7 @@ struct KwwData {
   std::vector<double> value;
   std::vector<double> sigma;
   Eigen::MatrixXd covariance;  // of all the points; empty with KwwWeighting::diagonal
+  LagMeans means{};            // of which times each value is a mean; empty: of its own t alone
 };
 
 struct KwwOptions {

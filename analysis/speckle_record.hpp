@@ -8,12 +8,13 @@
 #include <vector>
 
 #include "analysis/two_time.hpp"
+#include "beamline/channel_covariance.hpp"
 
 namespace patina {
 
 struct MeasuredG2 {
   std::vector<double> lag, excess, sigma;  // g2 - 1; sigma NaN where the file has none
-  std::vector<int> averaged;               // lags, or frames on either side, that a channel averages
+  std::vector<LagChannel> channels;        // of which lags each value is a mean, in frames of frame_interval
 };
 
 struct SpeckleRecord {

@@ -85,6 +85,7 @@ void print_g2(const std::string& name, const G2Fit& g2) {
   else
     fmt::print("{}: g2: tau = {:.4g} ({:.4g}-{:.4g}), exponent {:.3g} ({:.3g}-{:.3g}), amplitude {:.3g}\n", name, fit.tau_ps.value, fit.tau_ps.lower, fit.tau_ps.upper,
                fit.kww_exponent.value, fit.kww_exponent.lower, fit.kww_exponent.upper, fit.amplitude.value);
+  for (const auto& warning : fit.warnings) fmt::print("{}: note: g2: {}\n", name, warning);
 }
 
 void print_record(const RecordAnalysis& one) {

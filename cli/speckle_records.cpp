@@ -67,7 +67,9 @@ TwoTimeMatrix map_of(const TwoTimeAnswer& answer, double unit) {
   return map;
 }
 
-MeasuredG2 curve_of(const G2Answer& answer, double unit) {
+// Values that average lie over whole frames. Where the file does not tell a frame's length, the shortest lag is taken for it.
+MeasuredG2 curve_of(const G2Answer& answer, double unit, double frame_interval) {
+  const auto frames = [&](double time) { return static_cast<std::int64_t>(std::lround(time * unit / frame_interval)); };
   MeasuredG2 curve;
   for (std::size_t k = 0; k < answer.bins.size(); ++k) {
     if (!(answer.bins[k].lag > 0.0)) continue;  // shot noise stands there
@@ -75,9 +77,21 @@ MeasuredG2 curve_of(const G2Answer& answer, double unit) {
     curve.lag.push_back(bin.lag * unit);
     curve.excess.push_back(answer.value[k] - baseline_of(answer.quantity));
     curve.sigma.push_back(answer.sigma[k]);
-    curve.averaged.push_back(bin.is_range() ? static_cast<int>(std::lround(bin.last - bin.first)) + 1 : bin.averaged_frames);
+    LagChannel channel{frames(bin.lag), bin.averaged_frames};
+    if (bin.is_range()) {
+      channel.first = std::max<std::int64_t>(1, frames(bin.first));
+      channel.last = std::max(channel.first, frames(bin.last));
+    }
+    curve.channels.push_back(channel);
   }
   return curve;
+}
+
+double shortest_lag(const G2Answer& answer) {
+  double shortest = std::numeric_limits<double>::infinity();
+  for (const LagBin& bin : answer.bins)
+    if (bin.lag > 0.0) shortest = std::min(shortest, bin.is_range() && bin.first > 0.0 ? bin.first : bin.lag);
+  return std::isfinite(shortest) ? shortest : 1.0;
 }
 
 bool is_excess(Quantity quantity) { return quantity == Quantity::g2 || quantity == Quantity::g2_minus_1 || quantity == Quantity::f_squared; }
@@ -140,11 +154,13 @@ SpeckleRecords read_speckle_records(const std::string& path, const AnswerOptions
     if (!is_excess(one.quantity)) continue;
     const auto same = std::find_if(found.records.begin(), found.records.end(), [&](const SpeckleRecord& r) { return r.g2.lag.empty() && std::abs(r.q_inv_A - one.q_inv_A) <= 1e-6 * std::abs(one.q_inv_A); });
     if (same != found.records.end()) {
-      same->g2 = curve_of(one, unit);
+      same->g2 = curve_of(one, unit, same->frame_interval);
       continue;
     }
     found.records.push_back(record_of(k, one.q_inv_A));
-    found.records.back().g2 = curve_of(one, unit);
+    SpeckleRecord& record = found.records.back();
+    if (answer.unit != TimeUnit::frames) record.frame_interval = shortest_lag(one);
+    record.g2 = curve_of(one, unit, record.frame_interval);
   }
   if (found.records.empty()) throw Error(ExitCode::bad_input, answer.path + ": has correlations of fields alone; intensities are analysed");
   return found;

@@ -183,5 +183,20 @@ TEST(ClockFitTest, FindsItsNoiseFromTheMapWherePixelsAreNotTold) {
   EXPECT_NEAR(found.tau(64.0).error / told.tau(64.0).error, 1.0, 0.35);
 }
 
+// Siegert's relation of half a field that stays: a decay to 1/4 of the contrast, which a clock takes for a slow one from far above it.
+TEST(ClockFitTest, AContrastAboveOneIsRefused) {
+  SpeckleRecord record;
+  record.pixels = 4096.0;
+  record.frames = 128;
+  record.map.correlation.resize(128, 128);
+  for (int i = 0; i < 128; ++i) {
+    record.map.time.push_back(i);
+    for (int j = 0; j < 128; ++j) record.map.correlation(i, j) = std::pow(0.5 * std::exp(-std::abs(i - j) / 20.0) + 0.5, 2);
+  }
+  const ClockFit fit = fit_clock(record);
+  EXPECT_FALSE(fit.found);
+  EXPECT_NE(fit.reason.find("above 1 is none of speckles"), std::string::npos) << fit.reason;
+}
+
 }  // namespace
 }  // namespace patina

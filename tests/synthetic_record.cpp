@@ -53,7 +53,7 @@ SpeckleRecord make_record(const SyntheticRecord& truth, int seed) {
     record.g2.lag.push_back(lag);
     record.g2.excess.push_back(record.map.correlation.diagonal(lag).mean());
     record.g2.sigma.push_back(std::nan(""));
-    record.g2.averaged.push_back(1);
+    record.g2.channels.push_back({lag});
   }
   return record;
 }
