@@ -6,10 +6,10 @@
 #include <fmt/format.h>
 
 #include <Kokkos_Core.hpp>
-#include <algorithm>
 #include <cmath>
 #include <string_view>
 
+#include "benchmarks/benchmark_program.hpp"
 #include "beamline/photons.hpp"
 #include "correlate/two_time_map.hpp"
 #include "frames/partition_file.hpp"
@@ -82,13 +82,6 @@ void register_all(int side, int frames) {
 }  // namespace patina
 
 int main(int argc, char** argv) {
-  char** const end = std::remove_if(argv + 1, argv + argc, [](const char* word) { return std::string_view(word) == "--small"; });
-  const bool small = end != argv + argc;
-  argc = static_cast<int>(end - argv);
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 64;
   const Kokkos::ScopeGuard kokkos;
-  patina::register_all(small ? 16 : 128, small ? 40 : 1000);
-  benchmark::RunSpecifiedBenchmarks();
-  return 0;
+  return patina::run_benchmarks(argc, argv, [](bool small) { patina::register_all(small ? 16 : 128, small ? 40 : 1000); });
 }

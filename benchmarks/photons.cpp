@@ -5,9 +5,8 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <string_view>
 
+#include "benchmarks/benchmark_program.hpp"
 #include "beamline/photons.hpp"
 
 namespace patina {
@@ -54,12 +53,5 @@ void register_all(std::size_t pixels) {
 }  // namespace patina
 
 int main(int argc, char** argv) {
-  char** const end = std::remove_if(argv + 1, argv + argc, [](const char* word) { return std::string_view(word) == "--small"; });
-  const bool small = end != argv + argc;
-  argc = static_cast<int>(end - argv);
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 64;
-  patina::register_all(small ? 1000 : 1 << 20);
-  benchmark::RunSpecifiedBenchmarks();
-  return 0;
+  return patina::run_benchmarks(argc, argv, [](bool small) { patina::register_all(small ? 1000 : 1 << 20); });
 }

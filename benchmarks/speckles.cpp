@@ -6,9 +6,8 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <string_view>
 
+#include "benchmarks/benchmark_program.hpp"
 #include "beamline/clock.hpp"
 #include "beamline/speckle_movie.hpp"
 
@@ -78,12 +77,5 @@ void register_all(bool small) {
 }  // namespace patina
 
 int main(int argc, char** argv) {
-  char** const end = std::remove_if(argv + 1, argv + argc, [](const char* word) { return std::string_view(word) == "--small"; });
-  const bool small = end != argv + argc;
-  argc = static_cast<int>(end - argv);
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 64;
-  patina::register_all(small);
-  benchmark::RunSpecifiedBenchmarks();
-  return 0;
+  return patina::run_benchmarks(argc, argv, patina::register_all);
 }

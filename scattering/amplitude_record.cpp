@@ -57,14 +57,14 @@ double factor_of(double blocks, double alike, double in_block) {
 double AmplitudeRecord::degrees_of_freedom(std::size_t group) const {
   std::size_t first = 0;
   for (std::size_t g = 0; g < group; ++g) first += groups[g].miller.size();
-  const std::size_t vectors = groups[group].miller.size(), species = atoms.size();
+  const std::size_t vector_count = groups[group].miller.size(), species = atoms.size();
   std::vector<double> square(species, 0.0);  // mean |f_a|^2
   Mat3 spread = {};                          // mean of q q / |q|^2
-  for (std::size_t k = 0; k < vectors; ++k) {
-    for (std::size_t a = 0; a < species; ++a) square[a] += std::norm(form_factor[(first + k) * species + a]) / static_cast<double>(vectors);
+  for (std::size_t k = 0; k < vector_count; ++k) {
+    for (std::size_t a = 0; a < species; ++a) square[a] += std::norm(form_factor[(first + k) * species + a]) / static_cast<double>(vector_count);
     const Vec3 q = first_box.wave_vector(groups[group].miller[k]);
     for (int i = 0; i < 3; ++i)
-      for (int j = 0; j < 3; ++j) spread[i][j] += q[i] * q[j] / (dot(q, q) * static_cast<double>(vectors));
+      for (int j = 0; j < 3; ++j) spread[i][j] += q[i] * q[j] / (dot(q, q) * static_cast<double>(vector_count));
   }
   const double of_fourth_power = window ? std::exp2(window->across < 0 ? -1.5 : -0.5) : 1.0;
   double sum = 0.0, squares = 0.0, alike = 0.0;

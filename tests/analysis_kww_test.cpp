@@ -211,7 +211,9 @@ TEST(KwwTest, RefusesAnAmplitudeOfNothing) {
   for (int curve = 0; curve < 50; ++curve) {
     const KwwFit fit = fit_kww(noisy_curve({0.0, 10.0, 1.0, 0.0, KwwForm::field}, logarithmic_times(0.02, 20.0, 14), 0.02, curve), {});
     without_amplitude += fit.reason.find("the amplitude is 0") != std::string::npos;
-    if (fit.status != KwwStatus::refused) EXPECT_GT(fit.amplitude.value, 1.1e-6);
+    if (fit.status != KwwStatus::refused) {
+      EXPECT_GT(fit.amplitude.value, 1.1e-6);
+    }
   }
   EXPECT_GT(without_amplitude, 0);
 }

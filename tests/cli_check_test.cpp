@@ -10,6 +10,7 @@
 #include "program.hpp"
 #include "python.hpp"
 #include "scratch_folder.hpp"
+#include "text_expectations.hpp"
 
 namespace patina::test {
 namespace {
@@ -28,10 +29,6 @@ const char* const input_text = R"({
   ],
   "output": {"thermo_interval_steps": 10, "checkpoint_interval_steps": 20}
 })";
-
-void expect_parts(const std::string& text, const std::vector<std::string>& parts) {
-  for (const auto& part : parts) EXPECT_NE(text.find(part), std::string::npos) << "lacks: " << part << "\nin: " << text;
-}
 
 // One finished run for all tests; each works on a copy.
 class Folder : public ::testing::Test {

@@ -8,15 +8,12 @@
 #include "program.hpp"
 #include "python.hpp"
 #include "scratch_folder.hpp"
+#include "text_expectations.hpp"
 
 namespace patina::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-void expect_parts(const std::string& text, const std::vector<std::string>& parts) {
-  for (const auto& part : parts) EXPECT_NE(text.find(part), std::string::npos) << "lacks: " << part << "\nin: " << text;
-}
 
 class Inputs : public ::testing::Test {
  protected:

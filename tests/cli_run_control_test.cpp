@@ -13,6 +13,7 @@
 #include "program.hpp"
 #include "scratch_folder.hpp"
 #include "small_potentials.hpp"
+#include "text_expectations.hpp"
 
 namespace patina::test {
 namespace {
@@ -29,14 +30,6 @@ const char* const input_text = R"({
   ],
   "output": {"thermo_interval_steps": 10, "checkpoint_interval_steps": 100}
 })";
-
-std::size_t count_lines(const std::string& text) {
-  return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
-}
-
-void expect_parts(const std::string& text, const std::vector<std::string>& parts) {
-  for (const auto& part : parts) EXPECT_NE(text.find(part), std::string::npos) << "lacks: " << part << "\nin: " << text;
-}
 
 double seconds_of(const std::function<void()>& work) {
   const auto start = std::chrono::steady_clock::now();

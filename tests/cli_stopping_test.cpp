@@ -12,6 +12,7 @@
 #include "program.hpp"
 #include "run/time_limit.hpp"
 #include "scratch_folder.hpp"
+#include "text_expectations.hpp"
 
 namespace patina::test {
 namespace {
@@ -28,12 +29,6 @@ const char* const input_text = R"({
   ],
   "output": {"thermo_interval_steps": 10, "checkpoint_interval_steps": 100000}
 })";
-
-std::size_t count_lines(const std::string& text) { return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')); }
-
-void expect_parts(const std::string& text, const std::vector<std::string>& parts) {
-  for (const auto& part : parts) EXPECT_NE(text.find(part), std::string::npos) << "lacks: " << part << "\nin: " << text;
-}
 
 class Stopping : public ::testing::Test {
  protected:
@@ -101,9 +96,12 @@ TEST_F(Stopping, AtTheTimeLimitIsNoLoss) {
   const auto usage = run_patina(arguments("--max-walltime soon"));
   EXPECT_EQ(usage.status, 64);
   expect_parts(usage.output, {"--max-walltime is \"soon\""});
+  int stops = 0;
   for (const char* again : {"--resume --max-walltime 1", "--resume=auto --max-walltime 0:01", "--resume=must --max-walltime 00:00:01"}) {
     const auto result = run_patina(arguments(again));
+    if (result.status == 0 && stops > 0) break;  // a fast machine needs less than three seconds
     ASSERT_EQ(result.status, 75) << result.output;
+    ++stops;
     expect_parts(result.output, {"stopped by --max-walltime ", " in step0", " at step ", "a checkpoint is written"});
     EXPECT_GE(checkpoints(), 1u);
     EXPECT_FALSE(fs::exists(out_ + "/files.sha256"));
