@@ -30,12 +30,13 @@ struct Points {
   int pairs = 0;
 };
 
-Points points_of(const TwoTimeMatrix& map) {
+// Of lags of `first_lag` frames or more.
+Points points_of(const TwoTimeMatrix& map, Eigen::Index first_lag) {
   const auto n = static_cast<Eigen::Index>(map.time.size());
   require(map.correlation.rows() == n && map.correlation.cols() == n, "clock fit: axis and matrix differ");
   Points points{map.time, Eigen::MatrixXd::Zero(n, n), Eigen::MatrixXd::Zero(n, n), 0};
-  for (Eigen::Index j = 1; j < n; ++j)
-    for (Eigen::Index i = 0; i < j; ++i)
+  for (Eigen::Index j = first_lag; j < n; ++j)
+    for (Eigen::Index i = 0; i <= j - first_lag; ++i)
       if (std::isfinite(map.correlation(i, j))) {
         points.excess(i, j) = map.correlation(i, j);
         points.weight(i, j) = 1.0;
@@ -54,16 +55,16 @@ double diagonal_mean(const Points& points, Eigen::Index lag) {
 }
 
 // Contrast from the shortest lag, tau from where the mean over starts has fallen to its 1/e^2.
-ClockParameters first_guess(const Points& points) {
-  const auto n = static_cast<Eigen::Index>(points.time.size());
-  const double span = points.time.back() - points.time.front(), contrast = std::max(diagonal_mean(points, 1), 1e-6);
+ClockParameters first_guess(const Points& points, double shortest_lag) {
+  const auto n = static_cast<Eigen::Index>(points.time.size()), first_lag = frames_within(points.time, shortest_lag);
+  const double span = points.time.back() - points.time.front(), contrast = std::max(diagonal_mean(points, first_lag), 1e-6);
   double tau = span;
-  for (Eigen::Index lag = 1; lag < n; lag = std::max(lag + 1, static_cast<Eigen::Index>(1.1 * static_cast<double>(lag))))
+  for (Eigen::Index lag = first_lag; lag < n; lag = std::max(lag + 1, static_cast<Eigen::Index>(1.1 * static_cast<double>(lag))))
     if (diagonal_mean(points, lag) < 0.135 * contrast) {
       tau = static_cast<double>(lag) * span / static_cast<double>(n - 1);
       break;
     }
-  return {contrast, 1.0, MaterialTime(even_knots(points.time.front(), points.time.back(), 2), Eigen::VectorXd::Constant(2, -std::log(tau)))};
+  return {contrast, 1.0, MaterialTime(even_knots(points.time.front(), points.time.back(), 2), Eigen::VectorXd::Constant(2, -std::log(tau))), 1.0, shortest_lag};
 }
 
 ClockParameters minimise(const ClockParameters& start, const Points& points, const Eigen::MatrixXd& excess, bool& converged) {
@@ -78,9 +79,9 @@ ClockParameters minimise(const ClockParameters& start, const Points& points, con
   lower.tail(jumps).setZero();
   upper.tail(jumps).setConstant(largest_advance);
   const auto found = minimise_normal_equations(
-      [&](const Eigen::VectorXd& p) { return clock_equations(from_vector(p, start.time), points.time, excess, points.weight); }, to_vector(start), lower, upper);
+      [&](const Eigen::VectorXd& p) { return clock_equations(from_vector(p, start), points.time, excess, points.weight); }, to_vector(start), lower, upper);
   converged = found.converged;
-  return from_vector(found.parameters, start.time);
+  return from_vector(found.parameters, start);
 }
 
 // Weights 1 / Var C of the model, and what that many pixels bias C by.
@@ -127,7 +128,7 @@ std::vector<double> with_changes(std::vector<double> knots, const std::vector<do
 ClockParameters with_knots(const ClockParameters& rough, const std::vector<double>& knots) {
   Eigen::VectorXd log_rate(static_cast<Eigen::Index>(knots.size()));
   for (std::size_t k = 0; k < knots.size(); ++k) log_rate[static_cast<Eigen::Index>(k)] = rough.time.log_rate(knots[k]);
-  return {rough.contrast, rough.kww_exponent, MaterialTime(knots, log_rate)};
+  return {rough.contrast, rough.kww_exponent, MaterialTime(knots, log_rate), rough.plateau, rough.shortest_lag};
 }
 
 // Pixels and photons from residuals. With Var C = (S + O/k + W/k^2) / P (two_time_variance), what differs between neighbours in both times is
@@ -189,7 +190,7 @@ void judge_errors(ClockFit& fit) {
 
 // The map as it is fitted, and what is known of its noise.
 struct Task {
-  explicit Task(const SpeckleRecord& of) : record(of) {
+  Task(const SpeckleRecord& of, double shortest_lag) : record(of) {
     const TwoTimeMatrix map = coarse_map(record.map, most_frames, fit.averaged);
     fit.frames = static_cast<int>(map.time.size());
     fit.noise_from_residuals = !std::isfinite(record.pixels);
@@ -197,9 +198,10 @@ struct Task {
       fit.reason = fmt::format("a map of {} frames; {} are needed", fit.frames, least_frames);
       return;
     }
-    points = points_of(map);
-    if (2 * points.pairs < fit.frames * (fit.frames - 1) / 2)
-      fit.reason = fmt::format("{} of {} pairs of frames were measured; half of them are needed", points.pairs, fit.frames * (fit.frames - 1) / 2);
+    const auto first_lag = frames_within(map.time, shortest_lag), lags = fit.frames - first_lag, pairs = lags * (lags + 1) / 2;
+    points = points_of(map, first_lag);
+    if (2 * points.pairs < pairs) fit.reason = fmt::format("{} of {} pairs of frames were measured; half of them are needed", points.pairs, pairs);
+    full_contrast = contrast_of_shortest_lag(map);
   }
   SpeckleSample noise(const ClockParameters& parameters) const {
     SpeckleSample sample = fit.noise_from_residuals ? noise_of_residuals(points, parameters) : SpeckleSample{record.pixels, 1.0, record.photons * fit.averaged};
@@ -207,9 +209,25 @@ struct Task {
     return sample;
   }
 
+  // Without photons to count, a frame times itself; else neighbours.
+  double contrast_of_shortest_lag(const TwoTimeMatrix& map) const {
+    const bool counted = std::isfinite(record.photons) || fit.noise_from_residuals || fit.averaged > 1;
+    const double of_frames = map.correlation.diagonal().mean();
+    return !counted && std::isfinite(of_frames) ? of_frames : diagonal_mean(points_of(map, 1), 1);
+  }
+  // A fast step has left the amplitude of the fit of the full contrast.
+  ClockParameters with_plateau(ClockParameters parameters) const {
+    if (parameters.shortest_lag == 0.0) return parameters;
+    const double amplitude = parameters.contrast;
+    parameters.contrast = std::max(amplitude, full_contrast);
+    parameters.plateau = amplitude / parameters.contrast;
+    return parameters;
+  }
+
   const SpeckleRecord& record;
   ClockFit fit;
   Points points;
+  double full_contrast = 0.0;  // at the shortest lag there is
 };
 
 // From rough parameters to the fit with its errors.
@@ -229,7 +247,7 @@ ClockFit finish(Task& task, const ClockParameters& start, std::uint64_t seed) {
   fit.noise_ratio = mean_noise_ratio(points, parameters, excess);
   fit.relaxation_times = parameters.time.s(points.time.back());
   fit.remainder = std::exp(-2.0 * std::pow(fit.relaxation_times, parameters.kww_exponent));
-  fit.first_remainder = clock_squares(parameters, points.time).diagonal(1).mean();
+  fit.first_remainder = clock_squares(parameters, points.time).diagonal(frames_within(points.time, parameters.shortest_lag)).mean() / parameters.plateau;
   if (!identifiable(fit)) return fit;
   if (!converged) fit.warnings.emplace_back("the minimiser stopped before it converged");
   const Eigen::MatrixXd inverse = pseudo_inverse(clock_equations(parameters, points.time, excess, points.weight).information);
@@ -261,11 +279,12 @@ TwoTimeMatrix coarse_map(const TwoTimeMatrix& map, int limit, int& averaged) {
 }
 
 ClockFit fit_clock(const SpeckleRecord& record, const ClockFitOptions& options) {
-  Task task(record);
+  Task task(record, options.shortest_lag);
   if (!task.fit.reason.empty()) return task.fit;
   const auto& time = task.points.time;
   bool converged = false;
-  ClockParameters rough = minimise(first_guess(task.points), task.points, task.points.excess, converged);
+  ClockParameters rough = minimise(first_guess(task.points, options.shortest_lag), task.points, task.points.excess, converged);
+  rough = task.with_plateau(rough);
   const Eigen::MatrixXd excess = reweigh(task.points, rough, task.noise(rough));
   rough = minimise(rough, task.points, excess, converged);
   const double times = rough.time.s(time.back());
@@ -274,11 +293,15 @@ ClockFit fit_clock(const SpeckleRecord& record, const ClockFitOptions& options) 
 }
 
 ClockFit refit_clock(const SpeckleRecord& record, const ClockParameters& start, std::uint64_t seed) {
-  Task task(record);
+  Task task(record, start.shortest_lag);
   return task.fit.reason.empty() ? finish(task, start, seed) : task.fit;
 }
 
-ValueWithError ClockFit::contrast() const { return {parameters.contrast, parameters.contrast * std::sqrt(covariance(i_log_contrast, i_log_contrast))}; }
+ValueWithError ClockFit::amplitude() const {
+  const double amplitude = parameters.contrast * parameters.plateau;
+  return {amplitude, amplitude * std::sqrt(covariance(i_log_contrast, i_log_contrast))};
+}
+ValueWithError ClockFit::contrast() const { return parameters.shortest_lag > 0.0 ? ValueWithError{parameters.contrast} : amplitude(); }
 ValueWithError ClockFit::kww_exponent() const { return {parameters.kww_exponent, parameters.kww_exponent * std::sqrt(covariance(i_log_exponent, i_log_exponent))}; }
 
 double ClockFit::log_tau_error(double t) const {

@@ -6,6 +6,9 @@
 // Pairs are weighted by the closed form of their variance; errors are of the sandwich (clock_errors.hpp). Parameters with normal errors
 // are the logarithms of contrast, exponent and rates. Refused is what cannot be identified: a decay that is over within the first lag,
 // or of which less is seen than exp[-2 x^beta] = 0.2, whatever the fit says; and a contrast above 1 by 4 standard errors.
+//
+// Samples that first lose part of their correlation in a fast step (vibrations in cages) have no single clock: of them the lags beyond that
+// step are fitted (fast_step.hpp); `contrast` is that of the shortest lag measured, `plateau` what the step has left of it.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +30,7 @@ struct ClockFitOptions {
   int knots = 0;           // 0: as many as relaxation times pass in the record, 5 to 12
   std::vector<double> changes;  // where the rate may jump: two knots half a frame apart
   std::uint64_t seed = 1;  // of the pixels that errors are found with
+  double shortest_lag = 0.0;    // pairs of frames closer than that are left out
 };
 
 struct ClockFit {
@@ -41,11 +45,13 @@ struct ClockFit {
   double noise_ratio = 1.0;           // mean square of residual / sigma: 1 where the closed form is all there is
   double relaxation_times = 0.0;      // s(last) - s(first)
   double remainder = 1.0;             // K^2 over the whole record
-  double first_remainder = 0.0;       // and over the shortest lag, mean
+  double first_remainder = 0.0;       // and over the shortest lag fitted, mean
   int frames = 0;                     // of the map as it was fitted, neighbours averaged
   int averaged = 1;
 
-  ValueWithError contrast() const, kww_exponent() const;
+  ValueWithError contrast() const;   // without an error where it was not fitted, beside a fast step
+  ValueWithError amplitude() const;  // contrast times plateau
+  ValueWithError kww_exponent() const;
   // Standard error of ln tau at t, and tau there.
   double log_tau_error(double t) const;
   ValueWithError tau(double t) const;

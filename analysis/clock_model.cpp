@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "analysis/clock_model.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace patina {
@@ -8,15 +9,15 @@ namespace {
 
 // Of one column of the map: pairs with all earlier times.
 struct Column {
-  Eigen::ArrayXd log_distance, power, square;  // ln d, d^beta, exp(-2 d^beta), d = s_j - s_i
+  Eigen::ArrayXd log_distance, power, square;  // ln d, d^beta, plateau exp(-2 d^beta), d = s_j - s_i
 
-  Column(const Eigen::VectorXd& s, Eigen::Index j, double exponent) {
+  Column(const Eigen::VectorXd& s, Eigen::Index j, double exponent, double plateau) {
     // Without a least distance, equal s (a rate that underflows) would make infinite slopes.
     log_distance = (s[j] - s.head(j).array()).max(1e-200).log();
     power = (exponent * log_distance).exp();
-    square = (-2.0 * power).exp();
+    square = plateau * (-2.0 * power).exp();
   }
-  // d exp(-2 d^beta) / ds and / d ln beta.
+  // d square / ds and / d ln beta.
   Eigen::ArrayXd slope_in_s(double exponent) const { return -2.0 * exponent * square * (power.log() - log_distance).exp(); }
   Eigen::ArrayXd slope_in_log_exponent(double exponent) const { return -2.0 * exponent * square * power * log_distance; }
 };
@@ -32,17 +33,22 @@ Eigen::VectorXd to_vector(const ClockParameters& parameters) {
   return p;
 }
 
-ClockParameters from_vector(const Eigen::VectorXd& p, const MaterialTime& like) {
-  std::vector<MaterialJump> jumps = like.jumps();
-  const Eigen::Index knots = like.log_rates().size();
+ClockParameters from_vector(const Eigen::VectorXd& p, const ClockParameters& like) {
+  std::vector<MaterialJump> jumps = like.time.jumps();
+  const Eigen::Index knots = like.time.log_rates().size();
   for (std::size_t k = 0; k < jumps.size(); ++k) jumps[k].advance = p[i_first_knot + knots + static_cast<Eigen::Index>(k)];
-  return {std::exp(p[i_log_contrast]), std::exp(p[i_log_exponent]), MaterialTime(like.knots(), p.segment(i_first_knot, knots), std::move(jumps))};
+  return {std::exp(p[i_log_contrast]), std::exp(p[i_log_exponent]), MaterialTime(like.time.knots(), p.segment(i_first_knot, knots), std::move(jumps)), like.plateau, like.shortest_lag};
+}
+
+Eigen::Index frames_within(const std::vector<double>& time, double lag) {
+  const double step = (time.back() - time.front()) / static_cast<double>(time.size() - 1);
+  return std::max<Eigen::Index>(1, static_cast<Eigen::Index>(std::ceil(lag / step - 1e-6)));
 }
 
 Eigen::MatrixXd clock_squares(const ClockParameters& parameters, const std::vector<double>& time) {
   const Eigen::VectorXd s = parameters.time.at(time);
   Eigen::MatrixXd squares = Eigen::MatrixXd::Zero(s.size(), s.size());
-  for (Eigen::Index j = 1; j < s.size(); ++j) squares.col(j).head(j) = Column(s, j, parameters.kww_exponent).square;
+  for (Eigen::Index j = 1; j < s.size(); ++j) squares.col(j).head(j) = Column(s, j, parameters.kww_exponent, parameters.plateau).square;
   return squares;
 }
 
@@ -51,7 +57,7 @@ PairSlopes clock_slopes(const ClockParameters& parameters, const std::vector<dou
   const Eigen::MatrixXd zero = Eigen::MatrixXd::Zero(s.size(), s.size());
   PairSlopes slopes{zero, zero, zero};
   for (Eigen::Index j = 1; j < s.size(); ++j) {
-    const Column column(s, j, parameters.kww_exponent);
+    const Column column(s, j, parameters.kww_exponent, parameters.plateau);
     slopes.contrast.col(j).head(j) = parameters.contrast * column.square;
     slopes.exponent.col(j).head(j) = parameters.contrast * column.slope_in_log_exponent(parameters.kww_exponent);
     slopes.s.col(j).head(j) = parameters.contrast * column.slope_in_s(parameters.kww_exponent);
@@ -71,7 +77,7 @@ NormalEquations clock_equations(const ClockParameters& parameters, const std::ve
   Eigen::MatrixXd laplacian = Eigen::MatrixXd::Zero(n, n);  // upper triangle
   Eigen::MatrixXd flow = Eigen::MatrixXd::Zero(n, 3);  // what each time gets of w r g, of w g dC/d(ln c) and of w g dC/d(ln beta): minus at t_i, plus at t_j
   for (Eigen::Index j = 1; j < n; ++j) {
-    const Column column(s, j, beta);
+    const Column column(s, j, beta, parameters.plateau);
     const auto w = weight.col(j).head(j).array();
     const Eigen::ArrayXd model = c * column.square, r = model - excess.col(j).head(j).array();
     const Eigen::ArrayXd g = c * column.slope_in_s(beta), h = c * column.slope_in_log_exponent(beta), wg = w * g;

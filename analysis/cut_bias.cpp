@@ -13,7 +13,7 @@ constexpr int lags = 60, starts = 101;
 constexpr double shortest = 1.0 / 300.0, longest = 9.5;  // in tau(t_w)
 
 double square(const ClockParameters& parameters, double t1, double t2) {
-  return std::exp(-2.0 * std::pow(std::max(parameters.time.s(t2) - parameters.time.s(t1), 0.0), parameters.kww_exponent));
+  return parameters.plateau * std::exp(-2.0 * std::pow(std::max(parameters.time.s(t2) - parameters.time.s(t1), 0.0), parameters.kww_exponent));
 }
 
 // A exp[-2 (t/tau)^beta] in (A, ln tau, ln beta), all points alike.

@@ -20,13 +20,14 @@ FitResiduals::FitResiduals(const SpeckleRecord& record, const ClockFit& fit, std
   int averaged = 1;
   const TwoTimeMatrix map = coarse_map(record.map, fit.frames, averaged);
   time_ = map.time;
+  first_lag_ = frames_within(time_, fit.parameters.shortest_lag);
   squares_ = clock_squares(fit.parameters, time_);
   slopes_ = clock_slopes(fit.parameters, time_);
   derivatives_ = fit.parameters.time.derivatives(time_);
   residual_ = Eigen::MatrixXd::Constant(frames(), frames(), std::nan(""));
   weight_ = Eigen::MatrixXd::Zero(frames(), frames());
-  for (Eigen::Index j = 1; j < frames(); ++j)
-    for (Eigen::Index i = 0; i < j; ++i) {
+  for (Eigen::Index j = first_lag_; j < frames(); ++j)
+    for (Eigen::Index i = 0; i <= j - first_lag_; ++i) {
       if (!std::isfinite(map.correlation(i, j))) continue;
       residual_(i, j) = map.correlation(i, j) - two_time_bias(sample_, squares_(i, j)) - contrast_ * squares_(i, j);
       weight_(i, j) = 1.0 / two_time_variance(sample_, squares_(i, j));

@@ -25,10 +25,11 @@ class FitResiduals {
   const std::vector<double>& time() const { return time_; }
   Eigen::Index frames() const { return static_cast<Eigen::Index>(time_.size()); }
   Eigen::Index parameters() const { return inverse_.rows(); }
+  Eigen::Index first_lag() const { return first_lag_; }  // that was fitted, in frames
   double contrast() const { return contrast_; }
   const SpeckleSample& sample() const { return sample_; }
 
-  // Of a pair of frames i < j. The first is NaN where C was not measured.
+  // Of a pair of frames i < j. The first is NaN where C was not measured, and with a weight of 0 where it was not fitted.
   double residual(Eigen::Index i, Eigen::Index j) const { return residual_(i, j); }
   double weight(Eigen::Index i, Eigen::Index j) const { return weight_(i, j); }
   double slope_in_s(Eigen::Index i, Eigen::Index j) const { return slopes_.s(i, j); }
@@ -43,6 +44,7 @@ class FitResiduals {
 
  private:
   std::vector<double> time_;
+  Eigen::Index first_lag_;
   double contrast_;
   SpeckleSample sample_;
   Eigen::MatrixXd squares_, residual_, weight_, derivatives_, inverse_;

@@ -83,9 +83,10 @@ Eigen::MatrixXf normal_weights(Eigen::Index pixels) {
 std::vector<ChiT> chi_T_of(const FitResiduals& left) {
   const Eigen::MatrixXf weights = normal_weights(left.moves().rows());
   std::vector<ChiT> all;
+  const auto first = static_cast<double>(left.first_lag());
   Eigen::Index last = 0;
   for (int k = 0; k < lags_wanted; ++k) {
-    const auto lag = static_cast<Eigen::Index>(std::lround(std::pow(0.25 * static_cast<double>(left.frames()), static_cast<double>(k) / (lags_wanted - 1))));
+    const auto lag = static_cast<Eigen::Index>(std::lround(first * std::pow(0.25 * static_cast<double>(left.frames()) / first, static_cast<double>(k) / (lags_wanted - 1))));
     if (lag <= last) continue;
     last = lag;
     all.push_back(chi_T_at(left, lag, weights));

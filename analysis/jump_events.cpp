@@ -10,7 +10,7 @@
 namespace patina {
 namespace {
 
-constexpr int farthest_pair = 16;
+constexpr Eigen::Index near_lags = 16;  // from the shortest on
 constexpr std::size_t most_jumps = 50;
 constexpr double least_score = 4.5, least_advance = 0.02;
 constexpr double least_left = 0.01;  // of the information on a jump, beside the clock: less is rounding
@@ -34,7 +34,7 @@ void add_up(Matrix& sums) {
 
 Scan scan_places(const FitResiduals& left) {
   using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  const Eigen::Index n = left.frames(), parameters = left.parameters();
+  const Eigen::Index n = left.frames(), parameters = left.parameters(), farthest = left.first_lag() + near_lags;
   Eigen::ArrayX2d sums = Eigen::ArrayX2d::Zero(n + 1, 2);  // score, information
   Rows near = Rows::Zero(n + 1, parameters), all = near;  // information shared with the clock's parameters, of near pairs and of all
   Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> drawn(n + 1, left.moves().rows());
@@ -45,7 +45,7 @@ Scan scan_places(const FitResiduals& left) {
       const double slope = left.slope_in_s(i, j), h = left.weight(i, j) * slope;
       const Eigen::RowVectorXd shared = h * left.slopes(i, j);
       straddle(all, i, j, shared);
-      if (j - i > farthest_pair) continue;
+      if (j - i >= farthest) continue;
       straddle(near, i, j, shared);
       straddle(sums.col(0), i, j, Eigen::Array<double, 1, 1>(h * left.residual(i, j)));
       straddle(sums.col(1), i, j, Eigen::Array<double, 1, 1>(h * slope));
@@ -69,8 +69,9 @@ Scan scan_places(const FitResiduals& left) {
 }
 
 ClockFit refit(const SpeckleRecord& record, const ClockFit& fit, std::vector<MaterialJump> jumps, std::uint64_t seed) {
-  const auto& old = fit.parameters;
-  return refit_clock(record, {old.contrast, old.kww_exponent, MaterialTime(old.time.knots(), old.time.log_rates(), std::move(jumps))}, seed);
+  ClockParameters start = fit.parameters;
+  start.time = MaterialTime(start.time.knots(), start.time.log_rates(), std::move(jumps));
+  return refit_clock(record, start, seed);
 }
 
 // Whether a jump was added.

@@ -13,7 +13,7 @@
 namespace patina {
 namespace {
 
-constexpr int most_blocks = 100, least_blocks = 10, least_frames = 6;
+constexpr int most_blocks = 100, least_blocks = 10, least_lags = 5;
 constexpr int pixels_drawn = 400;
 constexpr double wanted_error = 0.2, largest_error = 0.7;
 constexpr int correlated_neighbours = 3;
@@ -28,6 +28,7 @@ struct Setting {
   const TwoTimeMatrix& map;
   const ClockFit& fit;
   SpeckleSample sample;
+  Eigen::Index first_lag;     // in frames
   double amplitude_variance;  // of the contrast at lag 0 among so many pixels
 
   // Of C at |f|^2, less what is common to all short lags.
@@ -56,11 +57,11 @@ BlockFit fit_block(const Setting& setting, const Block& block) {
     information(0, 0) = 1.0 / setting.amplitude_variance;
     gradient[0] = (p.contrast - fit.amplitude) / setting.amplitude_variance;
     Eigen::MatrixXd by_amplitude = fit.influence, by_rate = fit.influence;
-    for (Eigen::Index j = 1; j < block.count; ++j)
-      for (Eigen::Index i = 0; i < j; ++i) {
+    for (Eigen::Index j = setting.first_lag; j < block.count; ++j)
+      for (Eigen::Index i = 0; i <= j - setting.first_lag; ++i) {
         const double measured = setting.map.correlation(block.first + i, block.first + j);
         if (!std::isfinite(measured)) continue;
-        const double power = std::pow(std::exp(fit.log_rate) * (time(j) - time(i)), p.kww_exponent), square = std::exp(-2.0 * power);
+        const double power = std::pow(std::exp(fit.log_rate) * (time(j) - time(i)), p.kww_exponent), square = p.plateau * std::exp(-2.0 * power);
         const double w = 1.0 / setting.own_variance(square);
         const Eigen::Vector2d slope(square, -2.0 * p.kww_exponent * power * square * fit.amplitude);
         information += w * slope * slope.transpose();
@@ -89,7 +90,7 @@ Eigen::VectorXd moves_of_pixels(const Setting& setting, const Block& block, cons
   for (Eigen::Index j = 0; j < block.count; ++j)
     for (Eigen::Index i = 0; i < block.count; ++i) {
       const double lag = std::abs(setting.map.time[static_cast<std::size_t>(block.first + i)] - setting.map.time[static_cast<std::size_t>(block.first + j)]);
-      c(i, j) = 1.0 + setting.sample.contrast * std::exp(-2.0 * std::pow(lag * std::exp(fit.log_rate), setting.fit.parameters.kww_exponent));
+      c(i, j) = 1.0 + setting.sample.contrast * (i == j ? 1.0 : setting.fit.parameters.plateau) * std::exp(-2.0 * std::pow(lag * std::exp(fit.log_rate), setting.fit.parameters.kww_exponent));
     }
   const Eigen::VectorXd linear = both.cwiseProduct(c).rowwise().sum();
   const Eigen::MatrixXd product = both * x, slope = product.colwise() - linear;
@@ -145,12 +146,12 @@ RateSeries rate_series(const SpeckleRecord& record, const ClockFit& fit, std::ui
   require(fit.found, "rate_series: there is no clock fit");
   int averaged = 1;
   const TwoTimeMatrix map = coarse_map(record.map, fit.frames, averaged);
-  Setting setting{map, fit, {fit.pixels, std::min(fit.parameters.contrast, 1.0), fit.photons}, 0.0};
+  Setting setting{map, fit, {fit.pixels, std::min(fit.parameters.contrast, 1.0), fit.photons}, frames_within(map.time, fit.parameters.shortest_lag), 0.0};
   setting.amplitude_variance = two_time_variance({fit.pixels, setting.sample.contrast}, 1.0);
   const Eigen::MatrixXf intensity = simulate_intensities(clock_squares(fit.parameters, map.time), setting.sample.contrast, pixels_drawn, seed + 1);
   const int frames = fit.frames;
   Series series;
-  for (int length = std::max(least_frames, (frames + most_blocks - 1) / most_blocks); frames / length >= least_blocks; length = length * 3 / 2) {
+  for (int length = std::max(least_lags + static_cast<int>(setting.first_lag), (frames + most_blocks - 1) / most_blocks); frames / length >= least_blocks; length = length * 3 / 2) {
     series = series_of(setting, intensity, length);
     if (series.median <= wanted_error) break;
   }

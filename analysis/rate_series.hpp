@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // tau block by block, from pairs of frames within each block alone: what change points are looked for in. Of a block, amplitude and rate are
-// fitted, contrast K^2(s' (t2 - t1)) with the exponent of the clock fit; the amplitude is held near the fitted contrast as tightly as
+// fitted, contrast plateau K^2(s' (t2 - t1)) with the exponent and over the lags of the clock fit; the amplitude is held near the fitted contrast as tightly as
 // pixels allow, because what so few speckles scatter is common to all short lags. Errors are of speckles drawn from the fitted clock
 // (clock_errors.hpp); the correlation of neighbouring blocks is in them: sigma^2 is the variance times 1 + 2 sum of correlations.
 #pragma once

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "analysis/clock_errors.hpp"
+#include "analysis/fast_step.hpp"
 #include "analysis/rate_series.hpp"
 
 namespace patina {
@@ -23,7 +24,10 @@ KwwData with_errors(const TwoTimeCut& cut, const ClockFit& fit, Cut convention, 
   KwwData data{cut.lag, cut.value, {}, Eigen::MatrixXd(n, n)};
   const SpeckleSample sample{fit.pixels, std::min(fit.parameters.contrast, 1.0), fit.photons};
   const auto& clock = fit.parameters;
-  const auto kernel = [&](double t1, double t2) { return std::exp(-std::pow(std::abs(clock.time.s(t2) - clock.time.s(t1)), clock.kww_exponent)); };
+  const auto kernel = [&](double t1, double t2) {
+    if (t1 == t2) return 1.0;
+    return std::sqrt(clock.plateau) * std::exp(-std::pow(std::abs(clock.time.s(t2) - clock.time.s(t1)), clock.kww_exponent));
+  };
   const auto pair = [&](Eigen::Index k) {
     const double lag = cut.lag[static_cast<std::size_t>(k)], start = convention == Cut::fixed_start ? waiting_time : waiting_time - 0.5 * lag;
     return std::pair(start, start + lag);
@@ -48,6 +52,7 @@ std::vector<CutFit> fit_cuts(const SpeckleRecord& record, const ClockFit& clock)
   KwwOptions options;
   options.form = KwwForm::intensity;
   options.weighting = KwwWeighting::sandwich;
+  options.t_min_ps = (1.0 - 1e-6) * clock.parameters.shortest_lag;
   std::vector<CutFit> fits;
   for (const Cut convention : {Cut::fixed_start, Cut::age_centred})
     for (const double place : cut_places) {
@@ -80,7 +85,7 @@ RecordAnalysis analyse_record(const SpeckleRecord& record) {
   if (record.map.time.empty())
     analysis.clock.reason = "there is no two-time correlation";
   else
-    analysis.clock = fit_clock(record);
+    analysis.clock = fit_clock_beyond_fast_step(record);
   analysis.regimes.reason = analysis.intermittency.reason = analysis.clock.reason;
   if (!record.g2.lag.empty()) analysis.g2 = fit_g2(record, analysis.clock.found ? std::optional(analysis.clock.parameters.contrast) : std::nullopt);
   if (!analysis.clock.found) return analysis;
@@ -88,6 +93,7 @@ RecordAnalysis analyse_record(const SpeckleRecord& record) {
   analysis.regimes = find_regimes(analysis.rates);
   if (!analysis.regimes.changes.empty()) {  // a smooth clock cannot follow them
     ClockFitOptions options;
+    options.shortest_lag = analysis.clock.parameters.shortest_lag;
     for (const auto& change : analysis.regimes.changes) options.changes.push_back(change.time);
     if (ClockFit with_changes = fit_clock(record, options); with_changes.found) analysis.clock = std::move(with_changes);
   }

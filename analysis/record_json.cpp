@@ -50,6 +50,9 @@ Json json_of(const ClockFit& fit, const ClockLaws& laws) {
   if (!fit.warnings.empty()) out["warnings"] = fit.warnings;
   if (!fit.found) return out;
   out["contrast"] = logarithmic(fit.contrast());
+  out["plateau"] = fit.parameters.plateau;
+  out["amplitude"] = logarithmic(fit.amplitude());
+  out["shortest_lag"] = fit.parameters.shortest_lag;
   out["kww_exponent"] = logarithmic(fit.kww_exponent());
   out["relaxation_times"] = fit.relaxation_times;
   out["frames"] = fit.frames;
@@ -192,7 +195,7 @@ Json json_of(const RecordAnalysis& analysis) {
 }
 
 Json record_conventions() {
-  return {{"clock_fit", "C(t1,t2) - 1 = contrast exp[-2 (s(t2) - s(t1))^kww_exponent], tau = 1/s'(t) is that of the field; errors: sandwich, 68 %, normal in logarithms"},
+  return {{"clock_fit", "C(t1,t2) - 1 = amplitude exp[-2 (s(t2) - s(t1))^kww_exponent] for lags from shortest_lag on, amplitude = contrast plateau, plateau = |f|^2 that a fast step before has left (1: none); tau = 1/s'(t) is that of the field; errors: sandwich, 68 %, normal in logarithms"},
           {"cuts", "fixed_start: t_w = t1; age_centred: t_w = (t1 + t2)/2; C - 1 = amplitude exp[-2 (lag/tau)^kww_exponent]; expected_of_the_clock: the same of the fitted clock, without noise"},
           {"regimes", "PELT on ln tau of blocks, penalty 2 p ln N; models by BIC; a change counts only if no smooth law is as good"},
           {"chi_T", "variance over t of C(t, t + lag) about the clock fit, over contrast squared; floors: what so many pixels and photons make of even dynamics"},

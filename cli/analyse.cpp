@@ -95,9 +95,12 @@ void print_record(const RecordAnalysis& one) {
     fmt::print("{}: no clock fit: {}\n", name, one.clock.reason);
     return;
   }
-  const ValueWithError contrast = one.clock.contrast(), exponent = one.clock.kww_exponent();
-  fmt::print("{}: clock fit: contrast {:.4g} +- {:.2g}, exponent {:.4g} +- {:.2g}, {:.3g} relaxation times in the record; {}\n", name, contrast.value, contrast.error,
-             exponent.value, exponent.error, one.clock.relaxation_times, one.laws.text);
+  const ClockParameters& clock = one.clock.parameters;
+  const ValueWithError amplitude = one.clock.amplitude(), exponent = one.clock.kww_exponent();
+  fmt::print("{}: clock fit: {} {:.4g} +- {:.2g}, exponent {:.4g} +- {:.2g}, {:.3g} relaxation times in the record; {}\n", name, clock.shortest_lag > 0.0 ? "amplitude" : "contrast",
+             amplitude.value, amplitude.error, exponent.value, exponent.error, one.clock.relaxation_times, one.laws.text);
+  if (clock.shortest_lag > 0.0)
+    fmt::print("{}: a fast step leaves {:.3g} of the contrast {:.3g}: fitted are lags of {:.3g} {} or more\n", name, clock.plateau, clock.contrast, clock.shortest_lag, one.record.unit);
   for (const auto& warning : one.clock.warnings) fmt::print("{}: note: {}\n", name, warning);
   fmt::print("{}: {}\n", name, one.intermittency.text);
   fmt::print("{}: {}\n", name, one.regimes.judged ? one.regimes.text : "regimes not judged: " + one.regimes.reason);

@@ -53,7 +53,7 @@ TEST(ClockModelTest, NormalEquationsEqualThoseOfTheWholeJacobian) {
   const Eigen::MatrixXd excess = Eigen::MatrixXd::Constant(6, 6, 0.1);
   Eigen::MatrixXd weight = Eigen::MatrixXd::Random(6, 6).cwiseAbs().triangularView<Eigen::StrictlyUpper>();
   const NormalEquations sums = clock_equations(at, time, excess, weight);
-  const auto model = [&](const Eigen::VectorXd& p) { return Eigen::MatrixXd(std::exp(p[0]) * clock_squares(from_vector(p, at.time), time)); };
+  const auto model = [&](const Eigen::VectorXd& p) { return Eigen::MatrixXd(std::exp(p[0]) * clock_squares(from_vector(p, at), time)); };
   const Eigen::VectorXd p = to_vector(at);
   std::vector<Eigen::MatrixXd> slopes;
   for (int k = 0; k < p.size(); ++k) {

@@ -14,7 +14,12 @@ MovieModel model_of(const SyntheticRecord& truth) {
   ClockedKernel kernel{ClockedKernel::Form::kww, truth.kww_exponent, {}};
   for (int k = 0; k < truth.frames; ++k) kernel.s.push_back(clock.s(k));
   MovieModel model;
-  model.parts.push_back({1.0, {truth.frames, {kernel}, std::nullopt}, {}});
+  model.parts.push_back({1.0 - truth.fast_share, {truth.frames, {kernel}, std::nullopt}, {}});
+  if (truth.fast_share > 0.0) {
+    ClockedKernel fast{ClockedKernel::Form::kww, 1.0, {}};
+    for (int k = 0; k < truth.frames; ++k) fast.s.push_back(k / truth.fast_tau);
+    model.parts.push_back({truth.fast_share, {truth.frames, {fast}, std::nullopt}, {}});
+  }
   model.contrast = truth.contrast;
   return model;
 }
@@ -64,7 +69,7 @@ SpeckleRecord exact_record(const SyntheticRecord& truth) {
   record.map.correlation.resize(truth.frames, truth.frames);
   for (int i = 0; i < truth.frames; ++i)
     for (int j = 0; j < truth.frames; ++j)
-      record.map.correlation(i, j) = truth.contrast * std::exp(-2.0 * std::pow(std::abs(clock.s(j) - clock.s(i)), truth.kww_exponent));
+      record.map.correlation(i, j) = truth.contrast * std::pow((1.0 - truth.fast_share) * std::exp(-std::pow(std::abs(clock.s(j) - clock.s(i)), truth.kww_exponent)) + truth.fast_share * std::exp(-std::abs(i - j) / truth.fast_tau), 2);
   return record;
 }
 

@@ -14,6 +14,7 @@ struct SyntheticRecord {
   int frames = 128;      // one in a second
   int pixels = 1024;     // a multiple of 16
   double photons = 0.0;  // per pixel and frame; 0: intensities as they are
+  double fast_share = 0.0, fast_tau = 1.0;  // of f, lost in a step of its own, exp(-t / fast_tau)
 };
 
 // With g2, the mean of C along its diagonals.
