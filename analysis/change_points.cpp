@@ -115,6 +115,7 @@ double time_of(const RateSeries& series, const SegmentChange& change) {
 struct Line {
   double level = 0.0, slope = 0.0, middle = 0.0, error = 0.0;
   double slope_error = 0.0;
+  double shared_error = 0.0;  // of the level, by the exponent; with a sign
   double at(double t) const { return level + slope * (t - middle); }
   double error_at(double t) const { return std::hypot(error, slope_error * (t - middle)); }
 };
@@ -130,6 +131,8 @@ Line line_of(const RateSeries& series, SegmentShape shape, int begin, int end) {
     y += weight * value;
   });
   Line line{y / w, 0.0, t / w, 1.0 / std::sqrt(w)};
+  if (series.by_log_exponent.size() > 0)
+    for (int i = begin; i < end; ++i) line.shared_error += series.log_exponent_error * series.by_log_exponent[i] / (std::pow(series.sigma[i], 2) * w);
   if (shape == SegmentShape::level) return line;
   each([&](double weight, double x, double value) {
     tt += weight * (x - line.middle) * (x - line.middle);
@@ -199,7 +202,7 @@ ChangePoint place_of(const RateSeries& series, SegmentShape shape, const std::ve
   point.upper_95 = quantile(0.975, half);
   const Line before = line_of(series, shape, begin, best.end), after = line_of(series, shape, best.begin, end);
   point.log_ratio = after.at(point.time) - before.at(point.time);
-  point.log_ratio_error = std::hypot(after.error_at(point.time), before.error_at(point.time));
+  point.log_ratio_error = std::hypot(after.error_at(point.time), before.error_at(point.time), after.shared_error - before.shared_error);
   return point;
 }
 
@@ -282,7 +285,7 @@ RegimeVerdict find_regimes(const RateSeries& series) {
     const int begin = k > 0 ? changes[k - 1].begin : 0, end = k < changes.size() ? changes[k].end : size_of(series);
     const Line line = line_of(series, shape, begin, end);
     const double from = k > 0 ? verdict.changes[k - 1].time : series.time.front(), to = k < changes.size() ? verdict.changes[k].time : series.time.back();
-    verdict.regimes.push_back({from, to, std::exp(line.at(from)), std::exp(line.at(to)), line.error});
+    verdict.regimes.push_back({from, to, std::exp(line.at(from)), std::exp(line.at(to)), std::hypot(line.error, line.shared_error)});
   }
   describe(verdict, series.unit);
   return verdict;

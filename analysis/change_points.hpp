@@ -19,6 +19,9 @@ struct RateSeries {
   std::vector<double> time;  // middle of each block
   Eigen::VectorXd log_tau;
   Eigen::VectorXd sigma;     // standard errors, as if blocks were independent (their correlation enlarges them)
+  // What all blocks share: d ln tau / d ln exponent of the kernel they were fitted with (empty: none), and the error of that logarithm.
+  Eigen::VectorXd by_log_exponent;
+  double log_exponent_error = 0.0;
   std::string unit = "s";
   int frames_per_block = 1;
   std::string reason;        // why there is none

@@ -42,6 +42,7 @@ struct BlockFit {
   double log_rate = 0.0;
   double amplitude = 0.0;
   Eigen::MatrixXd influence;  // d ln rate / d C of each pair, upper triangle
+  double by_log_exponent = 0.0;  // d ln tau / d ln exponent
   bool good = false;
 };
 
@@ -50,10 +51,10 @@ BlockFit fit_block(const Setting& setting, const Block& block) {
   const auto& p = setting.fit.parameters;
   const auto time = [&](Eigen::Index i) { return setting.map.time[static_cast<std::size_t>(block.first + i)]; };
   const double start = p.time.log_rate(0.5 * (time(0) + time(block.count - 1)));
-  BlockFit fit{start, p.contrast, Eigen::MatrixXd::Zero(block.count, block.count), false};
+  BlockFit fit{start, p.contrast, Eigen::MatrixXd::Zero(block.count, block.count)};
   for (int iteration = 0; iteration < 30; ++iteration) {
     Eigen::Matrix2d information = Eigen::Matrix2d::Zero();
-    Eigen::Vector2d gradient = Eigen::Vector2d::Zero();
+    Eigen::Vector2d gradient = Eigen::Vector2d::Zero(), by_exponent = gradient;
     information(0, 0) = 1.0 / setting.amplitude_variance;
     gradient[0] = (p.contrast - fit.amplitude) / setting.amplitude_variance;
     Eigen::MatrixXd by_amplitude = fit.influence, by_rate = fit.influence;
@@ -61,11 +62,12 @@ BlockFit fit_block(const Setting& setting, const Block& block) {
       for (Eigen::Index i = 0; i <= j - setting.first_lag; ++i) {
         const double measured = setting.map.correlation(block.first + i, block.first + j);
         if (!std::isfinite(measured)) continue;
-        const double power = std::pow(std::exp(fit.log_rate) * (time(j) - time(i)), p.kww_exponent), square = p.plateau * std::exp(-2.0 * power);
+        const double log_x = fit.log_rate + std::log(time(j) - time(i)), power = std::exp(p.kww_exponent * log_x), square = p.plateau * std::exp(-2.0 * power);
         const double w = 1.0 / setting.own_variance(square);
         const Eigen::Vector2d slope(square, -2.0 * p.kww_exponent * power * square * fit.amplitude);
         information += w * slope * slope.transpose();
         gradient += w * slope * (measured - fit.amplitude * square);
+        by_exponent += w * slope * slope[1] * log_x;
         by_amplitude(i, j) = w * slope[0];
         by_rate(i, j) = w * slope[1];
       }
@@ -76,6 +78,7 @@ BlockFit fit_block(const Setting& setting, const Block& block) {
     if (std::abs(fit.log_rate - start) > 8.0) return fit;
     if (std::abs(step[1]) < 1e-7) {
       fit.influence = inverse(1, 0) * by_amplitude + inverse(1, 1) * by_rate;
+      fit.by_log_exponent = (inverse * by_exponent)[1];
       fit.good = true;
       return fit;
     }
@@ -110,7 +113,7 @@ Series series_of(const Setting& setting, const Eigen::MatrixXf& intensity, int f
   const auto frames = static_cast<Eigen::Index>(setting.map.time.size()), blocks = frames / frames_per_block;
   Series series;
   series.values.frames_per_block = frames_per_block;
-  std::vector<double> log_tau, variance;
+  std::vector<double> log_tau, variance, by_log_exponent;
   Eigen::MatrixXd moves(blocks, intensity.cols());
   Eigen::Index found = 0;
   for (Eigen::Index b = 0; b < blocks; ++b) {
@@ -126,13 +129,16 @@ Series series_of(const Setting& setting, const Eigen::MatrixXf& intensity, int f
     moves.row(found++) = centred.transpose() / std::sqrt(static_cast<double>(centred.size() - 1) * (of_speckles + photon_variance));
     series.values.time.push_back(0.5 * (setting.map.time[static_cast<std::size_t>(block.first)] + setting.map.time[static_cast<std::size_t>(block.first + block.count - 1)]));
     log_tau.push_back(-fit.log_rate);
+    by_log_exponent.push_back(fit.by_log_exponent);
     variance.push_back(of_block);
   }
   // Blocks that share speckles: mean correlation of neighbours, next neighbours ...
   double inflation = 1.0;
   for (int apart = 1; apart <= correlated_neighbours && found > apart + 1; ++apart)
     inflation += 2.0 * std::max(0.0, (moves.topRows(found - apart).cwiseProduct(moves.middleRows(apart, found - apart))).sum() / static_cast<double>(found - apart));
-  series.values.log_tau = Eigen::Map<Eigen::VectorXd>(log_tau.data(), static_cast<Eigen::Index>(log_tau.size()));
+  series.values.log_tau = Eigen::Map<Eigen::VectorXd>(log_tau.data(), found);
+  series.values.by_log_exponent = Eigen::Map<Eigen::VectorXd>(by_log_exponent.data(), found);
+  series.values.log_exponent_error = std::sqrt(setting.fit.covariance(i_log_exponent, i_log_exponent));
   series.values.sigma = (Eigen::Map<Eigen::ArrayXd>(variance.data(), static_cast<Eigen::Index>(variance.size())) * inflation * std::max(1.0, setting.fit.noise_ratio)).sqrt();
   // Half of the blocks must be known.
   std::sort(variance.begin(), variance.end());

@@ -95,7 +95,15 @@ RecordAnalysis analyse_record(const SpeckleRecord& record) {
     ClockFitOptions options;
     options.shortest_lag = analysis.clock.parameters.shortest_lag;
     for (const auto& change : analysis.regimes.changes) options.changes.push_back(change.time);
-    if (ClockFit with_changes = fit_clock(record, options); with_changes.found) analysis.clock = std::move(with_changes);
+    if (ClockFit with_changes = fit_clock(record, options); with_changes.found) {
+      analysis.clock = std::move(with_changes);
+      // Blocks were fitted with the exponent of a clock that knew no changes.
+      RateSeries rates = rate_series(record, analysis.clock);
+      if (RegimeVerdict again = find_regimes(rates); again.changes.size() == analysis.regimes.changes.size()) {
+        analysis.rates = std::move(rates);
+        analysis.regimes = std::move(again);
+      }
+    }
   }
   analysis.laws = fit_clock_laws(analysis.clock, record.unit);
   refuse_g2_if_it_ages(analysis);
