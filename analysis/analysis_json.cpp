@@ -45,7 +45,8 @@ Json json_of(const GlassTransition& t) {
   out["bootstrap"] = {{"low_K", t.bootstrap_low_K},
                       {"high_K", t.bootstrap_high_K},
                       {"standard_error_K", t.bootstrap_error_K},
-                      {"samples", t.bootstrap_samples}};
+                      {"samples", t.bootstrap_samples},
+                      {"of", t.bootstrap_of_replicas ? "replicas" : "blocks of the curve: the noise of this sample; how others differ is not known"}};
   out["window_scatter"] = {{"low_K", t.scatter_low_K},
                            {"high_K", t.scatter_high_K},
                            {"standard_deviation_K", t.scatter_deviation_K},
