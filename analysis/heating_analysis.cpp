@@ -39,7 +39,7 @@ std::size_t HeatCapacity::highest() const { return static_cast<std::size_t>(std:
 HeatCapacity heat_capacity(const std::vector<QuenchCurve>& enthalpy, double window_K) {
   HeatCapacity out;
   out.window_K = window_K;
-  const LocalLines lines(enthalpy, window_K);
+  const LocalLines lines(enthalpy);
   out.errors_of_replicas = lines.errors_of_replicas();
   out.inefficiency = lines.statistical_inefficiency();
   const double half = 0.5 * window_K;
@@ -83,7 +83,7 @@ RelaxationEnthalpy relaxation_enthalpy(const HeatingScan& scan, const HeatingSca
   if (!reference.fictive.fit.found) return refuse(out, "the reference scan has no T_f: " + reference.fictive.fit.reason);
   if (scan.enthalpy.empty()) return refuse(out, "the scan has no rows");
   const double Tf = reference.fictive.fit.Tg_K;
-  const LocalLines here(scan.enthalpy, scan.heat_capacity.window_K), there(reference.enthalpy, reference.heat_capacity.window_K);
+  const LocalLines here(scan.enthalpy), there(reference.enthalpy);
   out.glass_low_K = std::max(here.low_K(), there.low_K());
   out.glass_high_K = out.glass_low_K + glass_piece * Tf;
   out.liquid_low_K = liquid_from * Tf;

@@ -9,15 +9,18 @@ namespace patina {
 namespace {
 
 constexpr std::size_t least_rows = 8, least_replicas = 4;
+constexpr int pieces_of_a_curve = 6;   // in which correlations are looked for: a line takes a part of them away, the less the longer it is
+constexpr double least_share = 0.25;   // of the rows of a line counts as independent at the least when its variance is taken
 
 struct Line {
   bool found = false;
-  double value = 0.0, slope = 0.0;  // at the given temperature
-  double value_variance = 0.0, slope_variance = 0.0;  // of independent residuals
+  double value = 0.0, slope = 0.0;  // at the middle
+  double value_variance = 0.0, slope_variance = 0.0;
   std::vector<double> residuals;
 };
 
-Line line_through(const QuenchCurve& curve, double from_K, double to_K) {
+// Residuals of which g go together: the line follows 2 g of them rather than 2.
+Line line_through(const QuenchCurve& curve, double from_K, double to_K, double inefficiency) {
   std::vector<double> x, y;
   const double middle = 0.5 * (from_K + to_K);
   for (std::size_t i = 0; i < curve.value.size(); ++i)
@@ -46,34 +49,31 @@ Line line_through(const QuenchCurve& curve, double from_K, double to_K) {
     line.residuals.push_back(y[i] - line.value - line.slope * x[i]);
     squares += line.residuals.back() * line.residuals.back();
   }
-  const double variance = squares / (n - 2.0);
+  const double variance = inefficiency * squares / std::max(n - 2.0 * inefficiency, least_share * n);
   line.slope_variance = variance / xx;
   line.value_variance = variance * (1.0 / n + mean_x * mean_x / xx);
   return line;
 }
 
-// Of residuals within pieces, all pieces together.
-double inefficiency_of(const std::vector<std::vector<double>>& pieces) {
-  double squares = 0.0, count = 0.0, sum = 1.0;
-  std::size_t longest = 0;
-  for (const auto& piece : pieces) {
-    longest = std::max(longest, piece.size());
-    for (const double r : piece) squares += r * r;
-    count += static_cast<double>(piece.size());
-  }
+double inefficiency_of(const std::vector<double>& piece) {
+  double squares = 0.0, sum = 1.0;
+  const double n = static_cast<double>(piece.size());
+  for (const double r : piece) squares += r * r / n;
   if (!(squares > 0.0)) return 1.0;
-  for (std::size_t lag = 1; lag < longest / 2; ++lag) {
-    double products = 0.0, pairs = 0.0;
-    for (const auto& piece : pieces)
-      for (std::size_t i = lag; i < piece.size(); ++i) {
-        products += piece[i] * piece[i - lag];
-        pairs += 1.0;
-      }
-    const double rho = products / pairs / (squares / count);
+  for (std::size_t lag = 1; lag < piece.size() / 2; ++lag) {
+    double products = 0.0;
+    for (std::size_t i = lag; i < piece.size(); ++i) products += piece[i] * piece[i - lag];
+    const double rho = products / (n - static_cast<double>(lag)) / squares;
     if (!(rho > 0.0)) break;
     sum += 2.0 * rho;
   }
   return sum;
+}
+
+double median(std::vector<double> values) {
+  if (values.empty()) return 1.0;
+  std::sort(values.begin(), values.end());
+  return 0.5 * (values[(values.size() - 1) / 2] + values[values.size() / 2]);
 }
 
 double standard_error(const std::vector<double>& values) {
@@ -86,7 +86,7 @@ double standard_error(const std::vector<double>& values) {
 
 }  // namespace
 
-LocalLines::LocalLines(const std::vector<QuenchCurve>& replicas, double piece_K)
+LocalLines::LocalLines(const std::vector<QuenchCurve>& replicas)
     : replicas_(replicas), of_replicas_(replicas.size() >= least_replicas), low_(-std::numeric_limits<double>::infinity()), high_(-low_) {
   for (const auto& curve : replicas) {
     if (curve.temperature_K.empty()) continue;
@@ -94,11 +94,13 @@ LocalLines::LocalLines(const std::vector<QuenchCurve>& replicas, double piece_K)
     low_ = std::max(low_, *first);
     high_ = std::min(high_, *last);
   }
-  std::vector<std::vector<double>> pieces;
-  for (double from = low_; std::isfinite(low_) && from + piece_K <= high_; from += piece_K)
-    for (const auto& curve : replicas)
-      if (Line line = line_through(curve, from, from + piece_K); line.found) pieces.push_back(std::move(line.residuals));
-  inefficiency_ = inefficiency_of(pieces);
+  std::vector<double> found;
+  for (int piece = 0; piece < pieces_of_a_curve && high_ > low_; ++piece)
+    for (const auto& curve : replicas) {
+      const double length_K = (high_ - low_) / pieces_of_a_curve, from_K = low_ + piece * length_K;
+      if (const Line line = line_through(curve, from_K, from_K + length_K, 1.0); line.found) found.push_back(inefficiency_of(line.residuals));
+    }
+  inefficiency_ = median(std::move(found));
 }
 
 LocalLine LocalLines::over(double from_K, double to_K) const {
@@ -107,7 +109,7 @@ LocalLine LocalLines::over(double from_K, double to_K) const {
   std::vector<double> values, slopes;
   double value_variance = 0.0, slope_variance = 0.0;
   for (const auto& curve : replicas_) {
-    const Line line = line_through(curve, from_K, to_K);
+    const Line line = line_through(curve, from_K, to_K, inefficiency_);
     if (!line.found) return out;
     values.push_back(line.value);
     slopes.push_back(line.slope);
@@ -119,8 +121,8 @@ LocalLine LocalLines::over(double from_K, double to_K) const {
   out.found = true;
   for (const double v : values) out.value += v / n;
   for (const double v : slopes) out.slope += v / n;
-  out.value_error = of_replicas_ ? standard_error(values) : std::sqrt(inefficiency_ * value_variance) / n;
-  out.slope_error = of_replicas_ ? standard_error(slopes) : std::sqrt(inefficiency_ * slope_variance) / n;
+  out.value_error = of_replicas_ ? standard_error(values) : std::sqrt(value_variance) / n;
+  out.slope_error = of_replicas_ ? standard_error(slopes) : std::sqrt(slope_variance) / n;
   return out;
 }
 

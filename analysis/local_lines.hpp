@@ -22,8 +22,8 @@ struct LocalLine {
 
 class LocalLines {
  public:
-  // g is found from lines through pieces of `piece_K`. The curves must outlive this object.
-  LocalLines(const std::vector<QuenchCurve>& replicas, double piece_K);
+  // g is found from lines through sixths of the curves: the median, which a step or peak in one of them does not move. The curves must outlive this object.
+  explicit LocalLines(const std::vector<QuenchCurve>& replicas);
 
   // Over [from_K, to_K]; not found if a replica has fewer than eight rows there, or they do not span half of it.
   LocalLine over(double from_K, double to_K) const;

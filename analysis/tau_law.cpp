@@ -92,15 +92,19 @@ LeastSquaresResult minimum(const std::string& name, const std::vector<TauPoint>&
       jacobian.row(i) = slope.transpose() / point.log_error;
     }
   };
-  problem.lower = Vector3(-1e4, 1e-6, myega ? -0.95 : -20.0);
-  problem.upper = Vector3(1e4, 1e6, myega ? 50.0 : 0.9999 / highest_x);
+  problem.lower.resize(3);
+  problem.upper.resize(3);
+  problem.lower << -1e4, 1e-6, myega ? -0.95 : -20.0;
+  problem.upper << 1e4, 1e6, myega ? 50.0 : 0.9999 / highest_x;
   problem.fixed = {false, false, name == "arrhenius"};
   const auto by_T = [](const TauPoint& a, const TauPoint& b) { return a.temperature_K < b.temperature_K; };
   const auto [coldest, hottest] = std::minmax_element(points.begin(), points.end(), by_T);
   const double rise = std::max(std::log(coldest->tau / hottest->tau) / (highest_x - lowest_x), 1e-3);
   LeastSquaresResult best;
   for (const double c : {0.0, 0.5, 0.8}) {
-    auto found = minimise_least_squares(problem, Vector3(0.5 * std::log(coldest->tau * hottest->tau), rise, c));
+    Eigen::VectorXd start(3);
+    start << 0.5 * std::log(coldest->tau * hottest->tau), rise, c;
+    auto found = minimise_least_squares(problem, start);
     if (best.parameters.size() == 0 || found.chi_squared < best.chi_squared) best = std::move(found);
     if (problem.fixed[2]) break;
   }

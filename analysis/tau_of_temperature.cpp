@@ -86,14 +86,48 @@ void choose_best(TauOfTemperature& out) {
   out.law_known = best.probability >= least_probability && second > best.aicc + alike;
 }
 
-// Between the coldest glass and the hottest liquid; errors of both laws, which are independent.
-BranchCrossing crossing_of(const TauOfTemperature& out) {
-  BranchCrossing crossing;
-  if (out.best < 0 || !out.glass_law.found) {
-    crossing.reason = "not both branches have a law";
-    return crossing;
+struct Mean {
+  double value, error;
+};
+
+// What the laws say of one quantity, and how much each counts.
+struct Opinions {
+  std::vector<double> value, error, aicc;
+  void add(double v, double e, double a) {
+    value.push_back(v);
+    error.push_back(e);
+    aicc.push_back(a);
   }
-  const TauLaw& liquid = out.laws[static_cast<std::size_t>(out.best)];
+  Mean mean() const {
+    const double least = *std::min_element(aicc.begin(), aicc.end());
+    std::vector<double> weight;
+    double sum = 0.0, mean = 0.0, error_of_mean = 0.0;
+    for (const double a : aicc) sum += weight.emplace_back(std::isfinite(least) ? std::exp(0.5 * (least - a)) : 1.0);
+    for (std::size_t k = 0; k < value.size(); ++k) mean += weight[k] / sum * value[k];
+    for (std::size_t k = 0; k < value.size(); ++k) error_of_mean += weight[k] / sum * std::hypot(error[k], value[k] - mean);
+    return {mean, error_of_mean};
+  }
+};
+
+GlassPoint mean_glass_point(const TauOfTemperature& out) {
+  GlassPoint mean = out.laws[static_cast<std::size_t>(out.best)].glass_point;  // that of the best law tells why there is none
+  if (!mean.found) return mean;
+  Opinions Tg, fragility;
+  for (const auto& law : out.laws)
+    if (law.found && law.glass_point.found) {
+      Tg.add(law.glass_point.Tg_K, law.glass_point.Tg_error_K, law.aicc);
+      fragility.add(law.glass_point.fragility, law.glass_point.fragility_error, law.aicc);
+    }
+  mean.Tg_K = Tg.mean().value;
+  mean.Tg_error_K = Tg.mean().error;
+  mean.fragility = fragility.mean().value;
+  mean.fragility_error = fragility.mean().error;
+  return mean;
+}
+
+// Errors of both laws, which are independent.
+BranchCrossing crossing_with(const TauLaw& liquid, const TauOfTemperature& out) {
+  BranchCrossing crossing;
   const auto difference = [&](double T) { return log_tau(liquid, T) - log_tau(out.glass_law, T); };
   // A curved law diverges below its own data: the search begins not far within the glass, and above T0.
   const std::size_t within = out.glass.size() > 3 ? out.glass.size() - 3 : 0;
@@ -111,16 +145,29 @@ BranchCrossing crossing_of(const TauOfTemperature& out) {
   return crossing;
 }
 
+BranchCrossing crossing_of(const TauOfTemperature& out) {
+  if (out.best < 0 || !out.glass_law.found) return {false, "not both branches have a law"};
+  BranchCrossing crossing = crossing_with(out.laws[static_cast<std::size_t>(out.best)], out);
+  if (!crossing.found) return crossing;
+  Opinions all;
+  for (const auto& law : out.laws)
+    if (law.found)
+      if (const BranchCrossing one = crossing_with(law, out); one.found) all.add(one.temperature_K, one.error_K, law.aicc);
+  crossing.temperature_K = all.mean().value;
+  crossing.error_K = all.mean().error;
+  return crossing;
+}
+
 std::string describe(const TauOfTemperature& out) {
   if (out.best < 0) return out.laws.empty() ? "no points" : "no law of tau(T): " + out.laws.front().reason;
   const TauLaw& best = out.laws[static_cast<std::size_t>(out.best)];
   std::string text = out.law_known ? best.name + " law" : best.probability < least_probability ? "no law fits; the nearest is " + best.name : "laws not told apart; the best is " + best.name;
   for (const auto& p : best.parameters) text += ", " + describe(p, 4);
-  if (best.glass_point.found)
-    text += fmt::format("; T_g = {:.4g} +- {:.2g} K at tau = {:g} {}, fragility {:.3g} +- {:.2g}", best.glass_point.Tg_K, best.glass_point.Tg_error_K, out.glass_tau, out.unit,
-                        best.glass_point.fragility, best.glass_point.fragility_error);
+  const GlassPoint& at = out.glass_point;
+  if (at.found)
+    text += fmt::format("; T_g = {:.4g} +- {:.2g} K at tau = {:g} {}, fragility {:.3g} +- {:.2g}", at.Tg_K, at.Tg_error_K, out.glass_tau, out.unit, at.fragility, at.fragility_error);
   else if (out.glass_tau > 0.0)
-    text += "; no T_g: " + best.glass_point.reason;
+    text += "; no T_g: " + at.reason;
   if (out.glass_law.found) text += fmt::format("; glass: {}", describe(out.glass_law.parameters.back(), 3));
   if (out.crossing.found) text += fmt::format("; branches cross at {:.4g} +- {:.2g} K", out.crossing.temperature_K, out.crossing.error_K);
   return text;
@@ -135,6 +182,7 @@ TauOfTemperature analyse_tau_of_temperature(std::vector<MeasuredTau> points, con
   divide(points, options, out);
   for (const char* name : names) out.laws.push_back(fit_tau_law(name, points_of(out.equilibrium), unit, options.glass_tau));
   choose_best(out);
+  if (out.best >= 0) out.glass_point = mean_glass_point(out);
   out.glass_law = fit_tau_law("arrhenius", points_of(out.glass), unit, 0.0);
   if (!out.glass.empty()) out.crossing = crossing_of(out);
   out.text = describe(out);

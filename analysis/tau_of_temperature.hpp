@@ -4,7 +4,9 @@
 // Which points are which: as they are marked (`equilibrium`); else by a stated temperature; else by the data: the coldest points are a glass if a
 // split into a straight line below (three points or more) and the best law above (four or more) lowers BIC by 10 against the best law of all
 // points, and the glass is the less steep of the two where they are split. Errors then take the split as known.
-// The best law is that of least AICc; it is known if it fits (probability of chi^2 0.01 or more) and no other comes within 2.
+// The best law is that of least AICc; it is known if it fits (probability of chi^2 0.01 or more) and no other comes within 2. Where the laws
+// lead to different places (T_g, fragility, where branches cross) the number to quote is their mean with Akaike weights exp(-AICc / 2), and its error
+// holds what they differ by [K. P. Burnham and D. R. Anderson, Model Selection (2002), 4.3.2].
 #pragma once
 
 #include <optional>
@@ -40,6 +42,7 @@ struct TauOfTemperature {
   std::vector<TauLaw> laws;                     // of equilibrium: arrhenius, vft, myega
   int best = -1;                                // index into laws; -1: none was found
   bool law_known = false;
+  GlassPoint glass_point;                       // mean of the laws
   TauLaw glass_law;
   BranchCrossing crossing;
   std::vector<std::string> notes;
