@@ -116,4 +116,10 @@ RelaxationEnthalpy relaxation_enthalpy(const HeatingScan& scan, const HeatingSca
   return out;
 }
 
+std::vector<ComparedScan> compare_scans(const std::vector<HeatingScan>& scans) {
+  std::vector<ComparedScan> compared;
+  for (std::size_t k = 0; k + 1 < scans.size(); ++k) compared.push_back({k, scans.size() - 1, relaxation_enthalpy(scans[k], scans.back())});
+  return compared;
+}
+
 }  // namespace patina

@@ -11,6 +11,7 @@
 // eV, eV/K and A^3, all per atom; K; K/s. T_f depends on rate and definition: compare scans of one rate.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -58,5 +59,12 @@ struct RelaxationEnthalpy {
 
 // Refused, with the reason, unless both scans reach from the glass to the liquid of the reference's T_f.
 RelaxationEnthalpy relaxation_enthalpy(const HeatingScan& scan, const HeatingScan& reference);
+
+// The last of the scans is the reference, as the second scan of a calorimeter is.
+struct ComparedScan {
+  std::size_t scan = 0, reference = 0;  // indices
+  RelaxationEnthalpy enthalpy;
+};
+std::vector<ComparedScan> compare_scans(const std::vector<HeatingScan>& scans);
 
 }  // namespace patina
