@@ -69,21 +69,18 @@ void divide(std::vector<MeasuredTau>& points, const TauOfTemperatureOptions& opt
   }
 }
 
+bool fits(const TauLaw& law) { return law.probability >= least_probability; }
+
+// One that fits before one that does not; then by AICc, which is infinite of a law with as many points as it needs and no more.
+bool better(const TauLaw& a, const TauLaw& b) { return fits(a) != fits(b) ? fits(a) : a.aicc < b.aicc; }
+
 void choose_best(TauOfTemperature& out) {
-  double second = std::numeric_limits<double>::infinity();
-  for (int k = 0; k < static_cast<int>(out.laws.size()); ++k) {
-    const TauLaw& law = out.laws[static_cast<std::size_t>(k)];
-    if (!law.found) continue;
-    if (out.best >= 0 && law.aicc >= out.laws[static_cast<std::size_t>(out.best)].aicc) {
-      second = std::min(second, law.aicc);
-      continue;
-    }
-    if (out.best >= 0) second = out.laws[static_cast<std::size_t>(out.best)].aicc;
-    out.best = k;
-  }
+  for (int k = 0; k < static_cast<int>(out.laws.size()); ++k)
+    if (out.laws[static_cast<std::size_t>(k)].found && (out.best < 0 || better(out.laws[static_cast<std::size_t>(k)], out.laws[static_cast<std::size_t>(out.best)]))) out.best = k;
   if (out.best < 0) return;
   const TauLaw& best = out.laws[static_cast<std::size_t>(out.best)];
-  out.law_known = best.probability >= least_probability && second > best.aicc + alike;
+  out.law_known = fits(best) && std::isfinite(best.aicc);
+  for (const auto& law : out.laws) out.law_known = out.law_known && (&law == &best || !law.found || law.aicc > best.aicc + alike);
 }
 
 struct Mean {
@@ -114,7 +111,7 @@ GlassPoint mean_glass_point(const TauOfTemperature& out) {
   if (!mean.found) return mean;
   Opinions Tg, fragility;
   for (const auto& law : out.laws)
-    if (law.found && law.glass_point.found) {
+    if (law.found && law.glass_point.found && fits(law) == fits(out.laws[static_cast<std::size_t>(out.best)])) {
       Tg.add(law.glass_point.Tg_K, law.glass_point.Tg_error_K, law.aicc);
       fragility.add(law.glass_point.fragility, law.glass_point.fragility_error, law.aicc);
     }
@@ -151,7 +148,7 @@ BranchCrossing crossing_of(const TauOfTemperature& out) {
   if (!crossing.found) return crossing;
   Opinions all;
   for (const auto& law : out.laws)
-    if (law.found)
+    if (law.found && fits(law) == fits(out.laws[static_cast<std::size_t>(out.best)]))
       if (const BranchCrossing one = crossing_with(law, out); one.found) all.add(one.temperature_K, one.error_K, law.aicc);
   crossing.temperature_K = all.mean().value;
   crossing.error_K = all.mean().error;
@@ -161,7 +158,7 @@ BranchCrossing crossing_of(const TauOfTemperature& out) {
 std::string describe(const TauOfTemperature& out) {
   if (out.best < 0) return out.laws.empty() ? "no points" : "no law of tau(T): " + out.laws.front().reason;
   const TauLaw& best = out.laws[static_cast<std::size_t>(out.best)];
-  std::string text = out.law_known ? best.name + " law" : best.probability < least_probability ? "no law fits; the nearest is " + best.name : "laws not told apart; the best is " + best.name;
+  std::string text = out.law_known ? best.name + " law" : !fits(best) ? "no law fits; the nearest is " + best.name : "laws not told apart; the best is " + best.name;
   for (const auto& p : best.parameters) text += ", " + describe(p, 4);
   const GlassPoint& at = out.glass_point;
   if (at.found)
