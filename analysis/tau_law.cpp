@@ -214,6 +214,8 @@ TauLaw fit_tau_law(const std::string& name, const std::vector<TauPoint>& points,
   return law;
 }
 
+double tau_law_value(const std::string& name, const Vector3& parameters, double x) { return curve(is_myega(name), parameters, x); }
+
 double log_tau(const TauLaw& law, double temperature_K) { return curve(is_myega(law.name), law.fitted, law.reference_K / temperature_K); }
 
 double log_tau_error(const TauLaw& law, double temperature_K) {

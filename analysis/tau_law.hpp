@@ -56,6 +56,9 @@ struct TauLaw {
 // "arrhenius", "vft" or "myega"; glass_tau: the stated value, in the unit of tau (0: none).
 TauLaw fit_tau_law(const std::string& name, const std::vector<TauPoint>& points, const std::string& unit, double glass_tau);
 
+// y of the law of that name with y_r, S, c at x = T_r / T.
+double tau_law_value(const std::string& name, const Eigen::Vector3d& parameters, double x);
+
 // ln tau of a fitted law, and its standard error.
 double log_tau(const TauLaw& law, double temperature_K);
 double log_tau_error(const TauLaw& law, double temperature_K);
