@@ -246,12 +246,12 @@ std::string to_json(const RunAnalysis& analysis) {
   for (const auto& dynamics : analysis.dynamics) out["lag_dynamics"].push_back(json_of(dynamics));
   for (const auto& structure : analysis.structure) out["structure"].push_back(json_of(structure));
   for (const auto& record : analysis.speckles) out["speckles"].push_back(json_of(record));
-  if (!analysis.heating.empty() || !analysis.minima.empty() || analysis.holds.size() > 1) out["conventions"]["glass_state"] = glass_conventions();
+  if (!analysis.heating.empty() || !analysis.minima.empty() || analysis.tau.of_several_temperatures()) out["conventions"]["glass_state"] = glass_conventions();
   for (const char* list : {"heating", "relaxation_enthalpy", "inherent_structures"}) out[list] = Json::array();
   for (const auto& scan : analysis.heating) out["heating"].push_back(json_of(scan));
   for (const auto& one : analysis.enthalpies) out["relaxation_enthalpy"].push_back(json_of(one, analysis.heating));
   for (const auto& one : analysis.minima) out["inherent_structures"].push_back(json_of(one));
-  out["tau_of_temperature"] = analysis.holds.size() > 1 ? json_of(analysis.tau) : Json();
+  out["tau_of_temperature"] = analysis.tau.of_several_temperatures() ? json_of(analysis.tau) : Json();
   return out.dump(1) + "\n";
 }
 

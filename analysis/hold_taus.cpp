@@ -9,7 +9,7 @@
 namespace patina {
 namespace {
 
-constexpr double taus_of_equilibrium = 10.0, alike_q = 0.02;
+constexpr double taus_of_equilibrium = 10.0, alike_q = 0.02, alike_T = 0.02;
 
 double duration_ps(const RunData& run, int step) {
   double longest = 0.0;
@@ -48,6 +48,12 @@ void add_hold(const RunData& run, const RelaxationAnalysis& relaxation, double t
 }
 
 }  // namespace
+
+bool TauOfHolds::of_several_temperatures() const {
+  const auto by_T = [](const HoldTau& a, const HoldTau& b) { return a.measured.point.temperature_K < b.measured.point.temperature_K; };
+  const auto [coldest, hottest] = std::minmax_element(holds.begin(), holds.end(), by_T);
+  return holds.size() > 1 && hottest->measured.point.temperature_K > (1.0 + alike_T) * coldest->measured.point.temperature_K;
+}
 
 std::vector<HoldTau> hold_taus(const RunData& run, const std::vector<RelaxationAnalysis>& relaxation, const std::vector<DynamicsAnalysis>& dynamics) {
   std::vector<HoldTau> holds;

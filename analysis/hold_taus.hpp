@@ -27,6 +27,7 @@ struct TauOfHolds {
   double q_inv_A = 0.0;  // of those that were taken: the q (within 2 %) that most holds have
   std::vector<HoldTau> holds;
   TauOfTemperature law;
+  bool of_several_temperatures() const;  // that differ by 2 % or more
 };
 
 TauOfHolds tau_of_holds(const std::vector<HoldTau>& holds, const TauOfTemperatureOptions& options);

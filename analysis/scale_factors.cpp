@@ -152,8 +152,15 @@ LeastSquaresResult best_of(const LeastSquaresProblem& problem, const std::vector
   return best;
 }
 
-// chi^2 of the law fitted to one series; bounds and the reference are those of its own x.
-double alone(const std::string& name, const RelaxationSeries& series, ScaledAgainst against, Vector* parameters = nullptr) {
+// Waiting times in a unit near their own length: the laws' variables are then of order 1.
+RelaxationSeries in_unit(RelaxationSeries series, double unit) {
+  for (double& x : series.x) x /= unit;
+  return series;
+}
+
+// chi^2 of the law fitted to one series; bounds, unit and reference are those of its own x.
+double alone(const std::string& name, const RelaxationSeries& given, ScaledAgainst against, Vector* parameters = nullptr) {
+  const RelaxationSeries series = in_unit(given, against == ScaledAgainst::waiting_time ? highest(given.x) : 1.0);
   const Law law = law_of(name, against, lowest(series.x), highest(series.x));
   const auto found = best_of(problem_of(law, {&series, nullptr, AllowedFactors::two}), starts_of(law, series, against));
   if (parameters) *parameters = found.parameters;
@@ -244,21 +251,29 @@ ScaleFactors fit_one(const Law& law, const Joint& joint, ScaledAgainst against, 
 }  // namespace
 
 std::vector<ScaleFactors> fit_scale_factors(const RelaxationSeries& simulated, const RelaxationSeries& measured, ScaledAgainst against, AllowedFactors allowed, double log_b) {
-  const Joint joint{&simulated, &measured, allowed};
+  const bool ageing = against == ScaledAgainst::waiting_time;
+  const double unit = ageing ? highest(simulated.x) : 1.0;
+  if (!(unit > 0.0)) return {refuse({}, "the simulation has no waiting time above 0")};
+  const RelaxationSeries s = in_unit(simulated, unit), m = in_unit(measured, unit);
+  const Joint joint{&s, &m, allowed};
   std::vector<std::string> names;
-  if (against == ScaledAgainst::temperature)
-    names.assign(std::begin(temperature_laws), std::end(temperature_laws));
-  else
+  if (ageing)
     names.assign(std::begin(ageing_laws), std::end(ageing_laws));
+  else
+    names.assign(std::begin(temperature_laws), std::end(temperature_laws));
   std::vector<ScaleFactors> found;
-  // The reference lies at the coldest of the simulation, so that a pole below all points is c < 1.
-  for (const auto& name : names) found.push_back(fit_one(law_of(name, against, lowest(simulated.x), highest(simulated.x)), joint, against, log_b));
+  for (const auto& name : names) {
+    // The reference lies at the coldest of the simulation, so that a pole below all points is c < 1.
+    found.push_back(fit_one(law_of(name, against, lowest(s.x), highest(s.x)), joint, against, log_b));
+    if (ageing) found.back().reference = unit;
+  }
   // Not stable_sort: its buffer does not align what holds an Eigen matrix of fixed size.
   std::sort(found.begin(), found.end(), [](const ScaleFactors& a, const ScaleFactors& b) { return a.bic < b.bic; });
   return found;
 }
 
 double scaled_log_tau(const ScaleFactors& factors, ScaledAgainst against, double x) {
+  if (against == ScaledAgainst::waiting_time) return law_of(factors.law, against, 0.0, 1.0).log_tau(factors.parameters, x / factors.reference);
   return law_of(factors.law, against, factors.reference, x).log_tau(factors.parameters, x);
 }
 

@@ -45,8 +45,8 @@ struct ScaleFactors {
   double shape_chi_squared = 0.0, shape_probability = 1.0;
   int shape_freedoms = 0;     // 0: nothing is tested
   int points_in_range = 0;    // measured ones where the simulation, scaled, has points
-  Eigen::VectorXd parameters;  // of the law in the simulation's units, in the variables of its fit
-  double reference = 0.0;      // T_r of a law of temperature
+  Eigen::VectorXd parameters;  // of the law of the simulation, in the variables of its fit, ages in units of `reference`
+  double reference = 0.0;      // T_r of a law of temperature; of one of ageing the last simulated age
 };
 
 // All laws, the least BIC first; the first is the answer. `log_b`: what is stated, of tau_alone.

@@ -173,7 +173,7 @@ void print_summary(const RunAnalysis& analysis) {
                  structure.peak.height_error);
   for (const auto& relaxation : analysis.relaxation) print_relaxation(relaxation.data.entry, relaxation);
   for (const auto& dynamics : analysis.dynamics) print_dynamics(dynamics);
-  if (analysis.holds.size() > 1) fmt::print("tau(T) of {} holds: {}\n", analysis.tau.holds.size(), analysis.tau.law.text);
+  if (analysis.tau.of_several_temperatures()) fmt::print("tau(T) of {} holds: {}\n", analysis.tau.holds.size(), analysis.tau.law.text);
   for (const auto& record : analysis.speckles) print_record(record);
   for (const auto& note : analysis.notes) fmt::print("note: {}\n", note);
 }

@@ -74,6 +74,14 @@ Json curve_of(const ScaleFactors& f, ScaledAgainst against, const RelaxationSeri
   return out;
 }
 
+// Whether one is the other, scaled.
+std::string verdict_on(const ScaleFactors& f) {
+  if (f.shape_freedoms > 0 && f.shape_probability < plausible) return fmt::format("the shapes differ (p = {:.2g}): one is not the other scaled", f.shape_probability);
+  if (f.probability < plausible) return "no law fits: whether the shapes agree cannot be said";
+  if (f.shape_freedoms == 0) return "the shape is not tested: any two series of this law collapse";
+  return fmt::format("the shapes agree (p = {:.2g})", f.shape_probability);
+}
+
 Json json_of(const std::vector<ScaleFactors>& laws, ScaledAgainst against, const RelaxationSeries& s, const RelaxationSeries& m) {
   const ScaleFactors& best = laws.front();
   Json out{{"found", best.found}, {"law", best.law}};
@@ -89,6 +97,7 @@ Json json_of(const std::vector<ScaleFactors>& laws, ScaledAgainst against, const
   out["probability"] = best.probability;
   out["same_shape"] = best.shape_freedoms > 0 ? Json{{"tested", true}, {"chi_squared", best.shape_chi_squared}, {"degrees_of_freedom", best.shape_freedoms}, {"probability", best.shape_probability}}
                                               : Json{{"tested", false}, {"why", "with as many factors as the law has parameters of shape, any two series of this law collapse"}};
+  out["verdict"] = verdict_on(best);
   out["measured_points_in_range"] = best.points_in_range;
   out["curve"] = curve_of(best, against, s, m);
   out["other_laws"] = Json::array();
@@ -114,11 +123,7 @@ std::string words(const std::string& name, const std::vector<ScaleFactors>& laws
   std::string text = fmt::format("{}: a = {:.4g} (68 %: x/ {:.3g})", name, std::exp(f.log_a), std::exp(std::sqrt(f.covariance(0, 0))));
   if (f.covariance(1, 1) > 0.0 && f.log_a != f.log_b) text += fmt::format(", b = {:.4g} (x/ {:.3g}), correlation {:.2f}", std::exp(f.log_b), std::exp(std::sqrt(f.covariance(1, 1))), f.covariance(0, 1) / std::sqrt(f.covariance(0, 0) * f.covariance(1, 1)));
   text += fmt::format("; {} law, chi^2 = {:.1f} for {} degrees of freedom, p = {:.2g}", f.law, f.chi_squared, f.degrees_of_freedom, f.probability);
-  if (f.shape_freedoms > 0)
-    text += fmt::format("; the shapes {} (p = {:.2g})", f.shape_probability < plausible ? "differ" : "agree", f.shape_probability);
-  else
-    text += "; the shape is not tested: any two series of this law collapse";
-  return text;
+  return text + "; " + verdict_on(f);
 }
 
 void compare_table(const CompareArguments& arguments) {

@@ -36,11 +36,11 @@ double enthalpy(double T, double fictive) {
 class Thermo {
  public:
   Thermo(const std::string& path, std::uint64_t seed) : file_(path), seed_(seed) {
-    file_ << "step,time_ps,temperature_K,potential_energy_eV,kinetic_energy_eV,volume_A3,target_temperature_K,target_pressure_GPa,protocol_step\n";
+    file_ << "step,time_ps,temperature_K,potential_energy_eV,kinetic_energy_eV,conserved_eV,pressure_GPa,volume_A3,target_temperature_K,target_pressure_GPa,protocol_step\n";
   }
   void row(double T, double potential_per_atom, int protocol_step, double step_ps = 1.0) {
     time_ += step_ps;
-    file_ << fmt::format("{},{},{},{:.12g},0,{},{},0,{}\n", row_, time_, T, atoms * (potential_per_atom + 1.5e-4 * normal(seed_, row_)), atoms * 16.0, T, protocol_step);
+    file_ << fmt::format("{},{},{},{:.12g},0,0,0,{},{},0,{}\n", row_, time_, T, atoms * (potential_per_atom + 1.5e-4 * normal(seed_, row_)), atoms * 16.0, T, protocol_step);
     ++row_;
   }
 
@@ -121,6 +121,20 @@ assert a["tau_of_temperature"] is None
 )",
                                         folder / "run/analysis.json");
   EXPECT_EQ(checked.status, 0) << checked.output;
+}
+
+// The page of a run shows what analysis.json holds.
+TEST(GlassState, PageOfARun) {
+  const ScratchFolder folder;
+  write_calorimeter(folder / "run", 715.0, 1);
+  const auto page = run_patina("report " + folder / "run");
+  ASSERT_EQ(page.status, 0) << page.output;
+  test::expect_parts(test::read_text_file(folder / "run/report.html"), {"<h2>Heating", "Moynihan", "relaxation enthalpy", "Inherent structures", "-4.9"});
+  EXPECT_GT(std::filesystem::file_size(folder / "run/figures/heating.png"), 20000u);
+  write_holds(folder / "holds", {1100, 1000, 900, 870, 850, 820});
+  const auto holds = run_patina("report " + folder / "holds");
+  ASSERT_EQ(holds.status, 0) << holds.output;
+  EXPECT_GT(std::filesystem::file_size(folder / "holds/figures/tau_of_temperature.png"), 20000u);
 }
 
 TEST(GlassState, FoldersAsReplicasOfOneRun) {
