@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "analysis/glass_state_json.hpp"
 #include "analysis/record_json.hpp"
 #include "analysis/run_analysis.hpp"
 #include "core/version.hpp"
@@ -20,56 +21,6 @@ Json json_of(const Eigen::MatrixXd& matrix) {
     rows.push_back(std::move(row));
   }
   return rows;
-}
-
-Json json_of(const StraightLine& line) {
-  return {{"intercept", line.intercept}, {"slope_per_K", line.slope}};
-}
-
-Json json_of(const GlassTransition& t) {
-  Json out{{"found", t.fit.found}};
-  if (!t.fit.found) {
-    out["reason"] = t.fit.reason;
-    return out;
-  }
-  out["Tg_K"] = t.fit.Tg_K;
-  out["range_K"] = {t.low_K, t.high_K};
-  out["converged"] = t.fit.converged;
-  if (!t.fit.converged) out["flips_between_K"] = {t.fit.flips_low_K, t.fit.flips_high_K};
-  out["windows"] = {{"glass_K", {t.fit.glass_low_K, t.fit.glass_high_K}},
-                    {"liquid_K", {t.fit.liquid_low_K, t.fit.liquid_high_K}},
-                    {"glass_fraction_of_Tg", {t.windows.glass_low, t.windows.glass_high}},
-                    {"liquid_fraction_of_Tg", {t.windows.liquid_low, t.windows.liquid_high}}};
-  out["glass_line"] = json_of(t.fit.glass);
-  out["liquid_line"] = json_of(t.fit.liquid);
-  out["bootstrap"] = {{"low_K", t.bootstrap_low_K},
-                      {"high_K", t.bootstrap_high_K},
-                      {"standard_error_K", t.bootstrap_error_K},
-                      {"samples", t.bootstrap_samples}};
-  out["window_scatter"] = {{"low_K", t.scatter_low_K},
-                           {"high_K", t.scatter_high_K},
-                           {"standard_deviation_K", t.scatter_deviation_K},
-                           {"windows_tried", t.family_tried},
-                           {"windows_with_result", t.family_K.size()}};
-  return out;
-}
-
-Json json_of(const QuenchAnalysis& quench) {
-  Json out{{"protocol_step", quench.protocol_step},
-           {"first_K", quench.first_K},
-           {"last_K", quench.last_K},
-           {"rate_K_per_s", quench.rate_K_per_s},
-           {"temperature", "of the sample: target plus running mean of what is measured less the target"},
-           {"temperature_K", quench.temperature_K}};
-  out["observables"] = Json::array();
-  for (const auto& observable : quench.observables) {
-    Json one = json_of(observable.transition);
-    one["name"] = observable.name;
-    one["unit"] = observable.symbol;
-    one["replicas"] = observable.transition.replicas;
-    out["observables"].push_back(std::move(one));
-  }
-  return out;
 }
 
 Json json_of(const KwwParameter& p, const Interval& interval) {
@@ -295,6 +246,12 @@ std::string to_json(const RunAnalysis& analysis) {
   for (const auto& dynamics : analysis.dynamics) out["lag_dynamics"].push_back(json_of(dynamics));
   for (const auto& structure : analysis.structure) out["structure"].push_back(json_of(structure));
   for (const auto& record : analysis.speckles) out["speckles"].push_back(json_of(record));
+  if (!analysis.heating.empty() || !analysis.minima.empty() || analysis.tau.of_several_temperatures()) out["conventions"]["glass_state"] = glass_conventions();
+  for (const char* list : {"heating", "relaxation_enthalpy", "inherent_structures"}) out[list] = Json::array();
+  for (const auto& scan : analysis.heating) out["heating"].push_back(json_of(scan));
+  for (const auto& one : analysis.enthalpies) out["relaxation_enthalpy"].push_back(json_of(one, analysis.heating));
+  for (const auto& one : analysis.minima) out["inherent_structures"].push_back(json_of(one));
+  out["tau_of_temperature"] = analysis.tau.of_several_temperatures() ? json_of(analysis.tau) : Json();
   return out.dump(1) + "\n";
 }
 

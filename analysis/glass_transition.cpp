@@ -19,8 +19,8 @@ constexpr int max_iterations = 150;
 constexpr int large_steps = 50;     // after so many the steps become small
 constexpr int rounds_watched = 20;  // of the last: what an iteration that finds no rest flips between
 constexpr double rest_K = 0.5;
-constexpr double least_window = 0.15;  // of Tg: a narrower piece of the curve carries no line
 constexpr int least_rows = 5;
+constexpr std::size_t least_replicas = 4;  // for a bootstrap over them
 constexpr double usual_start = 0.45;  // Tg over the highest temperature of a quench that begins in the melt
 
 // All rows, ordered by temperature, with weights (bootstrap multiplicities).
@@ -118,12 +118,12 @@ TwoLineFit lines_around(const LineFitter& curve, const GlassTransitionWindows& w
   fit.glass_high_K = windows.glass_high * guess;
   fit.liquid_low_K = windows.liquid_low * guess;
   fit.liquid_high_K = std::min(windows.liquid_high * guess, curve.high());
-  if (fit.glass_high_K - fit.glass_low_K < least_window * guess)
+  if (fit.glass_high_K - fit.glass_low_K < windows.least_glass * guess)
     return fail(fit,
-                fmt::format("the quench does not reach far enough below {:.0f} K for a glass line", guess));
-  if (fit.liquid_high_K - fit.liquid_low_K < least_window * guess)
+                fmt::format("the ramp does not reach far enough below {:.0f} K for a glass line", guess));
+  if (fit.liquid_high_K - fit.liquid_low_K < windows.least_liquid * guess)
     return fail(fit,
-                fmt::format("the quench does not start far enough above {:.0f} K for a liquid line", guess));
+                fmt::format("the ramp does not reach far enough above {:.0f} K for a liquid line", guess));
   const auto glass = curve.fit(fit.glass_low_K, fit.glass_high_K);
   const auto liquid = curve.fit(fit.liquid_low_K, fit.liquid_high_K);
   if (!glass || !liquid) return fail(fit, "too few rows in a window");
@@ -137,7 +137,7 @@ TwoLineFit lines_around(const LineFitter& curve, const GlassTransitionWindows& w
   fit.Tg_K = (fit.glass.intercept - fit.liquid.intercept) / change;
   fit.found = true;
   if (!(fit.Tg_K > curve.low() && fit.Tg_K < curve.high()))
-    return fail(fit, fmt::format("the lines meet at {:.0f} K, outside the quench", fit.Tg_K));
+    return fail(fit, fmt::format("the lines meet at {:.0f} K, outside the ramp", fit.Tg_K));
   return fit;
 }
 
@@ -164,22 +164,22 @@ TwoLineFit iterate_from(const LineFitter& curve, const GlassTransitionWindows& w
 // Why no start led to two lines that meet, in terms of the quench instead of one start's windows.
 std::string no_bend(const LineFitter& curve, const GlassTransitionWindows& windows, const std::string& reason) {
   // A Tg below `lowest` leaves no room for a glass line, one above `highest` none for a liquid line.
-  const double lowest = curve.low() / (windows.glass_high - least_window);
-  const double highest = curve.high() / (windows.liquid_low + least_window);
+  const double lowest = curve.low() / (windows.glass_high - windows.least_glass);
+  const double highest = curve.high() / (windows.liquid_low + windows.least_liquid);
   if (lowest > usual_start * curve.high())
-    return fmt::format("the quench leaves the sample at {:.0f} K: too high for a glass line of any Tg below {:.0f} K, and the "
+    return fmt::format("the ramp leaves the sample at {:.0f} K: too high for a glass line of any Tg below {:.0f} K, and the "
                        "curve has no bend above",
                        curve.low(), lowest);
   if (reason.starts_with("the slope") || reason.starts_with("too few")) return reason;  // these say enough by themselves
-  return fmt::format("no bend between {:.0f} and {:.0f} K, where this quench leaves room for a line on both sides", lowest,
+  return fmt::format("no bend between {:.0f} and {:.0f} K, where this ramp leaves room for a line on both sides", lowest,
                      highest);
 }
 
 // A curved liquid branch can lead the first start astray; then fixed ones follow, in this order.
-TwoLineFit iterate(const LineFitter& curve, const GlassTransitionWindows& windows) {
+TwoLineFit iterate(const LineFitter& curve, const GlassTransitionWindows& windows, const std::array<double, 6>& starts) {
   TwoLineFit first = iterate_from(curve, windows, starting_temperature(curve));
   if (first.found && first.converged) return first;
-  for (const double fraction : {0.40, 0.45, 0.35, 0.50, 0.30, 0.55}) {
+  for (const double fraction : starts) {
     const TwoLineFit fit = iterate_from(curve, windows, fraction * curve.high());
     if (fit.found && fit.converged) return fit;
   }
@@ -213,20 +213,29 @@ class Draws {
   std::uint64_t next_ = 0;
 };
 
-// Replicas are drawn with replacement, then contiguous blocks of each drawn one.
+void add_block(const QuenchCurve& curve, std::size_t block, std::size_t count, std::vector<Row>& rows) {
+  const std::size_t n = curve.value.size();
+  for (std::size_t i = block * n / count; i < (block + 1) * n / count; ++i)
+    if (std::isfinite(curve.value[i]) && std::isfinite(curve.temperature_K[i])) rows.push_back({curve.temperature_K[i], curve.value[i], 1.0});
+}
+
+// Whole replicas are drawn with replacement: what they scatter holds the noise of each. Of fewer, contiguous blocks of each.
 std::vector<Row> resampled_rows(const std::vector<QuenchCurve>& replicas, int blocks, Draws draws) {
   std::vector<Row> rows;
-  for (std::size_t r = 0; r < replicas.size(); ++r) {
-    const auto& curve = replicas[replicas.size() > 1 ? draws.next(replicas.size()) : 0];
-    const std::size_t n = curve.value.size();
-    const std::size_t count = std::min<std::size_t>(static_cast<std::size_t>(blocks), n);
-    for (std::size_t draw = 0; draw < count; ++draw) {
-      const std::size_t block = draws.next(count);
-      for (std::size_t i = block * n / count; i < (block + 1) * n / count; ++i)
-        rows.push_back({curve.temperature_K[i], curve.value[i], 1.0});
-    }
+  for (const auto& own : replicas) {
+    const bool whole = replicas.size() >= least_replicas;
+    const QuenchCurve& curve = whole ? replicas[draws.next(replicas.size())] : own;
+    const std::size_t count = std::min<std::size_t>(static_cast<std::size_t>(blocks), curve.value.size());
+    for (std::size_t draw = 0; draw < count; ++draw) add_block(curve, whole ? draw : draws.next(count), count, rows);
   }
   return rows;
+}
+
+// How much too narrow the bootstrap of so few replicas is.
+double widening(std::size_t replicas) {
+  if (replicas < least_replicas) return 1.0;
+  const double n = static_cast<double>(replicas), freedoms = n - 1.0;
+  return std::sqrt(n / freedoms) * (1.0 + 0.5 / freedoms + 0.25 / (freedoms * freedoms));  // Student's t at the 68 % limits of a normal
 }
 
 double standard_deviation(const std::vector<double>& values) {
@@ -243,7 +252,7 @@ void bootstrap(const std::vector<QuenchCurve>& replicas, const GlassTransitionOp
   std::vector<double> samples;
   for (int sample = 0; sample < options.bootstrap_samples; ++sample) {
     auto rows = resampled_rows(replicas, options.blocks, Draws(options.seed, sample));
-    const auto fit = iterate(LineFitter(sorted_rows(std::move(rows))), options.windows);
+    const auto fit = iterate(LineFitter(sorted_rows(std::move(rows))), options.windows, options.starts);
     if (fit.found) samples.push_back(fit.Tg_K);
   }
   result.bootstrap_samples = static_cast<int>(samples.size());
@@ -252,19 +261,27 @@ void bootstrap(const std::vector<QuenchCurve>& replicas, const GlassTransitionOp
   const auto percentile = [&](double fraction) {
     return samples[static_cast<std::size_t>(fraction * static_cast<double>(samples.size() - 1) + 0.5)];
   };
-  result.bootstrap_low_K = percentile(0.158655);
-  result.bootstrap_high_K = percentile(0.841345);
-  result.bootstrap_error_K = standard_deviation(samples);
+  const double wide = widening(replicas.size());
+  result.bootstrap_of_replicas = replicas.size() >= least_replicas;
+  result.bootstrap_low_K = result.fit.Tg_K + wide * (percentile(0.158655) - result.fit.Tg_K);
+  result.bootstrap_high_K = result.fit.Tg_K + wide * (percentile(0.841345) - result.fit.Tg_K);
+  result.bootstrap_error_K = wide * standard_deviation(samples);
 }
 
 // Three choices for each edge that matters: 81 windows around the pinned one.
-void window_family(const LineFitter& curve, GlassTransition& result) {
-  for (const double glass_low : {0.40, 0.50, 0.60})
-    for (const double glass_high : {0.80, 0.85, 0.90})
-      for (const double liquid_low : {1.10, 1.20, 1.30})
-        for (const double liquid_high : {1.50, 1.80, 2.40}) {
+void window_family(const LineFitter& curve, const GlassTransitionOptions& options, GlassTransition& result) {
+  const WindowFamily& family = options.family;
+  GlassTransitionWindows windows = options.windows;
+  for (const double glass_low : family.glass_low)
+    for (const double glass_high : family.glass_high)
+      for (const double liquid_low : family.liquid_low)
+        for (const double liquid_high : family.liquid_high) {
           ++result.family_tried;
-          const auto fit = iterate(curve, {glass_low, glass_high, liquid_low, liquid_high});
+          windows.glass_low = glass_low;
+          windows.glass_high = glass_high;
+          windows.liquid_low = liquid_low;
+          windows.liquid_high = liquid_high;
+          const auto fit = iterate(curve, windows, options.starts);
           if (fit.found) result.family_K.push_back(fit.Tg_K);
         }
   if (result.family_K.empty()) return;
@@ -287,10 +304,18 @@ void set_range(GlassTransition& result) {
 
 }  // namespace
 
-TwoLineFit fit_two_lines(const std::vector<QuenchCurve>& replicas, const GlassTransitionWindows& windows) {
+GlassTransitionOptions heating_options() {
+  GlassTransitionOptions options;
+  options.windows = {0.45, 0.80, 1.20, 1.60, 0.15, 0.08};
+  options.family = {{0.40, 0.45, 0.50}, {0.75, 0.80, 0.85}, {1.15, 1.20, 1.25}, {1.40, 1.60, 2.00}};
+  options.starts = {0.70, 0.60, 0.80, 0.50, 0.65, 0.40};  // a scan ends not far above
+  return options;
+}
+
+TwoLineFit fit_two_lines(const std::vector<QuenchCurve>& replicas, const GlassTransitionOptions& options) {
   auto rows = all_rows(replicas);
-  if (rows.size() < 2 * least_rows) return fail({}, "too few rows in the quench");
-  return iterate(LineFitter(sorted_rows(std::move(rows))), windows);
+  if (rows.size() < 2 * least_rows) return fail({}, "too few rows in the ramp");
+  return iterate(LineFitter(sorted_rows(std::move(rows))), options.windows, options.starts);
 }
 
 GlassTransition estimate_glass_transition(const std::vector<QuenchCurve>& replicas,
@@ -298,9 +323,9 @@ GlassTransition estimate_glass_transition(const std::vector<QuenchCurve>& replic
   GlassTransition result;
   result.replicas = static_cast<int>(replicas.size());
   result.windows = options.windows;
-  result.fit = fit_two_lines(replicas, options.windows);
+  result.fit = fit_two_lines(replicas, options);
   if (!result.fit.found) return result;
-  window_family(LineFitter(sorted_rows(all_rows(replicas))), result);
+  window_family(LineFitter(sorted_rows(all_rows(replicas))), options, result);
   bootstrap(replicas, options, result);
   set_range(result);
   return result;

@@ -3,73 +3,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 
-#include "core/units.hpp"
+#include "analysis/ramp_curves.hpp"
 
 namespace patina {
 namespace {
-
-double target_pressure(const ThermoTable& table, std::size_t row) {
-  const double pressure = table.has("target_pressure_GPa") ? table.column("target_pressure_GPa")[row] : 0.0;
-  return std::isfinite(pressure) ? pressure : 0.0;
-}
-
-struct QuenchColumns {
-  QuenchCurve enthalpy, volume;
-};
-
-constexpr int lag_windows = 8;  // of a quench: the lag behind the target is averaged over so many pieces of it
-
-std::vector<double> running_mean(const std::vector<double>& values, std::size_t half) {
-  std::vector<double> mean(values.size());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::size_t reach = std::min({half, i, values.size() - 1 - i});  // symmetric: a slope stays as it is
-    double sum = 0.0;
-    for (std::size_t k = i - reach; k <= i + reach; ++k) sum += values[k];
-    mean[i] = sum / static_cast<double>(2 * reach + 1);
-  }
-  return mean;
-}
-
-// Temperature of the sample along the ramp: the target plus the running mean of the sample's lag behind it (tens of K in
-// quenches of picoseconds). The instantaneous temperature itself fluctuates with the energy and would flatten the lines.
-std::vector<double> ramp_temperature(const ThermoTable& table, const std::vector<std::size_t>& rows) {
-  const auto& measured = table.column("temperature_K");
-  const std::vector<double>* target =
-      table.has("target_temperature_K") ? &table.column("target_temperature_K") : nullptr;
-  std::vector<double> aimed(rows.size(), 0.0), lag(rows.size());
-  for (std::size_t k = 0; k < rows.size(); ++k) {
-    if (target && std::isfinite((*target)[rows[k]])) aimed[k] = (*target)[rows[k]];
-    lag[k] = measured[rows[k]] - aimed[k];
-  }
-  lag = running_mean(lag, std::max<std::size_t>(1, rows.size() / (2 * lag_windows)));
-  for (std::size_t k = 0; k < rows.size(); ++k) aimed[k] += lag[k];
-  return aimed;
-}
-
-// The target where there is one.
-double imposed_temperature(const ThermoTable& table, std::size_t row, double measured) {
-  const double target = table.has("target_temperature_K") ? table.column("target_temperature_K")[row] : std::nan("");
-  return std::isfinite(target) ? target : measured;
-}
-
-// H = E_pot + E_kin + P_target V and V, per atom.
-QuenchColumns quench_columns(const ThermoTable& table, const std::vector<std::size_t>& rows, double atoms) {
-  const std::vector<double> t = ramp_temperature(table, rows);
-  const auto& potential = table.column("potential_energy_eV");
-  const auto& kinetic = table.column("kinetic_energy_eV");
-  const auto& volume = table.column("volume_A3");
-  QuenchColumns out;
-  out.enthalpy.temperature_K = out.volume.temperature_K = t;
-  for (const std::size_t i : rows) {
-    const double pv = target_pressure(table, i) / units::GPa_per_eV_A3 * volume[i];
-    out.enthalpy.value.push_back((potential[i] + kinetic[i] + pv) / atoms);
-    out.volume.value.push_back(volume[i] / atoms);
-  }
-  return out;
-}
 
 // What stands in the way of a number: no window of the family may move it by more than half of itself.
 void refuse_if_loose(GlassTransition& transition, const std::string& name) {
@@ -81,11 +20,6 @@ void refuse_if_loose(GlassTransition& transition, const std::string& name) {
                                       name, transition.fit.Tg_K, transition.scatter_low_K, transition.scatter_high_K);
 }
 
-bool volume_varies(const QuenchCurve& volume) {
-  const auto [low, high] = std::minmax_element(volume.value.begin(), volume.value.end());
-  return *high - *low > 1e-6 * *high;
-}
-
 }  // namespace
 
 QuenchAnalysis analyse_quench(const RunData& run, int step, double atoms, const GlassTransitionOptions& options) {
@@ -95,9 +29,9 @@ QuenchAnalysis analyse_quench(const RunData& run, int step, double atoms, const 
   for (const auto& table : run.thermo) {
     const auto rows = table.rows_of_step(step);
     if (rows.size() < 2) continue;
-    auto columns = quench_columns(table, rows, atoms);
-    quench.first_K = imposed_temperature(table, rows.front(), columns.volume.temperature_K.front());
-    quench.last_K = imposed_temperature(table, rows.back(), columns.volume.temperature_K.back());
+    auto columns = ramp_curves(table, rows, atoms);
+    quench.first_K = imposed_temperature_K(table, rows.front(), columns.volume.temperature_K.front());
+    quench.last_K = imposed_temperature_K(table, rows.back(), columns.volume.temperature_K.back());
     const double duration_ps = table.column("time_ps")[rows.back()] - table.column("time_ps")[rows.front()];
     quench.rate_K_per_s = (quench.first_K - quench.last_K) / duration_ps * 1e12;
     // The first row is written some time after the start.

@@ -56,6 +56,10 @@ RunAnalysis analyse_run(const RunData& run, const AnalysisOptions& options) {
   for (std::size_t step = 0; step < run.protocol.size(); ++step)
     if (run.protocol[step].type == "quench")
       analysis.quenches.push_back(analyse_quench(run, static_cast<int>(step), per, options.glass_transition));
+    else if (run.protocol[step].type == "heat")
+      if (HeatingScan scan = analyse_heating(run, static_cast<int>(step), per, options.heating); !scan.enthalpy.empty()) analysis.heating.push_back(std::move(scan));
+  analysis.enthalpies = compare_scans(analysis.heating);
+  analysis.minima = inherent_structures(run, per);
   for (const auto& replicas : run.relaxation) {
     analysis.relaxation.push_back(analyse_relaxation(replicas, options.relaxation));
     analysis.relaxation.back().temperature_K = mean_temperature(run, replicas.front().protocol_step);
@@ -71,6 +75,8 @@ RunAnalysis analyse_run(const RunData& run, const AnalysisOptions& options) {
     analysis.dynamics.push_back(analyse_dynamics(replicas, structure, options.relaxation));
     analysis.dynamics.back().temperature_K = mean_temperature(run, replicas.front().protocol_step);
   }
+  analysis.holds = hold_taus(run, analysis.relaxation, analysis.dynamics);
+  analysis.tau = tau_of_holds(analysis.holds, options.tau_of_temperature);
   if (run.thermo.empty())
     analysis.notes.push_back("a stored trajectory: no temperatures, no Tg");
   else if (run.protocol.empty())

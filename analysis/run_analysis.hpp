@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Everything `patina analyse` finds in a run folder: Tg of each quench, KWW fits of f(q,t) for each waiting
+// Everything `patina analyse` finds in a run folder: Tg of each quench, T_f and c_p of each scan that heats, energies of minima, tau(T), KWW fits of f(q,t) for each waiting
 // time, the ageing law, tau(q), diffusion and heterogeneity, the main peak of S(q).
 #pragma once
 
@@ -7,6 +7,9 @@
 #include <vector>
 
 #include "analysis/dynamics_analysis.hpp"
+#include "analysis/heating_analysis.hpp"
+#include "analysis/hold_taus.hpp"
+#include "analysis/inherent_structure.hpp"
 #include "analysis/quench_analysis.hpp"
 #include "analysis/record_analysis.hpp"
 #include "analysis/relaxation_analysis.hpp"
@@ -18,6 +21,8 @@ namespace patina {
 struct AnalysisOptions {
   RelaxationOptions relaxation;
   GlassTransitionOptions glass_transition;
+  HeatingOptions heating;
+  TauOfTemperatureOptions tau_of_temperature;  // times in ps
 };
 
 struct StructureAnalysis {
@@ -33,6 +38,11 @@ struct RunAnalysis {
   std::string precision, tables;  // of the dynamics; empty if the input does not say
   double fit_after_ps = 0.0;
   std::vector<QuenchAnalysis> quenches;
+  std::vector<HeatingScan> heating;
+  std::vector<ComparedScan> enthalpies;  // of scans of this run
+  std::vector<InherentStructure> minima;
+  std::vector<HoldTau> holds;
+  TauOfHolds tau;  // of the holds
   std::vector<RelaxationAnalysis> relaxation;
   std::vector<DynamicsAnalysis> dynamics;
   std::vector<StructureAnalysis> structure;

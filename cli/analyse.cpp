@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // patina analyse DIR: reads thermo.csv, resolved.json and xpcs.h5 of a run, writes DIR/analysis.json.
+// patina analyse DIR DIR...: the same of each, and OUT.json of all together; with --replicas one analysis, of all as replicas of one run.
+// patina analyse TABLE.csv: laws of tau(T).
 // patina analyse FILE [--output OUT.json] [--figure OUT.png]: correlations of any pipeline that `patina score` reads.
 #include "cli/analyse.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <limits>
 #include <memory>
@@ -14,7 +17,9 @@
 #include "cli/speckle_records.hpp"
 #include "cli/verbs.hpp"
 #include "core/durable_file.hpp"
+#include "core/error.hpp"
 #include "core/on_root.hpp"
+#include "score/relaxation_table.hpp"
 
 namespace patina {
 namespace {
@@ -106,19 +111,6 @@ void print_record(const RecordAnalysis& one) {
   fmt::print("{}: {}\n", name, one.regimes.judged ? one.regimes.text : "regimes not judged: " + one.regimes.reason);
 }
 
-void print_summary(const RunAnalysis& analysis) {
-  for (const auto& quench : analysis.quenches) print_glass_transition(quench);
-  for (const auto& structure : analysis.structure)
-    if (structure.peak.found)
-      fmt::print("{}: S(q) peak at {:.3f} +- {:.3f} 1/A, height {:.2f} +- {:.2f}\n", structure.data.entry,
-                 structure.peak.q_inv_A, structure.peak.q_error_inv_A, structure.peak.height,
-                 structure.peak.height_error);
-  for (const auto& relaxation : analysis.relaxation) print_relaxation(relaxation.data.entry, relaxation);
-  for (const auto& dynamics : analysis.dynamics) print_dynamics(dynamics);
-  for (const auto& record : analysis.speckles) print_record(record);
-  for (const auto& note : analysis.notes) fmt::print("note: {}\n", note);
-}
-
 std::vector<RecordAnalysis> analyse_records(const std::vector<SpeckleRecord>& records) {
   std::vector<RecordAnalysis> analyses;
   for (const auto& record : records) analyses.push_back(analyse_record(record));
@@ -172,8 +164,24 @@ void analyse_file(const AnalysisArguments& arguments) {
 
 }  // namespace
 
+void print_summary(const RunAnalysis& analysis) {
+  for (const auto& quench : analysis.quenches) print_glass_transition(quench);
+  print_heating(analysis.heating, analysis.enthalpies);
+  for (const auto& one : analysis.minima)
+    fmt::print("step {}: inherent structure: {:.5f} eV/atom{}\n", one.protocol_step, one.energy, std::isfinite(one.error) ? fmt::format(" +- {:.1g}", one.error) : "");
+  for (const auto& structure : analysis.structure)
+    if (structure.peak.found)
+      fmt::print("{}: S(q) peak at {:.3f} +- {:.3f} 1/A, height {:.2f} +- {:.2f}\n", structure.data.entry,
+                 structure.peak.q_inv_A, structure.peak.q_error_inv_A, structure.peak.height,
+                 structure.peak.height_error);
+  for (const auto& relaxation : analysis.relaxation) print_relaxation(relaxation.data.entry, relaxation);
+  for (const auto& dynamics : analysis.dynamics) print_dynamics(dynamics);
+  if (analysis.tau.of_several_temperatures()) fmt::print("tau(T) of {} holds: {}\n", analysis.tau.holds.size(), analysis.tau.law.text);
+  for (const auto& record : analysis.speckles) print_record(record);
+  for (const auto& note : analysis.notes) fmt::print("note: {}\n", note);
+}
+
 void add_analysis_options(CLI::App& verb, AnalysisArguments& arguments) {
-  verb.add_option("folder", arguments.folder, "A run folder")->required();
   verb.add_option("--fit-after-ps", arguments.options.relaxation.fit_after_ps,
                   "Shortest lag of the KWW fits: leaves out the cage decay")
       ->check(CLI::NonNegativeNumber)
@@ -181,15 +189,30 @@ void add_analysis_options(CLI::App& verb, AnalysisArguments& arguments) {
   verb.add_option("--fix-exponent", arguments.options.relaxation.exponent_if_unidentifiable,
                   "KWW exponent to assume where the decay is too incomplete to fit it")
       ->check(CLI::Range(0.1, 2.0));
+  verb.add_option("--heat-capacity-window-K", arguments.options.heating.window_K, "Over which H is differentiated along a scan that heats")
+      ->check(CLI::Range(1.0, 1000.0))
+      ->capture_default_str();
+  verb.add_option("--glass-tau-s", arguments.glass_tau_s, "Relaxation time at which T_g and fragility are told from tau(T)")->check(CLI::PositiveNumber)->capture_default_str();
+  verb.add_option("--glass-below-K", arguments.options.tau_of_temperature.glass_below_K, "tau(T) below is that of a glass where nothing marks its points")->check(CLI::PositiveNumber);
 }
 
-void write_analysis(const AnalysisArguments& arguments) {
-  const RunData run = read_run_data(arguments.folder);
-  auto analysis = analyse_run(run, arguments.options);
+AnalysisOptions options_in_ps(const AnalysisArguments& arguments) {
+  AnalysisOptions options = arguments.options;
+  options.tau_of_temperature.glass_tau = arguments.glass_tau_s * 1e12;
+  return options;
+}
+
+RunAnalysis analysis_of(const RunData& run, const AnalysisArguments& arguments) {
+  auto analysis = analyse_run(run, options_in_ps(arguments));
   std::vector<std::string> files;
   for (const auto& replica : run.replicas)
     if (const std::string file = replica + "/xpcs.h5"; std::filesystem::exists(file)) files.push_back(file);
   analysis.speckles = analyse_records(read_speckle_records_of_run(files));
+  return analysis;
+}
+
+void write_analysis(const AnalysisArguments& arguments) {
+  const RunAnalysis analysis = analysis_of(read_run_data(arguments.folder), arguments);
   const std::string path = arguments.folder + "/analysis.json";
   write_file_durably(path, to_json(analysis), IfExists::replace);
   print_summary(analysis);
@@ -198,16 +221,25 @@ void write_analysis(const AnalysisArguments& arguments) {
 
 void add_analyse(CLI::App& app, const Comm& world) {
   auto* verb = app.add_subcommand("analyse",
-                                  "Relaxation times, ageing, Tg and S(q) peak of a run, or ageing and regimes in a file of correlations, with uncertainties");
+                                  "Relaxation times, ageing, calorimetry, Tg and S(q) peak of a run or of several, ageing and regimes in a file of correlations, or laws of tau(T), with uncertainties");
   auto arguments = std::make_shared<AnalysisArguments>();
+  verb->add_option("results", arguments->folders, "A run folder or several, a file of correlations, or a table of tau(T) (docs/analysis.md)")->required();
   add_analysis_options(*verb, *arguments);
-  verb->add_option("--output,-o", arguments->output, "Of a file of correlations: JSON to write; default: NAME_analysis.json beside it");
-  verb->add_option("--figure", arguments->figure, "Of a file of correlations: drawing to write (PNG, PDF or SVG by its name)");
+  verb->add_flag("--replicas", arguments->as_replicas, "Several folders are replicas of one run, that differ in their seed alone");
+  verb->add_option("--output,-o", arguments->output, "JSON to write; default of a file: NAME_analysis.json beside it, of several folders: glass_state.json here");
+  verb->add_option("--figure", arguments->figure, "Of a file, or of several folders: drawing to write (PNG, PDF or SVG by its name)");
   verb->add_option("--events", arguments->events, "Of a file of correlations: table of sudden advances (CSV), as `patina score` grades it");
   verb->add_flag("--overwrite", arguments->overwrite, "Replace these files if they are there");
   verb->callback([arguments, &world] {
     on_root(world, [&] {
-      if (std::filesystem::is_regular_file(arguments->folder))
+      arguments->folder = arguments->folders.front();
+      const bool one_file = std::filesystem::is_regular_file(arguments->folder);
+      if (arguments->as_replicas && arguments->folders.size() < 2) throw Error(ExitCode::usage, "--replicas: of one folder? Name the others too");
+      if (arguments->folders.size() > 1)
+        analyse_several(*arguments);
+      else if (one_file && is_tau_of_temperature(arguments->folder))
+        analyse_tau_table(*arguments);
+      else if (one_file)
         analyse_file(*arguments);
       else
         write_analysis(*arguments);

@@ -106,6 +106,7 @@ int run_program(int argc, char** argv) {
   add_analyse(app, world);
   add_bench(app, world);
   add_check(app, world);
+  add_compare(app, world);
   add_convert(app, world);
   add_correlate(app, world);
   add_evaluate(app, world);

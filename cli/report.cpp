@@ -46,6 +46,7 @@ void add_report(CLI::App& app, const Comm& world) {
   auto* verb =
       app.add_subcommand("report", "One HTML page and PNG figures of a run, with everything `analyse` finds, or of synthetic speckles");
   auto arguments = std::make_shared<AnalysisArguments>();
+  verb->add_option("folder", arguments->folder, "A run folder")->required();
   add_analysis_options(*verb, *arguments);
   verb->callback([arguments, &world] {
     on_root(world, [&] {

@@ -12,6 +12,7 @@ namespace patina {
 void add_analyse(CLI::App& app, const Comm& world);
 void add_bench(CLI::App& app, const Comm& world);
 void add_check(CLI::App& app, const Comm& world);
+void add_compare(CLI::App& app, const Comm& world);
 void add_convert(CLI::App& app, const Comm& world);
 void add_correlate(CLI::App& app, const Comm& world);
 void add_evaluate(CLI::App& app, const Comm& world);

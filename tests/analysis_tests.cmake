@@ -17,3 +17,8 @@ patina_add_tests(clock_coverage_test SOURCES analysis_clock_coverage_test.cpp sy
   LIBRARIES patina_analysis patina_beamline LABELS slow TIMEOUT 600)
 patina_add_tests(cli_analyse_test SOURCES cli_analyse_test.cpp LIBRARIES patina_core LABELS cli)
 add_dependencies(cli_analyse_test patina)
+patina_add_tests(glass_state_test SOURCES analysis_heating_test.cpp analysis_scale_factors_test.cpp analysis_tau_law_test.cpp LIBRARIES patina_analysis)
+patina_add_tests(cli_glass_state_test SOURCES cli_glass_state_test.cpp LIBRARIES patina_core LABELS cli)
+add_dependencies(cli_glass_state_test patina)
+patina_add_tests(cli_compare_test SOURCES cli_compare_test.cpp synthetic_run.cpp LIBRARIES patina_analysis LABELS cli)
+add_dependencies(cli_compare_test patina)

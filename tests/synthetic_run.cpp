@@ -222,6 +222,7 @@ void write_results(const std::string& path, const SyntheticRun& run, std::uint64
     write_scattering(file, step, run, rho);
     write_maps(file, step, rho);
     file.write(step + "/q_set/q_inv_A", std::vector<double>(modes, 2.8));
+    file.write(step + "/q_set/q0_inv_A", std::vector<double>{2.8}, h5::Dims{});
   }
   if (run.structure) write_structure(file, step + "_structure");
   file.close();

@@ -5,6 +5,7 @@ import os
 
 import captions
 import figures_dynamics
+import figures_glass
 import figures_quench
 import figures_scattering
 import figures_speckles
@@ -26,6 +27,26 @@ def _quench_section(page, run):
             page.figure(figures_quench.quench_figure(run, quench), f"quench_step{quench['protocol_step']:02d}",
                         captions.quench(run, quench))
     page.raw(tables.glass_transition(quenches))
+
+
+def _heating_section(page, run):
+    scans, minima = run.analysis.get("heating", []), run.analysis.get("inherent_structures", [])
+    if scans:
+        page.heading("Heating")
+        figure = figures_glass.heating_figure(scans)
+        if figure is not None:
+            page.figure(figure, "heating", figures_glass.heating_caption(scans))
+        page.raw(tables.heating(scans, run.analysis["relaxation_enthalpy"]))
+    if minima:
+        page.heading("Inherent structures")
+        page.raw(tables.inherent_structures(minima))
+
+
+def _tau_section(page, run):
+    tau = run.analysis.get("tau_of_temperature")
+    if tau:
+        page.heading("Relaxation time against temperature")
+        page.figure(figures_glass.tau_figure(tau), "tau_of_temperature", figures_glass.tau_caption(tau))
 
 
 def _structure_section(page, run):
@@ -104,9 +125,11 @@ def write_report(folder):
     if run.analysis["notes"]:
         page.raw('<p class="note">' + "<br>".join(html.escape(n) for n in run.analysis["notes"]) + "</p>")
     _quench_section(page, run)
+    _heating_section(page, run)
     _structure_section(page, run)
     _relaxation_section(page, run)
     _dynamics_section(page, run)
+    _tau_section(page, run)
     _speckle_section(page, run)
     _frames_section(page, run)
     if run.thermo:

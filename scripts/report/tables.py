@@ -109,3 +109,34 @@ def relaxation(found):
                      f"{fit['chi_squared']:.1f}/{fit['degrees_of_freedom']}" + (" <small>poor</small>" if poor(fit) else ""),
                      one_shape))
     return _table(("t<sub>w</sub> (ps)", "τ (ps)", "β", "A", "f<sub>q</sub>, plateau", "⟨τ⟩ (ps)", "χ²/dof", "τ, one shape (ps)"), rows)
+
+
+def heating(scans, enthalpies):
+    """T_f of each scan with what belongs to it, and relaxation enthalpies against the last scan."""
+    rows = []
+    for scan in scans:
+        f = scan["fictive_temperature"]
+        if not f["found"]:
+            rows.append((scan["protocol_step"], rate(scan["rate_K_per_s"]), "none: " + html.escape(f["reason"]), "–", "–", "–"))
+            continue
+        b, w = f["bootstrap"], f["windows"]
+        rows.append((scan["protocol_step"], rate(scan["rate_K_per_s"]), f"{f['fictive_temperature_K']:.0f} <small>({f['range_K'][0]:.0f}–{f['range_K'][1]:.0f})</small>",
+                     f"{b['low_K']:.0f}–{b['high_K']:.0f} <small>of {html.escape(b['of'].split(':')[0])}</small>", f"{w['glass_K'][0]:.0f}–{w['glass_K'][1]:.0f}",
+                     f"{w['liquid_K'][0]:.0f}–{w['liquid_K'][1]:.0f}"))
+    text = _table(("step", "rate (K/s)", "T<sub>f</sub> (K)", "bootstrap 68 % (K)", "glass (K)", "liquid (K)"), rows)
+    for one in enthalpies:
+        name = f"Step {one['scan']['protocol_step']} against step {one['reference']['protocol_step']}: "
+        if not one["found"]:
+            text += f"<p>{name}no relaxation enthalpy: {html.escape(one['reason'])}.</p>"
+            continue
+        value, reduced = one["relaxation_enthalpy_eV_per_atom"], one["over_heat_capacity_step_and_Tf"]
+        text += (f"<p>{name}relaxation enthalpy {1e3 * value['value']:.3g} ± {1e3 * value['error']:.1g} meV/atom, {reduced['value']:.3g} ± {reduced['error']:.1g} of "
+                 "(c<sub>liquid</sub> − c<sub>glass</sub>) T<sub>f</sub>." + "".join(" " + html.escape(w) + "." for w in one.get("warnings", [])) + "</p>")
+    return text
+
+
+def inherent_structures(minima):
+    rows = [(m["protocol_step"], f"{m['temperature_before_K']:.0f}" if m["temperature_before_K"] is not None else "–",
+             f"{m['energy_eV_per_atom']['value']:.5f}" + (f" ± {m['energy_eV_per_atom']['error']:.1g}" if m["energy_eV_per_atom"]["error"] is not None else ""),
+             f"{m['volume_A3_per_atom']:.3f}", m["replicas"]) for m in minima]
+    return _table(("step", "from (K)", "energy (eV/atom)", "volume (Å<sup>3</sup>/atom)", "replicas"), rows)
