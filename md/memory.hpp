@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What a run needs of memory, told before it starts: the sizes of all large arrays follow from the input, the cell and the
+// What a run needs of memory, and of the disk, told before it starts: the sizes of all large arrays follow from the input, the cell and the
 // numbers of ranks and threads. Each part of the program that keeps arrays has a function beside it that adds up its own. All
 // in bytes, as doubles, because they may be beyond every integer.
 #pragma once
@@ -26,6 +26,7 @@ struct MemoryNeed {
 struct RankNeeds {
   MemoryNeed root, other;  // of rank 0, and of each other rank
   std::string detail;      // what it follows from, for people
+  double files = 0.0;      // and what it leaves on the disk, before compression
 };
 
 // The sample, and how it is spread.

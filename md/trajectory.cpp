@@ -23,12 +23,14 @@ int number_of(const std::string& segment_path) {
 
 }  // namespace
 
-RankNeeds memory_need(const TrajectoryOptions&, const WatchedSample& watched) {
+RankNeeds memory_need(const TrajectoryOptions& options, const WatchedSample& watched) {
   const double local = watched.sample.atoms_of_rank();
   const MemoryNeed other{.kept = sizeof(int) * local, .frame = id_ordered_bytes * local};
   MemoryNeed root = other;
   root.frame = std::max(other.frame, id_block_bytes * local + gathered_bytes(watched.sample.atoms()));
-  return {root, other, fmt::format("{} frames", watched.frames)};
+  constexpr double image = 1.0;  // compressed: nearly all are those of their neighbours
+  const double vectors = options.velocities ? 2.0 : 1.0, of_atom = vectors * 3.0 * (options.double_precision ? sizeof(double) : sizeof(float)) + image;
+  return {root, other, fmt::format("{} frames", watched.frames), static_cast<double>(watched.frames) * watched.sample.atoms() * of_atom};
 }
 
 TrajectoryWriter::TrajectoryWriter(const Comm& comm, const TrajectoryOptions& options)

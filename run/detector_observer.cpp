@@ -120,7 +120,8 @@ RankNeeds memory_need(const DetectorSpec& spec, const WatchedSample& watched) {
           fmt::format("{} frames of {} x {} pixels, {} mode{}, {:.2g} phases each instant; {} on the disk before compression, {} of it in the end",
                       shape.frames, shape.rows, shape.columns, beam.modes().size(), beam.modes().size() == 1 ? "" : "s", counting * sample.atoms(),
                       bytes_text(static_cast<double>(shape.frames) * (4.0 * counting) + bytes_of_frames(spec.storage, shape, counting)),
-                      bytes_text(bytes_of_frames(spec.storage, shape, counting)))};
+                      bytes_text(bytes_of_frames(spec.storage, shape, counting))),
+          static_cast<double>(shape.frames) * (4.0 * counting) + bytes_of_frames(spec.storage, shape, counting)};
 }
 
 DetectorObserver::DetectorObserver(const Comm& comm, const Species& species, DetectorSpec spec, ResultTarget target)

@@ -22,6 +22,7 @@ struct ObserverNeeds {
 struct StepMemory {
   std::string label;
   std::vector<ObserverNeeds> observers;
+  double thermo_lines = 0.0;
 };
 
 struct MemoryEstimate {

@@ -65,7 +65,7 @@ RankNeeds memory_need(const DynamicsSpec& spec, const WatchedSample& watched) {
   MemoryNeed root = other;
   root.checkpoint += active * 24.0 * sample.atoms();
   root.finish = rows + compared * std::max(2.0 * layout.shells * layout.species, static_cast<double>(layout.groups() * layout.van_hove_bins));
-  return {root, other, fmt::format("{} vectors, {} waiting times, {:.0f} at once", set.size(), starts.size(), active)};
+  return {root, other, fmt::format("{} vectors, {} waiting times, {:.0f} at once", set.size(), starts.size(), active), 2.0 * rows};
 }
 
 DynamicsObserver::DynamicsObserver(const Comm& comm, const Species& species, DynamicsSpec spec, ResultTarget target)

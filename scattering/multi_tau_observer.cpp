@@ -46,7 +46,7 @@ RankNeeds memory_need(const MultiTauSpec& spec, const WatchedSample& watched) {
   other.checkpoint = correlators;
   MemoryNeed root = other;
   root.finish = (spec.currents ? 3.0 : 2.0) * sizeof(double) * vectors * MultiTau::channel_count(spec.channels, frames);
-  return {root, other, fmt::format("{} vectors, {} frames, {} levels", vectors, frames, MultiTau::level_count(frames))};
+  return {root, other, fmt::format("{} vectors, {} frames, {} levels", vectors, frames, MultiTau::level_count(frames)), root.finish};
 }
 
 MultiTauObserver::MultiTauObserver(const Comm& comm, const Species& species, MultiTauSpec spec, ResultTarget target)

@@ -69,7 +69,7 @@ RankNeeds memory_need(const PairDistributionSpec& spec, const WatchedSample& wat
   other.checkpoint = other.kept;
   MemoryNeed root = other;
   root.finish = 32.0 * bins * species * species;
-  return {root, other, fmt::format("{:.0f} bins, {} frames", bins, watched.frames)};
+  return {root, other, fmt::format("{:.0f} bins, {} frames", bins, watched.frames), root.finish};
 }
 
 PairDistributionObserver::PairDistributionObserver(const Comm& comm, const Species& species, PairDistributionSpec spec, ResultTarget target)

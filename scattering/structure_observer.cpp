@@ -134,7 +134,7 @@ RankNeeds memory_need(const StructureSpec& spec, const WatchedSample& watched) {
   other.checkpoint = (48.0 + 16.0 * pairs) * vectors;
   MemoryNeed root = other;
   root.finish = 8.0 * ((pairs + 4.0) * vectors + 40.0 * grid.bins);
-  return {root, other, fmt::format("{} vectors in {} bins", grid.set.size(), grid.bins)};
+  return {root, other, fmt::format("{} vectors in {} bins", grid.set.size(), grid.bins), root.finish};
 }
 
 StructureObserver::StructureObserver(const Comm& comm, const Species& species, StructureSpec spec,

@@ -45,7 +45,8 @@ RankNeeds memory_need(const XpcsSpec& spec, const WatchedSample& watched) {
   const double fields = 16.0 * vectors * frames, matrix = 8.0 * frames * frames;
   const double tables = (32.0 + 8.0 * species * (species + 1.0) + 32.0 * species) * starts * lags;
   root.finish = std::max({fields + std::max(two_time_bytes(2.0 * vectors, frames) + matrix, 3.0 * matrix), fields + matrix + 32.0 * starts * lags, tables});
-  return {root, other, fmt::format("{} vectors, {} frames", set.size(), watched.frames)};
+  const double matrices = 4.0 * 8.0 * frames * frames, intensities = 4.0 * vectors * frames;
+  return {root, other, fmt::format("{} vectors, {} frames", set.size(), watched.frames), matrices + intensities + tables};
 }
 
 XpcsObserver::XpcsObserver(const Comm& comm, const Species& species, XpcsSpec spec, ResultTarget target)
