@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Everything `patina analyse` finds in a run folder: Tg of each quench, KWW fits of f(q,t) for each waiting
-// time, the ageing law, tau(q), diffusion and heterogeneity, the main peak of S(q).
+// time, the ageing law, the halves of each hold, cycles, tau(q), diffusion and heterogeneity, the main peak of S(q).
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "analysis/dynamics_analysis.hpp"
+#include "analysis/hold_analysis.hpp"
 #include "analysis/quench_analysis.hpp"
 #include "analysis/record_analysis.hpp"
 #include "analysis/relaxation_analysis.hpp"
@@ -34,6 +35,8 @@ struct RunAnalysis {
   double fit_after_ps = 0.0;
   std::vector<QuenchAnalysis> quenches;
   std::vector<RelaxationAnalysis> relaxation;
+  std::vector<HoldAnalysis> holds;
+  std::vector<CycleAnalysis> cycles;
   std::vector<DynamicsAnalysis> dynamics;
   std::vector<StructureAnalysis> structure;
   std::vector<RecordAnalysis> speckles;  // of C(t1, t2) that the observer xpcs stored; left to who reads it

@@ -1,4 +1,4 @@
-patina_add_tests(run_test SOURCES run_lock_test.cpp run_progress_test.cpp run_schedule_test.cpp LIBRARIES patina_run)
+patina_add_tests(run_test SOURCES run_expansion_test.cpp run_lock_test.cpp run_progress_test.cpp run_schedule_test.cpp LIBRARIES patina_run)
 patina_add_tests(cli_run_control_test SOURCES cli_run_control_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 300)
 add_dependencies(cli_run_control_test patina)
 patina_add_tests(cli_run_test SOURCES cli_run_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 300)
@@ -35,3 +35,5 @@ patina_add_tests(cli_inputs_test SOURCES cli_inputs_test.cpp LIBRARIES patina_co
 add_dependencies(cli_inputs_test patina)
 patina_add_tests(cli_check_test SOURCES cli_check_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 300)
 add_dependencies(cli_check_test patina)
+patina_add_tests(cli_steps_test SOURCES cli_steps_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 300)
+add_dependencies(cli_steps_test patina)
