@@ -91,4 +91,28 @@ void describe(ConfigTable<CompressStep>& table) {
   });
 }
 
+void describe(ConfigTable<StrainStep>& table) {
+  table.about("Stands for a `deform`, an `anneal` that holds the strain and, if asked for, a `deform` back, labelled `shear_xy_0.02`, `hold_shear_xy_0.02`, `back_shear_xy_0.02`. "
+              "The stress is in thermo.csv, with the sign of a pressure.");
+  table.choice("deformation", &StrainStep::deformation, deformations, "which");
+  table.number("strain", &StrainStep::strain, {.at_least = least_strain, .at_most = most_strain}, doc_of_strain).required();
+  table.number("temperature_K", &StrainStep::temperature_K, kelvin, "of all of it").required();
+  table.optional_number("rate_per_ps", &StrainStep::rate_per_ps, {.above = 0.0, .at_most = 1e3}, "the strain changes at this rate; or:");
+  table.optional_number("ramp_ps", &StrainStep::ramp_ps, {.above = 0.0, .at_most = 1e9}, "it takes so long; neither: a step strain, within one time step");
+  table.choice("lateral", &StrainStep::lateral, {"fixed", "free"},
+               "whether the barostat holds pressure_GPa on the axes that are not strained (of a shear on all three), each by itself");
+  table.number("hold_ps", &StrainStep::hold_ps, {.at_least = 0.0, .at_most = 1e9}, "how long the strain is held; 0: not at all");
+  table.boolean("release", &StrainStep::release, "whether the strain goes back in the end, in the same time");
+  describe_common(table, "what watches the hold");
+  table.check_what_was_read([](const StrainStep& s, const ConfigChecker& at) {
+    if (at.was_read({"strain"}) && s.strain == 0.0) at.error("strain", "is 0: nothing would be strained");
+    if (at.was_read({"rate_per_ps", "ramp_ps"}) && s.rate_per_ps && s.ramp_ps)
+      at.error("rate_per_ps", "ramp_ps gives the length of the ramp already: leave out one of them");
+    if (at.was_read({"deformation", "lateral"}) && s.deformation == "volume" && s.lateral == "free")
+      at.error("lateral", "a volume strain leaves no axis free");
+    if (at.was_read({"hold_ps", "observers"}) && s.hold_ps == 0.0 && !s.observers.empty())
+      at.error("observers", "hold_ps is 0: there is no hold that they could watch");
+  });
+}
+
 }  // namespace patina

@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/units.hpp"
+#include "run/schedule.hpp"
+
 namespace patina {
 
 namespace {
@@ -42,6 +45,7 @@ RampStep ramp_at_rate(const StepCommon& like, double from_K, double to_K, double
 
 struct Elementary {
   using Steps = std::vector<StepConfig>;
+  const DynamicsConfig& dynamics;
 
   template <class Step>
   Steps operator()(const Step& step) const {
@@ -92,6 +96,34 @@ struct Elementary {
     if (s.release) steps.push_back(ramp(s, K, K, to, from, ramp_ps, fmt::format("release_to_{:g}GPa", from)));
     return steps;
   }
+
+  Steps operator()(const StrainStep& s) const {
+    StepCommon held{s};
+    held.barostat = s.barostat.value_or(dynamics.barostat);
+    held.barostat->axes = axes_beside(deformation_of(s.deformation));
+    held.barostat->coupling = "per_axis";
+    if (s.lateral == "fixed") held.barostat->type = "none";
+    // A step strain takes one time step, which is what any shorter time is rounded to.
+    const double time_step_ps = dynamics.time_step_fs * units::ps_per_fs;
+    DeformStep there;
+    static_cast<StepCommon&>(there) = held;
+    there.observers.clear();
+    there.deformation = s.deformation;
+    there.strain = s.strain;
+    there.temperature_K = s.temperature_K;
+    there.duration_ps = s.rate_per_ps ? std::abs(s.strain) / *s.rate_per_ps : s.ramp_ps.value_or(time_step_ps);
+    const std::string name = fmt::format("{}_{:g}", s.deformation, s.strain);
+    there.label = name;
+    Steps steps = {there};
+    if (s.hold_ps > 0.0) steps.push_back(hold(held, s.temperature_K, s.hold_ps, "hold_" + name, true));
+    if (!s.release) return steps;
+    DeformStep back = there;
+    // Strains count from the cell as a step finds it.
+    back.strain = deformation_of(s.deformation).kind == Deformation::Kind::shear ? -s.strain : -s.strain / (1.0 + s.strain);
+    back.label = "back_" + name;
+    steps.push_back(back);
+    return steps;
+  }
 };
 
 }  // namespace
@@ -107,12 +139,12 @@ std::vector<double> hold_temperatures(const HoldStepsStep& s) {
   return temperatures;
 }
 
-std::vector<StepConfig> elementary_steps(const ProtocolItem& item) { return std::visit(Elementary{}, item); }
+std::vector<StepConfig> elementary_steps(const ProtocolItem& item, const DynamicsConfig& dynamics) { return std::visit(Elementary{dynamics}, item); }
 
 std::vector<StepConfig> elementary_steps(const RunConfig& config) {
   std::vector<StepConfig> all;
   for (const ProtocolItem& item : config.protocol)
-    for (StepConfig& step : elementary_steps(item)) all.push_back(std::move(step));
+    for (StepConfig& step : elementary_steps(item, config.dynamics)) all.push_back(std::move(step));
   return all;
 }
 

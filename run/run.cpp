@@ -58,10 +58,10 @@ void make_tables(SimulationSetup& setup) {
 }
 
 // What of a step of the input the sample does not allow; of a composite one, what its first elementary step that is wrong says.
-void check_item(const ProtocolItem& item, std::size_t k, const Structure& sample, PlacedErrorList& errors) {
+void check_item(const ProtocolItem& item, const DynamicsConfig& dynamics, std::size_t k, const Structure& sample, PlacedErrorList& errors) {
   const bool cell_moves = sample.box.periodic() != std::array{false, false, false};
   const auto fail = [&](const char* key, const char* message) { errors.add(fmt::format("/protocol/{}{}", k, key), message); };
-  const std::vector<StepConfig> steps = elementary_steps(item);
+  const std::vector<StepConfig> steps = elementary_steps(item, dynamics);
   if (!is_minimisation(steps.front()) && sample.size() < 2)
     fail("", "a sample of one atom has no temperature: its momentum stays zero; only a minimise step can take it");
   const auto pressed = [](const StepConfig& step) { return pressure_of(step) != 0.0; };
@@ -69,6 +69,10 @@ void check_item(const ProtocolItem& item, std::size_t k, const Structure& sample
     fail(pressure_key(item), "no axis of the sample is periodic: nothing can hold this pressure");
   if (const auto* minimise = std::get_if<MinimiseStep>(&item); minimise && minimise->relax_cell != "none" && !cell_moves)
     fail("/relax_cell", "no axis of the sample is periodic: no cell can relax");
+  const Deformation deformation = deformation_of(steps.front());
+  for (std::size_t d = 0; d < 3; ++d)
+    if (deformation.axes[d] && !sample.box.periodic(static_cast<int>(d)))
+      errors.add(fmt::format("/protocol/{}/deformation", k), fmt::format("axis {} of the sample is free: its edge cannot be strained", "xyz"[d]));
   const auto watched = std::find_if(steps.begin(), steps.end(), [](const StepConfig& step) { return !observers_of(step).empty(); });
   if (watched != steps.end())
     check_observers(observers_of(*watched), sample.box, sample.species, static_cast<std::int64_t>(sample.size()),
@@ -82,7 +86,7 @@ SampleNumbers check_start(const Comm& comm, const SimulationSetup& setup, const 
   const Structure sample = make_sample(comm, setup.config.structure, setup.functions.species, setup.functions.mass_amu,
                                        setup.input_folder, setup.seed);
   PlacedErrorList errors;
-  for (std::size_t k = 0; k < written.protocol.size(); ++k) check_item(written.protocol[k], k, sample, errors);
+  for (std::size_t k = 0; k < written.protocol.size(); ++k) check_item(written.protocol[k], written.dynamics, k, sample, errors);
   errors.throw_if_any(text, options.input, options.overrides);
   SampleNumbers numbers{sample.box, std::vector<std::int64_t>(sample.species.size()), setup.seed,
                         comm.size() / groups_of(comm, setup.config), ExecSpace().concurrency()};
@@ -108,7 +112,7 @@ MemoryEstimate estimate_memory(const Comm& world, const SimulationSetup& setup, 
   estimate.moving = engine_need(sample, cutoffs, precision, dynamics.skin_A.value_or(EngineOptions{}.skin_A));
   std::size_t index = 0;
   for (std::size_t k = 0; k < written.protocol.size(); ++k)
-    for (const StepConfig& step : elementary_steps(written.protocol[k]))
+    for (const StepConfig& step : elementary_steps(written.protocol[k], dynamics))
       estimate.steps.push_back(step_memory(step, step_label(index++, step), dynamics.time_step_fs * units::ps_per_fs, sample,
                                            fmt::format("{}: /protocol/{}/observers", input, k)));
   return estimate;

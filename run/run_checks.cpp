@@ -69,6 +69,8 @@ std::string length_key(const ProtocolItem& item, const StepConfig& step) {
   const bool ramp = std::holds_alternative<RampStep>(step);
   if (std::holds_alternative<QuenchStep>(item)) return "cooling_rate_K_per_s";
   if (std::holds_alternative<HeatStep>(item)) return "heating_rate_K_per_s";
+  if (const auto* strain = std::get_if<StrainStep>(&item))
+    return std::holds_alternative<AnnealStep>(step) ? "hold_ps" : strain->ramp_ps ? "ramp_ps" : strain->rate_per_ps ? "rate_per_ps" : "strain";
   if (std::holds_alternative<HoldStepsStep>(item)) return ramp ? "rate_K_per_s" : "hold_ps";
   if (const auto* compress = std::get_if<CompressStep>(&item)) return !ramp ? "hold_ps" : compress->ramp_ps ? "ramp_ps" : "rate_GPa_per_ps";
   if (const auto* cycle = std::get_if<CycleStep>(&item)) {
@@ -101,6 +103,7 @@ struct Contradicts {
   bool operator()(const HeatStep& s) const { return s.to_K <= s.from_K; }
   bool operator()(const HoldStepsStep& s) const { return hold_temperatures(s).empty(); }
   bool operator()(const CycleStep& s) const { return s.high_K <= s.low_K; }
+  bool operator()(const StrainStep& s) const { return s.strain == 0.0 || (s.rate_per_ps && s.ramp_ps) || (s.deformation == "volume" && s.lateral == "free"); }
   bool operator()(const CompressStep& s) const { return s.from_pressure_GPa == s.to_pressure_GPa || s.rate_GPa_per_ps.has_value() == s.ramp_ps.has_value(); }
   template <class Other>
   bool operator()(const Other&) const {
@@ -113,9 +116,18 @@ bool schedule_was_read(const ProtocolItem& item, const std::string& pointer, con
   if (!at.was_read({"dynamics/time_step_fs"})) return false;
   for (const char* key : {"temperature_K", "duration_ps", "from_K", "to_K", "step_K", "temperatures_K", "hold_ps", "rate_K_per_s", "cycles", "low_K",
                           "high_K", "begin", "low_ps", "high_ps", "cooling_rate_K_per_s", "heating_rate_K_per_s", "from_pressure_GPa",
-                          "to_pressure_GPa", "rate_GPa_per_ps", "ramp_ps", "release"})
+                          "to_pressure_GPa", "rate_GPa_per_ps", "ramp_ps", "release", "rate_per_ps", "strain", "deformation", "lateral"})
     if (!at.was_read({fmt::format("{}/{}", pointer, key)})) return false;
   return !std::visit(Contradicts{}, item);  // which was reported already
+}
+
+// Atoms must not be carried through each other within a time step.
+void check_strain_rate(const StepConfig& step, double time_step_ps, const std::string& pointer, const ConfigChecker& at) {
+  constexpr double most = 0.1;
+  const auto* deform = std::get_if<DeformStep>(&step);
+  if (!deform) return;
+  const double per_step = std::abs(deform->strain) / static_cast<double>(make_schedule(step, time_step_ps).steps);
+  if (per_step > most) at.error(pointer + "/strain", fmt::format("{:.3g} within one time step; at most {} is taken", per_step, most));
 }
 
 // Of elementary steps that differ in their temperature only, the first that is wrong.
@@ -149,11 +161,12 @@ void check_item(const RunConfig& run, std::size_t k, const ConfigChecker& at) {
   const double time_step_ps = run.dynamics.time_step_fs * units::ps_per_fs;
   if (minimise && at.was_read({pointer + "/relax_cell", pointer + "/pressure_GPa"})) check_minimisation(*minimise, pointer, at);
   std::vector<StepConfig> steps;
-  if (!minimise && schedule_was_read(item, pointer, at)) steps = elementary_steps(item);
+  if (!minimise && schedule_was_read(item, pointer, at)) steps = elementary_steps(item, run.dynamics);
   if (!steps.empty() && at.was_read({"dynamics/thermostat", "dynamics/barostat", pointer + "/thermostat", pointer + "/barostat",
                                      pointer + "/pressure_GPa"}))
     check_control(run, steps, pointer, pressure_key(item), at);
   if (!steps.empty() && !check_lengths(item, steps, time_step_ps, pointer, at)) steps.clear();
+  if (!steps.empty()) check_strain_rate(steps.front(), time_step_ps, pointer, at);
   const auto watched = std::find_if(steps.begin(), steps.end(), [](const StepConfig& step) { return !observers_of(step).empty(); });
   check_watched(item, watched == steps.end() ? nullptr : &*watched, time_step_ps, pointer, at);
 }

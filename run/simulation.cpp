@@ -31,20 +31,15 @@ namespace patina {
 
 namespace {
 
-Targets targets_at(const Schedule& schedule, std::int64_t step) {
-  const double p = schedule.pressure_GPa(step);
-  return {schedule.temperature_K(step), {{p, p, p}}};
-}
-
-// What the log says of a step's temperature: "2000.0 K to 1000.0 K", or where the velocities come from; and of a ramp's pressure.
-std::string describe_temperature(const EnsembleSpec& ensemble, const Schedule& schedule, bool velocities_drawn) {
-  if (ensemble.thermostat.kind != ThermostatKind::none)
-    return fmt::format("{:.1f} K to {:.1f} K", schedule.from_K, schedule.to_K) +
-           (schedule.from_pressure_GPa == schedule.to_pressure_GPa
-                ? ""
-                : fmt::format(", {:g} GPa to {:g} GPa", schedule.from_pressure_GPa, schedule.to_pressure_GPa));
-  if (velocities_drawn) return fmt::format("velocities drawn at {:.1f} K, no thermostat", schedule.from_K);
-  return "no thermostat, velocities as the step before left them";
+// What the log says of a step's targets: "2000.0 K to 1000.0 K", or where the velocities come from; a pressure or a strain that changes.
+std::string describe_targets(const EnsembleSpec& ensemble, const Schedule& schedule, bool velocities_drawn) {
+  std::string text = "no thermostat, velocities as the step before left them";
+  if (velocities_drawn) text = fmt::format("velocities drawn at {:.1f} K, no thermostat", schedule.from_K);
+  if (ensemble.thermostat.kind != ThermostatKind::none) text = fmt::format("{:.1f} K to {:.1f} K", schedule.from_K, schedule.to_K);
+  if (schedule.from_pressure_GPa != schedule.to_pressure_GPa)
+    text += fmt::format(", {:g} GPa to {:g} GPa", schedule.from_pressure_GPa, schedule.to_pressure_GPa);
+  if (schedule.to_strain != 0.0) text += fmt::format(", strained by {:g}", schedule.to_strain);
+  return text;
 }
 
 // What the reservoirs of a step hold or end at; nothing that no reservoir holds.
@@ -167,7 +162,7 @@ bool Simulation::move(std::size_t index) {
   const ThermoObserver::Place place = {index, label, system_.step - done, steps_before(index)};
   ThermoObserver thermo(integrator, ensemble, schedule, place, config_.output.thermo_interval_steps, *thermo_file_,
                         *progress_);
-  log_.line("{}: {} time steps, {}", label, schedule.steps, describe_temperature(ensemble, schedule, at_rest));
+  log_.line("{}: {} time steps, {}", label, schedule.steps, describe_targets(ensemble, schedule, at_rest));
   if (resumed) {
     integrator.load(loaded_->state);
     load(observers, loaded_->state);
@@ -178,7 +173,7 @@ bool Simulation::move(std::size_t index) {
 
   while (done < schedule.steps) {
     ++done;
-    integrator.step(targets_at(schedule, done), thermo.due(done));
+    integrator.step(schedule.targets(done, ensemble.time_step_ps), thermo.due(done));
     observe(observers, thermo, done);
     if (done == schedule.steps) break;
     const Asked what = asked(done);

@@ -7,6 +7,9 @@
 
 namespace patina {
 
+const std::vector<std::string> deformations = {"uniaxial_x", "uniaxial_y", "uniaxial_z", "biaxial_xy", "biaxial_xz", "biaxial_yz",
+                                               "shear_xy",   "shear_xz",   "shear_yz",   "shear_yx",   "shear_zx",   "shear_zy", "volume"};
+
 namespace {
 
 constexpr const char* without_thermostat =
@@ -52,6 +55,7 @@ void describe(ConfigTable<BarostatConfig>& table) {
                "one scale for the cell, or one per axis");
   table.number("compressibility_per_GPa", &BarostatConfig::compressibility_per_GPa,
                {.above = 0.0, .at_most = 10.0}, "estimate that cell_rescaling turns into its rate");
+  table.booleans("axes", &BarostatConfig::axes, "which of x, y, z may change, of those that are periodic");
 }
 
 void describe(ConfigTable<MeltStep>& table) { describe_hold(table, std::string("temperature of the liquid") + without_thermostat); }
@@ -92,6 +96,12 @@ void describe(ConfigTable<RampStep>& table) {
   table.number("duration_ps", &RampStep::duration_ps, {.above = 0.0, .at_most = 1e9}, "length of the step").required();
   describe_control(table);
   describe_label(table);
+}
+
+void describe(ConfigTable<DeformStep>& table) {
+  table.choice("deformation", &DeformStep::deformation, deformations, "which; a barostat moves the other axes only (all three beside a shear, none beside a volume)");
+  table.number("strain", &DeformStep::strain, {.at_least = least_strain, .at_most = most_strain}, doc_of_strain).required();
+  describe_hold(table, std::string("temperature") + without_thermostat);
 }
 
 void describe(ConfigTable<MinimiseStep>& table) {

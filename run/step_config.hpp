@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The steps of a protocol as the input words them: elementary ones, each of which the run takes as it stands, and composite
-// ones (hold_steps, cycle, compress), which stand for a sequence of elementary ones (expansion.hpp). Keys, ranges and
+// ones (hold_steps, cycle, compress, strain), which stand for a sequence of elementary ones (expansion.hpp). Keys, ranges and
 // documentation stand in one table per struct in step_config.cpp and composite_config.cpp.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <variant>
@@ -25,6 +26,7 @@ struct BarostatConfig {
   double relaxation_ps = 1.0;
   std::string coupling = "isotropic";
   double compressibility_per_GPa = 0.008;
+  std::array<bool, 3> axes = {true, true, true};
 };
 
 // What every step at finite temperature has; `thermostat` and `barostat` override those of /dynamics.
@@ -77,6 +79,15 @@ struct RampStep : StepControl {
   double duration_ps = 0.0;
   std::optional<std::string> label;
 };
+// The cell and the atoms with it are deformed, and the strain grows linearly.
+struct DeformStep : StepCommon {
+  static constexpr const char* type_name = "deform";
+  std::string deformation = "uniaxial_x";
+  double strain = 0.0;
+  double temperature_K = 0.0;
+  double duration_ps = 0.0;
+  std::optional<std::string> label;
+};
 struct MinimiseStep {
   static constexpr const char* type_name = "minimise";
   double max_force_eV_per_A = 1e-6;
@@ -87,7 +98,7 @@ struct MinimiseStep {
   std::optional<std::string> label;
 };
 
-using StepConfig = std::variant<MeltStep, QuenchStep, AnnealStep, HeatStep, RampStep, MinimiseStep>;
+using StepConfig = std::variant<MeltStep, QuenchStep, AnnealStep, HeatStep, RampStep, DeformStep, MinimiseStep>;
 
 // --- composite steps ----------------------------------------------------------------------------------------
 
@@ -125,8 +136,21 @@ struct CompressStep : StepControl {
   bool release = true;
 };
 
+// A deformation, a hold of the strain, and back if asked for.
+struct StrainStep : StepCommon {
+  static constexpr const char* type_name = "strain";
+  std::string deformation = "uniaxial_x";
+  double strain = 0.0;
+  double temperature_K = 0.0;
+  std::optional<double> rate_per_ps;  // or
+  std::optional<double> ramp_ps;      // neither: within one time step
+  std::string lateral = "fixed";
+  double hold_ps = 0.0;
+  bool release = false;
+};
+
 // Whatever may stand in an input's protocol.
-using ProtocolItem = std::variant<MeltStep, QuenchStep, AnnealStep, HeatStep, RampStep, MinimiseStep, HoldStepsStep, CycleStep, CompressStep>;
+using ProtocolItem = std::variant<MeltStep, QuenchStep, AnnealStep, HeatStep, RampStep, DeformStep, MinimiseStep, HoldStepsStep, CycleStep, CompressStep, StrainStep>;
 
 void describe(ConfigTable<ThermostatConfig>& table);
 void describe(ConfigTable<BarostatConfig>& table);
@@ -135,10 +159,19 @@ void describe(ConfigTable<QuenchStep>& table);
 void describe(ConfigTable<AnnealStep>& table);
 void describe(ConfigTable<HeatStep>& table);
 void describe(ConfigTable<RampStep>& table);
+void describe(ConfigTable<DeformStep>& table);
 void describe(ConfigTable<MinimiseStep>& table);
 void describe(ConfigTable<HoldStepsStep>& table);
 void describe(ConfigTable<CycleStep>& table);
 void describe(ConfigTable<CompressStep>& table);
+void describe(ConfigTable<StrainStep>& table);
+
+// The keys "deformation" and "strain" of a step.
+extern const std::vector<std::string> deformations;
+inline constexpr double least_strain = -0.5, most_strain = 1.0;
+inline constexpr const char* doc_of_strain =
+    "uniaxial, biaxial: change of the strained edges over their length; shear_xy: what goes along x over the height along y; volume: change over the volume; "
+    "all of the cell as the step finds it";
 
 inline constexpr double max_temperature_K = 1e5;
 inline constexpr double least_pressure_GPa = -50.0, most_pressure_GPa = 1000.0;

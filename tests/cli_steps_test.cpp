@@ -160,7 +160,11 @@ const char* const all_steps = R"({
     {"type": "cycle", "cycles": 2, "low_K": 1000, "high_K": 1300, "begin": "high", "heating_rate_K_per_s": 1e15, "low_ps": 0.2, "high_ps": 0.4,
      "thermostat": {"type": "velocity_rescaling"}, "barostat": {"type": "cell_rescaling"},
      "observers": [{"type": "structure_factor", "interval_steps": 100}]},
-    {"type": "compress", "temperature_K": 1300, "to_pressure_GPa": 10, "ramp_ps": 1, "hold_ps": 0.5, "thermostat": {"type": "langevin"}}
+    {"type": "compress", "temperature_K": 1300, "to_pressure_GPa": 10, "ramp_ps": 1, "hold_ps": 0.5, "thermostat": {"type": "langevin"}},
+    {"type": "strain", "deformation": "shear_xy", "strain": 0.05, "temperature_K": 1300, "ramp_ps": 0.4, "hold_ps": 0.2, "release": true, "lateral": "free",
+     "observers": [{"type": "xpcs", "interval_steps": 20, "self_vectors": 10, "width_inv_A": 0.4}]},
+    {"type": "strain", "deformation": "uniaxial_z", "strain": 0.03, "temperature_K": 1300, "ramp_ps": 0.4, "thermostat": {"type": "langevin"}},
+    {"type": "strain", "deformation": "volume", "strain": -0.03, "temperature_K": 1300, "hold_ps": 0.2, "thermostat": {"type": "none"}}
   ],
   "output": {"thermo_interval_steps": 10, "checkpoint_interval_steps": 100}
 })";
@@ -232,7 +236,8 @@ TEST_F(SameBits, DryRunTellsEachElementaryStep) {
   const auto dry = run_patina("run --dry-run " + (*shared_ / "in.json"));
   EXPECT_EQ(dry.status, 0) << dry.output;
   expect_parts(dry.output, {"step01_hold_1500K, 500 time steps", "step02_to_1300K, 250 time steps", "step06_cycle01_low, 100 time steps",
-                            "step13_compress_to_10GPa, 500 time steps", "step15_release_to_0GPa"});
+                            "step13_compress_to_10GPa, 500 time steps", "step15_release_to_0GPa",
+                            "step16_shear_xy_0.05, 200 time steps", "step20_volume_-0.03, 1 time steps"});
 }
 
 // All errors of composite steps at once, each at its place in the input as it was written.

@@ -33,7 +33,7 @@ TEST(Expansion, StepsOfTheReviewedFigureAreItsHolds) {
   steps.rate_K_per_s = 1e13;  // 10 K/ps
   steps.pressure_GPa = 0.5;
   steps.observers.resize(1);
-  const auto elementary = elementary_steps(ProtocolItem(steps));
+  const auto elementary = elementary_steps(ProtocolItem(steps), {});
   ASSERT_EQ(elementary.size(), 32u + 31u);
   expect_continuous(elementary);
   for (std::size_t k = 0; k < elementary.size(); ++k) {
@@ -67,7 +67,7 @@ TEST(Expansion, ListsMayTurnAndStay) {
   steps.temperatures_K = {300.0, 400.0, 400.0, 350.0};
   steps.hold_ps = 1.0;
   steps.rate_K_per_s = 1e14;
-  const auto elementary = elementary_steps(ProtocolItem(steps));
+  const auto elementary = elementary_steps(ProtocolItem(steps), {});
   expect_continuous(elementary);
   EXPECT_EQ(labels_of(elementary), (std::vector<std::string>{"hold_300K", "to_400K", "hold_400K", "hold_400K", "to_350K", "hold_350K"}));
   EXPECT_EQ(make_schedule(elementary[4], 0.002).steps, 250);  // 50 K at 100 K/ps
@@ -84,7 +84,7 @@ TEST(Expansion, CyclesEndWhereTheyBegin) {
   cycle.low_ps = 0.0;
   cycle.high_ps = 1.0;
   cycle.observers.resize(1);
-  const auto elementary = elementary_steps(ProtocolItem(cycle));
+  const auto elementary = elementary_steps(ProtocolItem(cycle), {});
   expect_continuous(elementary);
   EXPECT_EQ(labels_of(elementary), (std::vector<std::string>{"cycle00_high", "cycle01_cool", "cycle01_heat", "cycle01_high", "cycle02_cool", "cycle02_heat",
                                                              "cycle02_high"}));
@@ -92,7 +92,7 @@ TEST(Expansion, CyclesEndWhereTheyBegin) {
   EXPECT_EQ(make_schedule(elementary[2], 0.002).steps, 1115);
   EXPECT_EQ(observers_of(elementary[3]).size(), 1u);
   cycle.low_ps = 0.5;
-  const auto with_dwell = elementary_steps(ProtocolItem(cycle));
+  const auto with_dwell = elementary_steps(ProtocolItem(cycle), {});
   ASSERT_EQ(with_dwell.size(), 9u);
   EXPECT_EQ(labels_of(with_dwell)[2], "cycle01_low");
   EXPECT_TRUE(observers_of(with_dwell[2]).empty());  // not where the sample is compared
@@ -105,14 +105,14 @@ TEST(Expansion, CompressionGoesBack) {
   compress.to_pressure_GPa = 6.0;
   compress.rate_GPa_per_ps = 0.5;
   compress.hold_ps = 4.0;
-  const auto elementary = elementary_steps(ProtocolItem(compress));
+  const auto elementary = elementary_steps(ProtocolItem(compress), {});
   expect_continuous(elementary);
   EXPECT_EQ(labels_of(elementary), (std::vector<std::string>{"compress_to_6GPa", "hold_6GPa", "release_to_1GPa"}));
   EXPECT_EQ(make_schedule(elementary[0], 0.002).steps, 5000);
   EXPECT_EQ(make_schedule(elementary[2], 0.002).to_pressure_GPa, 1.0);
   compress.release = false;
   compress.hold_ps = 0.0;
-  EXPECT_EQ(elementary_steps(ProtocolItem(compress)).size(), 1u);
+  EXPECT_EQ(elementary_steps(ProtocolItem(compress), {}).size(), 1u);
 }
 
 // What resolved.json holds is an input of the same run.
