@@ -54,10 +54,10 @@ void print_hold(const HoldAnalysis& hold) {
   const auto tau = [](const WaitingTimeFit& half) {
     if (half.fit.status == KwwStatus::refused) return std::string("no fit");
     const Interval interval = intervals_68(half).tau_ps;
-    return fmt::format("{:.3g} ({:.3g}-{:.3g})", half.fit.tau_ps.value, interval.lower, interval.upper);
+    return fmt::format("{:.3g} ps ({:.3g}-{:.3g})", half.fit.tau_ps.value, interval.lower, interval.upper);
   };
   for (const HoldRelaxation& one : hold.relaxation)
-    fmt::print("{}: tau in the first half of the hold {}, in the second {} ps\n", one.entry, tau(one.halves[0]), tau(one.halves[1]));
+    fmt::print("{}: tau in the first half of the hold: {}; in the second: {}\n", one.entry, tau(one.halves[0]), tau(one.halves[1]));
 }
 
 void print_cycles(const CycleAnalysis& cycles) {

@@ -29,7 +29,7 @@ TEST(HoldSteps, AreHeldWatchedAndCompared) {
   ASSERT_EQ(run.status, 0) << run.output;
   const auto analysis = run_patina("analyse " + out);
   ASSERT_EQ(analysis.status, 0) << analysis.output;
-  expect_parts(analysis.output, {"step 3 (hold_1500K): at 1500 K the enthalpy is ", "step 9 (hold_900K)", "step09_hold_900K_xpcs: tau in the first half of the hold "});
+  expect_parts(analysis.output, {"step 3 (hold_1500K): at 1500 K the enthalpy is ", "step 9 (hold_900K)", "step09_hold_900K_xpcs: tau in the first half of the hold: "});
   const auto python = run_python(folder / "holds.py", R"(
 import h5py, json, sys, numpy as np
 out = sys.argv[1]; thermo = np.genfromtxt(out + '/thermo.csv', delimiter=',', names=True)
