@@ -216,6 +216,45 @@ Json json_of(const StructureAnalysis& s) {
   return out;
 }
 
+Json json_of(const MeanWithError& mean) { return {{"value", mean.value}, {"error", mean.error}}; }
+
+Json json_of(const HoldMeans& means) {
+  return {{"enthalpy_eV_per_atom", json_of(means.enthalpy_eV_per_atom)},
+          {"potential_energy_eV_per_atom", json_of(means.potential_eV_per_atom)},
+          {"volume_A3_per_atom", json_of(means.volume_A3_per_atom)},
+          {"temperature_K", json_of(means.temperature_K)}};
+}
+
+Json change(const HoldMeans& from, const HoldMeans& to) {
+  return {{"enthalpy_eV_per_atom", json_of(difference(from.enthalpy_eV_per_atom, to.enthalpy_eV_per_atom))},
+          {"potential_energy_eV_per_atom", json_of(difference(from.potential_eV_per_atom, to.potential_eV_per_atom))},
+          {"volume_A3_per_atom", json_of(difference(from.volume_A3_per_atom, to.volume_A3_per_atom))}};
+}
+
+Json json_of(const HoldAnalysis& hold) {
+  Json out{{"protocol_step", hold.protocol_step}, {"label", hold.label}, {"target_temperature_K", hold.target_K}, {"duration_ps", hold.duration_ps}};
+  out["whole"] = json_of(hold.whole);
+  out["first_half"] = json_of(hold.halves[0]);
+  out["second_half"] = json_of(hold.halves[1]);
+  out["change"] = change(hold.halves[0], hold.halves[1]);
+  out["relaxation"] = Json::array();
+  for (const HoldRelaxation& one : hold.relaxation)
+    out["relaxation"].push_back({{"entry", one.entry}, {"first_half", json_of(one.halves[0])}, {"second_half", json_of(one.halves[1])}});
+  return out;
+}
+
+Json json_of(const CycleAnalysis& cycles) {
+  Json out{{"protocol_step", cycles.protocol_step}, {"temperature_K", cycles.temperature_K}};
+  out["after_cycle"] = Json::array();
+  for (std::size_t n = 0; n < cycles.after.size(); ++n) {
+    Json one{{"cycle", n}};
+    one["means"] = json_of(cycles.after[n]);
+    one["change_since_cycle_0"] = change(cycles.after[0], cycles.after[n]);
+    out["after_cycle"].push_back(std::move(one));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string to_json(const RunAnalysis& analysis) {
@@ -237,12 +276,16 @@ std::string to_json(const RunAnalysis& analysis) {
       {"plateau", "non-ergodicity parameter without a fit: f where -df/d ln t (minus_slope) is least between two faster falls, each faster "
        "by four standard errors; the amplitude of a KWW fit is the other estimate"},
       {"maxima", "of alpha_2 (all atoms) and chi_4 (sub-boxes) over the lags; null if they still rise at the largest"},
+      {"holds", "means of a melt or anneal step and of its halves; errors from 8 blocks of each (null below 16 lines of thermo.csv), replicas in "
+       "quadrature; change: the second half less the first. relaxation: age-centred fits of f(t1,t2) in each half"},
       {"fit_after_ps", analysis.fit_after_ps}};
   out["notes"] = analysis.notes;
   if (!analysis.speckles.empty()) out["conventions"]["speckles"] = record_conventions();
-  for (const char* list : {"glass_transition", "relaxation", "lag_dynamics", "structure", "speckles"}) out[list] = Json::array();
+  for (const char* list : {"glass_transition", "relaxation", "holds", "cycles", "lag_dynamics", "structure", "speckles"}) out[list] = Json::array();
   for (const auto& quench : analysis.quenches) out["glass_transition"].push_back(json_of(quench));
   for (const auto& relaxation : analysis.relaxation) out["relaxation"].push_back(json_of(relaxation));
+  for (const auto& hold : analysis.holds) out["holds"].push_back(json_of(hold));
+  for (const auto& cycles : analysis.cycles) out["cycles"].push_back(json_of(cycles));
   for (const auto& dynamics : analysis.dynamics) out["lag_dynamics"].push_back(json_of(dynamics));
   for (const auto& structure : analysis.structure) out["structure"].push_back(json_of(structure));
   for (const auto& record : analysis.speckles) out["speckles"].push_back(json_of(record));

@@ -17,7 +17,7 @@ GlassState join_runs(const std::vector<RunData>& runs, const std::vector<RunAnal
     state.folders.push_back(runs[k].path);
     for (const auto& quench : analyses[k].quenches) state.quenches.push_back({runs[k].path, quench});
     for (const auto& scan : analyses[k].heating) state.scans.push_back(scan);
-    holds.insert(holds.end(), analyses[k].holds.begin(), analyses[k].holds.end());
+    holds.insert(holds.end(), analyses[k].hold_taus.begin(), analyses[k].hold_taus.end());
     if (k > 0 && analyses[k].atoms != analyses[0].atoms) state.notes.push_back(fmt::format("{} atoms in {}, {} in {}", analyses[k].atoms, runs[k].path, analyses[0].atoms, runs[0].path));
   }
   state.enthalpies = compare_scans(state.scans);

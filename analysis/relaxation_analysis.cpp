@@ -80,11 +80,18 @@ void add_scatter(std::vector<WaitingTimeFit>& fits, const std::vector<std::vecto
   }
 }
 
+// Length of each of so many windows of age; 0 if f(t1,t2) is not stored or too coarse for cuts.
+double age_window(const RelaxationData& data, int windows) {
+  const auto& t = data.field.time;
+  return t.size() < 16 || !(data.speckles > 0.0) ? 0.0 : (t.back() - t.front()) / windows;
+}
+
 // Age-centred cuts of f(t1,t2). Their errors take every window as one measurement of so many Gaussian modes as there are speckles,
 // which is an upper limit: averaging over the window only makes them smaller.
-std::vector<WaitingTimeFit> fit_age_centred(const RelaxationData& data, double width_ps, const RelaxationOptions& options) {
+std::vector<WaitingTimeFit> fit_age_centred(const RelaxationData& data, int windows, const RelaxationOptions& options) {
   std::vector<WaitingTimeFit> fits;
-  for (int k = 0; k < age_windows && width_ps > 0.0; ++k) {
+  const double width_ps = age_window(data, windows);
+  for (int k = 0; k < windows && width_ps > 0.0; ++k) {
     const double low = data.field.time.front() + k * width_ps;
     const auto cut = logarithmic_lags(cut_age_centred(data.field, low, low + width_ps), lags_per_decade);
     KwwData points{cut.lag, cut.value, {}, {}};
@@ -93,12 +100,6 @@ std::vector<WaitingTimeFit> fit_age_centred(const RelaxationData& data, double w
     fits.push_back(fit_one(low + 0.5 * width_ps, points, options));
   }
   return fits;
-}
-
-// 0 if f(t1,t2) is not stored or too coarse for cuts.
-double age_window(const RelaxationData& data) {
-  const auto& t = data.field.time;
-  return t.size() < 16 || !(data.speckles > 0.0) ? 0.0 : (t.back() - t.front()) / age_windows;
 }
 
 // Of `data` (all replicas, or all but one) at the waiting times whose own fit was possible.
@@ -178,16 +179,19 @@ void fit_all_together(RelaxationAnalysis& relaxation, const std::vector<Relaxati
 
 // Each curve by itself, as it is stored and cut by age.
 void fit_alone(RelaxationAnalysis& relaxation, const std::vector<RelaxationData>& without, const RelaxationOptions& options) {
-  relaxation.age_window_ps = age_window(relaxation.data);
+  relaxation.age_window_ps = age_window(relaxation.data, age_windows);
   relaxation.coherent = fit_curves(relaxation.data.coherent, relaxation.data, options);
-  relaxation.age_centred = fit_age_centred(relaxation.data, relaxation.age_window_ps, options);
-  std::vector<std::vector<WaitingTimeFit>> coherent, age_centred;
+  relaxation.age_centred = fit_age_centred(relaxation.data, age_windows, options);
+  relaxation.halves = fit_age_centred(relaxation.data, 2, options);
+  std::vector<std::vector<WaitingTimeFit>> coherent, age_centred, halves;
   for (const auto& data : without) {
     coherent.push_back(fit_curves(data.coherent, data, options).fits);
-    age_centred.push_back(fit_age_centred(data, relaxation.age_window_ps, options));
+    age_centred.push_back(fit_age_centred(data, age_windows, options));
+    halves.push_back(fit_age_centred(data, 2, options));
   }
   add_scatter(relaxation.coherent.fits, coherent);
   add_scatter(relaxation.age_centred, age_centred);
+  add_scatter(relaxation.halves, halves);
 }
 
 // Numbers of the lags nearest to a logarithmic grid. In-situ lags are equally spaced: hundreds of late points

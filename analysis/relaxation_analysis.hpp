@@ -67,6 +67,7 @@ struct RelaxationAnalysis {
   CommonShapeFit common_shape;
   std::vector<WaitingTimeFit> age_centred;  // of f(t1,t2), in equal windows of age
   double age_window_ps = 0.0;
+  std::vector<WaitingTimeFit> halves;  // the same in two windows: is the sample in equilibrium? Empty without f(t1,t2)
   AgeingVerdict ageing;  // of the fits of common shape, else of the coherent fits
 };
 

@@ -64,6 +64,8 @@ RunAnalysis analyse_run(const RunData& run, const AnalysisOptions& options) {
     analysis.relaxation.push_back(analyse_relaxation(replicas, options.relaxation));
     analysis.relaxation.back().temperature_K = mean_temperature(run, replicas.front().protocol_step);
   }
+  analysis.holds = analyse_holds(run, per, analysis.relaxation);
+  analysis.cycles = analyse_cycles(analysis.holds);
   for (const auto& replicas : run.structure) {
     StructureAnalysis one{merge_replicas(replicas), static_cast<int>(replicas.size()), {}};
     one.peak = find_structure_peak(one.data.q_inv_A, one.data.s_x, one.data.s_x_errors);
@@ -75,8 +77,8 @@ RunAnalysis analyse_run(const RunData& run, const AnalysisOptions& options) {
     analysis.dynamics.push_back(analyse_dynamics(replicas, structure, options.relaxation));
     analysis.dynamics.back().temperature_K = mean_temperature(run, replicas.front().protocol_step);
   }
-  analysis.holds = hold_taus(run, analysis.relaxation, analysis.dynamics);
-  analysis.tau = tau_of_holds(analysis.holds, options.tau_of_temperature);
+  analysis.hold_taus = hold_taus(run, analysis.relaxation, analysis.dynamics);
+  analysis.tau = tau_of_holds(analysis.hold_taus, options.tau_of_temperature);
   if (run.thermo.empty())
     analysis.notes.push_back("a stored trajectory: no temperatures, no Tg");
   else if (run.protocol.empty())

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Everything `patina analyse` finds in a run folder: Tg of each quench, T_f and c_p of each scan that heats, energies of minima, tau(T), KWW fits of f(q,t) for each waiting
-// time, the ageing law, tau(q), diffusion and heterogeneity, the main peak of S(q).
+// time, the ageing law, the halves of each hold, cycles, tau(q), diffusion and heterogeneity, the main peak of S(q).
 #pragma once
 
 #include <string>
@@ -8,6 +8,7 @@
 
 #include "analysis/dynamics_analysis.hpp"
 #include "analysis/heating_analysis.hpp"
+#include "analysis/hold_analysis.hpp"
 #include "analysis/hold_taus.hpp"
 #include "analysis/inherent_structure.hpp"
 #include "analysis/quench_analysis.hpp"
@@ -41,9 +42,11 @@ struct RunAnalysis {
   std::vector<HeatingScan> heating;
   std::vector<ComparedScan> enthalpies;  // of scans of this run
   std::vector<InherentStructure> minima;
-  std::vector<HoldTau> holds;
+  std::vector<HoldTau> hold_taus;
   TauOfHolds tau;  // of the holds
   std::vector<RelaxationAnalysis> relaxation;
+  std::vector<HoldAnalysis> holds;
+  std::vector<CycleAnalysis> cycles;
   std::vector<DynamicsAnalysis> dynamics;
   std::vector<StructureAnalysis> structure;
   std::vector<RecordAnalysis> speckles;  // of C(t1, t2) that the observer xpcs stored; left to who reads it

@@ -48,6 +48,9 @@ struct StructureData {
 struct ProtocolStep {
   std::string type;
   double from_K = std::numeric_limits<double>::quiet_NaN();  // of a ramp
+  double temperature_K = std::numeric_limits<double>::quiet_NaN();  // of a hold
+  double duration_ps = std::numeric_limits<double>::quiet_NaN();
+  std::string label = {};  // the type if it has none of its own
 };
 
 struct RunData {

@@ -45,6 +45,32 @@ void print_glass_transition(const QuenchAnalysis& quench) {
   }
 }
 
+std::string with_error(const MeanWithError& mean, double scale, int digits) {
+  const std::string value = fmt::format("{:.{}f}", scale * mean.value, digits);
+  return std::isfinite(mean.error) ? fmt::format("{} +- {:.{}f}", value, scale * mean.error, digits) : value;
+}
+
+constexpr double meV = 1000.0;
+
+void print_hold(const HoldAnalysis& hold) {
+  fmt::print("step {} ({}): at {:g} K the enthalpy is {} eV/atom; from the first half of the hold to the second {} meV/atom\n", hold.protocol_step, hold.label,
+             hold.target_K, with_error(hold.whole.enthalpy_eV_per_atom, 1.0, 5),
+             with_error(difference(hold.halves[0].enthalpy_eV_per_atom, hold.halves[1].enthalpy_eV_per_atom), meV, 2));
+  const auto tau = [](const WaitingTimeFit& half) {
+    if (half.fit.status == KwwStatus::refused) return std::string("no fit");
+    const Interval interval = intervals_68(half).tau_ps;
+    return fmt::format("{:.3g} ps ({:.3g}-{:.3g})", half.fit.tau_ps.value, interval.lower, interval.upper);
+  };
+  for (const HoldRelaxation& one : hold.relaxation)
+    fmt::print("{}: tau in the first half of the hold: {}; in the second: {}\n", one.entry, tau(one.halves[0]), tau(one.halves[1]));
+}
+
+void print_cycles(const CycleAnalysis& cycles) {
+  for (std::size_t n = 1; n < cycles.after.size(); ++n)
+    fmt::print("cycle {} of step {}: at {:g} K the enthalpy changed by {} meV/atom since before the first cycle\n", n, cycles.protocol_step, cycles.temperature_K,
+               with_error(difference(cycles.after[0].enthalpy_eV_per_atom, cycles.after[n].enthalpy_eV_per_atom), meV, 2));
+}
+
 void print_relaxation(const std::string& name, const RelaxationAnalysis& relaxation) {
   for (const auto& one : relaxation.coherent.fits) {
     if (one.fit.status == KwwStatus::refused) {
@@ -175,6 +201,8 @@ void print_summary(const RunAnalysis& analysis) {
                  structure.peak.q_inv_A, structure.peak.q_error_inv_A, structure.peak.height,
                  structure.peak.height_error);
   for (const auto& relaxation : analysis.relaxation) print_relaxation(relaxation.data.entry, relaxation);
+  for (const auto& hold : analysis.holds) print_hold(hold);
+  for (const auto& cycles : analysis.cycles) print_cycles(cycles);
   for (const auto& dynamics : analysis.dynamics) print_dynamics(dynamics);
   if (analysis.tau.of_several_temperatures()) fmt::print("tau(T) of {} holds: {}\n", analysis.tau.holds.size(), analysis.tau.law.text);
   for (const auto& record : analysis.speckles) print_record(record);

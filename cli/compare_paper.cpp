@@ -51,7 +51,7 @@ std::optional<double> number(const Json& item, const char* name) {
 
 std::string temperatures_of(const RunAnalysis& run, double Tg_K) {
   std::vector<std::string> found;
-  for (const auto& hold : run.holds) found.push_back(fmt::format("{:.3f}", hold.measured.point.temperature_K / Tg_K));
+  for (const auto& hold : run.hold_taus) found.push_back(fmt::format("{:.3f}", hold.measured.point.temperature_K / Tg_K));
   return found.empty() ? "no hold with a relaxation time" : fmt::format("holds at {}", fmt::join(found, ", "));
 }
 

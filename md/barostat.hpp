@@ -38,10 +38,20 @@ struct BarostatSpec {
   double compressibility_per_GPa = 0.01;          // cell_rescaling: an estimate, sets the rate only
 };
 
-// What the reservoirs impose during one time step; ramps change it from step to step.
+// Simple shear: places go along `along` by rate times their height along `across`.
+struct ShearRate {
+  int along = 0, across = 1;
+  double rate_per_ps = 0.0;
+};
+
+// What is imposed during one time step; ramps change it from step to step.
 struct Targets {
   double temperature_K = 0.0;
   Vec3 pressure_GPa;  // on each Cartesian axis
+  // Deformation that is prescribed, beside that of a barostat: d ln L_a/dt of each axis, on axes that no barostat may move, and a shear.
+  Vec3 strain_rate_per_ps = {};
+  ShearRate shear = {};
+  bool deforms() const { return !(strain_rate_per_ps == Vec3{}) || shear.rate_per_ps != 0.0; }
 };
 
 // What the sample shows a barostat.

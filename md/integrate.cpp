@@ -60,6 +60,22 @@ void drift(System& system, double t, const Vec3& rate) {
   system.box = system.box.with_edges(edges);
 }
 
+void shear_places(System& system, int along, int across, double amount) {
+  const auto position = system.atoms.position;
+  const double origin = system.box.origin()[across];
+  Kokkos::parallel_for(
+      "shear_places", Range(0, system.atoms.local), KOKKOS_LAMBDA(int i) { position(i, along) += amount * (position(i, across) - origin); });
+  Mat3 edges = system.box.edges();
+  for (int k = 0; k < 3; ++k) edges[k][along] += amount * edges[k][across];
+  system.box = system.box.with_edges(edges);
+}
+
+void shear_velocities(System& system, int along, int across, double amount) {
+  const auto velocity = system.atoms.velocity;
+  Kokkos::parallel_for(
+      "shear_velocities", Range(0, system.atoms.local), KOKKOS_LAMBDA(int i) { velocity(i, along) -= amount * velocity(i, across); });
+}
+
 Integrator::Integrator(const EnsembleSpec& spec, System& system, ForceField& force_field)
     : spec_(spec),
       system_(system),
@@ -84,22 +100,41 @@ Integrator::Integrator(const EnsembleSpec& spec, System& system, ForceField& for
 void Integrator::refresh() { take(force_field_.compute(system_, Tally::energy), Tally::energy); }
 
 void Integrator::step(const Targets& targets, bool tally) {
-  const double half = 0.5 * spec_.time_step_ps;
-  const Tally wanted = tally ? Tally::energy : barostat_ ? Tally::virial : Tally::forces;
+  const double dt = spec_.time_step_ps;
+  const bool deforms = targets.deforms();
+  const Tally wanted = tally ? Tally::energy : barostat_ || deforms ? Tally::virial : Tally::forces;
   turn_thermostat(targets, Half::first);
   if (barostat_) barostat_->first_half(cell_state(), targets, system_.step);
+  if (deforms) work_ += 0.5 * dt * deformation_power(targets);
 
-  half_kick(system_, half, damping());
-  move(targets.temperature_K);
+  kick(targets, Half::first);
+  move(targets);
   take(force_field_.compute(system_, wanted), wanted);
-  half_kick(system_, half, damping());
+  kick(targets, Half::second);
 
-  if (tally || thermostat_ || barostat_) measure_kinetic();
+  if (tally || thermostat_ || barostat_ || deforms) measure_kinetic();
+  if (deforms) work_ += 0.5 * dt * deformation_power(targets);
   if (barostat_) barostat_->second_half(cell_state(), targets);
   turn_thermostat(targets, Half::second);
 
   ++system_.step;
   system_.time_ps = start_time_ps_ + static_cast<double>(system_.step - start_step_) * spec_.time_step_ps;
+}
+
+void Integrator::kick(const Targets& targets, Half half) {
+  const double t = 0.5 * spec_.time_step_ps, amount = t * targets.shear.rate_per_ps;
+  const auto shear = [&] { shear_velocities(system_, targets.shear.along, targets.shear.across, amount); };
+  if (amount != 0.0 && half == Half::second) shear();
+  half_kick(system_, t, damping(targets));
+  if (amount != 0.0 && half == Half::first) shear();
+}
+
+// What the atoms give away: V sum_ab P_ab G_ab, eV/ps. The virial must be that of the state as it stands.
+double Integrator::deformation_power(const Targets& targets) const {
+  const Mat3 p = pressure();
+  double power = p[targets.shear.along][targets.shear.across] * targets.shear.rate_per_ps;
+  for (int d = 0; d < 3; ++d) power += p[d][d] * targets.strain_rate_per_ps[d];
+  return system_.box.volume() * power;
 }
 
 void Integrator::take(const ForceTotals& totals, Tally wanted) {
@@ -125,12 +160,18 @@ void Integrator::turn_thermostat(const Targets& targets, Half half) {
   kinetic_ = factor * factor * kinetic_;
 }
 
-void Integrator::move(double temperature_K) {
-  const double dt = spec_.time_step_ps;
-  if (!langevin_) return drift(system_, dt, cell_rate());
-  drift(system_, 0.5 * dt, cell_rate());
-  langevin_->act(system_, temperature_K, dt);
-  drift(system_, 0.5 * dt, cell_rate());
+void Integrator::move(const Targets& targets) {
+  const double dt = spec_.time_step_ps, amount = 0.5 * dt * targets.shear.rate_per_ps;
+  const Vec3 rate = cell_rate(targets);
+  if (amount != 0.0) shear_places(system_, targets.shear.along, targets.shear.across, amount);
+  if (langevin_) {
+    drift(system_, 0.5 * dt, rate);
+    langevin_->act(system_, targets.temperature_K, dt);
+    drift(system_, 0.5 * dt, rate);
+  } else {
+    drift(system_, dt, rate);
+  }
+  if (amount != 0.0) shear_places(system_, targets.shear.along, targets.shear.across, amount);
 }
 
 // All ranks hold the same sums, so all throw or none.
@@ -156,7 +197,7 @@ CellState Integrator::cell_state() const {
 }
 
 double Integrator::conserved_energy() const {
-  double energy = kinetic_energy() + totals_.potential_energy;
+  double energy = kinetic_energy() + totals_.potential_energy + work_;
   if (thermostat_) energy += thermostat_->energy();
   if (langevin_) energy += langevin_->energy();
   if (barostat_) energy += barostat_->energy();
@@ -169,6 +210,7 @@ void Integrator::save(StateMap& state) const {
   for (const auto& row : kinetic_.m) kinetic.insert(kinetic.end(), row, row + 3);
   state["integrator/kinetic"] = kinetic;
   state["integrator/clock"] = {static_cast<double>(start_step_), start_time_ps_};
+  state["integrator/work"] = {work_};
   if (thermostat_) thermostat_->save(state);
   if (langevin_) langevin_->save(state);
   if (barostat_) barostat_->save(state);
@@ -180,6 +222,7 @@ void Integrator::load(const StateMap& state) {
   const auto& clock = state_of(state, "integrator/clock", 2);
   start_step_ = static_cast<std::int64_t>(clock[0]);
   start_time_ps_ = clock[1];
+  work_ = state_of(state, "integrator/work", 1)[0];
   if (thermostat_) thermostat_->load(state);
   if (langevin_) langevin_->load(state);
   if (barostat_) barostat_->load(state);

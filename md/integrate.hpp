@@ -3,6 +3,10 @@
 //   thermostat, barostat; half kick; drift of atoms and cell; forces; half kick; barostat, thermostat
 // Every part but the forces is an exact flow of its own piece of the equations of motion (thermostat.hpp,
 // barostat.hpp), arranged symmetrically: second order in the time step, reversible where the pieces are.
+// A prescribed deformation carries atoms and cell along as a barostat does (SLLOD; Evans & Morriss, Statistical Mechanics of
+// Nonequilibrium Liquids, 2nd ed. (2008), doi 10.1017/CBO9780511535307):
+//   dr/dt = v + G r,  dv/dt = F/m - G v,  dE/dt = -V sum_ab P_ab G_ab   (v: without the flow; what thermostats act on)
+// for axes within the drift, and for a simple shear as maps of its own around drift and kicks.
 // Langevin noise stands between two half drifts (BAOAB). [Swope, Andersen, Berens & Wilson, J. Chem. Phys.
 // 76, 637 (1982); Tuckerman, Berne & Martyna, J. Chem. Phys. 97, 1990 (1992), doi 10.1063/1.463137] Units: A,
 // ps, eV, amu, K; target pressures GPa.
@@ -36,6 +40,11 @@ void half_kick(System& system, double t, const Vec3& damping);
 // t).
 void drift(System& system, double t, const Vec3& rate);
 
+// r_a <- r_a + amount (r_b - o_b) and the same for edges, a = along, b = across: a simple shear by `amount`.
+void shear_places(System& system, int along, int across, double amount);
+// v_a <- v_a - amount v_b.
+void shear_velocities(System& system, int along, int across, double amount);
+
 class Integrator {
  public:
   // Computes the forces, so that the totals of the starting state are known. Collective. Throws
@@ -67,11 +76,13 @@ class Integrator {
  private:
   void take(const ForceTotals& totals, Tally wanted);
   void turn_thermostat(const Targets& targets, Half half);
-  void move(double temperature_K);
+  void move(const Targets& targets);
+  void kick(const Targets& targets, Half half);
+  double deformation_power(const Targets& targets) const;
   void measure_kinetic();
   CellState cell_state() const;
-  Vec3 cell_rate() const { return barostat_ ? barostat_->rate() : Vec3{}; }
-  Vec3 damping() const { return barostat_ ? barostat_->damping() : Vec3{}; }
+  Vec3 cell_rate(const Targets& targets) const { return targets.strain_rate_per_ps + (barostat_ ? barostat_->rate() : Vec3{}); }
+  Vec3 damping(const Targets& targets) const { return targets.strain_rate_per_ps + (barostat_ ? barostat_->damping() : Vec3{}); }
 
   EnsembleSpec spec_;
   System& system_;
@@ -83,6 +94,7 @@ class Integrator {
   ForceTotals totals_;
   bool energy_is_new_ = true;  // the totals hold the potential energy of the last forces, not of earlier ones
   Mat3 kinetic_;  // sum m v v, eV
+  double work_ = 0.0;  // eV, done by the atoms against prescribed deformations
   // The clock is start + steps * time step: no rounding adds up.
   std::int64_t start_step_;
   double start_time_ps_;

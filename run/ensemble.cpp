@@ -39,7 +39,8 @@ EnsembleSpec make_ensemble(const DynamicsConfig& dynamics, const StepConfig& ste
   spec.barostat.kind = barostat_kind(barostat.type);
   spec.barostat.relaxation_ps = barostat.relaxation_ps;
   spec.barostat.coupling = cell_coupling(barostat.coupling);
-  spec.barostat.axes = box.periodic();
+  const std::array<bool, 3> beside = axes_beside(deformation_of(step));
+  for (std::size_t d = 0; d < 3; ++d) spec.barostat.axes[d] = box.periodic()[d] && barostat.axes[d] && beside[d];
   if (spec.barostat.axes == std::array{false, false, false}) spec.barostat.kind = BarostatKind::none;
   spec.barostat.chain_length = thermostat.chain_length;
   spec.barostat.compressibility_per_GPa = barostat.compressibility_per_GPa;

@@ -9,8 +9,8 @@
 
 namespace patina {
 
-// The ensemble of a step at finite temperature: that of /dynamics unless the step has its own. Free axes do not
-// strain; a box without a periodic axis has no barostat.
+// The ensemble of a step at finite temperature: that of /dynamics unless the step has its own. No barostat strains free
+// axes, axes that the step deforms, and those that the input takes from it; one that is left without any is none.
 EnsembleSpec make_ensemble(const DynamicsConfig& dynamics, const StepConfig& step, const Box& box);
 
 Precision precision_of(const DynamicsConfig& dynamics);

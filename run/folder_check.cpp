@@ -79,12 +79,22 @@ bool is_number(std::string_view text) {
   return failed == std::errc() && end == text.data() + text.size() && std::isfinite(value);
 }
 
-// As many cells as the header has, each a finite number but for the two targets, which may be empty; steps never go back.
+std::vector<std::string> cells_of(const std::string& line) {
+  std::vector<std::string> cells(1);
+  for (const char c : line)
+    if (c == ',')
+      cells.emplace_back();
+    else
+      cells.back() += c;
+  return cells;
+}
+
+// As many cells as the header has, each a finite number but for targets, which may be empty; steps never go back.
 void check_thermo(PathCheck& result, const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::string header, line;
   std::getline(file, header);
-  const auto columns = std::count(header.begin(), header.end(), ',') + 1;
+  const std::vector<std::string> columns = cells_of(header);
   std::size_t number = 1;
   double before = -1.0;
   attempt(result, "", [&] {
@@ -92,15 +102,11 @@ void check_thermo(PathCheck& result, const std::string& path) {
       ++number;
       const auto refuse = [&](const std::string& what) { throw Error(ExitCode::bad_input, fmt::format("{}:{}: {}", path, number, what)); };
       if (file.eof()) refuse("is cut short");
-      if (std::count(line.begin(), line.end(), ',') + 1 != columns) refuse(fmt::format("has not {} columns", columns));
-      std::size_t begin = 0;
-      for (std::int64_t k = 0; k < columns; ++k) {
-        const std::size_t end = std::min(line.find(',', begin), line.size());
-        const std::string_view cell = std::string_view(line).substr(begin, end - begin);
-        const bool may_be_empty = k == columns - 2 || k == columns - 3;
-        if (!is_number(cell) && !(cell.empty() && may_be_empty)) refuse(fmt::format("column {} is no finite number: '{}'", k + 1, cell));
-        begin = end + 1;
-      }
+      const std::vector<std::string> cells = cells_of(line);
+      if (cells.size() != columns.size()) refuse(fmt::format("has not {} columns", columns.size()));
+      for (std::size_t k = 0; k < cells.size(); ++k)
+        if (!is_number(cells[k]) && !(cells[k].empty() && columns[k].starts_with("target_")))
+          refuse(fmt::format("column {} is no finite number: '{}'", k + 1, cells[k]));
       const double step = std::strtod(line.c_str(), nullptr);
       if (step < before) refuse("its step lies before that of the line before");
       before = step;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 
@@ -17,7 +18,9 @@
 #include "md/engine_memory.hpp"
 #include "md/potential_search.hpp"
 #include "md/smooth_tables.hpp"
+#include "run/disk_estimate.hpp"
 #include "run/ensemble.hpp"
+#include "run/expansion.hpp"
 #include "run/memory_estimate.hpp"
 #include "run/observers.hpp"
 #include "run/replicas.hpp"
@@ -55,31 +58,36 @@ void make_tables(SimulationSetup& setup) {
   setup.tables_text = describe(smooth.deviation, setup.functions.species);
 }
 
-// What of the protocol the sample does not allow.
-void check_protocol(const RunConfig& config, const Structure& sample, PlacedErrorList& errors) {
+// What of a step of the input the sample does not allow; of a composite one, what its first elementary step that is wrong says.
+void check_item(const ProtocolItem& item, const DynamicsConfig& dynamics, std::size_t k, const Structure& sample, PlacedErrorList& errors) {
   const bool cell_moves = sample.box.periodic() != std::array{false, false, false};
-  for (std::size_t k = 0; k < config.protocol.size(); ++k) {
-    const StepConfig& step = config.protocol[k];
-    const auto fail = [&](const char* key, const char* message) { errors.add(fmt::format("/protocol/{}{}", k, key), message); };
-    if (!is_minimisation(step) && sample.size() < 2)
-      fail("", "a sample of one atom has no temperature: its momentum stays zero; only a minimise step can take it");
-    if (!cell_moves && pressure_of(step) != 0.0)
-      fail("/pressure_GPa", "no axis of the sample is periodic: nothing can hold this pressure");
-    if (const auto* minimise = std::get_if<MinimiseStep>(&step); minimise && minimise->relax_cell != "none" && !cell_moves)
-      fail("/relax_cell", "no axis of the sample is periodic: no cell can relax");
-  }
+  const auto fail = [&](const char* key, const char* message) { errors.add(fmt::format("/protocol/{}{}", k, key), message); };
+  const std::vector<StepConfig> steps = elementary_steps(item, dynamics);
+  if (!is_minimisation(steps.front()) && sample.size() < 2)
+    fail("", "a sample of one atom has no temperature: its momentum stays zero; only a minimise step can take it");
+  const auto pressed = [](const StepConfig& step) { return pressure_of(step) != 0.0; };
+  if (!cell_moves && std::any_of(steps.begin(), steps.end(), pressed))
+    fail(pressure_key(item), "no axis of the sample is periodic: nothing can hold this pressure");
+  if (const auto* minimise = std::get_if<MinimiseStep>(&item); minimise && minimise->relax_cell != "none" && !cell_moves)
+    fail("/relax_cell", "no axis of the sample is periodic: no cell can relax");
+  const Deformation deformation = deformation_of(steps.front());
+  for (std::size_t d = 0; d < 3; ++d)
+    if (deformation.axes[d] && !sample.box.periodic(static_cast<int>(d)))
+      errors.add(fmt::format("/protocol/{}/deformation", k), fmt::format("axis {} of the sample is free: its edge cannot be strained", "xyz"[d]));
+  const auto watched = std::find_if(steps.begin(), steps.end(), [](const StepConfig& step) { return !observers_of(step).empty(); });
+  if (watched != steps.end())
+    check_observers(observers_of(*watched), sample.box, sample.species, static_cast<std::int64_t>(sample.size()),
+                    fmt::format("/protocol/{}/observers", k), errors);
 }
 
-// All that can be found wrong before anything is written; the samples of the other replicas differ in their seed alone. Gives
-// the sample's numbers, as the smallest group of ranks has it.
-SampleNumbers check_start(const Comm& comm, const SimulationSetup& setup, const std::string& text, const RunOptions& options) {
+// All that can be found wrong before anything is written; the samples of the other replicas differ in their seed alone. `written`:
+// the input as it stands in the text. Gives the sample's numbers, as the smallest group of ranks has it.
+SampleNumbers check_start(const Comm& comm, const SimulationSetup& setup, const RunConfig& written, const std::string& text,
+                          const RunOptions& options) {
   const Structure sample = make_sample(comm, setup.config.structure, setup.functions.species, setup.functions.mass_amu,
                                        setup.input_folder, setup.seed);
   PlacedErrorList errors;
-  check_protocol(setup.config, sample, errors);
-  for (std::size_t k = 0; k < setup.config.protocol.size(); ++k)
-    check_observers(observers_of(setup.config.protocol[k]), sample.box, sample.species, static_cast<std::int64_t>(sample.size()),
-                    fmt::format("/protocol/{}/observers", k), errors);
+  for (std::size_t k = 0; k < written.protocol.size(); ++k) check_item(written.protocol[k], written.dynamics, k, sample, errors);
   errors.throw_if_any(text, options.input, options.overrides);
   SampleNumbers numbers{sample.box, std::vector<std::int64_t>(sample.species.size()), setup.seed,
                         comm.size() / groups_of(comm, setup.config), ExecSpace().concurrency()};
@@ -87,41 +95,50 @@ SampleNumbers check_start(const Comm& comm, const SimulationSetup& setup, const 
   return numbers;
 }
 
-StepMemory step_memory(const RunConfig& config, std::size_t k, const SampleNumbers& sample, const std::string& input) {
-  const StepConfig& step = config.protocol[k];
-  const double time_step_ps = config.dynamics.time_step_fs * units::ps_per_fs;
+// `label` and `place_of_list` as the elementary step and the input's item have them.
+StepMemory step_memory(const StepConfig& step, const std::string& label, double time_step_ps, std::int64_t thermo_interval,
+                       const SampleNumbers& sample, const std::string& place_of_list) {
   const std::int64_t steps = is_minimisation(step) ? 0 : make_schedule(step, time_step_ps).steps;
   const std::string length = is_minimisation(step) ? "" : fmt::format(", {} time steps", steps);
-  return {step_label(k, step) + length,
-          observer_needs(observers_of(step), sample, steps, time_step_ps, fmt::format("{}: /protocol/{}/observers", input, k))};
+  return {label + length, observer_needs(observers_of(step), sample, steps, time_step_ps, place_of_list), static_cast<double>(steps / thermo_interval + 1)};
 }
 
-MemoryEstimate estimate_memory(const Comm& world, const SimulationSetup& setup, const SampleNumbers& sample, const std::string& input) {
+MemoryEstimate estimate_memory(const Comm& world, const SimulationSetup& setup, const RunConfig& written, const SampleNumbers& sample,
+                               const std::string& input) {
   const DynamicsConfig& dynamics = setup.config.dynamics;
   const Precision precision = precision_of(dynamics);
   const PairCutoffs cutoffs = EamPotential(setup.tables, precision).cutoffs();
   MemoryEstimate estimate{sample.ranks, groups_of(world, setup.config), setup.config.replicas, 0.0, "engine", {}, {}};
   estimate.sample = sample_need(sample, std::holds_alternative<RandomStructureConfig>(setup.config.structure));
   estimate.moving = engine_need(sample, cutoffs, precision, dynamics.skin_A.value_or(EngineOptions{}.skin_A));
-  for (std::size_t k = 0; k < setup.config.protocol.size(); ++k)
-    estimate.steps.push_back(step_memory(setup.config, k, sample, input));
+  std::size_t index = 0;
+  for (std::size_t k = 0; k < written.protocol.size(); ++k)
+    for (const StepConfig& step : elementary_steps(written.protocol[k], dynamics))
+      estimate.steps.push_back(step_memory(step, step_label(index++, step), dynamics.time_step_fs * units::ps_per_fs,
+                                           setup.config.output.thermo_interval_steps, sample,
+                                           fmt::format("{}: /protocol/{}/observers", input, k)));
   return estimate;
 }
 
-void tell_dry_run(const Comm& world, const SimulationSetup& setup, const SampleNumbers& sample, const std::string& input) {
-  const MemoryEstimate estimate = estimate_memory(world, setup, sample, input);
+void tell_dry_run(const Comm& world, const SimulationSetup& setup, const RunConfig& written, const SampleNumbers& sample,
+                  const std::string& input) {
+  const MemoryEstimate estimate = estimate_memory(world, setup, written, sample, input);
   Log log(world.is_root());
   log.line("{}: nothing is wrong with it", input);
   for (const std::string& doubt : doubts(setup.config)) log.warning("{}", doubt);
   tell_memory(world, estimate, log);
+  tell_disk(disk_estimate(estimate, sample.atoms()), setup.folder, log);
 }
 
 }  // namespace
 
 void run(const Comm& world, const RunOptions& options) {
+  if (!options.dry_run) watch_for_signals();
   const std::string text = read_file_on_root(world, options.input);
   SimulationSetup setup;
-  setup.config = read_config<RunConfig>(text, options.input, options.overrides);
+  const RunConfig written = read_config<RunConfig>(text, options.input, options.overrides);
+  setup.config = expanded(written);
+  setup.protocol = elementary_steps(written);
   setup.resolved_input = resolved_json(setup.config);
   setup.input_folder = std::filesystem::path(options.input).parent_path().string();
   setup.folder = options.folder;
@@ -132,17 +149,20 @@ void run(const Comm& world, const RunOptions& options) {
   setup.seed = setup.config.seed;
   if (const auto* structure = std::get_if<FileStructureConfig>(&setup.config.structure))
     files.push_back({structure->file, sample_path(*structure, setup.input_folder)});
-  if (options.dry_run) return tell_dry_run(world, setup, check_start(world, setup, text, options), options.input);
+  if (options.dry_run) return tell_dry_run(world, setup, written, check_start(world, setup, written, text, options), options.input);
   const bool resume = options.resume != RunOptions::Resume::never, begun = resume && holds_run(world, options.folder);
   if (options.resume == RunOptions::Resume::must && !begun)
     throw Error(ExitCode::missing_input, fmt::format("{}: holds no run to go on with, and --resume=must begins none", options.folder));
   std::string memory;
-  if (!begun)
-    memory = memory_doubt(world, machine_memory(world, estimate_memory(world, setup, check_start(world, setup, text, options), options.input)));
+  if (!begun) {
+    const SampleNumbers sample = check_start(world, setup, written, text, options);
+    const MemoryEstimate estimate = estimate_memory(world, setup, written, sample, options.input);
+    on_root(world, [&] { refuse_what_cannot_fit(disk_estimate(estimate, sample.atoms()), options.folder); });
+    memory = memory_doubt(world, machine_memory(world, estimate));
+  }
   RunFolder folder = prepare_run_folder(world, options.folder, setup.resolved_input, files, resume);
   for (const std::string& doubt : doubts(setup.config)) folder.notes.push_back("warning: " + doubt);
   if (!memory.empty()) folder.notes.push_back("warning: " + memory);
-  watch_for_signals();
   run_replicas(world, setup, resume, folder.notes);
   on_root(world, [&] {
     if (!std::filesystem::exists(options.folder + "/" + whole_files_name)) write_whole_files(options.folder);

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "core/units.hpp"
+#include "run/expansion.hpp"
 #include "run/schedule.hpp"
 #include "run/span_checks.hpp"
 
@@ -32,10 +33,12 @@ void check_elements(const RunConfig& run, const ConfigChecker& at) {
   }
 }
 
-// The oscillation of an extended variable must be resolved by the time step.
-void check_control(const RunConfig& run, const StepConfig& step, const std::string& pointer, const ConfigChecker& at) {
-  const ThermostatConfig thermostat = thermostat_of(run.dynamics, step);
-  const BarostatConfig barostat = barostat_of(run.dynamics, step);
+// The oscillation of an extended variable must be resolved by the time step. `steps`: the elementary ones of the item at `pointer`,
+// which have one control.
+void check_control(const RunConfig& run, const std::vector<StepConfig>& steps, const std::string& pointer, const std::string& key_of_pressure,
+                   const ConfigChecker& at) {
+  const ThermostatConfig thermostat = thermostat_of(run.dynamics, steps.front());
+  const BarostatConfig barostat = barostat_of(run.dynamics, steps.front());
   const double least_ps = 10.0 * run.dynamics.time_step_fs * units::ps_per_fs;
   const auto too_fast = [&](const char* what, double relaxation_ps) {
     at.error(pointer, fmt::format("relaxation_ps of the {} is {}; it must be at least ten time steps, {:g} ps", what,
@@ -46,10 +49,14 @@ void check_control(const RunConfig& run, const StepConfig& step, const std::stri
   if (barostat.type == "mtk" && barostat.relaxation_ps < least_ps) too_fast("mtk barostat", barostat.relaxation_ps);
   if (barostat.type != "none" && thermostat.type == "none")
     at.error(pointer, "a barostat needs a thermostat: set the barostat to \"none\" as well");
-  if (thermostat.type == "none" && (std::holds_alternative<QuenchStep>(step) || std::holds_alternative<HeatStep>(step)))
-    at.error(pointer, "without a thermostat nothing changes the temperature: a quench or a heat step needs one");
-  if (barostat.type == "none" && pressure_of(step) != 0.0)
-    at.error(pointer + "/pressure_GPa", "the barostat is \"none\": nothing would hold this pressure");
+  const auto is_ramp = [](const StepConfig& step) {
+    return std::holds_alternative<QuenchStep>(step) || std::holds_alternative<HeatStep>(step) || std::holds_alternative<RampStep>(step);
+  };
+  if (thermostat.type == "none" && std::any_of(steps.begin(), steps.end(), is_ramp))
+    at.error(pointer, "without a thermostat nothing changes the temperature: a ramp of it needs one");
+  const auto pressed = [](const StepConfig& step) { return pressure_of(step) != 0.0; };
+  if (barostat.type == "none" && std::any_of(steps.begin(), steps.end(), pressed))
+    at.error(pointer + key_of_pressure, "the barostat is \"none\": nothing would hold this pressure");
 }
 
 void check_minimisation(const MinimiseStep& step, const std::string& pointer, const ConfigChecker& at) {
@@ -57,62 +64,111 @@ void check_minimisation(const MinimiseStep& step, const std::string& pointer, co
     at.error(pointer + "/pressure_GPa", "relax_cell is \"none\": the cell would not come to this pressure");
 }
 
-// Where the length of a step stands in it.
-std::string length_key(const StepConfig& step) {
-  if (std::holds_alternative<QuenchStep>(step)) return "cooling_rate_K_per_s";
-  if (std::holds_alternative<HeatStep>(step)) return "heating_rate_K_per_s";
+// Where the length of an elementary step stands in its item.
+std::string length_key(const ProtocolItem& item, const StepConfig& step) {
+  const bool ramp = std::holds_alternative<RampStep>(step);
+  if (std::holds_alternative<QuenchStep>(item)) return "cooling_rate_K_per_s";
+  if (std::holds_alternative<HeatStep>(item)) return "heating_rate_K_per_s";
+  if (const auto* strain = std::get_if<StrainStep>(&item))
+    return std::holds_alternative<AnnealStep>(step) ? "hold_ps" : strain->ramp_ps ? "ramp_ps" : strain->rate_per_ps ? "rate_per_ps" : "strain";
+  if (std::holds_alternative<HoldStepsStep>(item)) return ramp ? "rate_K_per_s" : "hold_ps";
+  if (const auto* compress = std::get_if<CompressStep>(&item)) return !ramp ? "hold_ps" : compress->ramp_ps ? "ramp_ps" : "rate_GPa_per_ps";
+  if (const auto* cycle = std::get_if<CycleStep>(&item)) {
+    if (const auto* one = std::get_if<RampStep>(&step))
+      return one->to_K < one->from_K && cycle->cooling_rate_K_per_s ? "cooling_rate_K_per_s" : "heating_rate_K_per_s";
+    return std::get<AnnealStep>(step).temperature_K == cycle->low_K ? "low_ps" : "high_ps";
+  }
   return "duration_ps";
 }
 
 // Whether the number of time steps is one that can be taken, and not far from what was asked for.
-bool check_length(const StepConfig& step, double time_step_ps, const std::string& pointer, const ConfigChecker& at) {
+bool check_length(const ProtocolItem& item, const StepConfig& step, double time_step_ps, const std::string& pointer, const ConfigChecker& at) {
   const double steps = planned_steps(step, time_step_ps);
   if (steps < 0.5) {
-    at.error(pointer + "/" + length_key(step), fmt::format("makes {:.3g} of a time step; at least one is taken", steps));
+    at.error(pointer + "/" + length_key(item, step), fmt::format("makes {:.3g} of a time step; at least one is taken", steps));
     return false;
   }
   if (steps <= max_steps_of_a_step) return true;
   constexpr double atoms = 1000.0, rate = 1e6, seconds_per_year = 3.156e7;
-  at.error(pointer + "/" + length_key(step),
+  at.error(pointer + "/" + length_key(item, step),
            fmt::format("{:.3g} time steps, at most {:.0e} are taken: at 10^6 atom-steps/s even a sample of 1000 atoms would "
                        "take {:.2g} years",
                        steps, max_steps_of_a_step, steps * atoms / rate / seconds_per_year));
   return false;
 }
 
-// Whether the step is known and how long it lasts.
-bool schedule_was_read(const StepConfig& step, const std::string& pointer, const ConfigChecker& at) {
-  if (!at.was_read({pointer + "/temperature_K", pointer + "/duration_ps", pointer + "/from_K", pointer + "/to_K",
-                    pointer + "/cooling_rate_K_per_s", pointer + "/heating_rate_K_per_s", "dynamics/time_step_fs"}))
+// Whether what the tables say against a step would leave no elementary steps of it, or such of no sensible length.
+struct Contradicts {
+  bool operator()(const QuenchStep& s) const { return s.to_K >= s.from_K; }
+  bool operator()(const HeatStep& s) const { return s.to_K <= s.from_K; }
+  bool operator()(const HoldStepsStep& s) const { return hold_temperatures(s).empty(); }
+  bool operator()(const CycleStep& s) const { return s.high_K <= s.low_K; }
+  bool operator()(const StrainStep& s) const { return s.strain == 0.0 || (s.rate_per_ps && s.ramp_ps) || (s.deformation == "volume" && s.lateral == "free"); }
+  bool operator()(const CompressStep& s) const { return s.from_pressure_GPa == s.to_pressure_GPa || s.rate_GPa_per_ps.has_value() == s.ramp_ps.has_value(); }
+  template <class Other>
+  bool operator()(const Other&) const {
     return false;
-  // Ramps that go the wrong way were reported already.
-  const auto* quench = std::get_if<QuenchStep>(&step);
-  const auto* heat = std::get_if<HeatStep>(&step);
-  return !(quench && quench->to_K >= quench->from_K) && !(heat && heat->to_K <= heat->from_K);
+  }
+};
+
+// Whether the step is known and how long it lasts.
+bool schedule_was_read(const ProtocolItem& item, const std::string& pointer, const ConfigChecker& at) {
+  if (!at.was_read({"dynamics/time_step_fs"})) return false;
+  for (const char* key : {"temperature_K", "duration_ps", "from_K", "to_K", "step_K", "temperatures_K", "hold_ps", "rate_K_per_s", "cycles", "low_K",
+                          "high_K", "begin", "low_ps", "high_ps", "cooling_rate_K_per_s", "heating_rate_K_per_s", "from_pressure_GPa",
+                          "to_pressure_GPa", "rate_GPa_per_ps", "ramp_ps", "release", "rate_per_ps", "strain", "deformation", "lateral"})
+    if (!at.was_read({fmt::format("{}/{}", pointer, key)})) return false;
+  return !std::visit(Contradicts{}, item);  // which was reported already
 }
 
-void check_step(const RunConfig& run, std::size_t k, const ConfigChecker& at) {
-  const StepConfig& step = run.protocol[k];
-  const std::string pointer = fmt::format("protocol/{}", k);
-  const bool minimisation = is_minimisation(step);
-  const double time_step_ps = run.dynamics.time_step_fs * units::ps_per_fs;
-  bool timed = !minimisation && schedule_was_read(step, pointer, at);
-  if (minimisation && at.was_read({pointer + "/relax_cell", pointer + "/pressure_GPa"}))
-    check_minimisation(std::get<MinimiseStep>(step), pointer, at);
-  if (timed && at.was_read({"dynamics/thermostat", "dynamics/barostat", pointer + "/thermostat", pointer + "/barostat",
-                            pointer + "/pressure_GPa"}))
-    check_control(run, step, pointer, at);
-  timed = timed && check_length(step, time_step_ps, pointer, at);
-  const std::int64_t steps = timed ? make_schedule(step, time_step_ps).steps : 0;
-  const auto& observers = observers_of(step);
+// Atoms must not be carried through each other within a time step.
+void check_strain_rate(const StepConfig& step, double time_step_ps, const std::string& pointer, const ConfigChecker& at) {
+  constexpr double most = 0.1;
+  const auto* deform = std::get_if<DeformStep>(&step);
+  if (!deform) return;
+  const double per_step = std::abs(deform->strain) / static_cast<double>(make_schedule(step, time_step_ps).steps);
+  if (per_step > most) at.error(pointer + "/strain", fmt::format("{:.3g} within one time step; at most {} is taken", per_step, most));
+}
+
+// Of elementary steps that differ in their temperature only, the first that is wrong.
+bool check_lengths(const ProtocolItem& item, const std::vector<StepConfig>& steps, double time_step_ps, const std::string& pointer, const ConfigChecker& at) {
+  return std::all_of(steps.begin(), steps.end(), [&](const StepConfig& step) { return check_length(item, step, time_step_ps, pointer, at); });
+}
+
+const std::vector<ObserverConfig>& observers_of(const ProtocolItem& item) {
+  return std::visit([](const auto& s) -> const std::vector<ObserverConfig>& { return s.observers; }, item);
+}
+
+// `watched`: the elementary step that the observers see, null if it is not known.
+void check_watched(const ProtocolItem& item, const StepConfig* watched, double time_step_ps, const std::string& pointer, const ConfigChecker& at) {
+  const bool minimisation = std::holds_alternative<MinimiseStep>(item);
+  const std::int64_t steps = watched ? make_schedule(*watched, time_step_ps).steps : 0;
+  const auto& observers = observers_of(item);
   for (std::size_t o = 0; o < observers.size(); ++o) {
     const std::string where = fmt::format("{}/observers/{}", pointer, o);
     if (!correlates_times(observers[o]) || !at.was_read({where})) continue;
     if (minimisation)
       at.error(where, fmt::format("a minimised state does not move: no {} in a minimise step",
                                   std::visit([](const auto& c) { return std::string(c.type_name); }, observers[o])));
-    if (timed) check_span(observers[o], {"the step", fmt::format("{} time steps", steps), steps, time_step_ps}, where, at);
+    if (watched) check_span(observers[o], {"the step", fmt::format("{} time steps", steps), steps, time_step_ps}, where, at);
   }
+}
+
+void check_item(const RunConfig& run, std::size_t k, const ConfigChecker& at) {
+  const ProtocolItem& item = run.protocol[k];
+  const std::string pointer = fmt::format("protocol/{}", k);
+  const auto* minimise = std::get_if<MinimiseStep>(&item);
+  const double time_step_ps = run.dynamics.time_step_fs * units::ps_per_fs;
+  if (minimise && at.was_read({pointer + "/relax_cell", pointer + "/pressure_GPa"})) check_minimisation(*minimise, pointer, at);
+  std::vector<StepConfig> steps;
+  if (!minimise && schedule_was_read(item, pointer, at)) steps = elementary_steps(item, run.dynamics);
+  if (!steps.empty() && at.was_read({"dynamics/thermostat", "dynamics/barostat", pointer + "/thermostat", pointer + "/barostat",
+                                     pointer + "/pressure_GPa"}))
+    check_control(run, steps, pointer, pressure_key(item), at);
+  if (!steps.empty() && !check_lengths(item, steps, time_step_ps, pointer, at)) steps.clear();
+  if (!steps.empty()) check_strain_rate(steps.front(), time_step_ps, pointer, at);
+  const auto watched = std::find_if(steps.begin(), steps.end(), [](const StepConfig& step) { return !observers_of(step).empty(); });
+  check_watched(item, watched == steps.end() ? nullptr : &*watched, time_step_ps, pointer, at);
 }
 
 // "an xpcs observer", "a dynamics observer"
@@ -123,8 +179,8 @@ void doubt_q(const char* observer, double q_inv_A, std::vector<std::string>& fou
                                 observer, q_inv_A, q_inv_A, 0.1 * q_inv_A));
 }
 
-void doubt_observers(const StepConfig& step, std::vector<std::string>& found) {
-  for (const ObserverConfig& observer : observers_of(step)) {
+void doubt_observers(const ProtocolItem& item, std::vector<std::string>& found) {
+  for (const ObserverConfig& observer : observers_of(item)) {
     if (const auto* xpcs = std::get_if<XpcsConfig>(&observer)) doubt_q("an xpcs observer", xpcs->q_inv_A, found);
     const auto* dynamics = std::get_if<DynamicsObserverConfig>(&observer);
     if (const auto* detector = std::get_if<DetectorObserverConfig>(&observer))
@@ -154,19 +210,24 @@ void doubt_time_step(double time_step_fs, std::vector<std::string>& found) {
 
 }  // namespace
 
+const char* pressure_key(const ProtocolItem& item) {
+  return std::visit([](const auto& s) { return requires { s.pressure_GPa; } ? "/pressure_GPa" : "/to_pressure_GPa"; }, item);
+}
+
 std::vector<std::string> doubts(const RunConfig& run) {
   std::vector<std::string> found;
   doubt_time_step(run.dynamics.time_step_fs, found);
+  for (const ProtocolItem& item : run.protocol) doubt_observers(item, found);
   std::optional<double> reached_K;  // by the step before
-  for (std::size_t k = 0; k < run.protocol.size(); ++k) {
-    const StepConfig& step = run.protocol[k];
-    doubt_observers(step, found);
+  const std::vector<StepConfig> protocol = elementary_steps(run);
+  for (std::size_t k = 0; k < protocol.size(); ++k) {
+    const StepConfig& step = protocol[k];
     if (is_minimisation(step)) {
       reached_K.reset();  // the next step draws velocities
       continue;
     }
     const Schedule schedule = make_schedule(step, run.dynamics.time_step_fs * units::ps_per_fs);
-    const bool ramp = std::holds_alternative<QuenchStep>(step) || std::holds_alternative<HeatStep>(step);
+    const bool ramp = std::holds_alternative<QuenchStep>(step) || std::holds_alternative<HeatStep>(step) || std::holds_alternative<RampStep>(step);
     if (ramp && reached_K && std::abs(schedule.from_K - *reached_K) > 1.0)
       found.push_back(fmt::format("{} begins at {} K, the step before it ends at {} K: the temperature jumps between them",
                                   step_label(k, step), schedule.from_K, *reached_K));
@@ -177,7 +238,7 @@ std::vector<std::string> doubts(const RunConfig& run) {
 
 void check_run(const RunConfig& run, const ConfigChecker& at) {
   check_elements(run, at);
-  for (std::size_t k = 0; k < run.protocol.size(); ++k) check_step(run, k, at);
+  for (std::size_t k = 0; k < run.protocol.size(); ++k) check_item(run, k, at);
 }
 
 }  // namespace patina

@@ -13,6 +13,9 @@ namespace patina {
 // Reports every contradiction through `at`; sections that could not be read are passed over.
 void check_run(const RunConfig& run, const ConfigChecker& at);
 
+// The key that gives the pressure of a step: "/pressure_GPa".
+const char* pressure_key(const ProtocolItem& item);
+
 // What is allowed, but seldom meant: a line for each.
 std::vector<std::string> doubts(const RunConfig& run);
 

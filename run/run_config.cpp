@@ -15,8 +15,6 @@ namespace patina {
 
 namespace {
 
-constexpr double max_temperature_K = 1e5;
-
 void check_composition(const std::map<std::string, double>& composition, const ConfigChecker& at) {
   double sum = 0.0;
   for (const auto& [symbol, fraction] : composition) sum += fraction;
@@ -44,29 +42,6 @@ double volume_per_atom_A3(const LatticeStructureConfig& s) {
   const double cube = s.lattice_constant_A * s.lattice_constant_A * s.lattice_constant_A;
   if (s.lattice == "hcp") return cube * s.c_over_a * std::sqrt(3.0) / 4.0;
   return cube / (s.lattice == "fcc" ? 4.0 : s.lattice == "C15" ? 24.0 : 2.0);
-}
-
-template <class Step>
-void describe_common(ConfigTable<Step>& table) {
-  table.number("pressure_GPa", &Step::pressure_GPa, {.at_least = -50.0, .at_most = 1000.0},
-               "target pressure of the barostat; with barostat \"none\" it must be 0, and nothing holds it");
-  // Named pointers of the derived type: members of a base are not deduced as its.
-  std::optional<ThermostatConfig> Step::*thermostat = &Step::thermostat;
-  std::optional<BarostatConfig> Step::*barostat = &Step::barostat;
-  std::vector<ObserverConfig> Step::*observers = &Step::observers;
-  table.optional_section("thermostat", thermostat, "instead of /dynamics/thermostat in this step");
-  table.optional_section("barostat", barostat, "instead of /dynamics/barostat in this step");
-  table.variant_list("observers", observers, "what watches this step");
-}
-
-constexpr const char* without_thermostat =
-    "; with thermostat \"none\" that of the velocities which a sample at rest begins with, no more";
-
-template <class Step>
-void describe_hold(ConfigTable<Step>& table, const std::string& what) {
-  table.number("temperature_K", &Step::temperature_K, {.above = 0.0, .at_most = max_temperature_K}, what).required();
-  table.number("duration_ps", &Step::duration_ps, {.above = 0.0, .at_most = 1e9}, "length of the step").required();
-  describe_common(table);
 }
 
 }  // namespace
@@ -169,26 +144,6 @@ void describe(ConfigTable<FileStructureConfig>& table) {
   });
 }
 
-void describe(ConfigTable<ThermostatConfig>& table) {
-  table.choice("type", &ThermostatConfig::type, {"none", "nose_hoover", "velocity_rescaling", "langevin"},
-               "none (NVE), Nose-Hoover chain, stochastic velocity rescaling, Langevin (BAOAB)");
-  table.number("relaxation_ps", &ThermostatConfig::relaxation_ps, {.above = 0.0, .at_most = 1e4},
-               "relaxation time of the kinetic energy");
-  table.integer("chain_length", &ThermostatConfig::chain_length, {.at_least = 1, .at_most = 20},
-                "thermostats in a Nose-Hoover chain");
-}
-
-void describe(ConfigTable<BarostatConfig>& table) {
-  table.choice("type", &BarostatConfig::type, {"none", "mtk", "cell_rescaling"},
-               "none (fixed cell), Martyna-Tobias-Klein, stochastic cell rescaling");
-  table.number("relaxation_ps", &BarostatConfig::relaxation_ps, {.above = 0.0, .at_most = 1e4},
-               "relaxation time of the volume");
-  table.choice("coupling", &BarostatConfig::coupling, {"isotropic", "per_axis"},
-               "one scale for the cell, or one per axis");
-  table.number("compressibility_per_GPa", &BarostatConfig::compressibility_per_GPa,
-               {.above = 0.0, .at_most = 10.0}, "estimate that cell_rescaling turns into its rate");
-}
-
 void describe(ConfigTable<DynamicsConfig>& table) {
   table.number("time_step_fs", &DynamicsConfig::time_step_fs, {.at_least = 0.01, .at_most = 20.0}, "time step");
   table.optional_number("skin_A", &DynamicsConfig::skin_A, {.above = 0.0, .at_most = largest_skin_A},
@@ -201,45 +156,6 @@ void describe(ConfigTable<DynamicsConfig>& table) {
                "largest deviation from the file's the log tells");
   table.section("thermostat", &DynamicsConfig::thermostat, "temperature control of all steps");
   table.section("barostat", &DynamicsConfig::barostat, "pressure control of all steps");
-}
-
-void describe(ConfigTable<MeltStep>& table) { describe_hold(table, std::string("temperature of the liquid") + without_thermostat); }
-void describe(ConfigTable<AnnealStep>& table) { describe_hold(table, std::string("annealing temperature") + without_thermostat); }
-
-void describe(ConfigTable<QuenchStep>& table) {
-  table.number("from_K", &QuenchStep::from_K, {.above = 0.0, .at_most = max_temperature_K}, "start").required();
-  table.number("to_K", &QuenchStep::to_K, {.above = 0.0, .at_most = max_temperature_K}, "end").required();
-  table.number("cooling_rate_K_per_s", &QuenchStep::cooling_rate_K_per_s, {.above = 0.0, .at_most = 1e17},
-               "the target temperature falls linearly at this rate").required();
-  describe_common(table);
-  table.check_what_was_read([](const QuenchStep& s, const ConfigChecker& at) {
-    if (at.was_read({"from_K", "to_K"}) && s.to_K >= s.from_K)
-      at.error("to_K", fmt::format("a quench must end below its start: {} K is not below from_K = {} K", s.to_K, s.from_K));
-  });
-}
-
-void describe(ConfigTable<HeatStep>& table) {
-  table.number("from_K", &HeatStep::from_K, {.above = 0.0, .at_most = max_temperature_K}, "start").required();
-  table.number("to_K", &HeatStep::to_K, {.above = 0.0, .at_most = max_temperature_K}, "end").required();
-  table.number("heating_rate_K_per_s", &HeatStep::heating_rate_K_per_s, {.above = 0.0, .at_most = 1e17},
-               "the target temperature rises linearly at this rate").required();
-  describe_common(table);
-  table.check_what_was_read([](const HeatStep& s, const ConfigChecker& at) {
-    if (at.was_read({"from_K", "to_K"}) && s.to_K <= s.from_K)
-      at.error("to_K", fmt::format("heating must end above its start: {} K is not above from_K = {} K", s.to_K, s.from_K));
-  });
-}
-
-void describe(ConfigTable<MinimiseStep>& table) {
-  table.number("max_force_eV_per_A", &MinimiseStep::max_force_eV_per_A, {.above = 0.0, .at_most = 100.0},
-               "done when no force component is larger");
-  table.integer("max_steps", &MinimiseStep::max_steps, {.at_least = 1, .at_most = 100000000},
-                "iterations at most");
-  table.choice("relax_cell", &MinimiseStep::relax_cell, {"none", "isotropic", "per_axis"},
-               "whether the cell relaxes to pressure_GPa too");
-  table.number("pressure_GPa", &MinimiseStep::pressure_GPa, {.at_least = -50.0, .at_most = 1000.0},
-               "target pressure of the cell, if it relaxes");
-  table.variant_list("observers", &MinimiseStep::observers, "what looks at the minimised state");
 }
 
 void describe(ConfigTable<OutputConfig>& table) {

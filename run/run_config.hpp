@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "core/config.hpp"
-#include "run/observer_config.hpp"
+#include "run/step_config.hpp"
 
 namespace patina {
 
@@ -58,20 +58,7 @@ std::optional<std::array<bool, 3>> periodic_of(const std::optional<std::vector<s
 
 using StructureConfig = std::variant<RandomStructureConfig, LatticeStructureConfig, FileStructureConfig>;
 
-// --- how it moves -------------------------------------------------------------------------------------------
-
-struct ThermostatConfig {
-  std::string type = "nose_hoover";
-  double relaxation_ps = 0.1;
-  int chain_length = 3;
-};
-
-struct BarostatConfig {
-  std::string type = "mtk";
-  double relaxation_ps = 1.0;
-  std::string coupling = "isotropic";
-  double compressibility_per_GPa = 0.008;
-};
+// --- how it moves, and its history (run/step_config.hpp) -----------------------------------------------------
 
 struct DynamicsConfig {
   double time_step_fs = 2.0;
@@ -81,49 +68,6 @@ struct DynamicsConfig {
   ThermostatConfig thermostat;
   BarostatConfig barostat;
 };
-
-// --- its history --------------------------------------------------------------------------------------------
-
-// What every step at finite temperature has; `thermostat` and `barostat` override those of /dynamics.
-struct StepCommon {
-  double pressure_GPa = 0.0;
-  std::optional<ThermostatConfig> thermostat;
-  std::optional<BarostatConfig> barostat;
-  std::vector<ObserverConfig> observers;
-};
-
-struct MeltStep : StepCommon {
-  static constexpr const char* type_name = "melt";
-  double temperature_K = 0.0;
-  double duration_ps = 0.0;
-};
-struct QuenchStep : StepCommon {
-  static constexpr const char* type_name = "quench";
-  double from_K = 0.0;
-  double to_K = 0.0;
-  double cooling_rate_K_per_s = 0.0;
-};
-struct AnnealStep : StepCommon {
-  static constexpr const char* type_name = "anneal";
-  double temperature_K = 0.0;
-  double duration_ps = 0.0;
-};
-struct HeatStep : StepCommon {
-  static constexpr const char* type_name = "heat";
-  double from_K = 0.0;
-  double to_K = 0.0;
-  double heating_rate_K_per_s = 0.0;
-};
-struct MinimiseStep {
-  static constexpr const char* type_name = "minimise";
-  double max_force_eV_per_A = 1e-6;
-  int max_steps = 10000;
-  std::string relax_cell = "none";
-  double pressure_GPa = 0.0;
-  std::vector<ObserverConfig> observers;
-};
-
-using StepConfig = std::variant<MeltStep, QuenchStep, AnnealStep, HeatStep, MinimiseStep>;
 
 struct OutputConfig {
   int thermo_interval_steps = 100;
@@ -137,7 +81,7 @@ struct RunConfig {
   PotentialConfig potential;
   StructureConfig structure;
   DynamicsConfig dynamics;
-  std::vector<StepConfig> protocol;
+  std::vector<ProtocolItem> protocol;
   OutputConfig output;
 };
 

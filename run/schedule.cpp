@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/elementary.hpp"
 #include "core/error.hpp"
-#include "core/units.hpp"
 
 namespace patina {
 
@@ -20,30 +20,85 @@ struct DurationOf {
   double operator()(const AnnealStep& s) const { return s.duration_ps; }
   double operator()(const QuenchStep& s) const { return std::abs(s.to_K - s.from_K) / s.cooling_rate_K_per_s * ps_per_s; }
   double operator()(const HeatStep& s) const { return std::abs(s.to_K - s.from_K) / s.heating_rate_K_per_s * ps_per_s; }
+  double operator()(const RampStep& s) const { return s.duration_ps; }
+  double operator()(const DeformStep& s) const { return s.duration_ps; }
   double operator()(const MinimiseStep&) const { return 0.0; }
 };
 
 struct ScheduleOf {
   std::int64_t steps;
 
-  Schedule operator()(const MeltStep& s) const { return {steps, s.temperature_K, s.temperature_K, s.pressure_GPa}; }
-  Schedule operator()(const AnnealStep& s) const { return {steps, s.temperature_K, s.temperature_K, s.pressure_GPa}; }
-  Schedule operator()(const QuenchStep& s) const { return {steps, s.from_K, s.to_K, s.pressure_GPa}; }
-  Schedule operator()(const HeatStep& s) const { return {steps, s.from_K, s.to_K, s.pressure_GPa}; }
+  Schedule ramp(double from_K, double to_K, double GPa) const { return {steps, from_K, to_K, GPa, GPa}; }
+  Schedule operator()(const MeltStep& s) const { return ramp(s.temperature_K, s.temperature_K, s.pressure_GPa); }
+  Schedule operator()(const AnnealStep& s) const { return ramp(s.temperature_K, s.temperature_K, s.pressure_GPa); }
+  Schedule operator()(const QuenchStep& s) const { return ramp(s.from_K, s.to_K, s.pressure_GPa); }
+  Schedule operator()(const HeatStep& s) const { return ramp(s.from_K, s.to_K, s.pressure_GPa); }
+  Schedule operator()(const RampStep& s) const { return {steps, s.from_K, s.to_K, s.from_pressure_GPa, s.to_pressure_GPa}; }
+  Schedule operator()(const DeformStep& s) const {
+    return {steps, s.temperature_K, s.temperature_K, s.pressure_GPa, s.pressure_GPa, deformation_of(s.deformation), s.strain};
+  }
   Schedule operator()(const MinimiseStep&) const {
     throw Error(ExitCode::internal, "internal error: a minimisation has no schedule");
   }
 };
 
+double linear(double from, double to, std::int64_t step, std::int64_t steps) {
+  if (step >= steps) return to;
+  return from + (to - from) * (static_cast<double>(step) / static_cast<double>(steps));
+}
+
 }  // namespace
 
-double Schedule::temperature_K(std::int64_t step) const {
-  if (step >= steps) return to_K;
-  return from_K + (to_K - from_K) * (static_cast<double>(step) / static_cast<double>(steps));
+double Schedule::temperature_K(std::int64_t step) const { return linear(from_K, to_K, step, steps); }
+double Schedule::pressure_GPa(std::int64_t step) const { return linear(from_pressure_GPa, to_pressure_GPa, step, steps); }
+
+double Schedule::strain(std::int64_t step) const { return linear(0.0, to_strain, step, steps); }
+
+Targets Schedule::targets(std::int64_t step, double time_step_ps) const {
+  const double P = pressure_GPa(step);
+  Targets targets{temperature_K(step), {{P, P, P}}};
+  using Kind = Deformation::Kind;
+  if (deformation.kind == Kind::none) return targets;
+  const double before = strain(step - 1), after = strain(step);
+  if (deformation.kind == Kind::shear) {
+    targets.shear = {deformation.along, deformation.across, (after - before) / time_step_ps};
+    return targets;
+  }
+  // Logarithms that add up to that of the whole strain.
+  const double share = deformation.kind == Kind::volume ? 1.0 / 3.0 : 1.0;
+  const double rate = share * (elementary::log(1.0 + after) - elementary::log(1.0 + before)) / time_step_ps;
+  for (int d = 0; d < 3; ++d)
+    if (deformation.axes[static_cast<std::size_t>(d)]) targets.strain_rate_per_ps[d] = rate;
+  return targets;
+}
+
+Deformation deformation_of(const std::string& words) {
+  Deformation found;
+  if (words == "volume") return {Deformation::Kind::volume, {true, true, true}};
+  const std::size_t underscore = words.find('_');
+  require(underscore != std::string::npos, "unknown deformation " + words);
+  found.kind = words.starts_with("shear") ? Deformation::Kind::shear : Deformation::Kind::edges;
+  for (std::size_t k = underscore + 1; k < words.size(); ++k) found.axes.at(static_cast<std::size_t>(words[k] - 'x')) = true;
+  if (found.kind != Deformation::Kind::shear) return found;
+  found.along = words[underscore + 1] - 'x';
+  found.across = words[underscore + 2] - 'x';
+  return found;
+}
+
+Deformation deformation_of(const StepConfig& step) {
+  const auto* deform = std::get_if<DeformStep>(&step);
+  return deform ? deformation_of(deform->deformation) : Deformation{};
+}
+
+std::array<bool, 3> axes_beside(const Deformation& deformation) {
+  std::array<bool, 3> axes = {true, true, true};
+  if (deformation.kind == Deformation::Kind::edges || deformation.kind == Deformation::Kind::volume)
+    for (std::size_t d = 0; d < 3; ++d) axes[d] = !deformation.axes[d];
+  return axes;
 }
 
 std::string step_label(std::size_t index, const StepConfig& step) {
-  return fmt::format("step{:02d}_{}", index, std::visit([](const auto& s) { return s.type_name; }, step));
+  return fmt::format("step{:02d}_{}", index, std::visit([](const auto& s) { return s.label.value_or(s.type_name); }, step));
 }
 
 double planned_steps(const StepConfig& step, double time_step_ps) {
@@ -63,7 +118,12 @@ const std::vector<ObserverConfig>& observers_of(const StepConfig& step) {
 }
 
 double pressure_of(const StepConfig& step) {
-  return std::visit([](const auto& s) { return s.pressure_GPa; }, step);
+  return std::visit(
+      [](const auto& s) {
+        if constexpr (requires { s.pressure_GPa; }) return s.pressure_GPa;
+        else return std::abs(s.to_pressure_GPa) > std::abs(s.from_pressure_GPa) ? s.to_pressure_GPa : s.from_pressure_GPa;
+      },
+      step);
 }
 
 ThermostatConfig thermostat_of(const DynamicsConfig& dynamics, const StepConfig& step) {
@@ -84,12 +144,10 @@ BarostatConfig barostat_of(const DynamicsConfig& dynamics, const StepConfig& ste
       step);
 }
 
-std::int64_t time_steps_before(const RunConfig& config, std::size_t index) {
+std::int64_t time_steps_before(const std::vector<StepConfig>& protocol, std::size_t index, double time_step_ps) {
   std::int64_t total = 0;
-  for (std::size_t k = 0; k < index; ++k) {
-    const StepConfig& step = config.protocol[k];
-    if (!is_minimisation(step)) total += make_schedule(step, config.dynamics.time_step_fs * units::ps_per_fs).steps;
-  }
+  for (std::size_t k = 0; k < index; ++k)
+    if (!is_minimisation(protocol[k])) total += make_schedule(protocol[k], time_step_ps).steps;
   return total;
 }
 

@@ -31,24 +31,22 @@ namespace patina {
 
 namespace {
 
-Targets targets_at(const Schedule& schedule, std::int64_t step) {
-  const double p = schedule.pressure_GPa;
-  return {schedule.temperature_K(step), {{p, p, p}}};
-}
-
-// What the log says of a step's temperature: "2000.0 K to 1000.0 K", or where the velocities come from.
-std::string describe_temperature(const EnsembleSpec& ensemble, const Schedule& schedule, bool velocities_drawn) {
-  if (ensemble.thermostat.kind != ThermostatKind::none)
-    return fmt::format("{:.1f} K to {:.1f} K", schedule.from_K, schedule.to_K);
-  if (velocities_drawn) return fmt::format("velocities drawn at {:.1f} K, no thermostat", schedule.from_K);
-  return "no thermostat, velocities as the step before left them";
+// What the log says of a step's targets: "2000.0 K to 1000.0 K", or where the velocities come from; a pressure or a strain that changes.
+std::string describe_targets(const EnsembleSpec& ensemble, const Schedule& schedule, bool velocities_drawn) {
+  std::string text = "no thermostat, velocities as the step before left them";
+  if (velocities_drawn) text = fmt::format("velocities drawn at {:.1f} K, no thermostat", schedule.from_K);
+  if (ensemble.thermostat.kind != ThermostatKind::none) text = fmt::format("{:.1f} K to {:.1f} K", schedule.from_K, schedule.to_K);
+  if (schedule.from_pressure_GPa != schedule.to_pressure_GPa)
+    text += fmt::format(", {:g} GPa to {:g} GPa", schedule.from_pressure_GPa, schedule.to_pressure_GPa);
+  if (schedule.to_strain != 0.0) text += fmt::format(", strained by {:g}", schedule.to_strain);
+  return text;
 }
 
 // What the reservoirs of a step hold or end at; nothing that no reservoir holds.
 std::map<std::string, double> thermodynamic_state(const EnsembleSpec& ensemble, const Schedule& schedule) {
   std::map<std::string, double> state;
   if (ensemble.thermostat.kind != ThermostatKind::none) state["temperature_K"] = schedule.to_K;
-  if (ensemble.barostat.kind != BarostatKind::none) state["pressure_GPa"] = schedule.pressure_GPa;
+  if (ensemble.barostat.kind != BarostatKind::none) state["pressure_GPa"] = schedule.to_pressure_GPa;
   return state;
 }
 
@@ -63,7 +61,7 @@ std::optional<FinishedSample> finished_sample(const Comm& comm, const Simulation
     const CheckpointManifest manifest = read_manifest(folder, problems);
     std::string reason;
     if (problems.empty() && !manifest.checkpoints.empty() &&
-        manifest.checkpoints[0].protocol_step == static_cast<std::int64_t>(setup.config.protocol.size()) &&
+        manifest.checkpoints[0].protocol_step == static_cast<std::int64_t>(setup.protocol.size()) &&
         verify(folder, manifest.checkpoints[0].file, reason)) {
       steps.push_back(manifest.checkpoints[0].step);
       state = manifest.checkpoints[0].state;
@@ -76,7 +74,7 @@ std::optional<FinishedSample> finished_sample(const Comm& comm, const Simulation
 }
 
 Simulation::Simulation(const Comm& comm, const SimulationSetup& setup, bool resume, Log& log)
-    : comm_(comm), setup_(setup), config_(setup.config), log_(log), time_limit_(setup.time_limit) {
+    : comm_(comm), setup_(setup), config_(setup.config), protocol_(setup.protocol), log_(log), time_limit_(setup.time_limit) {
   if (resume) loaded_ = load_checkpoint(comm, setup.folder, log);
   if (loaded_) {
     system_ = make_system(comm, loaded_->atoms, setup.seed);
@@ -106,11 +104,11 @@ Simulation::Simulation(const Comm& comm, const SimulationSetup& setup, bool resu
   std::int64_t done = 0;
   if (loaded_) {
     const auto index = static_cast<std::size_t>(loaded_->position.protocol_step);
-    done = time_steps_before(config_, index);
+    done = steps_before(index);
     // Iterations of a minimisation are no time steps.
-    if (index < config_.protocol.size() && !is_minimisation(config_.protocol[index])) done += loaded_->position.step_in_protocol_step;
+    if (index < protocol_.size() && !is_minimisation(protocol_[index])) done += loaded_->position.step_in_protocol_step;
   }
-  const std::int64_t all_steps = time_steps_before(config_, config_.protocol.size());
+  const std::int64_t all_steps = steps_before(protocol_.size());
   progress_.emplace(log, all_steps, done, system_.atom_count, setup.turn);
   tell_length(all_steps * (setup.turn.of_group - setup.turn.finished) - done);
 }
@@ -126,9 +124,9 @@ bool Simulation::run() {
 
 bool Simulation::run_protocol() {
   const std::size_t first = loaded_ ? static_cast<std::size_t>(loaded_->position.protocol_step) : 0;
-  for (std::size_t index = first; index < config_.protocol.size(); ++index) {
-    const std::string label = step_label(index, config_.protocol[index]);
-    const bool minimisation = is_minimisation(config_.protocol[index]);
+  for (std::size_t index = first; index < protocol_.size(); ++index) {
+    const std::string label = step_label(index, protocol_[index]);
+    const bool minimisation = is_minimisation(protocol_[index]);
     const bool ended = minimisation ? minimise(index) : move(index);
     if (!ended) {
       tell_stop(label);
@@ -143,7 +141,7 @@ bool Simulation::run_protocol() {
 
 // A step at finite temperature: the loop over time steps.
 bool Simulation::move(std::size_t index) {
-  const StepConfig& step = config_.protocol[index];
+  const StepConfig& step = protocol_[index];
   const Schedule schedule = make_schedule(step, config_.dynamics.time_step_fs * units::ps_per_fs);
   const std::string label = step_label(index, step);
   const bool resumed = resumes_within(index);
@@ -161,10 +159,10 @@ bool Simulation::move(std::size_t index) {
   Integrator integrator(ensemble, system_, *engine_);
   const Observers observers =
       make_observers(observers_of(step), observer_context(index, thermodynamic_state(ensemble, schedule)), comm_, system_.species);
-  const ThermoObserver::Place place = {index, label, system_.step - done, time_steps_before(config_, index)};
+  const ThermoObserver::Place place = {index, label, system_.step - done, steps_before(index)};
   ThermoObserver thermo(integrator, ensemble, schedule, place, config_.output.thermo_interval_steps, *thermo_file_,
                         *progress_);
-  log_.line("{}: {} time steps, {}", label, schedule.steps, describe_temperature(ensemble, schedule, at_rest));
+  log_.line("{}: {} time steps, {}", label, schedule.steps, describe_targets(ensemble, schedule, at_rest));
   if (resumed) {
     integrator.load(loaded_->state);
     load(observers, loaded_->state);
@@ -175,7 +173,7 @@ bool Simulation::move(std::size_t index) {
 
   while (done < schedule.steps) {
     ++done;
-    integrator.step(targets_at(schedule, done), thermo.due(done));
+    integrator.step(schedule.targets(done, ensemble.time_step_ps), thermo.due(done));
     observe(observers, thermo, done);
     if (done == schedule.steps) break;
     const Asked what = asked(done);
@@ -196,8 +194,8 @@ bool Simulation::move(std::size_t index) {
 
 // A step at zero temperature: FIRE until the forces vanish; observers see the state it ends in.
 bool Simulation::minimise(std::size_t index) {
-  const auto& step = std::get<MinimiseStep>(config_.protocol[index]);
-  const std::string label = step_label(index, config_.protocol[index]);
+  const auto& step = std::get<MinimiseStep>(protocol_[index]);
+  const std::string label = step_label(index, protocol_[index]);
   const double began_s = progress_->elapsed_s();
   Minimizer minimizer(make_minimisation(step, system_.box), system_, *engine_);
   if (resumes_within(index)) minimizer.load(loaded_->state);
@@ -313,6 +311,10 @@ void Simulation::set_aside_new_segments() {
   set_aside_segments(comm_, setup_.folder + "/trajectory", keep, log_);
 }
 
+std::int64_t Simulation::steps_before(std::size_t index) const {
+  return time_steps_before(protocol_, index, config_.dynamics.time_step_fs * units::ps_per_fs);
+}
+
 bool Simulation::resumes_within(std::size_t index) const {
   return loaded_ && static_cast<std::size_t>(loaded_->position.protocol_step) == index && loaded_->position.step_in_protocol_step > 0;
 }
@@ -324,7 +326,7 @@ std::string Simulation::name_of_sample() const {
 
 ObserverContext Simulation::observer_context(std::size_t index, std::map<std::string, double> state) const {
   return {setup_.folder,
-          step_label(index, config_.protocol[index]),
+          step_label(index, protocol_[index]),
           setup_.resolved_input,
           setup_.functions.sha256,
           setup_.tables_text,

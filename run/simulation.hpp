@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/log.hpp"
 #include "md/checkpoint.hpp"
@@ -24,6 +25,7 @@ namespace patina {
 // What the simulation of one replica needs to know.
 struct SimulationSetup {
   RunConfig config;
+  std::vector<StepConfig> protocol;  // of `config`, elementary
   std::string resolved_input;  // text of `config`, kept in every output
   std::string input_folder;    // relative file names of the input start here
   std::string folder;          // of this replica
@@ -67,6 +69,7 @@ class Simulation {
   void tell_length(std::int64_t steps_left) const;
   void observe(const Observers& observers, ThermoObserver& thermo, std::int64_t step_in_protocol_step);
   void checkpoint(std::size_t protocol_step, std::int64_t step_in_protocol_step, StateMap state);
+  std::int64_t steps_before(std::size_t index) const;  // time steps
   bool resumes_within(std::size_t index) const;
   std::string name_of_sample() const;  // its file, if it has one
   ObserverContext observer_context(std::size_t index, std::map<std::string, double> state) const;
@@ -76,6 +79,7 @@ class Simulation {
   const Comm& comm_;
   const SimulationSetup& setup_;
   const RunConfig& config_;
+  const std::vector<StepConfig>& protocol_;
   Log& log_;
   std::optional<CheckpointData> loaded_;  // what this process went on from
   System system_;

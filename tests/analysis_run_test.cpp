@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 
@@ -68,6 +69,22 @@ TEST(RunAnalysisTest, RecoversWhatTheFolderWasMadeFrom) {
   EXPECT_NEAR(analysis.structure[0].peak.q_inv_A, 2.8, 0.03);
 }
 
+// An exponential clock slows down by exp(T/2 tau*) from the middle of one half of the record T to that of the other.
+TEST(RunAnalysisTest, TellsTheHalvesOfAnAgeingHoldApart) {
+  SyntheticRun run;
+  run.quench = run.structure = false;
+  run.replicas = 4;
+  const auto analysis = analyse(run);
+  const auto hold = std::find_if(analysis.holds.begin(), analysis.holds.end(), [](const HoldAnalysis& one) { return !one.relaxation.empty(); });
+  ASSERT_NE(hold, analysis.holds.end());
+  const auto& halves = hold->relaxation[0].halves;
+  const double apart_ps = halves[1].waiting_time_ps - halves[0].waiting_time_ps;
+  const double found = std::log(halves[1].fit.tau_ps.value / halves[0].fit.tau_ps.value), truth = apart_ps / run.tau_star_ps;
+  const double error = std::hypot(halves[0].fit.tau_ps.error / halves[0].fit.tau_ps.value, halves[1].fit.tau_ps.error / halves[1].fit.tau_ps.value);
+  EXPECT_GT(truth, 4.0 * error);
+  EXPECT_NEAR(found, truth, 4.0 * error);
+}
+
 TEST(RunAnalysisTest, FindsNoAgeingWhereThereIsNone) {
   SyntheticRun run;
   run.tau_star_ps = std::numeric_limits<double>::infinity();
@@ -77,6 +94,13 @@ TEST(RunAnalysisTest, FindsNoAgeingWhereThereIsNone) {
   EXPECT_FALSE(analysis.relaxation[0].ageing.changes) << analysis.relaxation[0].ageing.text;
   for (const auto& one : analysis.relaxation[0].age_centred)
     EXPECT_NEAR(one.fit.tau_ps.value, run.tau0_ps, 4.0 * one.fit.tau_ps.error);
+  // The halves of the hold, too.
+  const auto hold = std::find_if(analysis.holds.begin(), analysis.holds.end(), [](const HoldAnalysis& one) { return !one.relaxation.empty(); });
+  ASSERT_NE(hold, analysis.holds.end());
+  EXPECT_EQ(hold->protocol_step, analysis.relaxation[0].data.protocol_step);
+  for (const auto& half : hold->relaxation[0].halves) EXPECT_NEAR(half.fit.tau_ps.value, run.tau0_ps, 4.0 * half.fit.tau_ps.error);
+  const MeanWithError change = difference(hold->halves[0].enthalpy_eV_per_atom, hold->halves[1].enthalpy_eV_per_atom);
+  EXPECT_LT(std::abs(change.value), 4.0 * change.error);
   EXPECT_EQ(analysis.notes.size(), 2u);  // no quench, no S(q)
 }
 

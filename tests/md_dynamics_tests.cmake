@@ -11,6 +11,7 @@ patina_add_tests(md_minimize_test SOURCES md_minimize_test.cpp
 
 add_library(patina_statistics STATIC statistics.cpp)
 target_link_libraries(patina_statistics PRIVATE patina_settings)
+patina_add_tests(md_deformation_test SOURCES md_deformation_test.cpp LIBRARIES patina_analytic_forces RANKS 1 2)
 patina_add_tests(md_cell_ensemble_test SOURCES md_cell_ensemble_test.cpp
   LIBRARIES patina_analytic_forces patina_statistics LABELS slow TIMEOUT 600)
 patina_add_tests(md_crystals_test SOURCES md_crystals_test.cpp LIBRARIES patina_test_engine)

@@ -30,6 +30,21 @@ TEST(Schedule, HeatingRises) {
   EXPECT_DOUBLE_EQ(schedule.temperature_K(5000), 600.0);
 }
 
+TEST(Schedule, RampsMoveTemperatureAndPressureTogether) {
+  RampStep ramp;
+  ramp.from_K = 300.0;
+  ramp.to_K = 500.0;
+  ramp.from_pressure_GPa = 1.0;
+  ramp.to_pressure_GPa = -3.0;
+  ramp.duration_ps = 2.0;
+  const Schedule schedule = make_schedule(ramp, 0.002);
+  EXPECT_EQ(schedule.steps, 1000);
+  EXPECT_DOUBLE_EQ(schedule.temperature_K(250), 350.0);
+  EXPECT_DOUBLE_EQ(schedule.pressure_GPa(250), 0.0);
+  EXPECT_EQ(schedule.pressure_GPa(1000), -3.0);
+  EXPECT_EQ(pressure_of(ramp), -3.0);
+}
+
 TEST(Schedule, HoldsKeepTheirTemperatureAndLastAtLeastOneStep) {
   AnnealStep anneal;
   anneal.temperature_K = 800.0;
@@ -39,20 +54,22 @@ TEST(Schedule, HoldsKeepTheirTemperatureAndLastAtLeastOneStep) {
   EXPECT_EQ(schedule.steps, 1);
   EXPECT_EQ(schedule.temperature_K(0), 800.0);
   EXPECT_EQ(schedule.temperature_K(1), 800.0);
-  EXPECT_EQ(schedule.pressure_GPa, 2.0);
+  EXPECT_EQ(schedule.pressure_GPa(0), 2.0);
+  EXPECT_EQ(schedule.pressure_GPa(1), 2.0);
 }
 
 TEST(Schedule, LabelsAndTotals) {
-  RunConfig config;
-  config.dynamics.time_step_fs = 2.0;
   MeltStep melt;
   melt.temperature_K = 2000.0;
   melt.duration_ps = 10.0;
-  config.protocol = {MinimiseStep{}, melt};
-  EXPECT_EQ(step_label(0, config.protocol[0]), "step00_minimise");
-  EXPECT_EQ(step_label(1, config.protocol[1]), "step01_melt");
-  EXPECT_EQ(time_steps_before(config, 1), 0);
-  EXPECT_EQ(time_steps_before(config, 2), 5000);
+  AnnealStep anneal;
+  anneal.label = "aged";
+  const std::vector<StepConfig> protocol = {MinimiseStep{}, melt, anneal};
+  EXPECT_EQ(step_label(0, protocol[0]), "step00_minimise");
+  EXPECT_EQ(step_label(1, protocol[1]), "step01_melt");
+  EXPECT_EQ(step_label(2, protocol[2]), "step02_aged");
+  EXPECT_EQ(time_steps_before(protocol, 1, 0.002), 0);
+  EXPECT_EQ(time_steps_before(protocol, 2, 0.002), 5000);
 }
 
 }  // namespace

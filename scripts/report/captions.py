@@ -98,7 +98,8 @@ def step_words(run, step):
 
 def relaxation_title(run, found):
     step = found["protocol_step"]
-    name = run.step_name(step).capitalize()
+    name = run.step_name(step).replace("_", " ")
+    name = name[:1].upper() + name[1:]
     target = run.protocol[step].get("temperature_K") if 0 <= step < len(run.protocol) else None
     at = f" at {target:g} K" if target else ""
     return f"{name}{at}: relaxation and ageing{selected(found)}"

@@ -77,7 +77,7 @@ class Run:
 
     def step_name(self, step):
         if 0 <= step < len(self.protocol):
-            return self.protocol[step].get("type", "step")
+            return self.protocol[step].get("label") or self.protocol[step].get("type", "step")
         return "step" if self.thermo else "trajectory"
 
     def entries(self, group):

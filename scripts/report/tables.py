@@ -28,7 +28,7 @@ def protocol(run):
         duration = step.get("duration_ps") or next((end - start for known, start, end in run.step_times(run.thermo[0])
                                                     if known == number), None)
         watched = ", ".join(o.get("type", "?") for o in step.get("observers", [])) or "–"
-        rows.append((number, html.escape(step.get("type", "?")), _temperature(step), rate(speed) if speed else "–",
+        rows.append((number, html.escape(step.get("label") or step.get("type", "?")), _temperature(step), rate(speed) if speed else "–",
                      f"{duration:.4g}" if duration else "–", html.escape(watched.replace("_", " "))))
     return _table(("step", "", "T (K)", "rate (K/s)", "duration (ps)", "watched by"), rows)
 

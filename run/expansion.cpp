@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "run/expansion.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/units.hpp"
+#include "run/schedule.hpp"
+
+namespace patina {
+
+namespace {
+
+constexpr double ps_per_s = 1e12;
+
+AnnealStep hold(const StepCommon& like, double temperature_K, double duration_ps, const std::string& label, bool watched) {
+  AnnealStep step;
+  static_cast<StepCommon&>(step) = like;
+  if (!watched) step.observers.clear();
+  step.temperature_K = temperature_K;
+  step.duration_ps = duration_ps;
+  step.label = label;
+  return step;
+}
+
+RampStep ramp(const StepControl& like, double from_K, double to_K, double from_pressure_GPa, double to_pressure_GPa, double duration_ps,
+              const std::string& label) {
+  RampStep step;
+  static_cast<StepControl&>(step) = like;
+  step.observers.clear();
+  step.from_K = from_K;
+  step.to_K = to_K;
+  step.from_pressure_GPa = from_pressure_GPa;
+  step.to_pressure_GPa = to_pressure_GPa;
+  step.duration_ps = duration_ps;
+  step.label = label;
+  return step;
+}
+
+RampStep ramp_at_rate(const StepCommon& like, double from_K, double to_K, double rate_K_per_s, const std::string& label) {
+  return ramp(like, from_K, to_K, like.pressure_GPa, like.pressure_GPa, std::abs(to_K - from_K) / rate_K_per_s * ps_per_s, label);
+}
+
+struct Elementary {
+  using Steps = std::vector<StepConfig>;
+  const DynamicsConfig& dynamics;
+
+  template <class Step>
+  Steps operator()(const Step& step) const {
+    return {step};
+  }
+
+  Steps operator()(const HoldStepsStep& s) const {
+    Steps steps;
+    const std::vector<double> temperatures = hold_temperatures(s);
+    for (std::size_t k = 0; k < temperatures.size(); ++k) {
+      const double before_K = temperatures[k > 0 ? k - 1 : 0], K = temperatures[k];
+      if (K != before_K) steps.push_back(ramp_at_rate(s, before_K, K, s.rate_K_per_s, fmt::format("to_{:g}K", K)));
+      steps.push_back(hold(s, K, s.hold_ps, fmt::format("hold_{:g}K", K), true));
+    }
+    return steps;
+  }
+
+  Steps operator()(const CycleStep& s) const {
+    const bool low_first = s.begin == "low";
+    Steps steps;
+    const auto stay = [&](int cycle, bool low) {
+      const double duration_ps = low ? s.low_ps : s.high_ps;
+      if (duration_ps > 0.0)
+        steps.push_back(hold(s, low ? s.low_K : s.high_K, duration_ps, fmt::format("cycle{:02d}_{}", cycle, low ? "low" : "high"), low == low_first));
+    };
+    const auto go = [&](int cycle, bool heating) {
+      const double rate = heating ? s.heating_rate_K_per_s : s.cooling_rate_K_per_s.value_or(s.heating_rate_K_per_s);
+      steps.push_back(ramp_at_rate(s, heating ? s.low_K : s.high_K, heating ? s.high_K : s.low_K, rate,
+                                   fmt::format("cycle{:02d}_{}", cycle, heating ? "heat" : "cool")));
+    };
+    stay(0, low_first);
+    for (int cycle = 1; cycle <= s.cycles; ++cycle) {
+      go(cycle, low_first);
+      stay(cycle, !low_first);
+      go(cycle, !low_first);
+      stay(cycle, low_first);
+    }
+    return steps;
+  }
+
+  Steps operator()(const CompressStep& s) const {
+    const double from = s.from_pressure_GPa, to = s.to_pressure_GPa, K = s.temperature_K;
+    const double ramp_ps = s.rate_GPa_per_ps ? std::abs(to - from) / *s.rate_GPa_per_ps : s.ramp_ps.value_or(0.0);
+    Steps steps = {ramp(s, K, K, from, to, ramp_ps, fmt::format("compress_to_{:g}GPa", to))};
+    StepCommon held{s};
+    held.pressure_GPa = to;
+    if (s.hold_ps > 0.0) steps.push_back(hold(held, K, s.hold_ps, fmt::format("hold_{:g}GPa", to), true));
+    if (s.release) steps.push_back(ramp(s, K, K, to, from, ramp_ps, fmt::format("release_to_{:g}GPa", from)));
+    return steps;
+  }
+
+  Steps operator()(const StrainStep& s) const {
+    StepCommon held{s};
+    held.barostat = s.barostat.value_or(dynamics.barostat);
+    held.barostat->axes = axes_beside(deformation_of(s.deformation));
+    held.barostat->coupling = "per_axis";
+    if (s.lateral == "fixed") held.barostat->type = "none";
+    // A step strain takes one time step, which is what any shorter time is rounded to.
+    const double time_step_ps = dynamics.time_step_fs * units::ps_per_fs;
+    DeformStep there;
+    static_cast<StepCommon&>(there) = held;
+    there.observers.clear();
+    there.deformation = s.deformation;
+    there.strain = s.strain;
+    there.temperature_K = s.temperature_K;
+    there.duration_ps = s.rate_per_ps ? std::abs(s.strain) / *s.rate_per_ps : s.ramp_ps.value_or(time_step_ps);
+    const std::string name = fmt::format("{}_{:g}", s.deformation, s.strain);
+    there.label = name;
+    Steps steps = {there};
+    if (s.hold_ps > 0.0) steps.push_back(hold(held, s.temperature_K, s.hold_ps, "hold_" + name, true));
+    if (!s.release) return steps;
+    DeformStep back = there;
+    // Strains count from the cell as a step finds it.
+    back.strain = deformation_of(s.deformation).kind == Deformation::Kind::shear ? -s.strain : -s.strain / (1.0 + s.strain);
+    back.label = "back_" + name;
+    steps.push_back(back);
+    return steps;
+  }
+};
+
+}  // namespace
+
+std::vector<double> hold_temperatures(const HoldStepsStep& s) {
+  if (!s.temperatures_K.empty() || !s.from_K || !s.to_K || !s.step_K) return s.temperatures_K;
+  constexpr double rounding = 1e-6;
+  const double intervals = std::abs(*s.to_K - *s.from_K) / *s.step_K, whole = std::round(intervals);
+  if (!(whole < most_holds) || std::abs(intervals - whole) > rounding) return {};
+  std::vector<double> temperatures;
+  for (int k = 0; k <= static_cast<int>(whole); ++k)
+    temperatures.push_back(whole > 0.0 ? *s.from_K + (*s.to_K - *s.from_K) * (k / whole) : *s.from_K);
+  return temperatures;
+}
+
+std::vector<StepConfig> elementary_steps(const ProtocolItem& item, const DynamicsConfig& dynamics) { return std::visit(Elementary{dynamics}, item); }
+
+std::vector<StepConfig> elementary_steps(const RunConfig& config) {
+  std::vector<StepConfig> all;
+  for (const ProtocolItem& item : config.protocol)
+    for (StepConfig& step : elementary_steps(item, config.dynamics)) all.push_back(std::move(step));
+  return all;
+}
+
+RunConfig expanded(RunConfig config) {
+  std::vector<ProtocolItem> items;
+  for (StepConfig& step : elementary_steps(config)) std::visit([&](auto& one) { items.push_back(std::move(one)); }, step);
+  config.protocol = std::move(items);
+  return config;
+}
+
+}  // namespace patina

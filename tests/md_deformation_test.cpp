@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Prescribed deformations in the integrator. Truths, of an ideal gas in closed form: places go with the cell, a velocity along a strained
+// edge falls as 1 / (1 + strain), along a sheared axis by the strain times that across it; energy and work add up.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "analytic_forces.hpp"
+#include "md/integrate.hpp"
+#include "md/kinetic.hpp"
+
+namespace patina {
+namespace {
+
+using testing::IdealGas;
+using testing::make_system;
+using testing::random_atoms;
+
+const Box cube = Box::orthogonal({{12.0, 13.0, 14.0}});
+constexpr int atoms = 50, steps = 200;
+constexpr double time_step_ps = 0.001;
+
+EnsembleSpec nve() {
+  EnsembleSpec spec;
+  spec.time_step_ps = time_step_ps;
+  return spec;
+}
+
+TEST(Deformation, GasIsHeatedAlongAShrinkingEdge) {
+  const Comm world = Comm::world();
+  System system = make_system(world, cube, random_atoms(cube, atoms, 600.0, 3), 21);
+  remove_momentum(system);
+  IdealGas gas;
+  Integrator integrator(nve(), system, gas);
+  const Mat3 before = kinetic_tensor(system);
+  const double energy = integrator.conserved_energy(), strain = -0.2;
+  Targets targets;
+  targets.strain_rate_per_ps[1] = std::log(1.0 + strain) / (steps * time_step_ps);
+  for (int n = 0; n < steps; ++n) integrator.step(targets, true);
+  const Mat3 after = kinetic_tensor(system);
+  EXPECT_NEAR(after[0][0], before[0][0], 1e-11 * before[0][0]);
+  EXPECT_NEAR(after[1][1], before[1][1] / ((1.0 + strain) * (1.0 + strain)), 1e-11 * after[1][1]);
+  EXPECT_NEAR(system.box.volume(), cube.volume() * (1.0 + strain), 1e-10 * cube.volume());
+  // The trapezoidal rule on exp(2 x) in steps of 1.1e-3: 4e-7 of the work.
+  const double work = 0.5 * (after[1][1] - before[1][1]);
+  EXPECT_GT(work, 0.1);
+  EXPECT_NEAR(integrator.conserved_energy(), energy, 1e-6 * work);
+}
+
+TEST(Deformation, ShearCarriesPlacesAndTurnsVelocities) {
+  const Comm world = Comm::world();
+  auto at_start = random_atoms(cube, atoms, 600.0, 4);
+  System system = make_system(world, cube, at_start, 22);
+  remove_momentum(system);
+  IdealGas gas;
+  Integrator integrator(nve(), system, gas);
+  const Mat3 before = kinetic_tensor(system);
+  const double energy = integrator.conserved_energy(), strain = 0.3;
+  Targets targets;
+  targets.shear = {2, 0, strain / (steps * time_step_ps)};  // along z by the height along x
+  for (int n = 0; n < steps; ++n) integrator.step(targets, true);
+  const Mat3 after = kinetic_tensor(system);
+  // v_z -> v_z - strain v_x
+  EXPECT_NEAR(after[0][0], before[0][0], 1e-11 * before[0][0]);
+  EXPECT_NEAR(after[0][2], before[0][2] - strain * before[0][0], 1e-11 * before[0][0]);
+  EXPECT_NEAR(after[2][2], before[2][2] - 2.0 * strain * before[0][2] + strain * strain * before[0][0], 1e-11 * before[0][0]);
+  EXPECT_NEAR(system.box.edges()[0][2], strain * 12.0, 1e-10);
+  EXPECT_NEAR(system.box.edges()[0][0], 12.0, 1e-10);
+  EXPECT_NEAR(system.box.volume(), cube.volume(), 1e-9);
+  EXPECT_NEAR(integrator.conserved_energy(), energy, 1e-9 * energy);  // power is linear in time: the trapezoidal rule is exact
+}
+
+// Two halves of a deformation with a save between them are the whole of it, to the bit; what was done of work goes along.
+TEST(Deformation, GoesOnWithItsWork) {
+  const Comm world = Comm::world();
+  Targets targets;
+  targets.strain_rate_per_ps[0] = 0.3;
+  targets.shear = {0, 1, 0.2};
+  double whole = 0.0, continued = 0.0;
+  for (const bool cut : {false, true}) {
+    System system = make_system(world, cube, random_atoms(cube, atoms, 600.0, 5), 23);
+    IdealGas gas;
+    Integrator first(nve(), system, gas);
+    for (int n = 0; n < steps; ++n) first.step(targets, true);
+    StateMap state;
+    first.save(state);
+    Integrator second(nve(), system, gas);
+    second.load(state);
+    Integrator& last = cut ? second : first;
+    for (int n = 0; n < steps; ++n) last.step(targets, true);
+    (cut ? continued : whole) = last.conserved_energy();
+  }
+  EXPECT_EQ(whole, continued);
+}
+
+}  // namespace
+}  // namespace patina

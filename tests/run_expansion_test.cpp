@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Truth: temperatures, pressures and durations of composite steps by hand.
+#include "run/expansion.hpp"
+
+#include <gtest/gtest.h>
+
+#include "run/schedule.hpp"
+
+namespace patina {
+namespace {
+
+// Every elementary step begins at the temperature and the pressure where the one before it ends.
+void expect_continuous(const std::vector<StepConfig>& steps) {
+  for (std::size_t k = 1; k < steps.size(); ++k) {
+    const Schedule before = make_schedule(steps[k - 1], 0.002), here = make_schedule(steps[k], 0.002);
+    EXPECT_EQ(here.from_K, before.to_K) << k;
+    EXPECT_EQ(here.from_pressure_GPa, before.to_pressure_GPa) << k;
+  }
+}
+
+std::vector<std::string> labels_of(const std::vector<StepConfig>& steps) {
+  std::vector<std::string> labels;
+  for (const StepConfig& step : steps) labels.push_back(std::visit([](const auto& s) { return s.label.value_or("none"); }, step));
+  return labels;
+}
+
+TEST(Expansion, StepsOfTheReviewedFigureAreItsHolds) {
+  HoldStepsStep steps;  // figure 1 of the review: 520 to 675 K each 5 K
+  steps.from_K = 520.0;
+  steps.to_K = 675.0;
+  steps.step_K = 5.0;
+  steps.hold_ps = 10.0;
+  steps.rate_K_per_s = 1e13;  // 10 K/ps
+  steps.pressure_GPa = 0.5;
+  steps.observers.resize(1);
+  const auto elementary = elementary_steps(ProtocolItem(steps), {});
+  ASSERT_EQ(elementary.size(), 32u + 31u);
+  expect_continuous(elementary);
+  for (std::size_t k = 0; k < elementary.size(); ++k) {
+    const Schedule schedule = make_schedule(elementary[k], 0.002);
+    const bool hold = k % 2 == 0;
+    EXPECT_EQ(schedule.steps, hold ? 5000 : 250) << k;
+    EXPECT_DOUBLE_EQ(schedule.to_K, 520.0 + 5.0 * static_cast<double>((k + 1) / 2)) << k;
+    EXPECT_EQ(schedule.from_pressure_GPa, 0.5);
+    EXPECT_EQ(observers_of(elementary[k]).size(), hold ? 1u : 0u) << k;
+  }
+  EXPECT_EQ(labels_of(elementary)[0], "hold_520K");
+  EXPECT_EQ(labels_of(elementary)[1], "to_525K");
+}
+
+TEST(Expansion, RangesEndWhereTheySay) {
+  HoldStepsStep steps;
+  steps.from_K = 900.0;
+  steps.to_K = 600.3;
+  steps.step_K = 99.9;
+  EXPECT_EQ(hold_temperatures(steps).size(), 4u);
+  EXPECT_EQ(hold_temperatures(steps).back(), 600.3);
+  EXPECT_DOUBLE_EQ(hold_temperatures(steps)[1], 800.1);
+  steps.step_K = 100.0;
+  EXPECT_TRUE(hold_temperatures(steps).empty());
+  steps.to_K = 900.0;
+  EXPECT_EQ(hold_temperatures(steps), std::vector<double>{900.0});
+}
+
+TEST(Expansion, ListsMayTurnAndStay) {
+  HoldStepsStep steps;
+  steps.temperatures_K = {300.0, 400.0, 400.0, 350.0};
+  steps.hold_ps = 1.0;
+  steps.rate_K_per_s = 1e14;
+  const auto elementary = elementary_steps(ProtocolItem(steps), {});
+  expect_continuous(elementary);
+  EXPECT_EQ(labels_of(elementary), (std::vector<std::string>{"hold_300K", "to_400K", "hold_400K", "hold_400K", "to_350K", "hold_350K"}));
+  EXPECT_EQ(make_schedule(elementary[4], 0.002).steps, 250);  // 50 K at 100 K/ps
+}
+
+TEST(Expansion, CyclesEndWhereTheyBegin) {
+  CycleStep cycle;
+  cycle.cycles = 2;
+  cycle.low_K = 77.0;
+  cycle.high_K = 300.0;
+  cycle.begin = "high";
+  cycle.heating_rate_K_per_s = 1e14;
+  cycle.cooling_rate_K_per_s = 5e13;
+  cycle.low_ps = 0.0;
+  cycle.high_ps = 1.0;
+  cycle.observers.resize(1);
+  const auto elementary = elementary_steps(ProtocolItem(cycle), {});
+  expect_continuous(elementary);
+  EXPECT_EQ(labels_of(elementary), (std::vector<std::string>{"cycle00_high", "cycle01_cool", "cycle01_heat", "cycle01_high", "cycle02_cool", "cycle02_heat",
+                                                             "cycle02_high"}));
+  EXPECT_EQ(make_schedule(elementary[1], 0.002).steps, 2230);  // 223 K at 50 K/ps
+  EXPECT_EQ(make_schedule(elementary[2], 0.002).steps, 1115);
+  EXPECT_EQ(observers_of(elementary[3]).size(), 1u);
+  cycle.low_ps = 0.5;
+  const auto with_dwell = elementary_steps(ProtocolItem(cycle), {});
+  ASSERT_EQ(with_dwell.size(), 9u);
+  EXPECT_EQ(labels_of(with_dwell)[2], "cycle01_low");
+  EXPECT_TRUE(observers_of(with_dwell[2]).empty());  // not where the sample is compared
+}
+
+TEST(Expansion, CompressionGoesBack) {
+  CompressStep compress;
+  compress.temperature_K = 300.0;
+  compress.from_pressure_GPa = 1.0;
+  compress.to_pressure_GPa = 6.0;
+  compress.rate_GPa_per_ps = 0.5;
+  compress.hold_ps = 4.0;
+  const auto elementary = elementary_steps(ProtocolItem(compress), {});
+  expect_continuous(elementary);
+  EXPECT_EQ(labels_of(elementary), (std::vector<std::string>{"compress_to_6GPa", "hold_6GPa", "release_to_1GPa"}));
+  EXPECT_EQ(make_schedule(elementary[0], 0.002).steps, 5000);
+  EXPECT_EQ(make_schedule(elementary[2], 0.002).to_pressure_GPa, 1.0);
+  compress.release = false;
+  compress.hold_ps = 0.0;
+  EXPECT_EQ(elementary_steps(ProtocolItem(compress), {}).size(), 1u);
+}
+
+// What resolved.json holds is an input of the same run.
+TEST(Expansion, ResolvedInputsReadBack) {
+  const char* const input = R"({"potential": {"files": ["a"], "species": ["Cu"]},
+    "structure": {"type": "lattice", "lattice_constant_A": 3.6, "composition": {"Cu": 1}},
+    "protocol": [{"type": "compress", "temperature_K": 300, "to_pressure_GPa": -0.00001, "ramp_ps": 1},
+                 {"type": "hold_steps", "temperatures_K": [0.0001, 99999.5], "hold_ps": 1, "rate_K_per_s": 1e17}]})";
+  const RunConfig run = expanded(read_config<RunConfig>(input, "input.json"));
+  const std::string text = resolved_json(run);
+  const RunConfig again = read_config<RunConfig>(text, "resolved.json");
+  EXPECT_EQ(again.protocol.size(), 5u);
+  EXPECT_EQ(resolved_json(expanded(again)), text);
+}
+
+}  // namespace
+}  // namespace patina
