@@ -154,7 +154,8 @@ void check_watched(const ProtocolItem& item, const StepConfig* watched, double t
   }
 }
 
-void check_item(const RunConfig& run, std::size_t k, const ConfigChecker& at) {
+// Returns the number of its elementary steps, 0 if it is not known.
+std::size_t check_item(const RunConfig& run, std::size_t k, const ConfigChecker& at) {
   const ProtocolItem& item = run.protocol[k];
   const std::string pointer = fmt::format("protocol/{}", k);
   const auto* minimise = std::get_if<MinimiseStep>(&item);
@@ -162,6 +163,7 @@ void check_item(const RunConfig& run, std::size_t k, const ConfigChecker& at) {
   if (minimise && at.was_read({pointer + "/relax_cell", pointer + "/pressure_GPa"})) check_minimisation(*minimise, pointer, at);
   std::vector<StepConfig> steps;
   if (!minimise && schedule_was_read(item, pointer, at)) steps = elementary_steps(item, run.dynamics);
+  const std::size_t count = steps.size();
   if (!steps.empty() && at.was_read({"dynamics/thermostat", "dynamics/barostat", pointer + "/thermostat", pointer + "/barostat",
                                      pointer + "/pressure_GPa"}))
     check_control(run, steps, pointer, pressure_key(item), at);
@@ -169,6 +171,7 @@ void check_item(const RunConfig& run, std::size_t k, const ConfigChecker& at) {
   if (!steps.empty()) check_strain_rate(steps.front(), time_step_ps, pointer, at);
   const auto watched = std::find_if(steps.begin(), steps.end(), [](const StepConfig& step) { return !observers_of(step).empty(); });
   check_watched(item, watched == steps.end() ? nullptr : &*watched, time_step_ps, pointer, at);
+  return count;
 }
 
 // "an xpcs observer", "a dynamics observer"
@@ -238,7 +241,10 @@ std::vector<std::string> doubts(const RunConfig& run) {
 
 void check_run(const RunConfig& run, const ConfigChecker& at) {
   check_elements(run, at);
-  for (std::size_t k = 0; k < run.protocol.size(); ++k) check_item(run, k, at);
+  std::size_t steps = 0;
+  for (std::size_t k = 0; k < run.protocol.size(); ++k) steps += check_item(run, k, at);
+  if (steps > most_protocol_steps)
+    at.error("protocol", fmt::format("its composite steps stand for {} elementary ones; at most {} are taken", steps, most_protocol_steps));
 }
 
 }  // namespace patina

@@ -174,7 +174,7 @@ void describe(ConfigTable<RunConfig>& table) {
   table.variant("structure", &RunConfig::structure, "what the run starts from").required();
   table.section("dynamics", &RunConfig::dynamics, "how the atoms move");
   table.variant_list("protocol", &RunConfig::protocol, "the history of the sample, in order",
-                     {.at_least = 1, .at_most = 10000}).required();
+                     {.at_least = 1, .at_most = most_protocol_steps}).required();
   table.section("output", &RunConfig::output, "what is written, and how often");
   table.check_what_was_read(check_run);
 }

@@ -74,6 +74,8 @@ struct OutputConfig {
   int checkpoint_interval_steps = 10000;
 };
 
+inline constexpr std::size_t most_protocol_steps = 10000;
+
 struct RunConfig {
   std::string title;
   std::uint64_t seed = 1;

@@ -278,5 +278,16 @@ TEST(Steps, RefuseWhatCannotBe) {
                 "/protocol/10/label: \"a/b\" must be 1 to 60 letters"});
 }
 
+// The resolved input must be one that is read: 3 * (1 + 4 * 1000) steps are more than a protocol may have.
+TEST(Steps, RefuseTooManyTogether) {
+  const ScratchFolder folder;
+  const std::string cycle = R"({"type": "cycle", "cycles": 1000, "low_K": 77, "high_K": 300, "heating_rate_K_per_s": 1e14, "low_ps": 1, "high_ps": 1})";
+  std::ofstream(folder / "in.json") << R"({"potential": {"files": ["CuZr_mm.eam.fs"], "species": ["Cu"]},
+    "structure": {"type": "lattice", "lattice_constant_A": 3.6, "composition": {"Cu": 1}}, "protocol": [)" + cycle + "," + cycle + "," + cycle + "]}";
+  const auto refused = run_patina("validate " + (folder / "in.json"));
+  EXPECT_EQ(refused.status, 65);
+  expect_parts(refused.output, {"/protocol: its composite steps stand for 12003 elementary ones; at most 10000 are taken"});
+}
+
 }  // namespace
 }  // namespace patina::test
