@@ -26,6 +26,8 @@ patina_add_tests(cli_sites_test SOURCES cli_sites_test.cpp LIBRARIES patina_core
 add_dependencies(cli_sites_test patina)
 patina_add_tests(cli_memory_test SOURCES cli_memory_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 300)
 add_dependencies(cli_memory_test patina)
+patina_add_tests(cli_disk_test SOURCES cli_disk_test.cpp LIBRARIES patina_core LABELS cli)
+add_dependencies(cli_disk_test patina)
 patina_add_tests(run_detector_test SOURCES run_detector_test.cpp LIBRARIES patina_run RANKS 1 2 3 THREADS 1 2 LABELS mpi)
 patina_add_tests(cli_detector_test SOURCES cli_detector_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 300)
 add_dependencies(cli_detector_test patina)
