@@ -84,6 +84,7 @@ TEST(FictiveTemperature, OneScanHasErrorsThatCoverIt) {
   for (int draw = 0; draw < 250; ++draw) {
     auto options = heating_options();
     options.family = {{0.45, 0.45, 0.45}, {0.80, 0.80, 0.80}, {1.20, 1.20, 1.20}, {1.60, 1.60, 1.60}};  // the family is not what is asked here
+    options.bootstrap_samples = 100;
     const auto found = estimate_glass_transition({scan(Tf, draw, 0.5)}, options);
     ASSERT_TRUE(found.fit.found) << found.fit.reason;
     EXPECT_FALSE(found.bootstrap_of_replicas);
@@ -103,6 +104,7 @@ TEST(FictiveTemperature, ReplicasThatDifferHaveErrorsThatCoverTheirMean) {
     }
     auto options = heating_options();
     options.family = {{0.45, 0.45, 0.45}, {0.80, 0.80, 0.80}, {1.20, 1.20, 1.20}, {1.60, 1.60, 1.60}};
+    options.bootstrap_samples = 100;
     const auto found = estimate_glass_transition(replicas, options);
     ASSERT_TRUE(found.fit.found) << found.fit.reason;
     EXPECT_TRUE(found.bootstrap_of_replicas);
