@@ -149,7 +149,7 @@ Json json_of(const HeatingScan& scan) {
   told["cp_eV_per_K_atom"] = c.value;
   told["cp_errors_eV_per_K_atom"] = c.error;
   const std::size_t top = c.highest();
-  told["highest"] = {{"temperature_K", c.temperature_K[top]}, {"cp_eV_per_K_atom", c.value[top]}, {"error", c.error[top]}};
+  told["highest"] = {{"temperature_K", c.temperature_K[top]}, {"cp_eV_per_K_atom", c.value[top]}, {"error", c.error[top]}, {"is_a_peak", c.has_peak()}};
   return out;
 }
 

@@ -144,6 +144,18 @@ TEST(HeatCapacity, OvershootStandsWhereItIs) {
   EXPECT_EQ(found.window_K, 20.0);
 }
 
+// The largest of fifty noises is no peak.
+TEST(HeatCapacity, NoiseIsNoPeak) {
+  int peaks = 0;
+  for (int draw = 0; draw < 200; ++draw) {
+    QuenchCurve straight = scan(Tf, draw, 0.5);
+    for (std::size_t i = 0; i < straight.value.size(); ++i) straight.value[i] += c_glass * straight.temperature_K[i] - glass_of(Tf, straight.temperature_K[i]);
+    peaks += heat_capacity({straight}, 50.0).has_peak();
+  }
+  EXPECT_LE(peaks, 10);
+  EXPECT_TRUE(heat_capacity({scan(Tf, 0, 0.5, 2e-4)}, 50.0).has_peak());
+}
+
 TEST(HeatCapacity, RefusesAScanShorterThanItsWindow) {
   const auto found = heat_capacity({scan(Tf, 0, 0.0)}, 5000.0);
   EXPECT_TRUE(found.value.empty());
