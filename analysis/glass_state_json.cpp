@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "analysis/glass_state_json.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "core/version.hpp"
@@ -147,7 +149,7 @@ Json json_of(const HeatingScan& scan) {
   told["cp_eV_per_K_atom"] = c.value;
   told["cp_errors_eV_per_K_atom"] = c.error;
   const std::size_t top = c.highest();
-  told["highest"] = {{"temperature_K", c.temperature_K[top]}, {"cp_eV_per_K_atom", c.value[top]}, {"error", c.error[top]}};
+  told["highest"] = {{"temperature_K", c.temperature_K[top]}, {"cp_eV_per_K_atom", c.value[top]}, {"error", c.error[top]}, {"is_a_peak", c.has_peak()}};
   return out;
 }
 
@@ -182,16 +184,18 @@ Json json_of(const TauOfTemperature& tau) {
   out["equilibrium"] = points_of(tau.equilibrium, tau.unit);
   out["glass"] = points_of(tau.glass, tau.unit);
   out["laws"] = Json::array();
+  // Curves go on to where the branches cross.
+  const double from_K = tau.crossing.found ? tau.crossing.temperature_K : std::numeric_limits<double>::infinity();
   for (const auto& law : tau.laws) {
     out["laws"].push_back(json_of(law));
-    if (law.found) out["laws"].back()["curve"] = curve_of(law, tau.equilibrium.front().point.temperature_K, tau.equilibrium.back().point.temperature_K);
+    if (law.found) out["laws"].back()["curve"] = curve_of(law, std::min(from_K, tau.equilibrium.front().point.temperature_K), tau.equilibrium.back().point.temperature_K);
   }
   out["best"] = tau.best < 0 ? Json() : Json(tau.laws[static_cast<std::size_t>(tau.best)].name);
   out["law_known"] = tau.law_known;
   out["glass_tau_" + tau.unit] = tau.glass_tau > 0.0 ? Json(tau.glass_tau) : Json();
   out["glass_point"] = tau.best < 0 ? Json() : json_of(tau.glass_point);
   out["glass_law"] = json_of(tau.glass_law);
-  if (tau.glass_law.found) out["glass_law"]["curve"] = curve_of(tau.glass_law, tau.glass.front().point.temperature_K, tau.glass.back().point.temperature_K);
+  if (tau.glass_law.found) out["glass_law"]["curve"] = curve_of(tau.glass_law, tau.glass.front().point.temperature_K, std::max(tau.crossing.temperature_K, tau.glass.back().point.temperature_K));
   out["branches_cross"] = {{"found", tau.crossing.found}};
   if (tau.crossing.found)
     out["branches_cross"]["temperature_K"] = {{"value", tau.crossing.temperature_K}, {"error", tau.crossing.error_K}};

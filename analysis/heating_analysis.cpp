@@ -16,6 +16,7 @@ constexpr double grid_of_window = 0.25;  // points of c_p stand so much of a win
 constexpr double glass_piece = 0.15;     // of T_f: over which H of both glasses is compared, from where both scans begin
 constexpr double liquid_from = 1.20, liquid_to = 1.60, least_liquid = 0.08;
 constexpr double glass_below = 0.80;     // the piece ends below: glasses relax above
+constexpr double peak_errors = 4.0;
 constexpr double alike_rates = 1.05;
 
 // What stands in the way of a T_f: no window of the family may move it by more than a quarter of itself.
@@ -35,6 +36,12 @@ RelaxationEnthalpy refuse(RelaxationEnthalpy out, std::string reason) {
 }  // namespace
 
 std::size_t HeatCapacity::highest() const { return static_cast<std::size_t>(std::max_element(value.begin(), value.end()) - value.begin()); }
+
+bool HeatCapacity::has_peak() const {
+  std::vector<double> sorted = value;
+  std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2), sorted.end());
+  return value[highest()] - sorted[sorted.size() / 2] > peak_errors * error[highest()];
+}
 
 HeatCapacity heat_capacity(const std::vector<QuenchCurve>& enthalpy, double window_K) {
   HeatCapacity out;

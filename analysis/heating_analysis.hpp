@@ -27,6 +27,7 @@ struct HeatCapacity {
   double inefficiency = 1.0;
   std::string reason;  // why there is none
   std::size_t highest() const;  // index of the largest value
+  bool has_peak() const;        // whether it stands above the median by 4 errors: else it is the largest of many noises
 };
 
 HeatCapacity heat_capacity(const std::vector<QuenchCurve>& enthalpy, double window_K);

@@ -48,7 +48,10 @@ void print_heating(const std::vector<HeatingScan>& scans, const std::vector<Comp
       continue;
     }
     const std::size_t top = c.highest();
-    fmt::print("step {}: c_p highest at {:.0f} K: {:.3g} +- {:.1g} meV/K per atom (over {:g} K)\n", scan.protocol_step, c.temperature_K[top], 1e3 * c.value[top], 1e3 * c.error[top], c.window_K);
+    if (!c.has_peak())
+      fmt::print("step {}: c_p over windows of {:g} K has no peak above its noise ({:.1g} meV/K per atom)\n", scan.protocol_step, c.window_K, 1e3 * c.error[top]);
+    else
+      fmt::print("step {}: c_p highest at {:.0f} K: {:.3g} +- {:.1g} meV/K per atom (over {:g} K)\n", scan.protocol_step, c.temperature_K[top], 1e3 * c.value[top], 1e3 * c.error[top], c.window_K);
   }
   for (const auto& one : compared) {
     const std::string name = fmt::format("step {} against step {} of {}", scans[one.scan].protocol_step, scans[one.reference].protocol_step, scans[one.reference].folder);

@@ -84,6 +84,7 @@ TEST(FictiveTemperature, OneScanHasErrorsThatCoverIt) {
   for (int draw = 0; draw < 250; ++draw) {
     auto options = heating_options();
     options.family = {{0.45, 0.45, 0.45}, {0.80, 0.80, 0.80}, {1.20, 1.20, 1.20}, {1.60, 1.60, 1.60}};  // the family is not what is asked here
+    options.bootstrap_samples = 100;
     const auto found = estimate_glass_transition({scan(Tf, draw, 0.5)}, options);
     ASSERT_TRUE(found.fit.found) << found.fit.reason;
     EXPECT_FALSE(found.bootstrap_of_replicas);
@@ -103,6 +104,7 @@ TEST(FictiveTemperature, ReplicasThatDifferHaveErrorsThatCoverTheirMean) {
     }
     auto options = heating_options();
     options.family = {{0.45, 0.45, 0.45}, {0.80, 0.80, 0.80}, {1.20, 1.20, 1.20}, {1.60, 1.60, 1.60}};
+    options.bootstrap_samples = 100;
     const auto found = estimate_glass_transition(replicas, options);
     ASSERT_TRUE(found.fit.found) << found.fit.reason;
     EXPECT_TRUE(found.bootstrap_of_replicas);
@@ -140,6 +142,18 @@ TEST(HeatCapacity, OvershootStandsWhereItIs) {
   EXPECT_NEAR(found.temperature_K[top], 1.06 * Tf, 6.0);
   EXPECT_GT(found.value[top], 1.2 * c_liquid);
   EXPECT_EQ(found.window_K, 20.0);
+}
+
+// The largest of fifty noises is no peak.
+TEST(HeatCapacity, NoiseIsNoPeak) {
+  int peaks = 0;
+  for (int draw = 0; draw < 200; ++draw) {
+    QuenchCurve straight = scan(Tf, draw, 0.5);
+    for (std::size_t i = 0; i < straight.value.size(); ++i) straight.value[i] += c_glass * straight.temperature_K[i] - glass_of(Tf, straight.temperature_K[i]);
+    peaks += heat_capacity({straight}, 50.0).has_peak();
+  }
+  EXPECT_LE(peaks, 10);
+  EXPECT_TRUE(heat_capacity({scan(Tf, 0, 0.5, 2e-4)}, 50.0).has_peak());
 }
 
 TEST(HeatCapacity, RefusesAScanShorterThanItsWindow) {

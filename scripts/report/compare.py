@@ -13,7 +13,8 @@ NAMES = {"one_time": "one factor: the unit of time", "two": "two factors", "tau_
 
 def _panel(axes, below, found, name, ageing):
     import numpy as np
-    from style import BLUE, GREY, RED
+    from matplotlib import ticker
+    from style import BLUE, GREY, RED, plain_log_ticks
 
     key = "waiting_time_s" if ageing else "temperature_K"
     factors = found["scale_factors"][name]
@@ -41,6 +42,9 @@ def _panel(axes, below, found, name, ageing):
     shape = factors["same_shape"]
     axes.plot([], [], " ", label=f"same shape: p = {shape['probability']:.2g}" if shape["tested"] else "shape not tested")
     axes.set(yscale="log", ylabel=r"$\tau/\tau_0$" if ageing else r"$\tau$ over that of the hottest")
+    if np.ptp(curve_y) < 5:  # few decades
+        axes.yaxis.set_minor_formatter(ticker.FuncFormatter(lambda value, _: f"{value:g}" if f"{value:e}"[0] in "235" else ""))
+        plain_log_ticks(axes.yaxis)
     axes.legend(fontsize=7)
     for x, y, series, colour, marker in ((x_s, y_s, simulated, BLUE, "o"), (x_m, y_m, measured, RED, "s")):
         law = np.interp(x * unit, curve_x, curve_y) - np.log(scale)
