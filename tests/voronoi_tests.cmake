@@ -1,0 +1,2 @@
+# The room structure/ (structure_tests.cmake are those of structure files).
+patina_add_tests(voronoi_test SOURCES structure_voronoi_test.cpp LIBRARIES patina_structure)
