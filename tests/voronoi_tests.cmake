@@ -1,3 +1,4 @@
 # The room structure/ (structure_tests.cmake are those of structure files).
 patina_add_tests(voronoi_test SOURCES structure_voronoi_test.cpp LIBRARIES patina_structure)
+patina_add_tests(pair_shells_test SOURCES structure_pair_shells_test.cpp LIBRARIES patina_structure)
 patina_add_tests(deformation_test SOURCES structure_deformation_test.cpp LIBRARIES patina_structure)

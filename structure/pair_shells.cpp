@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "structure/pair_shells.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.hpp"
+#include "structure/closed_cell.hpp"
+
+namespace patina {
+
+namespace {
+
+constexpr PairBins bins{0.05, 200};
+constexpr int smoothing = 2;  // bins to each side
+constexpr double farthest = 1.8;  // of the peak's place: the second shell begins there at the latest
+
+// All atoms of a sample as one rank's frame.
+Frame frame_of(const Structure& sample, const Comm& alone, const Species& species, bool of_types) {
+  const ClosedCell cell = close_cell(sample, bins.r_max_A());
+  Frame frame;
+  frame.box = cell.box;
+  frame.comm = &alone;
+  frame.species = &species;
+  frame.atom_count = static_cast<std::int64_t>(sample.size());
+  frame.local = static_cast<int>(sample.size());
+  const HostRows<double, 3> position("position", sample.size());
+  const HostArray<int> type("type", sample.size());
+  const HostArray<std::int64_t> id("id", sample.size());
+  for (int i = 0; i < frame.local; ++i) {
+    const auto k = static_cast<std::size_t>(i);
+    for (int d = 0; d < 3; ++d) position(i, d) = cell.position[k][d];
+    type(i) = of_types ? sample.type[k] : 0;
+    id(i) = i + 1;
+  }
+  frame.position = Kokkos::create_mirror_view_and_copy(MemSpace{}, position);
+  frame.type = Kokkos::create_mirror_view_and_copy(MemSpace{}, type);
+  frame.id = Kokkos::create_mirror_view_and_copy(MemSpace{}, id);
+  frame.image = Rows<int, 3>("image", sample.size());
+  frame.velocity = Rows<double, 3>("velocity", 0);
+  return frame;
+}
+
+std::vector<std::int64_t> count_types(const Structure& sample) {
+  std::vector<std::int64_t> atoms(sample.species.size(), 0);
+  for (const int type : sample.type) ++atoms[static_cast<std::size_t>(type)];
+  return atoms;
+}
+
+PairCounts joined(const std::vector<PairCounts>& frames) {
+  PairCounts sum = frames.front();
+  for (std::size_t f = 1; f < frames.size(); ++f) {
+    for (std::size_t k = 0; k < sum.pairs.size(); ++k) sum.pairs[k] += frames[f].pairs[k];
+    sum.volume_sum_A3 += frames[f].volume_sum_A3;
+    ++sum.frames;
+  }
+  return sum;
+}
+
+std::vector<double> smoothed(const std::vector<double>& g) {
+  std::vector<double> smooth(g.size(), 0.0);
+  const auto size = static_cast<int>(g.size());
+  for (int i = 0; i < size; ++i) {
+    const int low = std::max(0, i - smoothing), high = std::min(size - 1, i + smoothing);
+    for (int k = low; k <= high; ++k) smooth[static_cast<std::size_t>(i)] += g[static_cast<std::size_t>(k)] / (high - low + 1);
+  }
+  return smooth;
+}
+
+}  // namespace
+
+std::optional<FirstShell> first_shell(const std::vector<double>& r_A, const std::vector<double>& g) {
+  // The first stretch where g, smoothed, exceeds 1, and what is largest there or nearly there.
+  const std::vector<double> smooth = smoothed(g);
+  std::size_t peak = 0;
+  while (peak < g.size() && smooth[peak] <= 1.0) ++peak;
+  if (peak == g.size()) return {};
+  for (std::size_t i = peak; i < g.size() && smooth[i] > 1.0; ++i)
+    if (g[i] > g[peak]) peak = i;
+
+  std::size_t least = peak;
+  for (std::size_t i = peak; i < g.size() && r_A[i] <= farthest * r_A[peak]; ++i)
+    if (smooth[i] < smooth[least]) least = i;
+  std::size_t last = least;
+  while (last + 1 < g.size() && r_A[last + 1] <= farthest * r_A[peak] && smooth[last + 1] == smooth[least]) ++last;
+  if (least == peak) return {};
+  return FirstShell{r_A[peak], g[peak], 0.5 * (r_A[least] + r_A[last])};
+}
+
+void PairShells::add(const Structure& sample) {
+  if (frames_.empty()) {
+    species_ = sample.species;
+    atoms_ = count_types(sample);
+  }
+  require(species_ == sample.species && atoms_ == count_types(sample), "frames with other atoms");
+  const Species species{sample.species, sample.mass, atoms_};
+  count_pairs(frame_of(sample, alone_, species, true), bins, frames_.emplace_back());
+}
+
+std::vector<PairShell> PairShells::found() const {
+  if (frames_.empty()) return {};
+  const PairDistribution mean = pair_distribution(joined(frames_), bins, atoms_);
+  std::vector<PairDistribution> each;
+  for (const PairCounts& counts : frames_) each.push_back(pair_distribution(counts, bins, atoms_));
+
+  std::vector<PairShell> shells;
+  std::size_t pair = 0;
+  const std::size_t types = species_.size();
+  for (std::size_t a = 0; a < types; ++a)
+    for (std::size_t b = a; b < types; ++b, ++pair) {
+      if (atoms_[a] == 0 || atoms_[b] == 0) continue;
+      const auto shell = first_shell(mean.r_A, mean.g[pair]);
+      if (!shell) continue;
+      // The bin that ends nearest to the minimum.
+      const auto bin = static_cast<std::size_t>(std::lround(shell->minimum_A / bins.bin_A)) - 1;
+      const auto up_to = [&](std::size_t row) {
+        std::vector<double> neighbors;
+        for (const PairDistribution& frame : each) neighbors.push_back(frame.coordination[row][bin]);
+        return frame_mean(neighbors);
+      };
+      shells.push_back({species_[a], species_[b], *shell, up_to(a * types + b), up_to(b * types + a)});
+    }
+  return shells;
+}
+
+double first_minimum_A(const Comm& alone, const Structure& sample) {
+  const auto atoms = static_cast<std::int64_t>(sample.size());
+  const Species all{{sample.species.at(0)}, {sample.mass.at(0)}, {atoms}};
+  PairCounts counts;
+  count_pairs(frame_of(sample, alone, all, false), bins, counts);
+  const PairDistribution found = pair_distribution(counts, bins, {atoms});
+  const auto shell = first_shell(found.r_A, found.g[0]);
+  if (!shell) throw Error(ExitCode::bad_input, "g(r) of all atoms has no first peak: give the cutoff for neighbours");
+  return shell->minimum_A;
+}
+
+}  // namespace patina

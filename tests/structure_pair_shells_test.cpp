@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Truths: shells of crystals; a g(r) of known peak and minimum; the error of the mean of a correlated series in closed form.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "core/rng.hpp"
+#include "md/lattice.hpp"
+#include "structure/pair_shells.hpp"
+
+namespace patina {
+namespace {
+
+double normal(std::uint64_t k) {
+  const double u = random_block(5, Stream::test, 0, k).uniform(0), v = random_block(5, Stream::test, 1, k).uniform(0);
+  return std::sqrt(-2.0 * std::log(u)) * std::cos(2.0 * M_PI * v);
+}
+
+// x_k = p x_{k-1} + noise: the variance of the mean of n is var(x) / n (1 + p) / (1 - p) for n much longer than the memory.
+TEST(FrameMeanTest, HasTheErrorOfACorrelatedSeries) {
+  for (const double p : {0.0, 0.8}) {
+    std::vector<double> series;
+    double x = 0.0;
+    for (std::uint64_t k = 0; k < 16384; ++k) series.push_back(3.0 + (x = p * x + std::sqrt(1.0 - p * p) * normal(k)));
+    const FrameMean found = frame_mean(series);
+    const double expected = std::sqrt((1.0 + p) / (1.0 - p) / 16384.0);
+    EXPECT_NEAR(found.mean, 3.0, 4.0 * expected);
+    // The largest of some levels with 8 to 64 blocks each lies above by 1/sqrt(2 * 8) or so at most.
+    EXPECT_GT(found.error, 0.85 * expected) << p;
+    EXPECT_LT(found.error, 1.9 * expected) << p;
+  }
+  EXPECT_TRUE(std::isnan(frame_mean({4.0}).error));
+  EXPECT_EQ(frame_mean({4.0}).mean, 4.0);
+  EXPECT_TRUE(std::isnan(frame_mean({}).mean));
+  EXPECT_NEAR(frame_mean({1.0, std::nan(""), 3.0}).error, 1.0, 1e-12);
+}
+
+TEST(FirstShellTest, OfAKnownCurve) {
+  std::vector<double> r, g;
+  for (int i = 0; i < 200; ++i) {
+    r.push_back(0.05 * (i + 0.5));
+    const double x = r.back();
+    g.push_back(x < 2.2 ? 0.0 : 1.0 + 2.5 * std::exp(-std::pow((x - 2.6) / 0.25, 2)) - 0.5 * std::exp(-std::pow((x - 3.7) / 0.4, 2)) + 0.4 * std::exp(-std::pow((x - 4.9) / 0.4, 2)));
+  }
+  const auto shell = first_shell(r, g);
+  ASSERT_TRUE(shell);
+  EXPECT_NEAR(shell->peak_A, 2.6, 0.03);
+  EXPECT_NEAR(shell->peak_height, 3.5, 0.05);
+  EXPECT_NEAR(shell->minimum_A, 3.7, 0.05);
+  EXPECT_FALSE(first_shell(r, std::vector<double>(200, 1.0)));
+  EXPECT_FALSE(first_shell(r, std::vector<double>(200, 0.0)));
+}
+
+TEST(PairShellsTest, OfCrystals) {
+  const Comm comm = Comm::split(Comm::world(), 0);
+  PairShells fcc(comm), b2(comm);
+  fcc.add(make_solid_solution({"fcc", 3.6, 1.0, {4, 4, 4}}, {{"Cu"}, {1.0}}, 1));
+  const auto of_fcc = fcc.found();
+  ASSERT_EQ(of_fcc.size(), 1u);
+  EXPECT_NEAR(of_fcc[0].b_around_a.mean, 12.0, 1e-12);
+  EXPECT_NEAR(of_fcc[0].shell.peak_A, 3.6 / std::sqrt(2.0), 0.026);
+  EXPECT_GT(of_fcc[0].shell.minimum_A, 2.7);
+  EXPECT_LT(of_fcc[0].shell.minimum_A, 3.5);
+  EXPECT_NEAR(first_minimum_A(comm, make_solid_solution({"fcc", 3.6, 1.0, {4, 4, 4}}, {{"Cu"}, {1.0}}, 1)), of_fcc[0].shell.minimum_A, 1e-12);
+
+  b2.add(make_compound({"B2", 3.2, 1.0, {4, 4, 4}}, {"Cu", "Zr"}));
+  const auto of_b2 = b2.found();
+  ASSERT_EQ(of_b2.size(), 3u);
+  EXPECT_NEAR(of_b2[0].b_around_a.mean, 6.0, 1e-12);  // Cu around Cu
+  EXPECT_NEAR(of_b2[1].b_around_a.mean, 8.0, 1e-12);
+  EXPECT_NEAR(of_b2[1].a_around_b.mean, 8.0, 1e-12);
+  EXPECT_EQ(of_b2[1].a + of_b2[1].b, "CuZr");
+
+  PairShells c15(comm);
+  for (int frame = 0; frame < 3; ++frame) c15.add(make_compound({"C15", 7.1, 1.0, {2, 2, 2}}, {"Zr", "Cu"}));
+  const auto of_c15 = c15.found();
+  ASSERT_EQ(of_c15.size(), 3u);
+  EXPECT_NEAR(of_c15[0].b_around_a.mean, 4.0, 1e-12);   // Zr around Zr
+  EXPECT_NEAR(of_c15[1].b_around_a.mean, 12.0, 1e-12);  // Cu around Zr
+  EXPECT_NEAR(of_c15[1].a_around_b.mean, 6.0, 1e-12);
+  EXPECT_NEAR(of_c15[2].b_around_a.mean, 6.0, 1e-12);
+  EXPECT_NEAR(of_c15[2].b_around_a.error, 0.0, 1e-12);
+}
+
+}  // namespace
+}  // namespace patina
