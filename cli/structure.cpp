@@ -68,7 +68,7 @@ class Walk {
     const std::string reference = arguments_.reference_file();
     if (!reference.empty()) {
       StructureFrame frame = read_reference(reference);
-      unwrapper_.follow(frame, reference);
+      follow(frame, reference);
       survey.begin_with(frame);
     }
     const auto reader = open_frames(arguments_.input, read_);
@@ -78,7 +78,7 @@ class Walk {
       auto frame = reader->next();
       if (!frame) break;
       const std::string place = fmt::format("{}: frame {} (step {})", arguments_.input, number, frame->step);
-      if (arguments_.compares()) unwrapper_.follow(*frame, place);
+      if (arguments_.compares() && (number >= choice_.first || !reference.empty())) follow(*frame, place);
       if (choice_.only_last)
         last = std::move(frame);
       else if (choice_.takes(number))
@@ -91,6 +91,17 @@ class Walk {
   }
 
  private:
+  // Files may tell paths in different ways, by image flags or by unwrapped positions: both become the latter.
+  void follow(StructureFrame& frame, const std::string& place) {
+    Structure& sample = frame.structure;
+    if (!arguments_.reference_file().empty() && !sample.image.empty()) {
+      for (std::size_t i = 0; i < sample.size(); ++i) sample.position[i] += sample.box.translation(sample.image[i].data());
+      sample.image.clear();
+      frame.unwrapped = true;
+    }
+    unwrapper_.follow(frame, place);
+  }
+
   StructureFrame read_reference(const std::string& path) const {
     ReadOptions read = read_;
     if (!arguments_.since_frame.empty()) read.frame = arguments_.since_frame == "last" ? last_frame : std::stoll(arguments_.since_frame);

@@ -13,7 +13,7 @@ namespace {
 
 constexpr PairBins bins{0.05, 200};
 constexpr int smoothing = 2;  // bins to each side
-constexpr double farthest = 1.8;  // of the peak's place: the second shell begins there at the latest
+constexpr double rise = 0.1;  // of the depth of the minimum below the peak
 
 // All atoms of a sample as one rank's frame.
 Frame frame_of(const Structure& sample, const Comm& alone, const Species& species, bool of_types) {
@@ -78,12 +78,15 @@ std::optional<FirstShell> first_shell(const std::vector<double>& r_A, const std:
   for (std::size_t i = peak; i < g.size() && smooth[i] > 1.0; ++i)
     if (g[i] > g[peak]) peak = i;
 
-  std::size_t least = peak;
-  for (std::size_t i = peak; i < g.size() && r_A[i] <= farthest * r_A[peak]; ++i)
-    if (smooth[i] < smooth[least]) least = i;
+  // Down to where it rises again, by more than its own noise.
+  std::size_t top = peak;
+  while (top + 1 < g.size() && smooth[top + 1] >= smooth[top]) ++top;
+  std::size_t least = top, end = top;
+  for (; end < g.size() && smooth[end] <= smooth[least] + rise * (smooth[top] - smooth[least]); ++end)
+    if (smooth[end] < smooth[least]) least = end;
+  if (end == g.size()) return {};
   std::size_t last = least;
-  while (last + 1 < g.size() && r_A[last + 1] <= farthest * r_A[peak] && smooth[last + 1] == smooth[least]) ++last;
-  if (least == peak) return {};
+  while (smooth[last + 1] == smooth[least]) ++last;
   return FirstShell{r_A[peak], g[peak], 0.5 * (r_A[least] + r_A[last])};
 }
 

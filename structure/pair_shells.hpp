@@ -16,7 +16,7 @@ namespace patina {
 
 struct FirstShell {
   double peak_A = 0.0, peak_height = 0.0;  // where g is largest, and how large; of bins
-  double minimum_A = 0.0;                  // least of g, smoothed over 0.25 A, up to 1.8 times the peak; in the middle where g is 0
+  double minimum_A = 0.0;                  // of g, smoothed over 0.25 A, the first behind the peak; in the middle where g is 0
 };
 // Nothing where g has no peak.
 std::optional<FirstShell> first_shell(const std::vector<double>& r_A, const std::vector<double>& g);

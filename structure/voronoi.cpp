@@ -15,6 +15,7 @@ namespace patina {
 
 namespace {
 
+constexpr int attempts = 4;
 constexpr double surface_gap_A = 20.0;  // any gap gives the same closed cells
 
 // voro++ takes cells of LAMMPS's form only, and looks for images near by: hence reduced edges, turned.
@@ -59,7 +60,7 @@ class Images {
 struct Found {
   std::vector<VoronoiFace> face;
   double volume_A3 = 0.0;
-  bool open = false;
+  bool open = false, computed = false;
 };
 
 class Tessellation {
@@ -69,30 +70,42 @@ class Tessellation {
         reduced_(reduced_edges(closed_.box.edges())), turned_(reduced_), images_(reduced_) {}
 
   VoronoiCells compute() {
-    const Mat3& e = turned_.edges;
-    const std::array<int, 3> n = blocks();
-    voro::container_periodic_poly container(e[0][0], e[1][0], e[1][1], e[2][0], e[2][1], e[2][2], n[0], n[1], n[2], 8);
-    fill(container);
-    std::vector<Found> found(sample_.size());
-    voro::voronoicell_neighbor cell;
-    voro::c_loop_all_periodic loop(container);
-    if (loop.start()) do {
-        const auto atom = static_cast<std::size_t>(loop.pid());
-        if (container.compute_cell(cell, loop)) found[atom] = take(atom, cell);
-      } while (loop.inc());
-    require_filled(found);
-    return joined(found);
+    found_.resize(sample_.size());
+    for (int attempt = 0; attempt < attempts; ++attempt)
+      if (compute_missing(blocks(attempt))) break;
+    require_filled();
+    return joined();
   }
 
  private:
   double radius(std::size_t atom) const { return radius_A_.empty() ? 0.0 : radius_A_[static_cast<std::size_t>(sample_.type[atom])]; }
 
-  // Of the grid of voro++, for the number of atoms in each that it likes best.
-  std::array<int, 3> blocks() const {
+  // Of the grid of voro++, for the number of atoms in each that it likes best; somewhat finer ones after that.
+  std::array<int, 3> blocks(int attempt) const {
     const double block_A = std::cbrt(closed_.box.volume() * voro::optimal_particles / static_cast<double>(sample_.size()));
     std::array<int, 3> n;
-    for (int d = 0; d < 3; ++d) n[static_cast<std::size_t>(d)] = std::clamp(static_cast<int>(turned_.edges[d][d] / block_A), 1, 1000);
+    for (int d = 0; d < 3; ++d) n[static_cast<std::size_t>(d)] = std::clamp(static_cast<int>(turned_.edges[d][d] / block_A) + attempt, 1, 1000);
     return n;
+  }
+
+  // True if all atoms have cells now. In about one of 10^5 cells of a liquid voro++ 0.4.6 meets a plane that it cannot take, and says that
+  // the cell is empty; with another grid planes come in another order, and it can.
+  bool compute_missing(const std::array<int, 3>& n) {
+    const Mat3& e = turned_.edges;
+    voro::container_periodic_poly container(e[0][0], e[1][0], e[1][1], e[2][0], e[2][1], e[2][2], n[0], n[1], n[2], 8);
+    fill(container);
+    voro::voronoicell_neighbor cell;
+    voro::c_loop_all_periodic loop(container);
+    bool all = true;
+    if (loop.start()) do {
+        const auto atom = static_cast<std::size_t>(loop.pid());
+        if (found_[atom].computed) continue;
+        if (container.compute_cell(cell, loop))
+          found_[atom] = take(atom, cell);
+        else
+          all = false;
+      } while (loop.inc());
+    return all;
   }
 
   void fill(voro::container_periodic_poly& container) const {
@@ -110,6 +123,7 @@ class Tessellation {
     cell.face_vertices(face_vertex_);
     cell.vertices(vertex_);
     Found found;
+    found.computed = true;
     std::size_t at = 0;
     for (std::size_t f = 0; f < neighbor_.size(); ++f) {
       const auto corners = static_cast<std::size_t>(face_vertex_[at]);
@@ -153,9 +167,9 @@ class Tessellation {
     throw Error(ExitCode::internal, fmt::format("internal error: a face of the Voronoi cell of atom {} belongs to no neighbour", sample_.id[atom]));
   }
 
-  void require_filled(const std::vector<Found>& found) const {
+  void require_filled() const {
     double sum = 0.0;
-    for (const Found& one : found) {
+    for (const Found& one : found_) {
       if (one.open) return;
       sum += one.volume_A3;
     }
@@ -164,10 +178,10 @@ class Tessellation {
       throw Error(ExitCode::bad_input, fmt::format("Voronoi cells fill {:.6f} A^3 of {:.6f}: are two atoms in one place?", sum, volume));
   }
 
-  static VoronoiCells joined(const std::vector<Found>& found) {
+  VoronoiCells joined() const {
     VoronoiCells cells;
     cells.begin.push_back(0);
-    for (const Found& one : found) {
+    for (const Found& one : found_) {
       cells.face.insert(cells.face.end(), one.face.begin(), one.face.end());
       cells.begin.push_back(cells.face.size());
       cells.volume_A3.push_back(one.volume_A3);
@@ -182,6 +196,7 @@ class Tessellation {
   const Mat3 to_steps_, reduced_;
   const Turned turned_;
   const Images images_;
+  std::vector<Found> found_;
   std::vector<int> neighbor_, order_, face_vertex_;
   std::vector<double> area_, vertex_;
 };

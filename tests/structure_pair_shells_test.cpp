@@ -47,6 +47,9 @@ TEST(FirstShellTest, OfAKnownCurve) {
   EXPECT_NEAR(shell->peak_A, 2.6, 0.03);
   EXPECT_NEAR(shell->peak_height, 3.5, 0.05);
   EXPECT_NEAR(shell->minimum_A, 3.7, 0.05);
+  // A deeper minimum behind the second shell is another one: so it is on a sublattice of hot B2.
+  for (std::size_t i = 0; i < r.size(); ++i) g[i] -= 0.8 * std::exp(-std::pow((r[i] - 5.6) / 0.3, 2)) * (r[i] > 4.9);
+  EXPECT_NEAR(first_shell(r, g)->minimum_A, 3.7, 0.05);
   EXPECT_FALSE(first_shell(r, std::vector<double>(200, 1.0)));
   EXPECT_FALSE(first_shell(r, std::vector<double>(200, 0.0)));
 }

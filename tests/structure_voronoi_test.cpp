@@ -5,6 +5,7 @@
 // icosahedron; bond orders by the addition theorem of spherical harmonics.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <numeric>
@@ -220,6 +221,16 @@ TEST(VoronoiCellsTest, OfASlabAreOpenAtItsSurfacesOnly) {
     const double z = slab.position[i][2] / 3.6;
     EXPECT_EQ(bool(cells.open[i]), z < 0.1 || z > 4.4) << z;
     EXPECT_NEAR(cells.volume_A3[i], cells.open[i] ? 0.0 : 3.6 * 3.6 * 3.6 / 4.0, 1e-9);
+  }
+}
+
+// voro++ 0.4.6 finds one cell of each of these samples empty on its best grid.
+TEST(VoronoiCellsTest, FillTheVolumeWhereVoroMeetsAPlaneThatItCannotTake) {
+  for (const auto& [edge, atoms] : {std::pair{20.0 + 0.37 * 53, 1901}, {20.0 + 0.37 * 59, 2003}}) {
+    const Structure sample = gas(Box::orthogonal({{edge, edge, edge}}), atoms);
+    const VoronoiCells cells = voronoi_cells(sample);
+    EXPECT_NEAR(sum_of(cells.volume_A3) / sample.box.volume(), 1.0, 1e-12);
+    EXPECT_GT(*std::min_element(cells.volume_A3.begin(), cells.volume_A3.end()), 0.0);
   }
 }
 
