@@ -26,7 +26,7 @@ struct SurveyOptions {
   // Deformation since the frame that was compared last, or always since the first; nothing: none.
   enum class Since { nothing, first, previous } since = Since::nothing;
   std::optional<double> cutoff_A;  // of neighbours; else the first minimum of g(r) of the frame that the first is compared with
-  double event_d2_min_A2 = 0.3;
+  double event_d2_min_A2 = 0.5;
 };
 
 // Of each type of the sample. Error(usage) if an element has no radius, or one is named that the sample lacks.

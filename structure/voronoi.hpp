@@ -35,7 +35,7 @@ struct VoronoiCells {
   }
 };
 
-// Radii of each type; empty: all alike. Error(bad_input) if the cells do not fill the volume, as where two atoms are in one place.
+// Radii of each type; empty: all alike. Error(bad_input) if cells do not fit their neighbours, as where two atoms are in one place.
 VoronoiCells voronoi_cells(const Structure& sample, const std::vector<double>& radius_A = {});
 
 // Without faces of less than `fraction` of their cell's area. The other faces keep their numbers of edges, the cells their volumes.

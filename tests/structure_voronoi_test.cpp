@@ -224,7 +224,7 @@ TEST(VoronoiCellsTest, OfASlabAreOpenAtItsSurfacesOnly) {
   }
 }
 
-// voro++ 0.4.6 finds one cell of each of these samples empty on its best grid.
+// voro++ 0.4.6 finds one cell of each of these samples empty on its best grid; another one on the next grid, or one too large.
 TEST(VoronoiCellsTest, FillTheVolumeWhereVoroMeetsAPlaneThatItCannotTake) {
   for (const auto& [edge, atoms] : {std::pair{20.0 + 0.37 * 53, 1901}, {20.0 + 0.37 * 59, 2003}}) {
     const Structure sample = gas(Box::orthogonal({{edge, edge, edge}}), atoms);
