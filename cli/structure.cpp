@@ -78,7 +78,7 @@ class Walk {
       auto frame = reader->next();
       if (!frame) break;
       const std::string place = fmt::format("{}: frame {} (step {})", arguments_.input, number, frame->step);
-      if (arguments_.compares() && (number >= choice_.first || !reference.empty())) follow(*frame, place);
+      if (follows(number)) follow_same(survey, *frame, place);
       if (choice_.only_last)
         last = std::move(frame);
       else if (choice_.takes(number))
@@ -91,6 +91,27 @@ class Walk {
   }
 
  private:
+  // From the first frame that others are compared with.
+  bool follows(std::int64_t number) const {
+    if (!arguments_.reference_file().empty()) return true;
+    return arguments_.compares() && number >= choice_.first && !choice_.only_last;
+  }
+
+  template <class Work>
+  static void at_place(const std::string& place, const Work& work) {
+    try {
+      work();
+    } catch (const Error& error) {
+      if (error.code() != ExitCode::bad_input) throw;
+      throw Error(error.code(), fmt::format("{}: {}", place, error.what()));
+    }
+  }
+
+  void follow_same(const StructureSurvey& survey, StructureFrame& frame, const std::string& place) {
+    at_place(place, [&] { survey.require_same_atoms(frame.structure); });
+    follow(frame, place);
+  }
+
   // Files may tell paths in different ways, by image flags or by unwrapped positions: both become the latter.
   void follow(StructureFrame& frame, const std::string& place) {
     Structure& sample = frame.structure;
@@ -109,12 +130,7 @@ class Walk {
   }
 
   void take(StructureSurvey& survey, AtomFile* atoms, const StructureFrame& frame, std::int64_t number, const std::string& place) const {
-    try {
-      survey.add(frame, number);
-    } catch (const Error& error) {
-      if (error.code() != ExitCode::bad_input) throw;
-      throw Error(error.code(), fmt::format("{}: {}", place, error.what()));
-    }
+    at_place(place, [&] { survey.add(frame, number); });
     if (atoms) atoms->write(frame, survey.latest(), number, arguments_.compares());
   }
 

@@ -102,6 +102,7 @@ void StructureSurvey::begin(const Structure& sample) {
 }
 
 void StructureSurvey::require_same_atoms(const Structure& sample) const {
+  if (species_.empty()) return;
   if (sample.id != ids_)
     throw Error(ExitCode::bad_input, fmt::format("has other atoms (or ids) than the frame before: {} and {} of them", sample.size(), ids_.size()));
   for (std::size_t i = 0; i < types_.size(); ++i) {

@@ -72,6 +72,8 @@ class StructureSurvey {
   // Frames in order, with the same atoms; paths are followed if they are compared (md/unwrapper.hpp). `number`: its place in the file.
   // Error(bad_input) without a place.
   void add(StructureFrame frame, std::int64_t number);
+  // Error(bad_input) without a place if these are others than those of the frames before, if there were any.
+  void require_same_atoms(const Structure& sample) const;
 
   const SurveyOptions& options() const { return options_; }
   const std::vector<std::string>& species() const { return species_; }
@@ -85,7 +87,6 @@ class StructureSurvey {
 
  private:
   void begin(const Structure& sample);
-  void require_same_atoms(const Structure& sample) const;
   void compare(const StructureFrame& frame, FrameFigures& figures);
   void take_reference(StructureFrame frame);
 

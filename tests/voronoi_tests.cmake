@@ -2,3 +2,5 @@
 patina_add_tests(voronoi_test SOURCES structure_voronoi_test.cpp LIBRARIES patina_structure)
 patina_add_tests(pair_shells_test SOURCES structure_pair_shells_test.cpp LIBRARIES patina_structure)
 patina_add_tests(deformation_test SOURCES structure_deformation_test.cpp LIBRARIES patina_structure)
+patina_add_tests(cli_structure_test SOURCES cli_structure_test.cpp LIBRARIES patina_md nlohmann_json::nlohmann_json LABELS cli)
+add_dependencies(cli_structure_test patina)
