@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "core/error.hpp"
-#include "structure/closed_cell.hpp"
+#include "structure/whole_frame.hpp"
 
 namespace patina {
 
@@ -14,38 +14,6 @@ namespace {
 constexpr PairBins bins{0.05, 200};
 constexpr int smoothing = 2;  // bins to each side
 constexpr double rise = 0.1;  // of the depth of the minimum below the peak
-
-// All atoms of a sample as one rank's frame.
-Frame frame_of(const Structure& sample, const Comm& alone, const Species& species, bool of_types) {
-  const ClosedCell cell = close_cell(sample, bins.r_max_A());
-  Frame frame;
-  frame.box = cell.box;
-  frame.comm = &alone;
-  frame.species = &species;
-  frame.atom_count = static_cast<std::int64_t>(sample.size());
-  frame.local = static_cast<int>(sample.size());
-  const HostRows<double, 3> position("position", sample.size());
-  const HostArray<int> type("type", sample.size());
-  const HostArray<std::int64_t> id("id", sample.size());
-  for (int i = 0; i < frame.local; ++i) {
-    const auto k = static_cast<std::size_t>(i);
-    for (int d = 0; d < 3; ++d) position(i, d) = cell.position[k][d];
-    type(i) = of_types ? sample.type[k] : 0;
-    id(i) = i + 1;
-  }
-  frame.position = Kokkos::create_mirror_view_and_copy(MemSpace{}, position);
-  frame.type = Kokkos::create_mirror_view_and_copy(MemSpace{}, type);
-  frame.id = Kokkos::create_mirror_view_and_copy(MemSpace{}, id);
-  frame.image = Rows<int, 3>("image", sample.size());
-  frame.velocity = Rows<double, 3>("velocity", 0);
-  return frame;
-}
-
-std::vector<std::int64_t> count_types(const Structure& sample) {
-  std::vector<std::int64_t> atoms(sample.species.size(), 0);
-  for (const int type : sample.type) ++atoms[static_cast<std::size_t>(type)];
-  return atoms;
-}
 
 PairCounts joined(const std::vector<PairCounts>& frames) {
   PairCounts sum = frames.front();
@@ -91,13 +59,13 @@ std::optional<FirstShell> first_shell(const std::vector<double>& r_A, const std:
 }
 
 void PairShells::add(const Structure& sample) {
+  const Species species = species_of(sample);
   if (frames_.empty()) {
-    species_ = sample.species;
-    atoms_ = count_types(sample);
+    species_ = species.symbol;
+    atoms_ = species.count;
   }
-  require(species_ == sample.species && atoms_ == count_types(sample), "frames with other atoms");
-  const Species species{sample.species, sample.mass, atoms_};
-  count_pairs(frame_of(sample, alone_, species, true), bins, frames_.emplace_back());
+  require(species_ == species.symbol && atoms_ == species.count, "frames with other atoms");
+  count_pairs(whole_frame(sample, alone_, species, bins.r_max_A()), bins, frames_.emplace_back());
 }
 
 std::vector<PairShell> PairShells::found() const {
@@ -130,7 +98,7 @@ double first_minimum_A(const Comm& alone, const Structure& sample) {
   const auto atoms = static_cast<std::int64_t>(sample.size());
   const Species all{{sample.species.at(0)}, {sample.mass.at(0)}, {atoms}};
   PairCounts counts;
-  count_pairs(frame_of(sample, alone, all, false), bins, counts);
+  count_pairs(whole_frame(sample, alone, all, bins.r_max_A()), bins, counts);
   const PairDistribution found = pair_distribution(counts, bins, {atoms});
   const auto shell = first_shell(found.r_A, found.g[0]);
   if (!shell) throw Error(ExitCode::bad_input, "g(r) of all atoms has no first peak: give the cutoff for neighbours");

@@ -10,6 +10,7 @@
 #include "core/elements.hpp"
 #include "core/error.hpp"
 #include "structure/bond_order.hpp"
+#include "structure/whole_frame.hpp"
 
 namespace patina {
 
@@ -84,7 +85,7 @@ std::vector<double> radii_of(const std::vector<std::string>& species, const Surv
 
 std::int64_t FrameFigures::closed() const { return std::accumulate(closed_cells.begin(), closed_cells.end(), std::int64_t{0}); }
 
-StructureSurvey::StructureSurvey(const Comm& alone, SurveyOptions options) : alone_(alone), options_(std::move(options)), shells_(alone) {}
+StructureSurvey::StructureSurvey(const Comm& alone, SurveyOptions options) : alone_(alone), options_(std::move(options)), shells_(alone), peaks_(alone) {}
 
 void StructureSurvey::begin_with(const StructureFrame& reference) {
   begin(reference.structure);
@@ -95,8 +96,7 @@ void StructureSurvey::begin(const Structure& sample) {
   species_ = sample.species;
   ids_ = sample.id;
   types_ = sample.type;
-  atoms_.assign(species_.size(), 0);
-  for (const int type : types_) ++atoms_[static_cast<std::size_t>(type)];
+  atoms_ = species_of(sample).count;
   radius_A_ = radii_of(species_, options_);
   for (int d = 0; d < 3; ++d) periodic_ = periodic_ && sample.box.periodic(d);
 }
@@ -146,7 +146,10 @@ void StructureSurvey::add(StructureFrame frame, std::int64_t number) {
   figures.indices = count_indices(sample, latest_.cells, latest_.index);
   figures.network = icosahedral_network(sample, latest_.cells, latest_.index);
   add_order(latest_, options_.crystal_order, figures);
-  if (periodic_) shells_.add(sample);
+  if (periodic_) {
+    shells_.add(sample);
+    figures.peak = peaks_.add(sample);
+  }
   if (options_.since != SurveyOptions::Since::nothing) compare(frame, figures);
   frames_.push_back(std::move(figures));
 }

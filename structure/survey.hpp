@@ -12,6 +12,7 @@
 #include "core/mpi.hpp"
 #include "md/structure_file.hpp"
 #include "structure/deformation.hpp"
+#include "structure/first_peak.hpp"
 #include "structure/icosahedra.hpp"
 #include "structure/pair_shells.hpp"
 #include "structure/voronoi_index.hpp"
@@ -49,6 +50,7 @@ struct FrameFigures {
   IndexCounts indices;
   IcosahedralNetwork network;
   double mean_order = 0.0, crystalline = 0.0;  // qbar_6; fraction of closed cells with at least crystal_order
+  std::optional<FirstPeak> peak;               // of S_x(q); all axes periodic
   std::optional<DeformationFigures> deformation;
 
   std::int64_t closed() const;
@@ -84,6 +86,7 @@ class StructureSurvey {
   const AtomFigures& latest() const { return latest_; }
   bool periodic() const { return periodic_; }  // along all axes: g(r) has a meaning
   std::vector<PairShell> shells() const { return shells_.found(); }
+  std::optional<FirstPeak> peak() const { return peaks_.of_mean(); }
 
  private:
   void begin(const Structure& sample);
@@ -101,6 +104,7 @@ class StructureSurvey {
   CutoffNeighbors neighbors_;  // of the reference
   std::optional<double> cutoff_A_;
   PairShells shells_;
+  FirstPeaks peaks_;
   std::vector<FrameFigures> frames_;
   AtomFigures latest_;
 };

@@ -57,6 +57,11 @@ Json shells_of(const StructureSurvey& survey) {
   return list;
 }
 
+Json json_of(const std::optional<FirstPeak>& peak) {
+  if (!peak) return nullptr;
+  return {{"q_inv_A", peak->q_inv_A}, {"q_error_inv_A", peak->q_error_inv_A}, {"height", peak->height}, {"height_error", peak->height_error}, {"fwhm_inv_A", peak->fwhm_inv_A}};
+}
+
 Json icosahedra_of(const SurveyMeans& means) {
   return {{"fraction", json_of(means.icosahedra)},
           {"atoms_in_them", json_of(means.atoms_in_icosahedra)},
@@ -102,6 +107,7 @@ Json series_of(const StructureSurvey& survey) {
     one["icosahedra"] = network_of(frame.network);
     one["mean_order"] = frame.mean_order;
     one["crystalline_fraction"] = frame.crystalline;
+    one["first_peak_of_S_x"] = json_of(frame.peak);
     if (frame.deformation) one["deformation"] = deformation_of(*frame.deformation);
     list.push_back(std::move(one));
   }
@@ -122,7 +128,8 @@ std::string survey_json(const StructureSurvey& survey, const SurveySource& sourc
               {"populations", populations_of(survey, means)},
               {"icosahedra", icosahedra_of(means)},
               {"crystallisation", crystal_of(survey, means)},
-              {"first_shells", shells_of(survey)}};
+              {"first_shells", shells_of(survey)},
+              {"first_peak_of_S_x", json_of(survey.peak())}};
   if (survey.cutoff_A())
     out["deformation"] = {{"reference", source.reference.empty() ? (survey.options().since == SurveyOptions::Since::first ? "first" : "previous") : source.reference},
                           {"cutoff_A", *survey.cutoff_A()},

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Truths: shells of crystals; a g(r) of known peak and minimum; the error of the mean of a correlated series in closed form.
+// Truths: shells of crystals; a g(r) of known peak and minimum; the error of the mean of a correlated series in closed form; structure factors by brute force.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
+#include <complex>
 
+#include "analysis/structure_peak.hpp"
 #include "core/rng.hpp"
 #include "md/lattice.hpp"
+#include "md/random_structure.hpp"
+#include "structure/first_peak.hpp"
 #include "structure/pair_shells.hpp"
 
 namespace patina {
@@ -83,6 +88,62 @@ TEST(PairShellsTest, OfCrystals) {
   EXPECT_NEAR(of_c15[1].a_around_b.mean, 6.0, 1e-12);
   EXPECT_NEAR(of_c15[2].b_around_a.mean, 6.0, 1e-12);
   EXPECT_NEAR(of_c15[2].b_around_a.error, 0.0, 1e-12);
+}
+
+// A Lorentzian of height 3 and half width 0.2 on nothing; and a step that does not fall on one side.
+TEST(FirstPeakTest, HasTheWidthOfALorentzian) {
+  std::vector<double> q, s, step;
+  for (int i = 0; i < 100; ++i) {
+    q.push_back(0.05 * (i + 0.3));
+    s.push_back(3.0 / (1.0 + std::pow((q.back() - 2.7) / 0.2, 2)));
+    step.push_back(q.back() < 2.7 ? 3.0 : 0.1);
+  }
+  EXPECT_NEAR(width_at_half_height(q, s, 2.7, 3.0), 0.4, 0.005);
+  EXPECT_TRUE(std::isnan(width_at_half_height(q, step, 2.5, 3.0)));
+}
+
+// Of one species S_x is |sum_j exp(i q r_j)|^2 / N. In a cell this small every bin has fewer vectors than are taken, so all count:
+// the sum over all of them by brute force, bin by bin, has the same peak.
+TEST(FirstPeaksTest, AreThoseOfBruteForceOverAllLatticeVectors) {
+  const Comm comm = Comm::split(Comm::world(), 0);
+  FirstPeaks peaks(comm);
+  const int frames = 12;
+  std::vector<double> q(100, 0.0), s(100, 0.0), squares(100, 0.0), count(100, 0.0);
+  std::vector<Structure> samples;  // of hard spheres
+  for (std::uint64_t frame = 0; frame < frames; ++frame) {
+    samples.push_back(make_random_structure(cubic_box(120, 14.0), {{"Cu"}, {1.0}}, 120, uniform_min_distance(1, 2.3), frame));
+    peaks.add(samples.back());
+  }
+  for (int x = -10; x <= 10; ++x)
+    for (int y = -10; y <= 10; ++y)
+      for (int z = -10; z <= 10; ++z) {
+        const Vec3 vector = samples[0].box.wave_vector({x, y, z});
+        const auto bin = static_cast<std::size_t>(norm(vector) / 0.05);
+        // One of each pair of opposite vectors.
+        if (bin >= 100 || std::array{x, y, z} <= std::array{0, 0, 0}) continue;
+        double value = 0.0;
+        for (const Structure& sample : samples) {
+          std::complex<double> rho = 0.0;
+          for (const Vec3& r : sample.position) rho += std::polar(1.0, dot(vector, r));
+          value += std::norm(rho) / (120.0 * frames);
+        }
+        q[bin] += norm(vector), s[bin] += value, squares[bin] += value * value, ++count[bin];
+      }
+  std::vector<double> middle, mean, error;
+  for (std::size_t k = 0; k < 100; ++k) {
+    if (count[k] == 0.0) continue;
+    middle.push_back(q[k] / count[k]);
+    mean.push_back(s[k] / count[k]);
+    error.push_back(std::sqrt((squares[k] / count[k] - mean.back() * mean.back()) / (count[k] - 1.0)));
+  }
+  const StructurePeak expected = find_structure_peak(middle, mean, error);
+  const auto peak = peaks.of_mean();
+  ASSERT_TRUE(peak && expected.found);
+  EXPECT_NEAR(peak->q_inv_A, 2.8, 0.4);  // spheres that touch: about 2 pi / 2.3
+  EXPECT_NEAR(peak->q_inv_A, expected.q_inv_A, 1e-9);
+  EXPECT_NEAR(peak->height, expected.height, 1e-9 * expected.height);
+  EXPECT_NEAR(peak->height_error, expected.height_error, 1e-6 * expected.height);
+  EXPECT_FALSE(FirstPeaks(comm).add(make_solid_solution({"fcc", 3.6, 1.0, {6, 6, 6}}, {{"Cu"}, {1.0}}, 1)));
 }
 
 }  // namespace
