@@ -101,7 +101,7 @@ double first_minimum_A(const Comm& alone, const Structure& sample) {
   count_pairs(whole_frame(sample, alone, all, bins.r_max_A()), bins, counts);
   const PairDistribution found = pair_distribution(counts, bins, {atoms});
   const auto shell = first_shell(found.r_A, found.g[0]);
-  if (!shell) throw Error(ExitCode::bad_input, "g(r) of all atoms has no first peak: give the cutoff for neighbours");
+  if (!shell) throw Error(ExitCode::bad_input, "g(r) of all atoms has no first peak: give the cutoff for neighbours (--cutoff)");
   return shell->minimum_A;
 }
 
