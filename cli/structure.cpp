@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "cli/frame_choice.hpp"
+#include "cli/python_program.hpp"
 #include "cli/verbs.hpp"
 #include "core/durable_file.hpp"
 #include "core/elements.hpp"
@@ -23,7 +24,7 @@ namespace patina {
 namespace {
 
 struct StructureArguments {
-  std::string input, frames, boundary, since, since_frame, unwrap = "auto", output, per_atom;
+  std::string input, frames, boundary, since, since_frame, unwrap = "auto", output, per_atom, figure;
   std::vector<std::string> species, radii;
   std::optional<double> cutoff_A;
   SurveyOptions survey;
@@ -142,7 +143,7 @@ class Walk {
 
 void survey_structure(const StructureArguments& arguments, const Comm& alone) {
   const IfExists if_exists = arguments.overwrite ? IfExists::replace : IfExists::refuse;
-  for (const std::string& target : {arguments.output, arguments.per_atom})
+  for (const std::string& target : {arguments.output, arguments.per_atom, arguments.figure})
     if (!target.empty()) {
       check_unlike(target, {arguments.input, arguments.reference_file()});
       check_target(target, if_exists);
@@ -157,6 +158,10 @@ void survey_structure(const StructureArguments& arguments, const Comm& alone) {
   if (!arguments.output.empty()) {
     write_file_durably(arguments.output, survey_json(survey, {arguments.input, arguments.reference_file()}), if_exists);
     fmt::print("\nwrote {}\n", arguments.output);
+  }
+  if (!arguments.figure.empty()) {
+    run_report_program("structure.py", {arguments.output, arguments.figure});
+    fmt::print("wrote {}\n", arguments.figure);
   }
   if (atoms) fmt::print("{}wrote {}\n", arguments.output.empty() ? "\n" : "", arguments.per_atom);
 }
@@ -197,7 +202,8 @@ void add_structure(CLI::App& app, const Comm& world) {
       ->check(CLI::IsMember({"auto", "as_is", "minimum_image"}))
       ->capture_default_str();
   verb->add_option("--most", arguments->most, "How many indices of each species are printed; the file has all")->capture_default_str();
-  verb->add_option("--output,-o,--json", arguments->output, "File for all figures (JSON)");
+  auto* output = verb->add_option("--output,-o,--json", arguments->output, "File for all figures (JSON)");
+  verb->add_option("--figure", arguments->figure, "File for a drawing of them (PNG, PDF or SVG by its name)")->needs(output);
   verb->add_option("--per-atom", arguments->per_atom, "File for those of each atom in each frame: .xyz, .extxyz or .csv");
   verb->add_flag("--overwrite", arguments->overwrite, "Replace these files if they are there");
   verb->callback([arguments, &world] {

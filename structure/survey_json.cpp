@@ -105,6 +105,7 @@ Json series_of(const StructureSurvey& survey) {
     one["time_ps"] = frame.time_ps ? Json(*frame.time_ps) : Json(nullptr);
     one["closed_cells"] = frame.closed();
     one["icosahedra"] = network_of(frame.network);
+    one["z16_fraction"] = fraction_of(frame, frank_kasper_z16);
     one["mean_order"] = frame.mean_order;
     one["crystalline_fraction"] = frame.crystalline;
     one["first_peak_of_S_x"] = json_of(frame.peak);

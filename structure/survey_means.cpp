@@ -23,12 +23,6 @@ std::int64_t count_of(const FrameFigures& frame, int type, const VoronoiIndex& i
   return found == frame.indices.end() ? 0 : found->second;
 }
 
-double fraction_of(const FrameFigures& frame, const VoronoiIndex& index) {
-  std::int64_t count = 0;
-  for (std::size_t t = 0; t < frame.closed_cells.size(); ++t) count += count_of(frame, static_cast<int>(t), index);
-  return ratio(count, frame.closed());
-}
-
 std::vector<Population> populations(const std::vector<FrameFigures>& frames) {
   std::set<std::pair<int, VoronoiIndex>> kinds;
   for (const FrameFigures& frame : frames)
@@ -49,6 +43,12 @@ double share_of_largest(const std::vector<std::int64_t>& sizes, const FrameFigur
 }
 
 }  // namespace
+
+double fraction_of(const FrameFigures& frame, const VoronoiIndex& index) {
+  std::int64_t count = 0;
+  for (std::size_t t = 0; t < frame.closed_cells.size(); ++t) count += count_of(frame, static_cast<int>(t), index);
+  return ratio(count, frame.closed());
+}
 
 SurveyMeans survey_means(const StructureSurvey& survey) {
   const auto& frames = survey.frames();

@@ -27,6 +27,9 @@ struct SurveyMeans {
   FrameMean largest_cluster, largest_sharing_cluster;  // fractions of the icosahedra
   FrameMean mean_order, crystalline;
 };
+// Of all closed cells of a frame.
+double fraction_of(const FrameFigures& frame, const VoronoiIndex& index);
+
 SurveyMeans survey_means(const StructureSurvey& survey);
 
 }  // namespace patina

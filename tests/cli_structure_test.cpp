@@ -111,6 +111,9 @@ TEST(StructureVerb, FollowsBainsPath) {
     EXPECT_EQ(bcc, 54);
     EXPECT_EQ(fcc, 54);
   }
+  const auto drawn = patina_structure(folder / "bain.xyz" + " --since first --output " + folder / "drawn.json" + " --figure " + folder / "drawn.png");
+  EXPECT_EQ(drawn.status, 0) << drawn.output;
+  EXPECT_EQ(read_text_file(folder / "drawn.png").substr(1, 3), "PNG");
   const json last = figures_of(folder / "bain.xyz" + " --frames last --crystal-order 0.55", folder);
   EXPECT_EQ(last.at("crystallisation").at("fraction_above").at("mean"), 1.0);
   EXPECT_EQ(fraction(last, "Cu", {0, 12, 0, 0}), 1.0);
