@@ -4,15 +4,13 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <array>
-#include <charconv>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "cli/frame_choice.hpp"
 #include "cli/verbs.hpp"
 #include "core/durable_file.hpp"
 #include "core/error.hpp"
@@ -27,55 +25,6 @@ struct ConvertArguments {
   std::vector<std::string> species;
   bool overwrite = false;
 };
-
-// Which frames of a trajectory: first, first + every, ... up to last, counted from 0; or the last one alone.
-struct FrameChoice {
-  std::int64_t first = 0, last = INT64_MAX, every = 1;
-  bool only_last = false;
-
-  bool takes(std::int64_t frame) const {
-    return frame >= first && frame <= last && (frame - first) % every == 0;
-  }
-};
-
-[[noreturn]] void refuse_frames(const std::string& text) {
-  throw Error(ExitCode::usage,
-              fmt::format("--frames is \"{}\", allowed: N, FIRST:LAST, FIRST:LAST:EVERY (from 0, LAST "
-                          "included, each may be left out, EVERY >= 1) or last",
-                          text));
-}
-
-FrameChoice parse_frames(const std::string& text) {
-  FrameChoice choice;
-  if (text.empty()) return choice;
-  if (text == "last") {
-    choice.only_last = true;
-    return choice;
-  }
-  std::int64_t* const field[] = {&choice.first, &choice.last, &choice.every};
-  std::size_t fields = 0;
-  for (std::size_t begin = 0; begin <= text.size(); ++fields) {
-    const std::size_t end = std::min(text.find(':', begin), text.size());
-    if (fields == 3) refuse_frames(text);
-    const char* const stop = text.data() + end;
-    if (end > begin) {
-      const auto [rest, error] = std::from_chars(text.data() + begin, stop, *field[fields]);
-      if (error != std::errc() || rest != stop || *field[fields] < 0) refuse_frames(text);
-    }
-    begin = end + 1;
-  }
-  if (fields == 1) choice.last = choice.first;
-  if (choice.every < 1 || choice.last < choice.first) refuse_frames(text);
-  return choice;
-}
-
-std::optional<std::array<bool, 3>> parse_boundary(const std::string& text) {
-  if (text.empty()) return {};
-  if (text.size() != 3 || text.find_first_not_of("pf") != std::string::npos)
-    throw Error(ExitCode::usage,
-                fmt::format("--boundary is \"{}\", must be three of p (periodic) and f (free): ppp", text));
-  return std::array<bool, 3>{text[0] == 'p', text[1] == 'p', text[2] == 'p'};
-}
 
 void convert(const ConvertArguments& arguments) {
   const FrameChoice choice = parse_frames(arguments.frames);

@@ -118,6 +118,7 @@ int run_program(int argc, char** argv) {
   add_scatter(app, world);
   add_schema(app, world);
   add_score(app, world);
+  add_structure(app, world);
   add_synth(app, world);
   add_validate(app, world);
   app.failure_message([](const CLI::App*, const CLI::Error& error) {

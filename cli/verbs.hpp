@@ -24,6 +24,7 @@ void add_run(CLI::App& app, const Comm& world);
 void add_scatter(CLI::App& app, const Comm& world);
 void add_schema(CLI::App& app, const Comm& world);
 void add_score(CLI::App& app, const Comm& world);
+void add_structure(CLI::App& app, const Comm& world);
 void add_synth(CLI::App& app, const Comm& world);
 void add_validate(CLI::App& app, const Comm& world);
 

@@ -14,6 +14,12 @@ if(Kokkos_DEVICES MATCHES "CUDA")
   find_package(CUDAToolkit REQUIRED)             # cuFFT
 endif()
 find_path(RANDOM123_INCLUDE_DIR Random123/philox.h REQUIRED)
+find_path(VOROPP_INCLUDE_DIR voro++/voro++.hh REQUIRED)
+find_library(VOROPP_LIBRARY voro++ REQUIRED)
+
+add_library(patina_voropp INTERFACE)
+target_include_directories(patina_voropp SYSTEM INTERFACE ${VOROPP_INCLUDE_DIR})
+target_link_libraries(patina_voropp INTERFACE ${VOROPP_LIBRARY})
 
 add_library(patina_hdf5 INTERFACE)
 target_include_directories(patina_hdf5 SYSTEM INTERFACE ${HDF5_C_INCLUDE_DIRS})

@@ -267,30 +267,7 @@ class XyzWriter : public FrameWriter {
   XyzWriter(const std::string& path, bool overwrite) : file_(path, overwrite) {}
 
   void write(const StructureFrame& frame) override {
-    const Structure& structure = frame.structure;
-    const Mat3& e = structure.box.edges();
-    const bool images = !structure.image.empty(), velocities = !structure.velocity.empty();
-    std::string text =
-        fmt::format("{}\nLattice=\"{} {} {}\" ", structure.size(), fmt::join(e[0], e[0] + 3, " "),
-                    fmt::join(e[1], e[1] + 3, " "), fmt::join(e[2], e[2] + 3, " "));
-    const auto out = std::back_inserter(text);
-    if (structure.box.origin() != Vec3{})
-      fmt::format_to(out, "Origin=\"{}\" ", fmt::join(structure.box.origin().v, " "));
-    text += "pbc=\"";
-    for (int d = 0; d < 3; ++d)
-      fmt::format_to(out, "{}{}", structure.box.periodic(d) ? 'T' : 'F', d < 2 ? " " : "\" ");
-    fmt::format_to(out, "Properties=species:S:1:pos:R:3:id:I:1{}{} Timestep={}", images ? ":image:I:3" : "",
-                   velocities ? ":velo:R:3 velocity_unit=A/ps" : "", frame.step);
-    if (frame.time_ps) fmt::format_to(out, " Time={}", *frame.time_ps);
-    text += '\n';
-    for (std::size_t k = 0; k < structure.size(); ++k) {
-      fmt::format_to(out, "{} {} {}", structure.species[structure.type[k]],
-                     fmt::join(structure.position[k].v, " "), structure.id[k]);
-      if (images) fmt::format_to(out, " {}", fmt::join(structure.image[k], " "));
-      if (velocities) fmt::format_to(out, " {}", fmt::join(structure.velocity[k].v, " "));
-      text += '\n';
-    }
-    file_.write(text);
+    file_.write(extended_xyz_text(frame));
   }
 
   void finish() override { file_.finish(); }
@@ -300,6 +277,34 @@ class XyzWriter : public FrameWriter {
 };
 
 }  // namespace
+
+std::string extended_xyz_text(const StructureFrame& frame, const ExtraColumns& extra) {
+  const Structure& structure = frame.structure;
+  const Mat3& e = structure.box.edges();
+  const bool images = !structure.image.empty(), velocities = !structure.velocity.empty();
+  std::string text =
+      fmt::format("{}\nLattice=\"{} {} {}\" ", structure.size(), fmt::join(e[0], e[0] + 3, " "),
+                  fmt::join(e[1], e[1] + 3, " "), fmt::join(e[2], e[2] + 3, " "));
+  const auto out = std::back_inserter(text);
+  if (structure.box.origin() != Vec3{})
+    fmt::format_to(out, "Origin=\"{}\" ", fmt::join(structure.box.origin().v, " "));
+  text += "pbc=\"";
+  for (int d = 0; d < 3; ++d)
+    fmt::format_to(out, "{}{}", structure.box.periodic(d) ? 'T' : 'F', d < 2 ? " " : "\" ");
+  fmt::format_to(out, "Properties=species:S:1:pos:R:3:id:I:1{}{}{}{} Timestep={}", images ? ":image:I:3" : "", velocities ? ":velo:R:3" : "",
+                 extra.properties, velocities ? " velocity_unit=A/ps" : "", frame.step);
+  if (frame.time_ps) fmt::format_to(out, " Time={}", *frame.time_ps);
+  text += '\n';
+  for (std::size_t k = 0; k < structure.size(); ++k) {
+    fmt::format_to(out, "{} {} {}", structure.species[structure.type[k]],
+                   fmt::join(structure.position[k].v, " "), structure.id[k]);
+    if (images) fmt::format_to(out, " {}", fmt::join(structure.image[k], " "));
+    if (velocities) fmt::format_to(out, " {}", fmt::join(structure.velocity[k].v, " "));
+    if (extra.of_atom) text += extra.of_atom(k);
+    text += '\n';
+  }
+  return text;
+}
 
 std::unique_ptr<FrameReader> open_extended_xyz(const std::string& path, const ReadOptions& options) {
   return std::make_unique<XyzReader>(path, options);

@@ -10,6 +10,7 @@
 // there are any; numbers read back to the same bits.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -19,5 +20,13 @@ namespace patina {
 
 std::unique_ptr<FrameReader> open_extended_xyz(const std::string& path, const ReadOptions& options = {});
 std::unique_ptr<FrameWriter> create_extended_xyz(const std::string& path, bool overwrite = false);
+
+// What else a frame tells of each atom.
+struct ExtraColumns {
+  std::string properties;                           // ":volume:R:1:index:I:5"
+  std::function<std::string(std::size_t)> of_atom;  // " 14.5 0 0 12 0 0"
+};
+// A frame as it stands in a file.
+std::string extended_xyz_text(const StructureFrame& frame, const ExtraColumns& extra = {});
 
 }  // namespace patina

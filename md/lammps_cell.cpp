@@ -15,20 +15,19 @@ double upper_end(double low, double length) {
   return high;
 }
 
-// Rows a, b, c of the rotated cell: a along x, b in the xy plane.
-Mat3 rotated_edges(const Mat3& edges) {
-  const Vec3 a = edges.row(0), b = edges.row(1), c = edges.row(2);
-  const double lx = norm(a), xy = dot(a, b) / lx, ly = std::sqrt(dot(b, b) - xy * xy);
-  const double xz = dot(a, c) / lx, yz = (dot(b, c) - xy * xz) / ly;
-  const double lz = determinant(edges) / (lx * ly);
-  return {{{lx, 0.0, 0.0}, {xy, ly, 0.0}, {xz, yz, lz}}};
-}
-
 }  // namespace
 
 Mat3 LammpsCell::edges() const {
   return {
       {{high[0] - low[0], 0.0, 0.0}, {tilt[0], high[1] - low[1], 0.0}, {tilt[1], tilt[2], high[2] - low[2]}}};
+}
+
+Mat3 lammps_edges(const Mat3& edges) {
+  const Vec3 a = edges.row(0), b = edges.row(1), c = edges.row(2);
+  const double lx = norm(a), xy = dot(a, b) / lx, ly = std::sqrt(dot(b, b) - xy * xy);
+  const double xz = dot(a, c) / lx, yz = (dot(b, c) - xy * xz) / ly;
+  const double lz = determinant(edges) / (lx * ly);
+  return {{{lx, 0.0, 0.0}, {xy, ly, 0.0}, {xz, yz, lz}}};
 }
 
 bool is_lammps_cell(const Box& box) {
@@ -51,7 +50,7 @@ LammpsCell lammps_cell(const Box& box) {
 Structure in_lammps_orientation(const Structure& structure) {
   if (is_lammps_cell(structure.box)) return structure;
   Structure turned = structure;
-  turned.box = structure.box.with_edges(rotated_edges(structure.box.edges()));
+  turned.box = structure.box.with_edges(lammps_edges(structure.box.edges()));
   for (Vec3& r : turned.position) r = turned.box.to_cartesian(structure.box.to_fractional(r));
   // v = (v E^-1) E for both sets of edges.
   const Mat3 rotation = structure.box.inverse_edges() * turned.box.edges();

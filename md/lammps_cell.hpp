@@ -21,6 +21,9 @@ struct LammpsCell {
 // digit wherever doubles allow it.
 LammpsCell lammps_cell(const Box& box);
 
+// The same edges turned into LAMMPS's form: a along x, b in the xy plane. They must be right-handed.
+Mat3 lammps_edges(const Mat3& edges);
+
 // Whether the box has LAMMPS's form.
 bool is_lammps_cell(const Box& box);
 

@@ -2,9 +2,9 @@
 file(GLOB patina_headers RELATIVE ${PROJECT_SOURCE_DIR} CONFIGURE_DEPENDS
   ${PROJECT_SOURCE_DIR}/core/*.hpp ${PROJECT_SOURCE_DIR}/md/*.hpp ${PROJECT_SOURCE_DIR}/scattering/*.hpp
   ${PROJECT_SOURCE_DIR}/beamline/*.hpp ${PROJECT_SOURCE_DIR}/frames/*.hpp ${PROJECT_SOURCE_DIR}/correlate/*.hpp
-  ${PROJECT_SOURCE_DIR}/run/*.hpp ${PROJECT_SOURCE_DIR}/analysis/*.hpp ${PROJECT_SOURCE_DIR}/score/*.hpp ${PROJECT_SOURCE_DIR}/cli/*.hpp)
+  ${PROJECT_SOURCE_DIR}/run/*.hpp ${PROJECT_SOURCE_DIR}/analysis/*.hpp ${PROJECT_SOURCE_DIR}/score/*.hpp ${PROJECT_SOURCE_DIR}/structure/*.hpp ${PROJECT_SOURCE_DIR}/cli/*.hpp)
 list(FILTER patina_headers EXCLUDE REGEX "(core/lanes_(avx|plain|ymm|rows)|(md|scattering)/lanes_)")
-set(patina_rooms patina_hdf5 CLI11::CLI11 patina_md patina_scattering patina_beamline patina_frames patina_correlate patina_run patina_analysis patina_score patina_settings)
+set(patina_rooms patina_hdf5 CLI11::CLI11 patina_md patina_scattering patina_beamline patina_frames patina_correlate patina_run patina_analysis patina_score patina_structure patina_settings)
 
 # One file that includes every header: a name defined in two rooms is an error here, and nowhere else before the linker
 # takes one of the two for both.
