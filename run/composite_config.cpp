@@ -115,4 +115,25 @@ void describe(ConfigTable<StrainStep>& table) {
   });
 }
 
+void describe(ConfigTable<QuasistaticStrainStep>& table) {
+  table.about("Athermal quasi-static deformation: stands for `minimise` steps, each of which strains the cell by one increment first, labelled `shear_xy_0.001`, ...; "
+              "their lines of thermo.csv (`target_strain`, pressures) are the curve of stress against strain.");
+  table.choice("deformation", &QuasistaticStrainStep::deformation, deformations, "which");
+  table.number("strain", &QuasistaticStrainStep::strain, {.at_least = least_strain, .at_most = most_strain}, doc_of_strain).required();
+  table.integer("increments", &QuasistaticStrainStep::increments, {.at_least = 1, .at_most = most_increments}, "equal steps of the strain");
+  table.choice("lateral", &QuasistaticStrainStep::lateral, {"fixed", "free"}, "whether axes that are not strained (of a shear all three edges) relax to pressure_GPa, each by itself");
+  table.number("pressure_GPa", &QuasistaticStrainStep::pressure_GPa, pressure, "on free axes");
+  table.number("max_force_eV_per_A", &QuasistaticStrainStep::max_force_eV_per_A, {.above = 0.0, .at_most = 100.0}, "an increment is done when no force component is larger");
+  table.integer("max_steps", &QuasistaticStrainStep::max_steps, {.at_least = 1, .at_most = 100000000}, "iterations at most, of each increment");
+  table.variant_list("observers", &QuasistaticStrainStep::observers, "what looks at the state after each increment");
+  table.check_what_was_read([](const QuasistaticStrainStep& s, const ConfigChecker& at) {
+    constexpr double most = 0.1;
+    if (at.was_read({"strain"}) && s.strain == 0.0) at.error("strain", "is 0: nothing would be strained");
+    if (at.was_read({"strain", "increments"}) && std::abs(s.strain) / s.increments > most)
+      at.error("increments", fmt::format("{} make steps of {:.3g}: at most {} is taken at once", s.increments, std::abs(s.strain) / s.increments, most));
+    if (at.was_read({"deformation", "lateral"}) && s.deformation == "volume" && s.lateral == "free") at.error("lateral", "a volume strain leaves no axis free");
+    if (at.was_read({"lateral", "pressure_GPa"}) && s.lateral == "fixed" && s.pressure_GPa != 0.0) at.error("pressure_GPa", "lateral is \"fixed\": no axis would come to this pressure");
+  });
+}
+
 }  // namespace patina

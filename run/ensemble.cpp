@@ -55,8 +55,11 @@ MinimizeSpec make_minimisation(const MinimiseStep& step, const Box& box) {
   spec.max_steps = step.max_steps;
   spec.relax_cell = step.relax_cell != "none";
   spec.coupling = cell_coupling(step.relax_cell);
-  spec.axes = box.periodic();
-  for (int d = 0; d < 3; ++d) spec.pressure_GPa[d] = step.pressure_GPa;
+  const std::array<bool, 3> beside = axes_beside(deformation_of(StepConfig(step)));
+  for (int d = 0; d < 3; ++d) {
+    spec.axes[static_cast<std::size_t>(d)] = box.periodic(d) && beside[static_cast<std::size_t>(d)];
+    spec.pressure_GPa[d] = step.pressure_GPa;
+  }
   return spec;
 }
 

@@ -124,6 +124,17 @@ struct Elementary {
     steps.push_back(back);
     return steps;
   }
+
+  Steps operator()(const QuasistaticStrainStep& s) const {
+    Steps steps;
+    const auto strain_after = [&](int increment) { return s.strain * increment / s.increments; };
+    for (int k = 1; k <= s.increments; ++k) {
+      MinimiseStep step{s.max_force_eV_per_A, s.max_steps, s.lateral == "free" ? "per_axis" : "none", s.pressure_GPa, s.deformation, strain_after(k - 1), strain_after(k), s.observers, {}};
+      step.label = fmt::format("{}_{:g}", s.deformation, step.strain);
+      steps.push_back(std::move(step));
+    }
+    return steps;
+  }
 };
 
 }  // namespace

@@ -9,7 +9,7 @@
 
 namespace patina {
 
-inline constexpr int most_holds = 1000, most_cycles = 1000;
+inline constexpr int most_holds = 1000, most_cycles = 1000, most_increments = 10000;
 
 // Temperatures of the holds, K; none if the range does not end at to_K.
 std::vector<double> hold_temperatures(const HoldStepsStep& step);

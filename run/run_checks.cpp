@@ -62,6 +62,15 @@ void check_control(const RunConfig& run, const std::vector<StepConfig>& steps, c
 void check_minimisation(const MinimiseStep& step, const std::string& pointer, const ConfigChecker& at) {
   if (step.relax_cell == "none" && step.pressure_GPa != 0.0)
     at.error(pointer + "/pressure_GPa", "relax_cell is \"none\": the cell would not come to this pressure");
+  const bool deforms = step.deformation != no_deformation;
+  if (!deforms && (step.strain != 0.0 || step.from_strain != 0.0))
+    at.error(pointer + (step.strain != 0.0 ? "/strain" : "/from_strain"), "needs a deformation");
+  if (!deforms) return;
+  constexpr double most = 0.1;
+  if (const double change = std::abs(step.strain - step.from_strain); change > most)
+    at.error(pointer + "/strain", fmt::format("{:.3g} from from_strain = {:g}: at most {} is taken at once", change, step.from_strain, most));
+  if (step.relax_cell == "isotropic" || (step.relax_cell != "none" && step.deformation == "volume"))
+    at.error(pointer + "/relax_cell", "a cell that was strained may relax \"per_axis\" along its other axes, after a volume strain not at all");
 }
 
 // Where the length of an elementary step stands in its item.
@@ -139,17 +148,19 @@ const std::vector<ObserverConfig>& observers_of(const ProtocolItem& item) {
   return std::visit([](const auto& s) -> const std::vector<ObserverConfig>& { return s.observers; }, item);
 }
 
+// Whether no time passes in it.
+bool is_at_rest(const ProtocolItem& item) { return std::holds_alternative<MinimiseStep>(item) || std::holds_alternative<QuasistaticStrainStep>(item); }
+
 // `watched`: the elementary step that the observers see, null if it is not known.
 void check_watched(const ProtocolItem& item, const StepConfig* watched, double time_step_ps, const std::string& pointer, const ConfigChecker& at) {
-  const bool minimisation = std::holds_alternative<MinimiseStep>(item);
   const std::int64_t steps = watched ? make_schedule(*watched, time_step_ps).steps : 0;
   const auto& observers = observers_of(item);
   for (std::size_t o = 0; o < observers.size(); ++o) {
     const std::string where = fmt::format("{}/observers/{}", pointer, o);
     if (!correlates_times(observers[o]) || !at.was_read({where})) continue;
-    if (minimisation)
-      at.error(where, fmt::format("a minimised state does not move: no {} in a minimise step",
-                                  std::visit([](const auto& c) { return std::string(c.type_name); }, observers[o])));
+    if (is_at_rest(item))
+      at.error(where, fmt::format("a minimised state does not move: no {} in a {} step", std::visit([](const auto& c) { return std::string(c.type_name); }, observers[o]),
+                                  std::visit([](const auto& s) { return std::string(s.type_name); }, item)));
     if (watched) check_span(observers[o], {"the step", fmt::format("{} time steps", steps), steps, time_step_ps}, where, at);
   }
 }
@@ -161,8 +172,13 @@ std::size_t check_item(const RunConfig& run, std::size_t k, const ConfigChecker&
   const auto* minimise = std::get_if<MinimiseStep>(&item);
   const double time_step_ps = run.dynamics.time_step_fs * units::ps_per_fs;
   if (minimise && at.was_read({pointer + "/relax_cell", pointer + "/pressure_GPa"})) check_minimisation(*minimise, pointer, at);
+  if (is_at_rest(item)) {
+    check_watched(item, nullptr, time_step_ps, pointer, at);
+    const auto* quasistatic = std::get_if<QuasistaticStrainStep>(&item);
+    return quasistatic ? static_cast<std::size_t>(quasistatic->increments) : 1;
+  }
   std::vector<StepConfig> steps;
-  if (!minimise && schedule_was_read(item, pointer, at)) steps = elementary_steps(item, run.dynamics);
+  if (schedule_was_read(item, pointer, at)) steps = elementary_steps(item, run.dynamics);
   const std::size_t count = steps.size();
   if (!steps.empty() && at.was_read({"dynamics/thermostat", "dynamics/barostat", pointer + "/thermostat", pointer + "/barostat",
                                      pointer + "/pressure_GPa"}))

@@ -56,17 +56,23 @@ double Schedule::strain(std::int64_t step) const { return linear(0.0, to_strain,
 
 Targets Schedule::targets(std::int64_t step, double time_step_ps) const {
   const double P = pressure_GPa(step);
-  Targets targets{temperature_K(step), {{P, P, P}}};
+  Targets targets = deformation_targets(deformation, strain(step - 1), strain(step), time_step_ps);
+  targets.temperature_K = temperature_K(step);
+  targets.pressure_GPa = {{P, P, P}};
+  return targets;
+}
+
+Targets deformation_targets(const Deformation& deformation, double from_strain, double to_strain, double time_ps) {
+  Targets targets;
   using Kind = Deformation::Kind;
   if (deformation.kind == Kind::none) return targets;
-  const double before = strain(step - 1), after = strain(step);
   if (deformation.kind == Kind::shear) {
-    targets.shear = {deformation.along, deformation.across, (after - before) / time_step_ps};
+    targets.shear = {deformation.along, deformation.across, (to_strain - from_strain) / time_ps};
     return targets;
   }
   // Logarithms that add up to that of the whole strain.
   const double share = deformation.kind == Kind::volume ? 1.0 / 3.0 : 1.0;
-  const double rate = share * (elementary::log(1.0 + after) - elementary::log(1.0 + before)) / time_step_ps;
+  const double rate = share * (elementary::log(1.0 + to_strain) - elementary::log(1.0 + from_strain)) / time_ps;
   for (int d = 0; d < 3; ++d)
     if (deformation.axes[static_cast<std::size_t>(d)]) targets.strain_rate_per_ps[d] = rate;
   return targets;
@@ -74,6 +80,7 @@ Targets Schedule::targets(std::int64_t step, double time_step_ps) const {
 
 Deformation deformation_of(const std::string& words) {
   Deformation found;
+  if (words == no_deformation) return found;
   if (words == "volume") return {Deformation::Kind::volume, {true, true, true}};
   const std::size_t underscore = words.find('_');
   require(underscore != std::string::npos, "unknown deformation " + words);
@@ -86,8 +93,9 @@ Deformation deformation_of(const std::string& words) {
 }
 
 Deformation deformation_of(const StepConfig& step) {
-  const auto* deform = std::get_if<DeformStep>(&step);
-  return deform ? deformation_of(deform->deformation) : Deformation{};
+  if (const auto* deform = std::get_if<DeformStep>(&step)) return deformation_of(deform->deformation);
+  const auto* minimise = std::get_if<MinimiseStep>(&step);
+  return minimise ? deformation_of(minimise->deformation) : Deformation{};
 }
 
 std::array<bool, 3> axes_beside(const Deformation& deformation) {

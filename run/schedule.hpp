@@ -21,6 +21,9 @@ struct Deformation {
 };
 Deformation deformation_of(const std::string& words);
 
+// The rates at which a cell comes from one strain to another within a time, both against the cell without any; no other targets.
+Targets deformation_targets(const Deformation& deformation, double from_strain, double to_strain, double time_ps);
+
 // Axes that a barostat may move beside it.
 std::array<bool, 3> axes_beside(const Deformation& deformation);
 

@@ -197,6 +197,7 @@ bool Simulation::minimise(std::size_t index) {
   const auto& step = std::get<MinimiseStep>(protocol_[index]);
   const std::string label = step_label(index, protocol_[index]);
   const double began_s = progress_->elapsed_s();
+  if (!resumes_within(index)) strain_at_rest(step);
   Minimizer minimizer(make_minimisation(step, system_.box), system_, *engine_);
   if (resumes_within(index)) minimizer.load(loaded_->state);
   while (!minimizer.finished()) {
@@ -222,9 +223,20 @@ bool Simulation::minimise(std::size_t index) {
     observer->observe(frame_of(system_));
     observer->finish();
   }
-  thermo_file_->write(thermo_row_at_rest(system_, minimizer.totals(), index));
+  ThermoRow row = thermo_row_at_rest(system_, minimizer.totals(), index);
+  if (step.deformation != no_deformation) row.target_strain = step.strain;
+  thermo_file_->write(row);
   progress_->leave_out(progress_->elapsed_s() - began_s);
   return true;
+}
+
+// Atoms and cell go along with the strain of the step, if it has one.
+void Simulation::strain_at_rest(const MinimiseStep& step) {
+  if (step.deformation == no_deformation) return;
+  scale_velocities(system_, 0.0);
+  const Targets targets = deformation_targets(deformation_of(step.deformation), step.from_strain, step.strain, 1.0);
+  drift(system_, 1.0, targets.strain_rate_per_ps);
+  shear_places(system_, targets.shear.along, targets.shear.across, targets.shear.rate_per_ps);
 }
 
 // Ranks must agree; asking each other now and then costs less than a neighbour-list check. The clock is that of rank 0.

@@ -113,6 +113,11 @@ void describe(ConfigTable<MinimiseStep>& table) {
                "whether the cell relaxes to pressure_GPa too");
   table.number("pressure_GPa", &MinimiseStep::pressure_GPa, {.at_least = least_pressure_GPa, .at_most = most_pressure_GPa},
                "target pressure of the cell, if it relaxes");
+  std::vector<std::string> choices{no_deformation};
+  choices.insert(choices.end(), deformations.begin(), deformations.end());
+  table.choice("deformation", &MinimiseStep::deformation, choices, "atoms and cell are strained so before the search; a cell that relaxes then does so along other axes only");
+  table.number("from_strain", &MinimiseStep::from_strain, {.at_least = least_strain, .at_most = most_strain}, "strain that the cell has already");
+  table.number("strain", &MinimiseStep::strain, {.at_least = least_strain, .at_most = most_strain}, "and that it is to have: both against a cell without any");
   table.variant_list("observers", &MinimiseStep::observers, "what looks at the minimised state");
   describe_label(table);
 }

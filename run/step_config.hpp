@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The steps of a protocol as the input words them: elementary ones, each of which the run takes as it stands, and composite
-// ones (hold_steps, cycle, compress, strain), which stand for a sequence of elementary ones (expansion.hpp). Keys, ranges and
+// ones (hold_steps, cycle, compress, strain, quasistatic_strain), which stand for a sequence of elementary ones (expansion.hpp). Keys, ranges and
 // documentation stand in one table per struct in step_config.cpp and composite_config.cpp.
 #pragma once
 
@@ -94,6 +94,10 @@ struct MinimiseStep {
   int max_steps = 10000;
   std::string relax_cell = "none";
   double pressure_GPa = 0.0;
+  // Of atoms and cell, before the search: from a cell that has from_strain already to one that has strain.
+  std::string deformation = "none";
+  double from_strain = 0.0;
+  double strain = 0.0;
   std::vector<ObserverConfig> observers;
   std::optional<std::string> label;
 };
@@ -149,8 +153,21 @@ struct StrainStep : StepCommon {
   bool release = false;
 };
 
+// Strain in small steps, after each of which forces vanish: the limit of no temperature and no rate.
+struct QuasistaticStrainStep {
+  static constexpr const char* type_name = "quasistatic_strain";
+  std::string deformation = "shear_xy";
+  double strain = 0.0;
+  int increments = 100;
+  std::string lateral = "fixed";
+  double pressure_GPa = 0.0;
+  double max_force_eV_per_A = 1e-4;
+  int max_steps = 20000;
+  std::vector<ObserverConfig> observers;
+};
+
 // Whatever may stand in an input's protocol.
-using ProtocolItem = std::variant<MeltStep, QuenchStep, AnnealStep, HeatStep, RampStep, DeformStep, MinimiseStep, HoldStepsStep, CycleStep, CompressStep, StrainStep>;
+using ProtocolItem = std::variant<MeltStep, QuenchStep, AnnealStep, HeatStep, RampStep, DeformStep, MinimiseStep, HoldStepsStep, CycleStep, CompressStep, StrainStep, QuasistaticStrainStep>;
 
 void describe(ConfigTable<ThermostatConfig>& table);
 void describe(ConfigTable<BarostatConfig>& table);
@@ -165,9 +182,11 @@ void describe(ConfigTable<HoldStepsStep>& table);
 void describe(ConfigTable<CycleStep>& table);
 void describe(ConfigTable<CompressStep>& table);
 void describe(ConfigTable<StrainStep>& table);
+void describe(ConfigTable<QuasistaticStrainStep>& table);
 
 // The keys "deformation" and "strain" of a step.
 extern const std::vector<std::string> deformations;
+inline constexpr const char* no_deformation = "none";
 inline constexpr double least_strain = -0.5, most_strain = 1.0;
 inline constexpr const char* doc_of_strain =
     "uniaxial, biaxial: change of the strained edges over their length; shear_xy: what goes along x over the height along y; volume: change over the volume; "
