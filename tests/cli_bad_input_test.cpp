@@ -259,7 +259,7 @@ TEST_F(BadInputs, MissingFiles) {
 TEST(CommandLine, NamesTheVerbsThereAre) {
   const auto result = run_patina("rum in.json");
   EXPECT_EQ(result.status, 64) << result.output;
-  EXPECT_NE(result.output.find("error: no verb is called 'rum'; there are: analyse, bench, check, convert, correlate, evaluate, info, init, plan, report, run, scatter, schema, score, structure, synth, validate"),
+  EXPECT_NE(result.output.find("error: no verb is called 'rum'; there are: analyse, bench, check, compare, convert, correlate, evaluate, info, init, plan, report, run, scatter, schema, score, structure, synth, validate"),
             std::string::npos)
       << result.output;
 }
