@@ -143,11 +143,8 @@ class Walk {
 
 void survey_structure(const StructureArguments& arguments, const Comm& alone) {
   const IfExists if_exists = arguments.overwrite ? IfExists::replace : IfExists::refuse;
-  for (const std::string& target : {arguments.output, arguments.per_atom, arguments.figure})
-    if (!target.empty()) {
-      check_unlike(target, {arguments.input, arguments.reference_file()});
-      check_target(target, if_exists);
-    }
+  check_figure(arguments.figure);
+  check_outputs({arguments.output, arguments.per_atom, arguments.figure}, {arguments.input, arguments.reference_file()}, if_exists);
   StructureSurvey survey(alone, survey_options(arguments));
   Walk walk(arguments);
   std::optional<AtomFile> atoms;
@@ -192,7 +189,7 @@ void add_structure(CLI::App& app, const Comm& world) {
   verb->add_option("--since-frame", arguments->since_frame, "Of a FILE with several frames: last or N (from 0)")->needs(since)->check(check_frame);
   verb->add_option("--cutoff", arguments->cutoff_A, "Neighbours for deformations (A); else up to the first minimum of g(r)")
       ->needs(since)
-      ->check(CLI::Range(0.1, 100.0));
+      ->check(CLI::Range(0.1, 20.0));
   verb->add_option("--event-threshold", survey.event_d2_min_A2, "D2_min (A^2) from which an atom rearranges")
       ->needs(since)
       ->check(CLI::NonNegativeNumber)

@@ -179,6 +179,17 @@ TEST(StructureVerb, TellsWhatIsWrongAndWritesNothing) {
   refused(folder / "twice.xyz" + " --per-atom " + folder / "atoms.csv" + " --output " + folder / "no.json", 65, "twice.xyz: frame 0 (step 3): no Voronoi cell of atom ");
   EXPECT_FALSE(std::filesystem::exists(folder / "atoms.csv"));
   EXPECT_FALSE(std::filesystem::exists(folder / "no.json"));
+  refused(laves_file + " --overwrite --output " + folder / "a.png --figure " + folder / "a.png", 73, "two outputs");
+  refused(laves_file + " --overwrite --output " + folder / "a.csv --per-atom " + folder / "a.csv", 73, "two outputs");
+  refused(laves_file + " --output " + folder / "a.json --figure " + folder / "a.gif", 64, "allowed: .png .pdf .svg");
+  EXPECT_FALSE(std::filesystem::exists(folder / "a.json"));
+  // A cell in other units, and a free axis that was none.
+  std::ofstream(folder / "nm.xyz") << "1\nLattice=\"1e-3 0 0 0 1e-3 0 0 0 1e-3\" Properties=species:S:1:pos:R:3\nCu 0 0 0\n";
+  refused(folder / "nm.xyz", 65, "are cell and positions in Angstrom?");
+  std::string two = read_text_file(laves_file), free_axis = two;
+  free_axis.replace(free_axis.find("pbc=\"T T T\""), 11, "pbc=\"T T F\"");
+  std::ofstream(folder / "two.xyz") << two << free_axis;
+  refused(folder / "two.xyz", 65, "frame 1 (step 0): axis c is free, was periodic");
   std::ofstream(folder / "kept.json") << "mine";
   refused(laves_file + " --output " + folder / "kept.json", 73, "kept.json");
   EXPECT_EQ(read_text_file(folder / "kept.json"), "mine");
