@@ -167,11 +167,8 @@ void analyse_file(const AnalysisArguments& arguments) {
   const std::filesystem::path path(arguments.folder);
   const std::string output = arguments.output.empty() ? (path.parent_path() / (path.stem().string() + "_analysis.json")).string() : arguments.output;
   const IfExists if_exists = arguments.overwrite ? IfExists::replace : IfExists::refuse;
-  for (const std::string& target : {output, arguments.events, arguments.figure})
-    if (!target.empty()) {
-      check_unlike(target, {arguments.folder});
-      check_target(target, if_exists);
-    }
+  check_figure(arguments.figure);
+  check_outputs({output, arguments.events, arguments.figure}, {arguments.folder}, if_exists);
   const SpeckleRecords found = read_speckle_records(arguments.folder);
   fmt::print("{}: {}\n", arguments.folder, found.recognised_as);
   for (const auto& note : found.notes) fmt::print("note: {}\n", note);
@@ -269,8 +266,11 @@ void add_analyse(CLI::App& app, const Comm& world) {
         analyse_tau_table(*arguments);
       else if (one_file)
         analyse_file(*arguments);
-      else
+      else {
+        if (!arguments->output.empty() || !arguments->figure.empty() || !arguments->events.empty())
+          throw Error(ExitCode::usage, "--output, --figure, --events: of one run folder the analysis stands in it (analysis.json); `patina report` draws it");
         write_analysis(*arguments);
+      }
     });
   });
 }

@@ -78,7 +78,7 @@ Json curve_of(const ScaleFactors& f, ScaledAgainst against, const RelaxationSeri
 std::string verdict_on(const ScaleFactors& f) {
   if (f.shape_freedoms > 0 && f.shape_probability < plausible) return fmt::format("the shapes differ (p = {:.2g}): one is not the other scaled", f.shape_probability);
   if (f.probability < plausible) return "no law fits: whether the shapes agree cannot be said";
-  if (f.shape_freedoms == 0) return "the shape is not tested: any two series of this law collapse";
+  if (f.shape_freedoms == 0) return "the shape is not tested: any two series so short, or of this law, collapse";
   return fmt::format("the shapes agree (p = {:.2g})", f.shape_probability);
 }
 
@@ -96,7 +96,7 @@ Json json_of(const std::vector<ScaleFactors>& laws, ScaledAgainst against, const
   out["degrees_of_freedom"] = best.degrees_of_freedom;
   out["probability"] = best.probability;
   out["same_shape"] = best.shape_freedoms > 0 ? Json{{"tested", true}, {"chi_squared", best.shape_chi_squared}, {"degrees_of_freedom", best.shape_freedoms}, {"probability", best.shape_probability}}
-                                              : Json{{"tested", false}, {"why", "with as many factors as the law has parameters of shape, any two series of this law collapse"}};
+                                              : Json{{"tested", false}, {"why", "with as many factors as the law has parameters of shape, or no more different points than parameters, any two series of this law collapse"}};
   out["verdict"] = verdict_on(best);
   out["measured_points_in_range"] = best.points_in_range;
   out["curve"] = curve_of(best, against, s, m);
@@ -174,11 +174,8 @@ void run_compare(const CompareArguments& arguments) {
     return;
   }
   if (arguments.results.empty() || arguments.measured.empty()) throw Error(ExitCode::usage, "compare needs RESULTS and MEASURED (or --list)");
-  for (const std::string& target : {arguments.output, arguments.figure})
-    if (!target.empty()) {
-      check_unlike(target, {arguments.results, arguments.measured});
-      check_target(target, arguments.overwrite ? IfExists::replace : IfExists::refuse);
-    }
+  check_figure(arguments.figure);
+  check_outputs({arguments.output, arguments.figure}, {arguments.results, arguments.measured}, arguments.overwrite ? IfExists::replace : IfExists::refuse);
   if (!arguments.measured.starts_with("paper:")) {
     compare_table(arguments);
     return;

@@ -56,10 +56,9 @@ std::string temperatures_of(const RunAnalysis& run, double Tg_K) {
 }
 
 std::optional<double> Tg_of(const RunAnalysis& run) {
-  for (const auto& quench : run.quenches)
-    for (const auto& observable : quench.observables)
-      if (observable.name == "enthalpy" && observable.transition.fit.found) return observable.transition.fit.Tg_K;
-  return std::nullopt;
+  ComparedSample sample;
+  set_glass_transition(run, sample);
+  return sample.Tg_K;
 }
 
 std::vector<Reduced> reduced_numbers(const Json& item, const RunAnalysis& run) {

@@ -42,7 +42,7 @@ TEST(Compare, FactorsOfAgeingAndWhatMayBeCompared) {
   write_ageing(folder / "lab.csv", ages, "s", 2.0, 3.0, 100, ",kww_exponent,kww_exponent_sigma,temperature_K", ",1.5,0.1,377");
   const auto ran = run_patina("compare " + folder / "md.csv" + " " + folder / "lab.csv" + " --measured-Tg-K 396 -o " + folder / "out.json --figure " + folder / "out.png");
   ASSERT_EQ(ran.status, 0) << ran.output;
-  test::expect_parts(ran.output, {"not legitimate: absolute tau", "needs T_g of the simulation", "intermittency", "the shapes agree"});
+  test::expect_parts(ran.output, {"not legitimate: absolute tau", "needs temperature and T_g of the simulation", "intermittency", "the shapes agree"});
   EXPECT_GT(std::filesystem::file_size(folder / "out.png"), 20000u);
   const auto checked = test::run_python(folder / "check.py", R"(
 import json, math, sys
