@@ -199,6 +199,17 @@ assert abs(g["Tg_K"]["value"] - Tg) < 4 * g["Tg_K"]["error"] < 0.1 * Tg, (g, Tg)
   EXPECT_TRUE(std::filesystem::exists(folder / "hot/analysis.json"));
 }
 
+// Step 100 is no step 10, though its name begins alike. Truth: the number of holds.
+TEST(GlassState, HoldsOfMoreThanHundredSteps) {
+  const ScratchFolder folder;
+  std::vector<double> temperatures;
+  for (int k = 0; k <= 100; ++k) temperatures.push_back(1200.0 - 2.0 * k);
+  write_holds(folder / "run", temperatures);
+  const auto ran = run_patina("analyse " + folder / "run");
+  ASSERT_EQ(ran.status, 0) << ran.output;
+  test::expect_parts(ran.output, {"tau(T) of 101 holds"});
+}
+
 TEST(GlassState, TableOfTau) {
   const ScratchFolder folder;
   {
