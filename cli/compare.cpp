@@ -13,6 +13,7 @@
 
 #include "cli/compare_paper.hpp"
 #include "cli/compared_series.hpp"
+#include "cli/finite_number.hpp"
 #include "cli/python_program.hpp"
 #include "cli/verbs.hpp"
 #include "core/durable_file.hpp"
@@ -196,10 +197,10 @@ void add_compare(CLI::App& app, const Comm& world) {
   verb->add_option("measured", arguments->measured, "Table of measured relaxation times (CSV, docs/compare.md), or paper:ID, an item of the review");
   verb->add_flag("--list", arguments->list, "Names the items of the review");
   verb->add_option("--entry", arguments->entry, "Entry of the run's xpcs.h5; default: that with most waiting times");
-  verb->add_option("--simulated-Tg-K", arguments->simulated_Tg_K, "Default: that of the run's quench")->check(CLI::PositiveNumber);
-  verb->add_option("--measured-Tg-K", arguments->measured_Tg_K, "By calorimetry")->check(CLI::PositiveNumber);
-  verb->add_option("--measured-temperature-K", arguments->measured_temperature_K, "Of measured ageing, if the table does not say it")->check(CLI::PositiveNumber);
-  verb->add_option("--measured-cooling-rate-K-per-s", arguments->measured_cooling_rate_K_per_s, "By which the measured sample was made")->check(CLI::PositiveNumber);
+  verb->add_option("--simulated-Tg-K", arguments->simulated_Tg_K, "Default: that of the run's quench")->check(CLI::PositiveNumber)->check(finite_number());
+  verb->add_option("--measured-Tg-K", arguments->measured_Tg_K, "By calorimetry")->check(CLI::PositiveNumber)->check(finite_number());
+  verb->add_option("--measured-temperature-K", arguments->measured_temperature_K, "Of measured ageing, if the table does not say it")->check(CLI::PositiveNumber)->check(finite_number());
+  verb->add_option("--measured-cooling-rate-K-per-s", arguments->measured_cooling_rate_K_per_s, "By which the measured sample was made")->check(CLI::PositiveNumber)->check(finite_number());
   auto* output = verb->add_option("--output,-o", arguments->output, "File for all numbers (JSON)");
   verb->add_option("--figure", arguments->figure, "File for a drawing of them (PNG, PDF or SVG by its name)")->needs(output);
   verb->add_flag("--overwrite", arguments->overwrite, "Replace these files if they are there");

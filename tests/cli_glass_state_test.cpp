@@ -270,6 +270,7 @@ TEST(GlassState, OutputsHaveNamesOfTheirOwn) {
   std::ofstream(folder / "tau.csv") << "T_K,tau_s,tau_sigma_s\n900,1,0.1\n1000,0.1,0.01\n1100,0.02,0.002\n";
   EXPECT_EQ(run_patina("analyse " + folder / "tau.csv" + " -o " + folder / "a.png --figure " + folder / "a.png --overwrite").status, 73);
   EXPECT_EQ(run_patina("analyse " + folder / "tau.csv" + " --figure " + folder / "a.gif").status, 64);
+  EXPECT_EQ(run_patina("analyse " + folder / "tau.csv" + " --glass-tau-s nan").status, 64);
   EXPECT_FALSE(std::filesystem::exists(folder / "tau_analysis.json"));
   std::filesystem::create_directory(folder / "run");
   EXPECT_EQ(run_patina("analyse " + folder / "run -o " + folder / "a.json").status, 64);

@@ -96,6 +96,7 @@ TEST(StructureVerb, FollowsBainsPath) {
     EXPECT_LT(deformation.at("mean_d2_min_A2"), 1e-20);
     EXPECT_NEAR(deformation.at("mean_shear_strain"), std::sqrt((0.25 + 0.25) / 6.0), 1e-9);  // E_zz = 1/2
     EXPECT_TRUE(deformation.at("rearrangements").empty());
+    EXPECT_EQ(deformation.at("participation_ratio"), 0.0);  // of an affine change: nothing moves besides
     EXPECT_EQ(deformation.at("since_step"), 0);
 
     EXPECT_EQ(found.at("series").at(1).at("time_ps"), 0.2);
@@ -169,6 +170,8 @@ TEST(StructureVerb, TellsWhatIsWrongAndWritesNothing) {
   refused(laves_file + " --radii Cu=-1", 64, "must be ELEMENT=RADIUS");
   refused(laves_file + " --radii Cu=1.2,Cu=1.3", 64, "names Cu twice");
   refused(laves_file + " --face-threshold 2", 64, "--face-threshold");
+  refused(laves_file + " --face-threshold nan", 64, "--face-threshold: nan is not a finite number");
+  refused(laves_file + " --since first --event-threshold nan", 64, "nan is not a finite number");
   refused(laves_file + " --cutoff 3", 64, "--since");
   refused(laves_file + " --frames 3", 64, "takes none of the 1 frames");
   refused(laves_file + " --output " + laves_file, 73, "laves.xyz");
