@@ -11,7 +11,8 @@
 namespace patina {
 namespace {
 
-constexpr double stands_off = 4.0;          // standard errors
+constexpr double stands_off = 4.0;          // standard errors: there is a step
+constexpr double settled = 2.5;             // where there is one, what is left of it below this is small beside the errors
 constexpr double longest_left_out = 0.125;  // of the record
 constexpr double growth = 1.5;              // of the shortest lag from trial to trial
 constexpr Eigen::Index multiples[] = {1, 2, 3, 4, 6, 8};  // of the shortest lag
@@ -53,20 +54,26 @@ std::vector<LagMisfit> misfits_of_short_lags(const SpeckleRecord& record, const 
 
 ClockFit fit_clock_beyond_fast_step(const SpeckleRecord& record, const ClockFitOptions& options) {
   const ClockFit all = fit_clock(record, options);
-  ClockFit fit = all;
+  if (!all.found) return all;
+  const double of_all = largest_misfit(record, all, options.seed);
+  if (of_all <= stands_off) return all;
+  const auto& time = record.map.time;
+  const double span = time.back() - time.front(), step = span / static_cast<double>(all.frames - 1);
   ClockFitOptions beyond = options;
-  double worst = 0.0;
-  while (fit.found && (worst = largest_misfit(record, fit, options.seed)) > stands_off) {
-    const auto& time = record.map.time;
-    const double step = (time.back() - time.front()) / static_cast<double>(all.frames - 1), span = time.back() - time.front();
+  ClockFit best;
+  for (double least = stands_off; least > settled;) {
     beyond.shortest_lag = std::max(growth * beyond.shortest_lag, beyond.shortest_lag > 0.0 ? beyond.shortest_lag + step : 2.0 * step);
     if (beyond.shortest_lag > longest_left_out * span) break;
-    fit = fit_clock(record, beyond);
+    ClockFit fit = fit_clock(record, beyond);
+    if (!fit.found) break;
+    const double misfit = largest_misfit(record, fit, options.seed);
+    if (misfit > least) continue;
+    least = misfit;
+    best = std::move(fit);
   }
-  if (fit.found && worst <= stands_off) return fit;
+  if (best.found) return best;
   ClockFit unlike = all;
-  if (unlike.found)
-    unlike.warnings.push_back(fmt::format("C at short lags stands off the fit by up to {:.0f} standard errors, whatever lags are left out: one clock does not describe the decay", largest_misfit(record, all, options.seed)));
+  unlike.warnings.push_back(fmt::format("C at short lags stands off the fit by up to {:.0f} standard errors, whatever lags are left out: one clock does not describe the decay", of_all));
   return unlike;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Samples that lose part of their correlation in a fast step before they age (glasses, of which atoms first rattle in cages; also
 // short-lived noise) have no single clock. Such a step shows in what a clock fit leaves of C at the shortest lags: their means over
-// starts stand off by many of their standard errors. Then ever longer lags are left out until those that remain belong to the fit.
+// starts stand off by four of their standard errors or more. Then ever longer lags are left out until those that remain belong to the fit:
+// until none stands off by 2.5, or else where they stand off least.
 #pragma once
 
 #include <vector>

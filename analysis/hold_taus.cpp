@@ -30,7 +30,7 @@ void add_hold(const RunData& run, const RelaxationAnalysis& relaxation, double t
   const double q = relaxation.data.q0_inv_A;
   if (!relaxation.data.selection.empty() || !std::isfinite(temperature_K) || !(q > 0.0)) return;
   for (const auto& known : holds)
-    if (known.measured.source.starts_with(fmt::format("{}: step{:02d}", run.path, step)) && near(known.q_inv_A, q)) return;
+    if (known.folder == run.path && known.protocol_step == step && near(known.q_inv_A, q)) return;
   const auto& fits = relaxation.coherent.fits;
   const auto last = std::find_if(fits.rbegin(), fits.rend(), [](const WaitingTimeFit& one) { return one.fit.status != KwwStatus::refused; });
   if (last == fits.rend()) return;
@@ -38,6 +38,8 @@ void add_hold(const RunData& run, const RelaxationAnalysis& relaxation, double t
   const double log_error = 0.5 * std::log(tau.upper / tau.lower);
   if (!(log_error > 0.0) || !std::isfinite(log_error)) return;
   HoldTau hold;
+  hold.folder = run.path;
+  hold.protocol_step = step;
   hold.q_inv_A = q;
   hold.duration_ps = duration_ps(run, step);
   hold.waiting_time_ps = last->waiting_time_ps;

@@ -17,6 +17,8 @@ namespace patina {
 // One hold's relaxation time at one q, of the last waiting time that could be fitted.
 struct HoldTau {
   MeasuredTau measured;
+  std::string folder;     // of the run
+  int protocol_step = 0;
   double q_inv_A = 0.0, duration_ps = 0.0, waiting_time_ps = 0.0;
 };
 

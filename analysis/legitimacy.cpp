@@ -16,7 +16,7 @@ Legitimacy reduced_temperature(const ComparedSample& s, const ComparedSample& m)
   const auto a = s.T_over_Tg(), b = m.T_over_Tg();
   Legitimacy out{"T/T_g", Verdict::conditional, ""};
   if (!a || !b) {
-    out.why = fmt::format("needs T_g of the {}: of the simulation at its own cooling rate, of the measurement by calorimetry", !a && !b ? "both" : !a ? "simulation" : "measurement");
+    out.why = fmt::format("needs temperature and T_g of {}: of the simulation at its own cooling rate, of the measurement by calorimetry", !a && !b ? "both" : !a ? "the simulation" : "the measurement");
     return out;
   }
   const bool alike = std::abs(*a - *b) < alike_temperature;
@@ -56,7 +56,7 @@ Legitimacy exponents(const ComparedSample& s, const ComparedSample& m) {
     out.verdict = Verdict::legitimate;
     out.why = values + ", at the same T/T_g; the simulated one must be of the decay after the cage";
   } else {
-    out.why = values + ": only at the same T/T_g, which is not known here";
+    out.why = values + (a && b ? fmt::format(": only at the same T/T_g, which is {:.3f} simulated, {:.3f} measured", *a, *b) : ": only at the same T/T_g, which is not known here");
   }
   return out;
 }
@@ -87,7 +87,7 @@ std::vector<Legitimacy> legitimate_comparisons(const ComparedSample& s, const Co
     out.push_back(shape_of_ageing(s, m));
     out.push_back({"absolute tau and ageing rate 1/tau*", Verdict::not_legitimate, "below T_g they belong to the cooling rate: the scale factors are what separates the two, and predict nothing"});
   } else {
-    out.push_back({"shape of tau(T)", Verdict::legitimate, "against T/T_g, of the liquid in equilibrium; points of a glass are left out"});
+    out.push_back({"shape of tau(T)", s.Tg_K && m.Tg_K ? Verdict::legitimate : Verdict::conditional, "against T/T_g, of the liquid in equilibrium: rows of a glass must be marked (equilibrium 0), which leaves them out"});
     out.push_back({"absolute tau below T_g", Verdict::not_legitimate, "it belongs to the cooling rate: the scale factor of tau is what separates the two"});
   }
   if (!ageing) {

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <functional>
 #include <numeric>
+#include <set>
 
 #include "analysis/ageing_form.hpp"
 #include "analysis/chi_squared.hpp"
@@ -25,6 +26,8 @@ constexpr const char* ageing_laws[] = {"constant", "exponential", "plateau", "po
 constexpr const char* temperature_laws[] = {"arrhenius", "vft", "myega"};
 
 double highest(const std::vector<double>& values) { return *std::max_element(values.begin(), values.end()); }
+// A law is tested by as many points as stand at different places.
+int places(const std::vector<double>& x) { return static_cast<int>(std::set<double>(x.begin(), x.end()).size()); }
 double lowest(const std::vector<double>& values) { return *std::min_element(values.begin(), values.end()); }
 
 // A law of x for one series or for both.
@@ -204,7 +207,7 @@ ScaleFactors fit_one(const Law& law, const Joint& joint, ScaledAgainst against, 
   const int k = law.parameters, own = free_parameters(law), factors = joint.allowed == AllowedFactors::two ? 2 : 1;
   out.degrees_of_freedom = static_cast<int>(s.x.size() + m.x.size()) - own - factors;
   out.bic = std::numeric_limits<double>::infinity();
-  if (out.degrees_of_freedom < 1 || static_cast<int>(s.x.size()) <= own) return refuse(out, fmt::format("{}: too few points", law.name));
+  if (out.degrees_of_freedom < 1 || places(s.x) <= own) return refuse(out, fmt::format("{}: too few points", law.name));
   if (!law.depends && factors == 2) return refuse(out, "a constant tau does not depend on x: b is free of all data");
   const auto best = best_of(problem_of(law, joint), joint_starts(law, joint, against, log_b));
   out.parameters = best.parameters.head(k);
@@ -225,15 +228,18 @@ ScaleFactors fit_one(const Law& law, const Joint& joint, ScaledAgainst against, 
     out.covariance(0, 0) = covariance(last, last);
     if (joint.allowed == AllowedFactors::one_time) out.covariance.setConstant(covariance(last, last));  // a = b
   }
-  if (static_cast<int>(m.x.size()) > own) {
+  if (places(m.x) > own) {
     out.shape_freedoms = std::max(own - factors, 0);
     out.shape_chi_squared = std::max(out.chi_squared - alone(law.name, s, against) - alone(law.name, m, against), 0.0);
     out.shape_probability = chi_squared_probability(out.shape_chi_squared, out.shape_freedoms);
   }
   const double scale = std::exp(-out.log_b), low = lowest(s.x), high = highest(s.x);
-  for (const double x : m.x) out.points_in_range += x * scale >= low * (1.0 - 1e-9) && x * scale <= high * (1.0 + 1e-9);
+  std::vector<double> in_range;
+  for (const double x : m.x)
+    if (x * scale >= low * (1.0 - 1e-9) && x * scale <= high * (1.0 + 1e-9)) in_range.push_back(x);
+  out.points_in_range = places(in_range);
   if (out.points_in_range < least_in_range)
-    return refuse(out, fmt::format("{} measured points lie where the simulation, scaled, has any (at least {} are needed): in reduced variables the windows do not overlap", out.points_in_range,
+    return refuse(out, fmt::format("measured points at {} different x lie where the simulation, scaled, has any (at least {} are needed): in reduced variables the windows do not overlap", out.points_in_range,
                                    least_in_range));
   if (factors == 2 && against == ScaledAgainst::waiting_time) {
     for (const auto* series : {&s, &m})

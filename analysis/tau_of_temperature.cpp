@@ -11,6 +11,7 @@ namespace patina {
 namespace {
 
 constexpr std::size_t least_glass = 3, least_liquid = 4;
+constexpr std::size_t most_places = 256;  // at which a split is tried
 constexpr double bic_gain = 10.0, alike = 2.0, least_probability = 0.01;
 constexpr const char* names[] = {"arrhenius", "vft", "myega"};
 
@@ -41,7 +42,8 @@ std::size_t glass_points(const std::vector<MeasuredTau>& all) {
   const TauLaw whole = best_by_bic(points);
   std::size_t found = 0;
   double least = whole.found ? whole.bic - bic_gain : std::numeric_limits<double>::infinity();
-  for (std::size_t k = least_glass; k + least_liquid <= points.size(); ++k) {
+  const std::size_t stride = 1 + points.size() / most_places;
+  for (std::size_t k = least_glass; k + least_liquid <= points.size(); k += stride) {
     const TauLaw glass = fit_tau_law("arrhenius", {points.begin(), points.begin() + static_cast<std::ptrdiff_t>(k)}, "", 0.0);
     const TauLaw liquid = best_by_bic({points.begin() + static_cast<std::ptrdiff_t>(k), points.end()});
     const double parameters = 1.0 + 2.0 + (liquid.name == "arrhenius" ? 2.0 : 3.0);  // the place of the split, both laws

@@ -13,6 +13,7 @@
 #include <memory>
 
 #include "analysis/record_json.hpp"
+#include "cli/finite_number.hpp"
 #include "cli/python_program.hpp"
 #include "cli/speckle_records.hpp"
 #include "cli/verbs.hpp"
@@ -167,11 +168,8 @@ void analyse_file(const AnalysisArguments& arguments) {
   const std::filesystem::path path(arguments.folder);
   const std::string output = arguments.output.empty() ? (path.parent_path() / (path.stem().string() + "_analysis.json")).string() : arguments.output;
   const IfExists if_exists = arguments.overwrite ? IfExists::replace : IfExists::refuse;
-  for (const std::string& target : {output, arguments.events, arguments.figure})
-    if (!target.empty()) {
-      check_unlike(target, {arguments.folder});
-      check_target(target, if_exists);
-    }
+  check_figure(arguments.figure);
+  check_outputs({output, arguments.events, arguments.figure}, {arguments.folder}, if_exists);
   const SpeckleRecords found = read_speckle_records(arguments.folder);
   fmt::print("{}: {}\n", arguments.folder, found.recognised_as);
   for (const auto& note : found.notes) fmt::print("note: {}\n", note);
@@ -212,16 +210,16 @@ void print_summary(const RunAnalysis& analysis) {
 void add_analysis_options(CLI::App& verb, AnalysisArguments& arguments) {
   verb.add_option("--fit-after-ps", arguments.options.relaxation.fit_after_ps,
                   "Shortest lag of the KWW fits: leaves out the cage decay")
-      ->check(CLI::NonNegativeNumber)
+      ->check(CLI::NonNegativeNumber)->check(finite_number())
       ->capture_default_str();
   verb.add_option("--fix-exponent", arguments.options.relaxation.exponent_if_unidentifiable,
                   "KWW exponent to assume where the decay is too incomplete to fit it")
-      ->check(CLI::Range(0.1, 2.0));
+      ->check(CLI::Range(0.1, 2.0))->check(finite_number());
   verb.add_option("--heat-capacity-window-K", arguments.options.heating.window_K, "Over which H is differentiated along a scan that heats")
-      ->check(CLI::Range(1.0, 1000.0))
+      ->check(CLI::Range(1.0, 1000.0))->check(finite_number())
       ->capture_default_str();
-  verb.add_option("--glass-tau-s", arguments.glass_tau_s, "Relaxation time at which T_g and fragility are told from tau(T)")->check(CLI::PositiveNumber)->capture_default_str();
-  verb.add_option("--glass-below-K", arguments.options.tau_of_temperature.glass_below_K, "tau(T) below is that of a glass where nothing marks its points")->check(CLI::PositiveNumber);
+  verb.add_option("--glass-tau-s", arguments.glass_tau_s, "Relaxation time at which T_g and fragility are told from tau(T)")->check(CLI::PositiveNumber)->check(finite_number())->capture_default_str();
+  verb.add_option("--glass-below-K", arguments.options.tau_of_temperature.glass_below_K, "tau(T) below is that of a glass where nothing marks its points")->check(CLI::PositiveNumber)->check(finite_number());
 }
 
 AnalysisOptions options_in_ps(const AnalysisArguments& arguments) {
@@ -269,8 +267,11 @@ void add_analyse(CLI::App& app, const Comm& world) {
         analyse_tau_table(*arguments);
       else if (one_file)
         analyse_file(*arguments);
-      else
+      else {
+        if (!arguments->output.empty() || !arguments->figure.empty() || !arguments->events.empty())
+          throw Error(ExitCode::usage, "--output, --figure, --events: of one run folder the analysis stands in it (analysis.json); `patina report` draws it");
         write_analysis(*arguments);
+      }
     });
   });
 }

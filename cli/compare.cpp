@@ -13,6 +13,7 @@
 
 #include "cli/compare_paper.hpp"
 #include "cli/compared_series.hpp"
+#include "cli/finite_number.hpp"
 #include "cli/python_program.hpp"
 #include "cli/verbs.hpp"
 #include "core/durable_file.hpp"
@@ -78,7 +79,7 @@ Json curve_of(const ScaleFactors& f, ScaledAgainst against, const RelaxationSeri
 std::string verdict_on(const ScaleFactors& f) {
   if (f.shape_freedoms > 0 && f.shape_probability < plausible) return fmt::format("the shapes differ (p = {:.2g}): one is not the other scaled", f.shape_probability);
   if (f.probability < plausible) return "no law fits: whether the shapes agree cannot be said";
-  if (f.shape_freedoms == 0) return "the shape is not tested: any two series of this law collapse";
+  if (f.shape_freedoms == 0) return "the shape is not tested: any two series so short, or of this law, collapse";
   return fmt::format("the shapes agree (p = {:.2g})", f.shape_probability);
 }
 
@@ -96,7 +97,7 @@ Json json_of(const std::vector<ScaleFactors>& laws, ScaledAgainst against, const
   out["degrees_of_freedom"] = best.degrees_of_freedom;
   out["probability"] = best.probability;
   out["same_shape"] = best.shape_freedoms > 0 ? Json{{"tested", true}, {"chi_squared", best.shape_chi_squared}, {"degrees_of_freedom", best.shape_freedoms}, {"probability", best.shape_probability}}
-                                              : Json{{"tested", false}, {"why", "with as many factors as the law has parameters of shape, any two series of this law collapse"}};
+                                              : Json{{"tested", false}, {"why", "with as many factors as the law has parameters of shape, or no more different points than parameters, any two series of this law collapse"}};
   out["verdict"] = verdict_on(best);
   out["measured_points_in_range"] = best.points_in_range;
   out["curve"] = curve_of(best, against, s, m);
@@ -174,11 +175,8 @@ void run_compare(const CompareArguments& arguments) {
     return;
   }
   if (arguments.results.empty() || arguments.measured.empty()) throw Error(ExitCode::usage, "compare needs RESULTS and MEASURED (or --list)");
-  for (const std::string& target : {arguments.output, arguments.figure})
-    if (!target.empty()) {
-      check_unlike(target, {arguments.results, arguments.measured});
-      check_target(target, arguments.overwrite ? IfExists::replace : IfExists::refuse);
-    }
+  check_figure(arguments.figure);
+  check_outputs({arguments.output, arguments.figure}, {arguments.results, arguments.measured}, arguments.overwrite ? IfExists::replace : IfExists::refuse);
   if (!arguments.measured.starts_with("paper:")) {
     compare_table(arguments);
     return;
@@ -199,10 +197,10 @@ void add_compare(CLI::App& app, const Comm& world) {
   verb->add_option("measured", arguments->measured, "Table of measured relaxation times (CSV, docs/compare.md), or paper:ID, an item of the review");
   verb->add_flag("--list", arguments->list, "Names the items of the review");
   verb->add_option("--entry", arguments->entry, "Entry of the run's xpcs.h5; default: that with most waiting times");
-  verb->add_option("--simulated-Tg-K", arguments->simulated_Tg_K, "Default: that of the run's quench")->check(CLI::PositiveNumber);
-  verb->add_option("--measured-Tg-K", arguments->measured_Tg_K, "By calorimetry")->check(CLI::PositiveNumber);
-  verb->add_option("--measured-temperature-K", arguments->measured_temperature_K, "Of measured ageing, if the table does not say it")->check(CLI::PositiveNumber);
-  verb->add_option("--measured-cooling-rate-K-per-s", arguments->measured_cooling_rate_K_per_s, "By which the measured sample was made")->check(CLI::PositiveNumber);
+  verb->add_option("--simulated-Tg-K", arguments->simulated_Tg_K, "Default: that of the run's quench")->check(CLI::PositiveNumber)->check(finite_number());
+  verb->add_option("--measured-Tg-K", arguments->measured_Tg_K, "By calorimetry")->check(CLI::PositiveNumber)->check(finite_number());
+  verb->add_option("--measured-temperature-K", arguments->measured_temperature_K, "Of measured ageing, if the table does not say it")->check(CLI::PositiveNumber)->check(finite_number());
+  verb->add_option("--measured-cooling-rate-K-per-s", arguments->measured_cooling_rate_K_per_s, "By which the measured sample was made")->check(CLI::PositiveNumber)->check(finite_number());
   auto* output = verb->add_option("--output,-o", arguments->output, "File for all numbers (JSON)");
   verb->add_option("--figure", arguments->figure, "File for a drawing of them (PNG, PDF or SVG by its name)")->needs(output);
   verb->add_flag("--overwrite", arguments->overwrite, "Replace these files if they are there");

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -21,6 +22,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char* file_name = "cornet_ruta_2023.json";
+constexpr double alike_temperature = 0.03;  // of T/T_g, as in analysis/legitimacy.cpp
 
 Json paper() {
   std::ifstream file(shared_folder("measured", "inputs/measured", file_name, "the numbers of the review") + "/" + file_name);
@@ -55,19 +57,26 @@ std::string temperatures_of(const RunAnalysis& run, double Tg_K) {
   return found.empty() ? "no hold with a relaxation time" : fmt::format("holds at {}", fmt::join(found, ", "));
 }
 
+bool has_hold_between(const RunAnalysis& run, double low_K, double high_K, double margin_K) {
+  return std::any_of(run.hold_taus.begin(), run.hold_taus.end(), [=](const HoldTau& hold) {
+    return hold.measured.point.temperature_K > low_K - margin_K && hold.measured.point.temperature_K < high_K + margin_K;
+  });
+}
+
 std::optional<double> Tg_of(const RunAnalysis& run) {
-  for (const auto& quench : run.quenches)
-    for (const auto& observable : quench.observables)
-      if (observable.name == "enthalpy" && observable.transition.fit.found) return observable.transition.fit.Tg_K;
-  return std::nullopt;
+  ComparedSample sample;
+  set_glass_transition(run, sample);
+  return sample.Tg_K;
 }
 
 std::vector<Reduced> reduced_numbers(const Json& item, const RunAnalysis& run) {
   std::vector<Reduced> out;
   const auto Tg = number(item, "Tg_K"), simulated_Tg = Tg_of(run);
   const auto against_Tg = [&](const std::string& name, std::vector<double> measured) {
-    out.push_back({name, simulated_Tg ? temperatures_of(run, *simulated_Tg) : "the run has no T_g of a quench", std::move(measured), simulated_Tg ? Verdict::legitimate : Verdict::conditional,
-                   "T_g of a simulation belongs to its cooling rate and lies 100-200 K above that of the laboratory"});
+    const auto [lowest, highest] = std::minmax_element(measured.begin(), measured.end());
+    const bool alike = simulated_Tg && has_hold_between(run, *lowest * *simulated_Tg, *highest * *simulated_Tg, alike_temperature * *simulated_Tg);
+    out.push_back({name, simulated_Tg ? temperatures_of(run, *simulated_Tg) : "the run has no T_g of a quench", std::move(measured), alike ? Verdict::legitimate : Verdict::conditional,
+                   std::string(alike ? "" : "no hold is known to be at the same reduced temperature, so only trends may be compared; ") + "T_g of a simulation belongs to its cooling rate and lies 100-200 K above that of the laboratory"});
   };
   if (const auto low = number(item, "lowest_K"), high = number(item, "highest_K"); Tg && low && high) against_Tg("T/T_g, from and to", {*low / *Tg, *high / *Tg});
   if (const auto T = number(item, "temperature_K"); Tg && T) against_Tg("T/T_g", {*T / *Tg});

@@ -66,6 +66,8 @@ void set_reduced_ages(ComparedSeries& out) {
   out.sample.reduced_to = *std::max_element(x.begin(), x.end()) / out.series.tau[first];
 }
 
+}  // namespace
+
 void set_glass_transition(const RunAnalysis& run, ComparedSample& sample) {
   for (const auto& quench : run.quenches)
     for (const auto& observable : quench.observables)
@@ -74,8 +76,6 @@ void set_glass_transition(const RunAnalysis& run, ComparedSample& sample) {
         sample.cooling_rate_K_per_s = quench.rate_K_per_s;
       }
 }
-
-}  // namespace
 
 SimulatedResults read_simulated(const std::string& path) {
   SimulatedResults results;

@@ -30,6 +30,9 @@ SimulatedResults read_simulated(const std::string& path);
 ComparedSeries simulated_series(const SimulatedResults& results, ScaledAgainst against, const std::string& entry);
 ComparedSeries table_series(const std::string& path, ScaledAgainst against);
 
+// T_g (of the enthalpy) and cooling rate of the run's last quench that has one.
+void set_glass_transition(const RunAnalysis& run, ComparedSample& sample);
+
 // What a table's columns say: waiting times go first.
 ScaledAgainst kind_of_table(const std::string& path);
 

@@ -14,13 +14,21 @@ namespace patina {
 namespace {
 
 // What is to be written must not stand there, nor be what is read, before any work.
-void check_outputs(const AnalysisArguments& arguments, const std::string& output) {
+void check_names(const AnalysisArguments& arguments, const std::string& output) {
   if (!arguments.events.empty()) throw Error(ExitCode::usage, "--events: sudden advances are found in a file of correlations only");
-  for (const std::string& target : {output, arguments.figure})
-    if (!target.empty()) {
-      check_unlike(target, arguments.folders);
-      check_target(target, arguments.overwrite ? IfExists::replace : IfExists::refuse);
-    }
+  check_figure(arguments.figure);
+  check_outputs({output, arguments.figure}, arguments.folders, arguments.overwrite ? IfExists::replace : IfExists::refuse);
+}
+
+// A run named twice would count twice, and its own analysis is written besides.
+void require_different(const std::vector<std::string>& folders, const std::string& output) {
+  namespace fs = std::filesystem;
+  for (auto one = folders.begin(); one != folders.end(); ++one) {
+    for (auto other = folders.begin(); other != one; ++other)
+      if (fs::weakly_canonical(*one) == fs::weakly_canonical(*other)) throw Error(ExitCode::usage, fmt::format("{}: named twice (also as {})", *one, *other));
+    if (fs::weakly_canonical(output) == fs::weakly_canonical(*one + "/analysis.json"))
+      throw Error(ExitCode::cannot_create, fmt::format("{}: the analysis of {} by itself is written there; an output needs a name of its own", output, *one));
+  }
 }
 
 void write(const AnalysisArguments& arguments, const std::string& output, const std::string& json) {
@@ -67,7 +75,8 @@ void analyse_several(const AnalysisArguments& arguments) {
   for (const auto& folder : arguments.folders)
     if (std::filesystem::is_regular_file(folder)) throw Error(ExitCode::usage, folder + " is a file: several results together are run folders");
   const std::string output = arguments.output.empty() ? "glass_state.json" : arguments.output;
-  check_outputs(arguments, output);
+  check_names(arguments, output);
+  require_different(arguments.folders, output);
   std::vector<RunData> runs;
   for (const auto& folder : arguments.folders) runs.push_back(read_run_data(folder));
   if (arguments.as_replicas) {
@@ -96,8 +105,9 @@ void analyse_several(const AnalysisArguments& arguments) {
 void analyse_tau_table(const AnalysisArguments& arguments) {
   const std::filesystem::path path(arguments.folder);
   const std::string output = arguments.output.empty() ? (path.parent_path() / (path.stem().string() + "_analysis.json")).string() : arguments.output;
-  check_outputs(arguments, output);
+  check_names(arguments, output);
   const RelaxationTable table = read_relaxation_table(arguments.folder);
+  if (!table.has_temperature) throw Error(ExitCode::bad_input, arguments.folder + ": no column T_K or temperature_K: tau against what?");
   std::vector<MeasuredTau> points;
   for (const auto& row : table.rows) points.push_back({{row.temperature_K, row.tau, row.log_error}, row.equilibrium, row.place});
   TauOfTemperatureOptions options = arguments.options.tau_of_temperature;

@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,12 @@ void run_report_program(const std::string& program, const std::vector<std::strin
                 fmt::format("the report needs matplotlib and h5py for {}: {}", python, packages));
   throw Error(ExitCode::internal,
               fmt::format("the report program {} failed; its message stands above", path));
+}
+
+void check_figure(const std::string& path) {
+  const std::string suffix = std::filesystem::path(path).extension().string();
+  if (!path.empty() && suffix != ".png" && suffix != ".pdf" && suffix != ".svg")
+    throw Error(ExitCode::usage, fmt::format("--figure {}: the suffix is \"{}\", allowed: .png .pdf .svg", path, suffix));
 }
 
 }  // namespace patina

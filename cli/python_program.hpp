@@ -11,4 +11,7 @@ namespace patina {
 // waits for it; program "": the report itself. Throws Error(environment) that says what to install if Python or a module is missing.
 void run_report_program(const std::string& program, const std::vector<std::string>& arguments);
 
+// Before work that ends in a figure (an empty name: none): Error(usage) unless the name ends in .png, .pdf or .svg.
+void check_figure(const std::string& path);
+
 }  // namespace patina

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <memory>
 
+#include "cli/finite_number.hpp"
 #include "cli/frame_choice.hpp"
 #include "cli/python_program.hpp"
 #include "cli/verbs.hpp"
@@ -143,11 +144,8 @@ class Walk {
 
 void survey_structure(const StructureArguments& arguments, const Comm& alone) {
   const IfExists if_exists = arguments.overwrite ? IfExists::replace : IfExists::refuse;
-  for (const std::string& target : {arguments.output, arguments.per_atom, arguments.figure})
-    if (!target.empty()) {
-      check_unlike(target, {arguments.input, arguments.reference_file()});
-      check_target(target, if_exists);
-    }
+  check_figure(arguments.figure);
+  check_outputs({arguments.output, arguments.per_atom, arguments.figure}, {arguments.input, arguments.reference_file()}, if_exists);
   StructureSurvey survey(alone, survey_options(arguments));
   Walk walk(arguments);
   std::optional<AtomFile> atoms;
@@ -186,16 +184,19 @@ void add_structure(CLI::App& app, const Comm& world) {
   verb->add_option("--radii", arguments->radii, "Radii (A) for radical cells, e.g. Cu=1.28,Zr=1.6; else 12-coordinate metallic radii")->delimiter(',');
   verb->add_option("--face-threshold", survey.face_threshold, "Leave out faces of less than this fraction of their cell's area")
       ->check(CLI::Range(0.0, 0.5))
+      ->check(finite_number())
       ->capture_default_str();
-  verb->add_option("--crystal-order", survey.crystal_order, "qbar_6 from which an atom counts as crystalline")->check(CLI::Range(0.0, 1.0))->capture_default_str();
+  verb->add_option("--crystal-order", survey.crystal_order, "qbar_6 from which an atom counts as crystalline")->check(CLI::Range(0.0, 1.0))->check(finite_number())->capture_default_str();
   auto* since = verb->add_option("--since", arguments->since, "Local deformation since the first frame (first), the one before (previous), or the structure in a FILE");
   verb->add_option("--since-frame", arguments->since_frame, "Of a FILE with several frames: last or N (from 0)")->needs(since)->check(check_frame);
   verb->add_option("--cutoff", arguments->cutoff_A, "Neighbours for deformations (A); else up to the first minimum of g(r)")
       ->needs(since)
-      ->check(CLI::Range(0.1, 100.0));
+      ->check(CLI::Range(0.1, 20.0))
+      ->check(finite_number());
   verb->add_option("--event-threshold", survey.event_d2_min_A2, "D2_min (A^2) from which an atom rearranges")
       ->needs(since)
       ->check(CLI::NonNegativeNumber)
+      ->check(finite_number())
       ->capture_default_str();
   verb->add_option("--unwrap", arguments->unwrap, "How atoms are followed through faces of the cell: auto, as_is or minimum_image (docs/scatter.md)")
       ->needs(since)

@@ -118,6 +118,20 @@ void check_unlike(const std::string& path, const std::vector<std::string>& sourc
   }
 }
 
+void check_outputs(const std::vector<std::string>& paths, const std::vector<std::string>& sources, IfExists if_exists) {
+  for (const std::string& path : paths) {
+    if (path.empty()) continue;
+    check_unlike(path, sources);
+    check_target(path, if_exists);
+    for (const std::string& other : paths) {
+      if (&other == &path) break;
+      std::error_code error;
+      if (!other.empty() && (std::filesystem::weakly_canonical(path) == std::filesystem::weakly_canonical(other) || std::filesystem::equivalent(path, other, error)))
+        throw Error(ExitCode::cannot_create, fmt::format("{}: two outputs have this name; each needs one of its own", path));
+    }
+  }
+}
+
 void sync_file(const std::string& path) { sync_path(path, O_RDONLY); }
 void sync_folder(const std::string& path) { sync_path(path, O_RDONLY | O_DIRECTORY); }
 

@@ -24,6 +24,10 @@ void check_target(const std::string& path, IfExists if_exists);
 // even IfExists::replace destroys what a result is made of.
 void check_unlike(const std::string& path, const std::vector<std::string>& sources);
 
+// Before work that reads `sources` and writes several files (empty names do not count): both of these for each, and Error(cannot_create) if two
+// outputs are one file, of which the latter would replace the former.
+void check_outputs(const std::vector<std::string>& paths, const std::vector<std::string>& sources, IfExists if_exists);
+
 // Flushes a closed file, or a folder's list of names, to the disk.
 void sync_file(const std::string& path);
 void sync_folder(const std::string& path);

@@ -14,6 +14,8 @@
 namespace patina {
 namespace {
 
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";  // of UTF-8: spreadsheets put it before the first name
+
 std::vector<std::string> fields_of(std::string_view line) {
   std::vector<std::string> fields;
   for (std::size_t begin = 0;;) {
@@ -58,8 +60,10 @@ CsvTable read_csv(const std::string& path) {
   table.path = path;
   bool named = false;
   while (text.next_line()) {
-    if (!counts(text.line())) continue;
-    const std::vector<std::string> fields = fields_of(text.line());
+    std::string_view line = text.line();
+    if (text.line_number() == 1 && line.starts_with(byte_order_mark)) line.remove_prefix(byte_order_mark.size());
+    if (!counts(line)) continue;
+    const std::vector<std::string> fields = fields_of(line);
     if (!named) {
       named = true;
       table.names = fields;

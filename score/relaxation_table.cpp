@@ -15,7 +15,8 @@
 namespace patina {
 namespace {
 
-constexpr double hottest_K = 1e5, largest_relative_error = 2.0;
+constexpr double hottest_K = 1e5, largest_relative_error = 2.0, least_relative_error = 1e-9;
+constexpr std::size_t most_rows = 10000;
 
 class Reader {
  public:
@@ -41,6 +42,7 @@ class Reader {
     out_.has_temperature = temperature_ >= 0;
     out_.has_waiting_time = waiting_ >= 0;
     out_.has_exponent = exponent_ >= 0;
+    if (table_.rows.size() > most_rows) refuse(fmt::format("{} rows, at most {}: relaxation times are fewer", table_.rows.size(), most_rows));
     for (std::size_t row = 0; row < table_.rows.size(); ++row) out_.rows.push_back(row_at(row));
     if (out_.rows.empty()) refuse("no rows");
     std::vector<std::string> unread;
@@ -80,6 +82,7 @@ class Reader {
     out.tau = value(row, tau_, positive, "above 0");
     out.log_error = value(row, sigma_, positive, "above 0: a point without its error cannot be weighed") / out.tau;
     if (out.log_error > largest_relative_error) table_.fail(row, sigma_, fmt::format("no more than {:g} times tau, which else is not known", largest_relative_error));
+    if (out.log_error < least_relative_error) table_.fail(row, sigma_, fmt::format("at least {:g} times tau: nothing is known better", least_relative_error));
     out.temperature_K = temperature_ < 0 ? none : value(row, temperature_, [](double v) { return v > 0.0 && v <= hottest_K; }, "above 0 and at most 1e5 K");
     out.waiting_time = waiting_ < 0 ? none : value(row, waiting_, [](double v) { return v >= 0.0; }, "0 or more");
     out.kww_exponent = out.kww_exponent_error = none;
@@ -106,7 +109,7 @@ bool is_tau_of_temperature(const std::string& path) {
   std::string line(4096, '\0');
   file.read(line.data(), static_cast<std::streamsize>(line.size()));
   line.resize(static_cast<std::size_t>(file.gcount()));
-  std::size_t begin = 0;
+  std::size_t begin = line.starts_with("\xEF\xBB\xBF") ? 3 : 0;  // byte order mark of UTF-8
   while (begin < line.size() && (line[begin] == '#' || line[begin] == '\n' || line[begin] == '\r')) begin = std::min(line.find('\n', begin), line.size() - 1) + 1;
   const std::string names = line.substr(begin, line.find_first_of("\r\n", begin) - begin);
   const auto has = [&](const char* name) { return names.find(name) != std::string::npos; };

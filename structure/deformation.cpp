@@ -12,6 +12,8 @@ namespace patina {
 
 namespace {
 
+constexpr double rounding_A = 1e-9;  // of positions, through matrices and files: no displacement
+
 void add_product(Mat3& sum, const Vec3& a, const Vec3& b) {
   for (int i = 0; i < 3; ++i)
     for (int j = 0; j < 3; ++j) sum[i][j] += a[i] * b[j];
@@ -97,7 +99,8 @@ double participation_ratio(const std::vector<Vec3>& displacement) {
     squares += square;
     fourths += square * square;
   }
-  return fourths > 0.0 ? squares * squares / (static_cast<double>(displacement.size()) * fourths) : 0.0;
+  const auto atoms = static_cast<double>(displacement.size());
+  return squares > rounding_A * rounding_A * atoms ? squares * squares / (atoms * fourths) : 0.0;
 }
 
 std::vector<Rearrangement> find_rearrangements(const Structure& before, const CutoffNeighbors& neighbors, const std::vector<double>& d2_min_A2,

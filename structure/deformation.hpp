@@ -28,7 +28,7 @@ LocalDeformation local_deformation(const Structure& before, const CutoffNeighbor
 // Displacements but for the cell's own deformation and their mean: r' - r E^-1 E', less the centre's.
 std::vector<Vec3> nonaffine_displacements(const Structure& before, const Structure& after);
 
-// (sum u^2)^2 / (N sum u^4): 1 if all atoms move as far, 1/N if one does; 0 if none does.
+// (sum u^2)^2 / (N sum u^4): 1 if all atoms move as far, 1/N if one does; 0 if none does (by 1e-9 A, which is rounding).
 double participation_ratio(const std::vector<Vec3>& displacement);
 
 // Atoms with D2_min above a threshold that are neighbours of each other, through faces of the cell too.

@@ -10,6 +10,7 @@
 #include "core/elements.hpp"
 #include "core/error.hpp"
 #include "structure/bond_order.hpp"
+#include "structure/closed_cell.hpp"
 #include "structure/whole_frame.hpp"
 
 namespace patina {
@@ -25,6 +26,16 @@ std::vector<double> mean_volumes(const Structure& sample, const VoronoiCells& ce
   }
   for (std::size_t t = 0; t < sum.size(); ++t) sum[t] /= count[t];
   return sum;
+}
+
+// Neighbours within Angstroms are countless in a cell that is given in other units.
+void require_atomic_density(const Structure& sample) {
+  constexpr double densest_inv_A3 = 1.0;  // diamond: 0.18
+  constexpr double room_A = 20.0;  // beyond surfaces
+  const double volume_A3 = close_cell(sample, room_A).box.volume(), density = static_cast<double>(sample.size()) / volume_A3;
+  if (density > densest_inv_A3)
+    throw Error(ExitCode::bad_input, fmt::format("{} atoms in {:.4g} A^3 are {:.3g} in one A^3, must be at most {:g}: are cell and positions in Angstrom?", sample.size(), volume_A3, density,
+                                                 densest_inv_A3));
 }
 
 std::vector<std::int64_t> closed_cells(const Structure& sample, const VoronoiCells& cells) {
@@ -88,6 +99,7 @@ std::int64_t FrameFigures::closed() const { return std::accumulate(closed_cells.
 StructureSurvey::StructureSurvey(const Comm& alone, SurveyOptions options) : alone_(alone), options_(std::move(options)), shells_(alone), peaks_(alone) {}
 
 void StructureSurvey::begin_with(const StructureFrame& reference) {
+  require_atomic_density(reference.structure);
   begin(reference.structure);
   take_reference(reference);
 }
@@ -98,13 +110,17 @@ void StructureSurvey::begin(const Structure& sample) {
   types_ = sample.type;
   atoms_ = species_of(sample).count;
   radius_A_ = radii_of(species_, options_);
-  for (int d = 0; d < 3; ++d) periodic_ = periodic_ && sample.box.periodic(d);
+  for (int d = 0; d < 3; ++d) periodic_ = (axes_[static_cast<std::size_t>(d)] = sample.box.periodic(d)) && periodic_;
 }
 
 void StructureSurvey::require_same_atoms(const Structure& sample) const {
   if (species_.empty()) return;
   if (sample.id != ids_)
     throw Error(ExitCode::bad_input, fmt::format("has other atoms (or ids) than the frame before: {} and {} of them", sample.size(), ids_.size()));
+  for (int d = 0; d < 3; ++d)
+    if (const bool before = axes_[static_cast<std::size_t>(d)]; sample.box.periodic(d) != before)
+      throw Error(ExitCode::bad_input, fmt::format("axis {} is {}, was {} in the frame before (--boundary says it of files that do not)", "abc"[d], before ? "free" : "periodic",
+                                                   before ? "periodic" : "free"));
   for (std::size_t i = 0; i < types_.size(); ++i) {
     const std::string& now = sample.species[static_cast<std::size_t>(sample.type[i])];
     const std::string& before = species_[static_cast<std::size_t>(types_[i])];
@@ -127,6 +143,7 @@ void StructureSurvey::compare(const StructureFrame& frame, FrameFigures& figures
 }
 
 void StructureSurvey::add(StructureFrame frame, std::int64_t number) {
+  require_atomic_density(frame.structure);
   if (species_.empty()) begin(frame.structure);
   require_same_atoms(frame.structure);
   Structure& sample = frame.structure;

@@ -3,6 +3,7 @@
 // frames are compared, local deformation and rearrangements. Kept are figures of each frame; arrays of atoms are those of the latest.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -74,7 +75,7 @@ class StructureSurvey {
   // Frames in order, with the same atoms; paths are followed if they are compared (md/unwrapper.hpp). `number`: its place in the file.
   // Error(bad_input) without a place.
   void add(StructureFrame frame, std::int64_t number);
-  // Error(bad_input) without a place if these are others than those of the frames before, if there were any.
+  // Error(bad_input) without a place if these, or the axes that are periodic, are others than those of the frames before, if there were any.
   void require_same_atoms(const Structure& sample) const;
 
   const SurveyOptions& options() const { return options_; }
@@ -99,6 +100,7 @@ class StructureSurvey {
   std::vector<std::int64_t> atoms_, ids_;
   std::vector<int> types_;
   std::vector<double> radius_A_;
+  std::array<bool, 3> axes_{};  // periodic
   bool periodic_ = true;
   std::optional<StructureFrame> reference_;
   CutoffNeighbors neighbors_;  // of the reference

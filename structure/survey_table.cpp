@@ -54,8 +54,8 @@ std::string shells_table(const StructureSurvey& survey) {
     if (pair.a != pair.b) text += fmt::format("{:>98}\n", fmt::format("{} around {}: {}", pair.a, pair.b, text_of(pair.a_around_b, 1.0, 3)));
   }
   if (const auto peak = survey.peak())
-    text += fmt::format("S_x(q): first peak at {:.3f} +- {:.3f} 1/A, {:.2f} +- {:.2f} high, {:.3f} 1/A wide at half its height\n", peak->q_inv_A, peak->q_error_inv_A,
-                        peak->height, peak->height_error, peak->fwhm_inv_A);
+    text += fmt::format("S_x(q): first peak at {:.3f} +- {:.3f} 1/A, {:.2f} +- {:.2f} high{}\n", peak->q_inv_A, peak->q_error_inv_A,
+                        peak->height, peak->height_error, std::isfinite(peak->fwhm_inv_A) ? fmt::format(", {:.3f} 1/A wide at half its height", peak->fwhm_inv_A) : "");
   return text;
 }
 

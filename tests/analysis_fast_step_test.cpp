@@ -40,6 +40,23 @@ TEST(FastStepTest, TheClockBeyondItIsFound) {
   for (const double deviations : {tau, exponent, amplitude}) EXPECT_LT(std::abs(deviations), 3.0 * std::sqrt(records));
 }
 
+// Photons hide what is left of the step at single lags: lags are left out until nothing of it shows, not only until it is below what counts as a step (of
+// 24 records amplitudes stood off by 0.9 errors on average then).
+TEST(FastStepTest, NothingOfItIsLeftWherePhotonsHideIt) {
+  auto truth = glass();
+  truth.photons = 0.3;
+  constexpr int records = 24;
+  double exponent = 0.0, amplitude = 0.0;
+  for (int r = 1; r <= records; ++r) {
+    const ClockFit fit = fit_clock_beyond_fast_step(test::make_record(truth, 100 + r), {0, {}, static_cast<std::uint64_t>(r)});
+    ASSERT_TRUE(fit.found) << fit.reason;
+    EXPECT_GE(fit.parameters.shortest_lag, 2.0);
+    exponent += (fit.kww_exponent().value - 1.0) / fit.kww_exponent().error;
+    amplitude += (fit.amplitude().value - 0.5625) / fit.amplitude().error;
+  }
+  for (const double deviations : {exponent, amplitude}) EXPECT_LT(std::abs(deviations), 3.0 * std::sqrt(records));
+}
+
 // Of a fit of all lags they are a third of the truth, however the clock comes out.
 TEST(FastStepTest, BlocksAgreeWithTheClock) {
   const SpeckleRecord record = test::make_record(glass(), 21);

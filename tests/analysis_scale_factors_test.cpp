@@ -117,6 +117,13 @@ TEST(ScaleFactors, RefusedWithTheReason) {
                                       AllowedFactors::one_time);
   EXPECT_FALSE(late.front().found);
   EXPECT_NE(late.front().reason.find("do not overlap"), std::string::npos) << late.front().reason;
+  // One age or temperature measured again and again has no shape, and windows of one point do not overlap.
+  const auto again = fit_scale_factors(series(exponential, ages, 1), series(exponential, {900, 900, 900, 900, 900}, 2, log_a, log_a), ScaledAgainst::waiting_time, AllowedFactors::one_time);
+  const auto same = fit_scale_factors(series(vft, {860, 930, 1040, 1120, 1250}, 1), series(vft, {900, 900, 900, 900}, 2, log_a, 0.0), ScaledAgainst::temperature, AllowedFactors::tau_alone);
+  for (const auto& found : {again, same}) {
+    EXPECT_FALSE(found.front().found) << found.front().law;
+    EXPECT_EQ(found.front().shape_freedoms, 0) << found.front().law;
+  }
 }
 
 }  // namespace

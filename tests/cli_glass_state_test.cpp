@@ -52,15 +52,15 @@ class Thermo {
 };
 
 // Heat, minimise, heat: the first glass has this fictive temperature, the second 700 K.
-void write_calorimeter(const std::string& folder, double fictive, std::uint64_t seed) {
+void write_calorimeter(const std::string& folder, double fictive, std::uint64_t seed, double step_ps = 1.0) {
   std::filesystem::create_directories(folder);
   std::ofstream(folder + "/resolved.json")
       << R"({"structure":{"type":"random","atoms":2000},"protocol":[{"type":"heat","from_K":300,"to_K":1150,"heating_rate_K_per_s":1e12},)"
       << R"({"type":"minimise"},{"type":"heat","from_K":300,"to_K":1150,"heating_rate_K_per_s":1e12}]})";
   Thermo thermo(folder + "/thermo.csv", seed);
-  for (int T = 301; T <= 1150; ++T) thermo.row(T, enthalpy(T, fictive), 0);
+  for (int T = 301; T <= 1150; ++T) thermo.row(T, enthalpy(T, fictive), 0, step_ps);
   thermo.row(0.0, -4.91 + 0.001 * normal(seed, -1), 1);
-  for (int T = 301; T <= 1150; ++T) thermo.row(T, enthalpy(T, Tf), 2);
+  for (int T = 301; T <= 1150; ++T) thermo.row(T, enthalpy(T, Tf), 2, step_ps);
 }
 
 double vft_ps(double T) { return 0.02 * std::exp(2000.0 / (T - 600.0)); }
@@ -164,6 +164,11 @@ assert m["replicas"] == 5 and abs(m["energy_eV_per_atom"]["value"] + 4.91) < 4 *
   const auto unlike = run_patina("analyse --replicas " + folder / "run0" + " " + folder / "other" + " -o " + folder / "x.json");
   EXPECT_EQ(unlike.status, 65);
   test::expect_parts(unlike.output, {"other", "another protocol"});
+  // Holds elsewhere, and the same temperatures heated through at another rate: the time between rows is another.
+  write_holds(folder / "cooler", {980, 900});
+  EXPECT_EQ(run_patina("analyse --replicas " + folder / "other" + " " + folder / "cooler -o " + folder / "x.json").status, 65);
+  write_calorimeter(folder / "fast", 715.0, 200, 0.5);
+  EXPECT_EQ(run_patina("analyse --replicas " + folder / "run0" + " " + folder / "fast -o " + folder / "x.json").status, 65);
 }
 
 TEST(GlassState, HoldsOfTwoRunsMakeOneLaw) {
@@ -192,6 +197,17 @@ assert abs(g["Tg_K"]["value"] - Tg) < 4 * g["Tg_K"]["error"] < 0.1 * Tg, (g, Tg)
                                         folder / "joint.json");
   EXPECT_EQ(checked.status, 0) << checked.output << ran.output;
   EXPECT_TRUE(std::filesystem::exists(folder / "hot/analysis.json"));
+}
+
+// Step 100 is no step 10, though its name begins alike. Truth: the number of holds.
+TEST(GlassState, HoldsOfMoreThanHundredSteps) {
+  const ScratchFolder folder;
+  std::vector<double> temperatures;
+  for (int k = 0; k <= 100; ++k) temperatures.push_back(1200.0 - 2.0 * k);
+  write_holds(folder / "run", temperatures);
+  const auto ran = run_patina("analyse " + folder / "run");
+  ASSERT_EQ(ran.status, 0) << ran.output;
+  test::expect_parts(ran.output, {"tau(T) of 101 holds"});
 }
 
 TEST(GlassState, TableOfTau) {
@@ -224,6 +240,42 @@ TEST(GlassState, BadTablesAreNamedWithTheirPlace) {
   refused("T_K,tau_s,tau_ps,tau_sigma_s\n900,1,1,1\n", {"one of them"});
   refused("T_K,tau_s,tau_sigma_s,equilibrium\n900,1,0.1,0.5\n", {"column 'equilibrium' is 0.5", "0 or 1"});
   refused("T_K,tau_s,tau_sigma_s\n900,one,0.1\n", {"bad.csv:2", "'tau_s'", "one"});
+  refused("T_K,tau_s,tau_sigma_s\n900,1,1e-300\n", {"bad.csv:2", "'tau_sigma_s' is 1e-300", "at least 1e-09 times tau"});
+  refused("set_T_K,tau_s,tau_sigma_s\n900,1,0.1\n", {"no column T_K or temperature_K"});
+  std::string many = "T_K,tau_s,tau_sigma_s\n";
+  for (int k = 0; k <= 10000; ++k) many += fmt::format("{},1,0.1\n", 900 + k);
+  refused(many, {"10001 rows, at most 10000"});
+}
+
+// As spreadsheets write it: the byte order mark of UTF-8 before the first name, CRLF at the ends of lines. Truth: the same without.
+TEST(GlassState, TablesOfSpreadsheets) {
+  const ScratchFolder folder;
+  std::string plain = "T_K,tau_s,tau_sigma_s\n", sheet = "\xEF\xBB\xBFT_K,tau_s,tau_sigma_s\r\n";
+  for (const double T : {900.0, 930.0, 960.0, 1000.0, 1050.0, 1100.0}) {
+    const std::string row = fmt::format("{},{:.9g},{:.3g}", T, vft_ps(T), 0.02 * vft_ps(T));
+    plain += row + "\n";
+    sheet += row + "\r\n";
+  }
+  std::ofstream(folder / "tau.csv") << plain;
+  const auto first = run_patina("analyse " + folder / "tau.csv");
+  std::filesystem::remove(folder / "tau_analysis.json");
+  std::ofstream(folder / "tau.csv") << sheet;
+  const auto second = run_patina("analyse " + folder / "tau.csv");
+  EXPECT_EQ(second.status, 0) << second.output;
+  EXPECT_EQ(first.output, second.output);
+}
+
+TEST(GlassState, OutputsHaveNamesOfTheirOwn) {
+  const ScratchFolder folder;
+  std::ofstream(folder / "tau.csv") << "T_K,tau_s,tau_sigma_s\n900,1,0.1\n1000,0.1,0.01\n1100,0.02,0.002\n";
+  EXPECT_EQ(run_patina("analyse " + folder / "tau.csv" + " -o " + folder / "a.png --figure " + folder / "a.png --overwrite").status, 73);
+  EXPECT_EQ(run_patina("analyse " + folder / "tau.csv" + " --figure " + folder / "a.gif").status, 64);
+  EXPECT_EQ(run_patina("analyse " + folder / "tau.csv" + " --glass-tau-s nan").status, 64);
+  EXPECT_FALSE(std::filesystem::exists(folder / "tau_analysis.json"));
+  std::filesystem::create_directory(folder / "run");
+  EXPECT_EQ(run_patina("analyse " + folder / "run -o " + folder / "a.json").status, 64);
+  EXPECT_EQ(run_patina("analyse --replicas " + folder / "run " + folder / "./run -o " + folder / "a.json").status, 64);
+  EXPECT_EQ(run_patina("analyse " + folder / "run " + folder / "tau -o " + folder / "run/analysis.json").status, 73);
 }
 
 }  // namespace

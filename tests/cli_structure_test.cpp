@@ -96,6 +96,7 @@ TEST(StructureVerb, FollowsBainsPath) {
     EXPECT_LT(deformation.at("mean_d2_min_A2"), 1e-20);
     EXPECT_NEAR(deformation.at("mean_shear_strain"), std::sqrt((0.25 + 0.25) / 6.0), 1e-9);  // E_zz = 1/2
     EXPECT_TRUE(deformation.at("rearrangements").empty());
+    EXPECT_EQ(deformation.at("participation_ratio"), 0.0);  // of an affine change: nothing moves besides
     EXPECT_EQ(deformation.at("since_step"), 0);
 
     EXPECT_EQ(found.at("series").at(1).at("time_ps"), 0.2);
@@ -169,6 +170,8 @@ TEST(StructureVerb, TellsWhatIsWrongAndWritesNothing) {
   refused(laves_file + " --radii Cu=-1", 64, "must be ELEMENT=RADIUS");
   refused(laves_file + " --radii Cu=1.2,Cu=1.3", 64, "names Cu twice");
   refused(laves_file + " --face-threshold 2", 64, "--face-threshold");
+  refused(laves_file + " --face-threshold nan", 64, "--face-threshold: nan is not a finite number");
+  refused(laves_file + " --since first --event-threshold nan", 64, "nan is not a finite number");
   refused(laves_file + " --cutoff 3", 64, "--since");
   refused(laves_file + " --frames 3", 64, "takes none of the 1 frames");
   refused(laves_file + " --output " + laves_file, 73, "laves.xyz");
@@ -179,6 +182,17 @@ TEST(StructureVerb, TellsWhatIsWrongAndWritesNothing) {
   refused(folder / "twice.xyz" + " --per-atom " + folder / "atoms.csv" + " --output " + folder / "no.json", 65, "twice.xyz: frame 0 (step 3): no Voronoi cell of atom ");
   EXPECT_FALSE(std::filesystem::exists(folder / "atoms.csv"));
   EXPECT_FALSE(std::filesystem::exists(folder / "no.json"));
+  refused(laves_file + " --overwrite --output " + folder / "a.png --figure " + folder / "a.png", 73, "two outputs");
+  refused(laves_file + " --overwrite --output " + folder / "a.csv --per-atom " + folder / "a.csv", 73, "two outputs");
+  refused(laves_file + " --output " + folder / "a.json --figure " + folder / "a.gif", 64, "allowed: .png .pdf .svg");
+  EXPECT_FALSE(std::filesystem::exists(folder / "a.json"));
+  // A cell in other units, and a free axis that was none.
+  std::ofstream(folder / "nm.xyz") << "1\nLattice=\"1e-3 0 0 0 1e-3 0 0 0 1e-3\" Properties=species:S:1:pos:R:3\nCu 0 0 0\n";
+  refused(folder / "nm.xyz", 65, "are cell and positions in Angstrom?");
+  std::string two = read_text_file(laves_file), free_axis = two;
+  free_axis.replace(free_axis.find("pbc=\"T T T\""), 11, "pbc=\"T T F\"");
+  std::ofstream(folder / "two.xyz") << two << free_axis;
+  refused(folder / "two.xyz", 65, "frame 1 (step 0): axis c is free, was periodic");
   std::ofstream(folder / "kept.json") << "mine";
   refused(laves_file + " --output " + folder / "kept.json", 73, "kept.json");
   EXPECT_EQ(read_text_file(folder / "kept.json"), "mine");

@@ -62,6 +62,20 @@ TEST(DurableFile, AnOutputIsNoneOfTheFilesThatItIsMadeOf) {
   check_unlike(other, {raw, folder / "not there"});
 }
 
+TEST(DurableFile, OutputsAreFilesOfTheirOwn) {
+  const ScratchFolder folder;
+  std::ofstream(folder / "read") << "mine";
+  std::ofstream(folder / "old") << "mine";
+  fs::create_hard_link(folder / "old", folder / "other");
+  const auto check = [&](const std::vector<std::string>& names, IfExists if_exists) { check_outputs(names, {folder / "read"}, if_exists); };
+  check({folder / "a", "", folder / "b", ""}, IfExists::refuse);
+  EXPECT_THROW(check({folder / "a", "", folder / "./a"}, IfExists::replace), Error);
+  EXPECT_THROW(check({folder / "old", folder / "other"}, IfExists::replace), Error);
+  EXPECT_THROW(check({folder / "a", folder / "old"}, IfExists::refuse), Error);
+  EXPECT_THROW(check({folder / "a", folder / "read"}, IfExists::replace), Error);
+  EXPECT_THROW(check({folder / "not there/a"}, IfExists::replace), Error);
+}
+
 TEST(DurableFile, ALeftTemporaryFileIsInNobodysWay) {
   const ScratchFolder folder;
   std::ofstream(folder / "f.tmp") << "half a fi";
