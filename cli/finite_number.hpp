@@ -2,7 +2,7 @@
 // CLI11's ranges let "nan" pass, since it is neither below nor above: options that are numbers are checked for it besides.
 #pragma once
 
-#include <CLI/Validators.hpp>
+#include <CLI/CLI.hpp>
 #include <cmath>
 #include <cstdlib>
 #include <string>

@@ -25,7 +25,7 @@ const char* const input_text = R"({
   "structure": {"type": "random", "atoms": 200, "composition": {"Cu": 0.645, "Zr": 0.355}, "volume_per_atom_A3": 17.5},
   "protocol": [
     {"type": "minimise", "max_steps": 50, "max_force_eV_per_A": 0.5},
-    {"type": "anneal", "temperature_K": 1500, "duration_ps": 8, "observers": [{"type": "trajectory", "interval_steps": 50}]}
+    {"type": "anneal", "temperature_K": 1500, "duration_ps": 24, "observers": [{"type": "trajectory", "interval_steps": 50}]}
   ],
   "output": {"thermo_interval_steps": 10, "checkpoint_interval_steps": 100000}
 })";
@@ -99,7 +99,7 @@ TEST_F(Stopping, AtTheTimeLimitIsNoLoss) {
   int stops = 0;
   for (const char* again : {"--resume --max-walltime 1", "--resume=auto --max-walltime 0:01", "--resume=must --max-walltime 00:00:01"}) {
     const auto result = run_patina(arguments(again));
-    if (result.status == 0 && stops > 0) break;  // a fast machine needs less than three seconds
+    if (result.status == 0 && stops > 0) break;  // a fast machine needs less than three limits
     ASSERT_EQ(result.status, 75) << result.output;
     ++stops;
     expect_parts(result.output, {"stopped by --max-walltime ", " in step0", " at step ", "a checkpoint is written"});
