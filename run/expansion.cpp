@@ -100,7 +100,8 @@ struct Elementary {
   Steps operator()(const StrainStep& s) const {
     StepCommon held{s};
     held.barostat = s.barostat.value_or(dynamics.barostat);
-    held.barostat->axes = axes_beside(deformation_of(s.deformation));
+    const std::array<bool, 3> beside = axes_beside(deformation_of(s.deformation));
+    for (std::size_t d = 0; d < 3; ++d) held.barostat->axes[d] = held.barostat->axes[d] && beside[d];
     held.barostat->coupling = "per_axis";
     if (s.lateral == "fixed") held.barostat->type = "none";
     // A step strain takes one time step, which is what any shorter time is rounded to.

@@ -130,13 +130,23 @@ bool schedule_was_read(const ProtocolItem& item, const std::string& pointer, con
   return !std::visit(Contradicts{}, item);  // which was reported already
 }
 
-// Atoms must not be carried through each other within a time step.
-void check_strain_rate(const StepConfig& step, double time_step_ps, const std::string& pointer, const ConfigChecker& at) {
+// Atoms must not be carried through each other within a time step. Whether they are not.
+bool check_strain_rate(const StepConfig& step, double time_step_ps, const std::string& pointer, const ConfigChecker& at) {
   constexpr double most = 0.1;
   const auto* deform = std::get_if<DeformStep>(&step);
-  if (!deform) return;
+  if (!deform) return true;
   const double per_step = std::abs(deform->strain) / static_cast<double>(make_schedule(step, time_step_ps).steps);
-  if (per_step > most) at.error(pointer + "/strain", fmt::format("{:.3g} within one time step; at most {} is taken", per_step, most));
+  if (per_step <= most) return true;
+  at.error(pointer + "/strain", fmt::format("{:.3g} within one time step; at most {} is taken", per_step, most));
+  return false;
+}
+
+// Whether a barostat that holds a pressure has an axis to hold it along.
+bool moves_an_axis(const BarostatConfig& barostat, const StepConfig& step) {
+  const std::array<bool, 3> beside = axes_beside(deformation_of(step));
+  for (std::size_t d = 0; d < 3; ++d)
+    if (barostat.type != "none" && barostat.axes[d] && beside[d]) return true;
+  return false;
 }
 
 // Of elementary steps that differ in their temperature only, the first that is wrong.
@@ -165,6 +175,19 @@ void check_watched(const ProtocolItem& item, const StepConfig* watched, double t
   }
 }
 
+// Free sides and pressures need axes that may move.
+void check_moving_axes(const RunConfig& run, const ProtocolItem& item, const std::vector<StepConfig>& steps, const std::string& pointer, const ConfigChecker& at) {
+  if (!at.was_read({"dynamics/barostat", pointer + "/barostat", pointer + "/pressure_GPa", pointer + "/lateral"})) return;
+  const BarostatConfig barostat = barostat_of(run.dynamics, steps.front());
+  if (moves_an_axis(barostat, steps.front())) return;
+  const auto* strain = std::get_if<StrainStep>(&item);
+  if (strain && strain->lateral == "free")
+    return at.error(pointer + "/lateral", barostat.type == "none" ? "\"free\" needs a barostat: it is \"none\"" : "\"free\", but the barostat may move none of the other axes");
+  const auto pressed = [](const StepConfig& step) { return pressure_of(step) != 0.0; };
+  if (barostat.type != "none" && std::any_of(steps.begin(), steps.end(), pressed))
+    at.error(pointer + pressure_key(item), "the barostat may move no axis: nothing would hold this pressure");
+}
+
 // Returns the number of its elementary steps, 0 if it is not known.
 std::size_t check_item(const RunConfig& run, std::size_t k, const ConfigChecker& at) {
   const ProtocolItem& item = run.protocol[k];
@@ -184,7 +207,8 @@ std::size_t check_item(const RunConfig& run, std::size_t k, const ConfigChecker&
                                      pointer + "/pressure_GPa"}))
     check_control(run, steps, pointer, pressure_key(item), at);
   if (!steps.empty() && !check_lengths(item, steps, time_step_ps, pointer, at)) steps.clear();
-  if (!steps.empty()) check_strain_rate(steps.front(), time_step_ps, pointer, at);
+  std::all_of(steps.begin(), steps.end(), [&](const StepConfig& step) { return check_strain_rate(step, time_step_ps, pointer, at); });
+  if (!steps.empty()) check_moving_axes(run, item, steps, pointer, at);
   const auto watched = std::find_if(steps.begin(), steps.end(), [](const StepConfig& step) { return !observers_of(step).empty(); });
   check_watched(item, watched == steps.end() ? nullptr : &*watched, time_step_ps, pointer, at);
   return count;

@@ -192,5 +192,18 @@ TEST(StrainInput, RefusesFreeAxes) {
   expect_parts(refused.output, {"/protocol/0/deformation: axis z of the sample is free"});
 }
 
+TEST_F(Strain, WhatNothingWouldHoldIsRefused) {
+  for (const auto& [step, words] : {std::pair{R"({"type": "strain", "strain": -0.1, "temperature_K": 300, "release": true})", "0.111 within one time step"},
+                                    {R"({"type": "strain", "strain": 0.01, "temperature_K": 300, "lateral": "free", "barostat": {"type": "none"}})", "needs a barostat"},
+                                    {R"({"type": "strain", "strain": 0.01, "temperature_K": 300, "lateral": "free", "barostat": {"axes": [true, false, false]}})", "none of the other axes"},
+                                    {R"({"type": "anneal", "temperature_K": 300, "duration_ps": 1, "pressure_GPa": 5, "barostat": {"axes": [false, false, false]}})", "may move no axis"},
+                                    {R"({"type": "deform", "deformation": "volume", "strain": 0.01, "temperature_K": 300, "duration_ps": 1, "pressure_GPa": 5})", "may move no axis"}}) {
+    std::ofstream(folder_ / "in.json") << copper(step, 10);
+    const auto result = run_patina("run " + (folder_ / "in.json") + " --output " + out_);
+    EXPECT_EQ(result.status, 65) << step << "\n" << result.output;
+    EXPECT_NE(result.output.find(words), std::string::npos) << step << "\n" << result.output;
+  }
+}
+
 }  // namespace
 }  // namespace patina::test
