@@ -65,8 +65,7 @@ void check_item(const ProtocolItem& item, const DynamicsConfig& dynamics, std::s
   const std::vector<StepConfig> steps = elementary_steps(item, dynamics);
   if (!is_minimisation(steps.front()) && sample.size() < 2)
     fail("", "a sample of one atom has no temperature: its momentum stays zero; only a minimise step can take it");
-  const auto pressed = [](const StepConfig& step) { return pressure_of(step) != 0.0; };
-  if (!cell_moves && std::any_of(steps.begin(), steps.end(), pressed))
+  if (!cell_moves && ask_for_pressure(steps))
     fail(pressure_key(item), "no axis of the sample is periodic: nothing can hold this pressure");
   if (const auto* minimise = std::get_if<MinimiseStep>(&item); minimise && minimise->relax_cell != "none" && !cell_moves)
     fail("/relax_cell", "no axis of the sample is periodic: no cell can relax");

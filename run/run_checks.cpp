@@ -54,8 +54,7 @@ void check_control(const RunConfig& run, const std::vector<StepConfig>& steps, c
   };
   if (thermostat.type == "none" && std::any_of(steps.begin(), steps.end(), is_ramp))
     at.error(pointer, "without a thermostat nothing changes the temperature: a ramp of it needs one");
-  const auto pressed = [](const StepConfig& step) { return pressure_of(step) != 0.0; };
-  if (barostat.type == "none" && std::any_of(steps.begin(), steps.end(), pressed))
+  if (barostat.type == "none" && ask_for_pressure(steps))
     at.error(pointer + key_of_pressure, "the barostat is \"none\": nothing would hold this pressure");
 }
 
@@ -183,8 +182,7 @@ void check_moving_axes(const RunConfig& run, const ProtocolItem& item, const std
   const auto* strain = std::get_if<StrainStep>(&item);
   if (strain && strain->lateral == "free")
     return at.error(pointer + "/lateral", barostat.type == "none" ? "\"free\" needs a barostat: it is \"none\"" : "\"free\", but the barostat may move none of the other axes");
-  const auto pressed = [](const StepConfig& step) { return pressure_of(step) != 0.0; };
-  if (barostat.type != "none" && std::any_of(steps.begin(), steps.end(), pressed))
+  if (barostat.type != "none" && ask_for_pressure(steps))
     at.error(pointer + pressure_key(item), "the barostat may move no axis: nothing would hold this pressure");
 }
 
@@ -252,6 +250,10 @@ void doubt_time_step(double time_step_fs, std::vector<std::string>& found) {
 }
 
 }  // namespace
+
+bool ask_for_pressure(const std::vector<StepConfig>& steps) {
+  return std::any_of(steps.begin(), steps.end(), [](const StepConfig& step) { return pressure_of(step) != 0.0; });
+}
 
 const char* pressure_key(const ProtocolItem& item) {
   return std::visit([](const auto& s) { return requires { s.pressure_GPa; } ? "/pressure_GPa" : "/to_pressure_GPa"; }, item);

@@ -16,6 +16,9 @@ void check_run(const RunConfig& run, const ConfigChecker& at);
 // The key that gives the pressure of a step: "/pressure_GPa".
 const char* pressure_key(const ProtocolItem& item);
 
+// Whether any of them is to come to a pressure other than 0.
+bool ask_for_pressure(const std::vector<StepConfig>& steps);
+
 // What is allowed, but seldom meant: a line for each.
 std::vector<std::string> doubts(const RunConfig& run);
 

@@ -7,9 +7,12 @@
 
 #include "analysis/heating_analysis.hpp"
 #include "core/rng.hpp"
+#include "pulls.hpp"
 
 namespace patina {
 namespace {
+
+using test::Pulls;
 
 constexpr double Tf = 700.0, c_glass = 2.6e-4, c_liquid = 4.0e-4;  // eV/K per atom
 constexpr double sigma = 1.5e-3;
@@ -47,23 +50,6 @@ HeatingScan heated(const std::vector<QuenchCurve>& enthalpy, double rate = 1e12)
   out.heat_capacity = heat_capacity(enthalpy, 50.0);
   return out;
 }
-
-struct Pulls {
-  int within = 0, count = 0;
-  double sum = 0.0;
-  void add(double found, double truth, double error) { add(found, truth, found - error, found + error, error); }
-  void add(double found, double truth, double low, double high, double error) {
-    ++count;
-    within += low <= truth && truth <= high;
-    sum += (found - truth) / error;
-  }
-  void expect(const char* what) const {
-    const double coverage = static_cast<double>(within) / count;
-    EXPECT_GT(coverage, 0.60) << what;
-    EXPECT_LT(coverage, 0.76) << what;
-    EXPECT_LT(std::abs(sum / count), 0.2) << what;
-  }
-};
 
 TEST(FictiveTemperature, EqualAreasFindIt) {
   for (const double fictive : {660.0, 700.0, 720.0}) {

@@ -8,9 +8,12 @@
 #include "analysis/tau_of_temperature.hpp"
 #include "core/rng.hpp"
 #include "core/units.hpp"
+#include "pulls.hpp"
 
 namespace patina {
 namespace {
+
+using test::Pulls;
 
 constexpr double sigma = 0.08;
 constexpr double T0 = 600.0, B = 2400.0, ln_tau_inf = std::log(0.02) - 1.0;  // of a CuZr melt in ps
@@ -30,24 +33,6 @@ std::vector<TauPoint> points(double (*law)(double), int draw, const std::vector<
   return out;
 }
 
-// Deviations over errors of what many draws found: those within one, and the mean.
-struct Pulls {
-  int within = 0, count = 0;
-  double sum = 0.0;
-  void add(double found, double truth, double error) {
-    ++count;
-    within += std::abs(found - truth) < error;
-    sum += (found - truth) / error;
-  }
-  void expect(const char* what) const {
-    ASSERT_GE(count, 390) << what;
-    const double coverage = static_cast<double>(within) / count;
-    EXPECT_GT(coverage, 0.60) << what;
-    EXPECT_LT(coverage, 0.76) << what;
-    EXPECT_LT(std::abs(sum / count), 0.2) << what;
-  }
-};
-
 void expect_recovery(const char* name, double (*law)(double), const std::vector<double>& truth, double Tg, double m) {
   std::vector<Pulls> pulls(truth.size());
   Pulls of_Tg, of_m;
@@ -59,9 +44,9 @@ void expect_recovery(const char* name, double (*law)(double), const std::vector<
     of_Tg.add(fit.glass_point.Tg_K, Tg, fit.glass_point.Tg_error_K);
     of_m.add(fit.glass_point.fragility, m, fit.glass_point.fragility_error);
   }
-  for (std::size_t k = 0; k < truth.size(); ++k) pulls[k].expect(name);
-  of_Tg.expect("T_g");
-  of_m.expect("fragility");
+  for (std::size_t k = 0; k < truth.size(); ++k) pulls[k].expect(name, 390);
+  of_Tg.expect("T_g", 390);
+  of_m.expect("fragility", 390);
 }
 
 TEST(TauLaw, VftIsRecoveredWithItsErrors) {
@@ -148,8 +133,8 @@ TEST(TauOfTemperature, BranchesAreFoundWithWhereTheyCross) {
     crossing.add(found.crossing.temperature_K, 840.0, found.crossing.error_K);
   }
   EXPECT_GE(divided, 390);
-  crossing.expect("crossing");
-  energy.expect("glass");
+  crossing.expect("crossing", 390);
+  energy.expect("glass", 390);
 }
 
 // Where they are not, the error must still be that of what many draws scatter about the truth.
