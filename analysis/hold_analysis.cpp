@@ -69,7 +69,7 @@ HoldSeries series_of(const ThermoTable& table, const std::vector<std::size_t>& r
 
 bool is_hold(const ProtocolStep& step) { return step.type == "melt" || step.type == "anneal"; }
 
-// "cycle03_low" -> 3 and "low"; -1 of any other label.
+// "cycle03_low" -> 3 and "low" ("high", "held" of a shear); -1 of any other label.
 struct CycleLabel {
   int number = -1;
   std::string where;
@@ -79,7 +79,7 @@ CycleLabel cycle_label(const std::string& label) {
   int number = -1, read = 0;
   if (std::sscanf(label.c_str(), "cycle%d_%n", &number, &read) != 1 || read == 0) return found;
   found.where = label.substr(static_cast<std::size_t>(read));
-  if (found.where == "low" || found.where == "high") found.number = number;
+  if (found.where == "low" || found.where == "high" || found.where == "held") found.number = number;
   return found;
 }
 
@@ -112,16 +112,20 @@ std::vector<HoldAnalysis> analyse_holds(const RunData& run, double atoms, const 
   return holds;
 }
 
-std::vector<CycleAnalysis> analyse_cycles(const std::vector<HoldAnalysis>& holds) {
+std::vector<CycleAnalysis> analyse_cycles(const RunData& run, const std::vector<HoldAnalysis>& holds) {
   std::vector<CycleAnalysis> cycles;
-  std::string where;  // the hold that is compared
-  for (const HoldAnalysis& hold : holds) {
-    const CycleLabel label = cycle_label(hold.label);
+  std::string where;  // the hold that is compared; none while cycles go by whose first hold has no means
+  for (std::size_t step = 0; step < run.protocol.size(); ++step) {
+    const CycleLabel label = cycle_label(run.protocol[step].label);
+    if (label.number < 0 || !is_hold(run.protocol[step])) continue;
+    const auto hold = std::find_if(holds.begin(), holds.end(), [&](const HoldAnalysis& one) { return one.protocol_step == static_cast<int>(step); });
+    if (label.number == 0) where.clear();
+    if (hold == holds.end()) continue;
     if (label.number == 0) {
-      cycles.push_back({hold.protocol_step, hold.target_K, {hold.whole}});
+      cycles.push_back({hold->protocol_step, hold->target_K, {hold->whole}});
       where = label.where;
-    } else if (label.number > 0 && !cycles.empty() && label.where == where && label.number == static_cast<int>(cycles.back().after.size())) {
-      cycles.back().after.push_back(hold.whole);
+    } else if (label.where == where && label.number == static_cast<int>(cycles.back().after.size())) {
+      cycles.back().after.push_back(hold->whole);
     }
   }
   return cycles;

@@ -42,7 +42,7 @@ struct HoldAnalysis {
   std::vector<HoldRelaxation> relaxation;
 };
 
-// The sample's numbers where a `cycle` begins, before the first cycle (0) and after each.
+// The sample's numbers where a `cycle` begins, or a `shear` to and fro, before the first cycle (0) and after each.
 struct CycleAnalysis {
   int protocol_step = -1;  // of the first hold
   double temperature_K = 0.0;
@@ -50,7 +50,7 @@ struct CycleAnalysis {
 };
 
 std::vector<HoldAnalysis> analyse_holds(const RunData& run, double atoms, const std::vector<RelaxationAnalysis>& relaxation);
-std::vector<CycleAnalysis> analyse_cycles(const std::vector<HoldAnalysis>& holds);
+std::vector<CycleAnalysis> analyse_cycles(const RunData& run, const std::vector<HoldAnalysis>& holds);
 
 // b - a, with its error.
 MeanWithError difference(const MeanWithError& a, const MeanWithError& b);

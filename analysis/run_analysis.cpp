@@ -65,7 +65,7 @@ RunAnalysis analyse_run(const RunData& run, const AnalysisOptions& options) {
     analysis.relaxation.back().temperature_K = mean_temperature(run, replicas.front().protocol_step);
   }
   analysis.holds = analyse_holds(run, per, analysis.relaxation);
-  analysis.cycles = analyse_cycles(analysis.holds);
+  analysis.cycles = analyse_cycles(run, analysis.holds);
   for (const auto& replicas : run.structure) {
     StructureAnalysis one{merge_replicas(replicas), static_cast<int>(replicas.size()), {}};
     one.peak = find_structure_peak(one.data.q_inv_A, one.data.s_x, one.data.s_x_errors);

@@ -8,8 +8,8 @@
 
 namespace patina {
 
-Box::Box(const Mat3& edges, const Vec3& origin, const std::array<bool, 3>& periodic)
-    : edges_(edges), origin_(origin) {
+Box::Box(const Mat3& edges, const Vec3& origin, const std::array<bool, 3>& periodic, const LatticeTurn& turn)
+    : edges_(edges), origin_(origin), turn_(turn) {
   const double volume = determinant(edges);
   if (!(volume > 0.0) || !std::isfinite(volume)) {
     throw Error(ExitCode::bad_input,

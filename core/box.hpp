@@ -4,10 +4,13 @@
 //   r = origin + s E,   s in [0,1)^3 inside the cell,   E = (a; b; c)
 //   lattice wave vectors  q_n = 2 pi n E^-T  (physics.md section 3)
 // A free axis keeps its nominal edge (for the volume and the decomposition); atoms may lie outside it.
+// A sheared cell may have been spanned anew by less tilted edges of the same lattice: E = T E0, where E0 are the edges that went along with the
+// strain, and T is `turn` (core/lattice_turn.hpp).
 #pragma once
 
 #include <array>
 
+#include "core/lattice_turn.hpp"
 #include "core/vec3.hpp"
 
 namespace patina {
@@ -16,7 +19,7 @@ class Box {
  public:
   Box() : Box(diagonal({{1.0, 1.0, 1.0}}), {}, {true, true, true}) {}
   // Throws Error(bad_input) if the edges are not finite or span no right-handed volume.
-  Box(const Mat3& edges, const Vec3& origin, const std::array<bool, 3>& periodic);
+  Box(const Mat3& edges, const Vec3& origin, const std::array<bool, 3>& periodic, const LatticeTurn& turn = {});
   static Box orthogonal(const Vec3& lengths, const std::array<bool, 3>& periodic = {true, true, true});
 
   KOKKOS_INLINE_FUNCTION const Mat3& edges() const { return edges_; }
@@ -28,6 +31,7 @@ class Box {
   // Distance between the two faces that edge d connects: V / |b x c| and cyclic.
   double height(int d) const;
   bool is_orthogonal() const;
+  const LatticeTurn& turn() const { return turn_; }
 
   KOKKOS_INLINE_FUNCTION Vec3 to_fractional(const Vec3& r) const { return (r - origin_) * inverse_; }
   KOKKOS_INLINE_FUNCTION Vec3 to_cartesian(const Vec3& s) const { return origin_ + s * edges_; }
@@ -39,13 +43,17 @@ class Box {
   Vec3 wave_vector(const std::array<int, 3>& n) const;
 
   // The same cell with other edges (deformation about the origin).
-  Box with_edges(const Mat3& edges) const { return Box(edges, origin_, periodic()); }
+  Box with_edges(const Mat3& edges) const { return Box(edges, origin_, periodic(), turn_); }
+  // The same lattice spanned by edges that are turned further; and by those that went along with all strains.
+  Box turned(const LatticeTurn& further) const { return Box(further * edges_, origin_, periodic(), further * turn_); }
+  Box unturned() const { return turned(inverse(turn_)); }
   friend bool operator==(const Box&, const Box&) = default;
 
  private:
   Mat3 edges_, inverse_;
   Vec3 origin_;
   bool periodic_[3] = {true, true, true};
+  LatticeTurn turn_;
 };
 
 }  // namespace patina

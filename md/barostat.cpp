@@ -104,10 +104,10 @@ class MtkBarostat final : public Barostat {
     rate_ = rate_ + (0.5 * time_step_ps_ / mass_) * coupled_axes(spec_.coupling, spec_.axes, drive);
   }
 
-  // Work against the imposed pressure along the strain of this step: exactly P (V' - V) for a hydrostatic
-  // one.
+  // Work against the imposed pressure along the barostat's strain of this step, over the volumes that the cell goes through: exactly
+  // P (V' - V) for a hydrostatic one.
   void count_work(const CellState& cell, const Targets& targets) {
-    const double strain = time_step_ps_ * sum(rate_);
+    const double strain = time_step_ps_ * (sum(rate_) + sum(targets.strain_rate_per_ps));
     const double mean_volume =
         std::abs(strain) > 0.0 ? cell.volume * -elementary::expm1(-strain) / strain : cell.volume;
     work_ += mean_volume * time_step_ps_ * dot(targets.pressure_GPa, rate_) / units::GPa_per_eV_A3;

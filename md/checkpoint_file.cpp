@@ -85,6 +85,8 @@ void write_head(h5::File& file, const System& system, const ProtocolPosition& po
   file.write("/box/edges_A", std::vector<double>(&edges.m[0][0], &edges.m[0][0] + 9), {3, 3});
   file.write("/box/origin_A", std::vector<double>(system.box.origin().v, system.box.origin().v + 3));
   file.write("/box/periodic", std::vector<std::uint8_t>(periodic.begin(), periodic.end()));
+  const LatticeTurn& turn = system.box.turn();
+  if (!is_none(turn)) file.write("/box/lattice_turn", std::vector<std::int32_t>(turn[0], turn[0] + 9), {3, 3});
   file.write_texts("/species/symbol", system.species.symbol);
   file.write("/species/mass_amu", system.species.mass_amu);
   if (!system.input_id.empty()) file.write("/atoms/input_id", system.input_id);
@@ -129,8 +131,12 @@ void read_atoms(const h5::File& file, Structure& atoms) {
   const auto periodic = file.read<std::uint8_t>("/box/periodic", {3});
   Mat3 matrix;
   std::copy(edges.begin(), edges.end(), &matrix.m[0][0]);
-  atoms.box = Box(matrix, {{origin[0], origin[1], origin[2]}},
-                  {periodic[0] != 0, periodic[1] != 0, periodic[2] != 0});
+  LatticeTurn turn;
+  if (file.exists("/box/lattice_turn")) {
+    const auto numbers = file.read<std::int32_t>("/box/lattice_turn", {3, 3});
+    std::copy(numbers.begin(), numbers.end(), &turn.m[0][0]);
+  }
+  atoms.box = Box(matrix, {{origin[0], origin[1], origin[2]}}, {periodic[0] != 0, periodic[1] != 0, periodic[2] != 0}, turn);
   atoms.species = file.read_texts("/species/symbol");
   atoms.mass = file.read<double>("/species/mass_amu", {atoms.species.size()});
   atoms.type = file.read<std::int32_t>("/atoms/type", {h5::any_size});

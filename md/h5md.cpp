@@ -55,7 +55,7 @@ void write_vmd_structure(h5::File& file, const H5mdHeader& header) {
 
 // The datasets that grow with the frames or are filled piece by piece.
 struct H5mdWriter::Series {
-  h5::Dataset step, edges, origin, position, image, species, type;
+  h5::Dataset step, edges, turn, origin, position, image, species, type;
   std::optional<h5::Dataset> time, velocity;
 };
 
@@ -74,6 +74,7 @@ H5mdWriter::H5mdWriter(const std::string& path, const H5mdHeader& header)
   series_ = std::make_shared<Series>(
       Series{make("/position/step", h5::Type::int64, {0}, grows),
              make("/box/edges/value", h5::Type::float64, {0, 3, 3}, grows),
+             make("/box/lattice_turn/value", h5::Type::int32, {0, 3, 3}, packed),
              make("/box/origin/value", h5::Type::float64, {0, 3}, grows),
              make("/position/value", real, rows, grows), make("/image/value", h5::Type::int32, rows, packed),
              make("/species", h5::Type::int32, {atoms}, {.compress = true}),
@@ -85,7 +86,7 @@ H5mdWriter::H5mdWriter(const std::string& path, const H5mdHeader& header)
   }
   for (const char* name : {"/position/value", "/box/edges/value", "/box/origin/value"})
     file_.set_attribute(group + name, "unit", "Angstrom");
-  for (const char* element : {"/box/edges", "/box/origin", "/image"}) link_series(file_, header, group + element);
+  for (const char* element : {"/box/edges", "/box/lattice_turn", "/box/origin", "/image"}) link_series(file_, header, group + element);
   if (header.velocities) {
     series_->velocity = make("/velocity/value", real, rows, grows);
     file_.set_attribute(group + "/velocity/value", "unit", "Angstrom ps-1");
@@ -128,6 +129,8 @@ void H5mdWriter::begin_frame(std::int64_t step, double time_ps, const Box& box) 
   series_->step.append(std::vector<std::int64_t>{step});
   if (series_->time) series_->time->append(std::vector<double>{time_ps});
   series_->edges.append(std::vector<double>(&edges.m[0][0], &edges.m[0][0] + 9));
+  const LatticeTurn& turn = box.turn();
+  series_->turn.append(std::vector<std::int32_t>(turn[0], turn[0] + 9));
   series_->origin.append(std::vector<double>(box.origin().v, box.origin().v + 3));
   series_->position.grow(1);
   series_->image.grow(1);

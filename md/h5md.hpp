@@ -4,7 +4,7 @@
 // [reliability.md 3.1-3.2]: particles group "trajectory" (also linked as "all"), explicit step and time, a
 // 3x3 box in every frame, species = atomic number, row i always the atom of id i + 1. Positions lie inside
 // the cell, image counts the crossings: unwrapped r = position + image . edges. Units Angstrom, ps, Angstrom
-// ps-1. Beyond the standard: box/origin (Angstrom), parameters/patina (types, masses, build),
+// ps-1. Beyond the standard: box/origin (Angstrom), box/lattice_turn (T of edges = T E0, core/lattice_turn.hpp), parameters/patina (types, masses, build),
 // parameters/config_json.
 #pragma once
 

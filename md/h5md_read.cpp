@@ -221,7 +221,22 @@ class H5mdFile {
       const auto at = file_.dataset(group_ + "/box/origin/value", {frames_, 3}).read_rows<double>(k, 1);
       for (int d = 0; d < 3; ++d) origin[d] = factor * at[static_cast<std::size_t>(d)];
     }
-    return Box(edges, origin, periodic_);
+    return Box(edges, origin, periodic_, turn(k));
+  }
+
+  // Of a cell that was sheared and spanned anew (ours only).
+  LatticeTurn turn(std::uint64_t k) const {
+    LatticeTurn turn;
+    const std::string name = group_ + "/box/lattice_turn/value";
+    if (!file_.exists(name)) return turn;
+    const auto numbers = file_.dataset(name, {frames_, 3, 3}).read_rows<std::int32_t>(k, 1);
+    constexpr int most = 100000;  // products of three are still counted exactly
+    for (const std::int32_t n : numbers)
+      if (n < -most || n > most) refuse("/box/lattice_turn", fmt::format("frame {}: has {}; at most {} either way is allowed", k, n, most));
+    std::copy(numbers.begin(), numbers.end(), &turn.m[0][0]);
+    if (const double volume = determinant(turn * diagonal({{1.0, 1.0, 1.0}})); volume != 1.0)
+      refuse("/box/lattice_turn", fmt::format("frame {}: its determinant is {}, must be 1", k, volume));
+    return turn;
   }
 
   std::vector<Vec3> vectors(const std::string& object, std::uint64_t k, double factor) const {

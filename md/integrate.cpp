@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "core/units.hpp"
 #include "md/kinetic.hpp"
+#include "md/turn_cell.hpp"
 
 namespace patina {
 
@@ -102,6 +103,8 @@ void Integrator::refresh() { take(force_field_.compute(system_, Tally::energy), 
 void Integrator::step(const Targets& targets, bool tally) {
   const double dt = spec_.time_step_ps;
   const bool deforms = targets.deforms();
+  // Now, when the cell and its atoms stand on the engine's grid: there it is exact.
+  if (spec_.turns_cell && targets.shear.rate_per_ps != 0.0) turn_cell(system_);
   const Tally wanted = tally ? Tally::energy : barostat_ || deforms ? Tally::virial : Tally::forces;
   turn_thermostat(targets, Half::first);
   if (barostat_) barostat_->first_half(cell_state(), targets, system_.step);

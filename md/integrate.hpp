@@ -29,6 +29,8 @@ struct EnsembleSpec {
   // The total momentum is zero and stays so: 3N - 3 degrees of freedom. False, for atoms in an outer field:
   // 3N.
   bool zero_momentum = true;
+  // A cell that a step shears is spanned anew by less tilted edges whenever it can be: for steps in which nothing follows wave vectors.
+  bool turns_cell = false;
   // A temperature above this, or none, is an exploding sample: Error(unstable) on all ranks.
   double max_temperature_K = 1e6;
 };

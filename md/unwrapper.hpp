@@ -4,6 +4,8 @@
 // kind paths are found by the minimum image between one frame and the next: right as long as no atom moves by
 // half the cell in between, along any periodic edge. Density modes at lattice vectors do not depend on any of
 // this; self parts, displacements and the centre of mass do.
+// A cell that was sheared and spanned anew (Box::turn) becomes again the one that went along with all strains: fractional coordinates of
+// frames can be compared, and integers of wave vectors mean the same in all of them.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +32,7 @@ class Unwrapper {
   static constexpr double farthest = 0.4, long_step = 0.25, doubtful = 0.5;
 
   explicit Unwrapper(Unwrapping wanted) : wanted_(wanted) {}
-  // Sets the images of the frame so that r = position + image . edges is where the atom is on its path.
+  // Turns the frame's cell back (positions may then lie outside of it), and sets its images so that r = position + image . edges is where the atom is on its path.
   // Frames come in order with the same atoms in the same order. Error(bad_input) that begins with `place`
   // where paths are in doubt.
   void follow(StructureFrame& frame, const std::string& place);

@@ -11,7 +11,7 @@ namespace patina {
 namespace {
 
 const NumberRange kelvin = {.above = 0.0, .at_most = max_temperature_K}, kelvin_per_s = {.above = 0.0, .at_most = 1e17},
-                  pressure = {.at_least = least_pressure_GPa, .at_most = most_pressure_GPa};
+                  pressure = {.at_least = least_pressure_GPa, .at_most = most_pressure_GPa}, any_strain = {.at_least = -most_shear, .at_most = most_shear};
 
 // What ends nearest to `to_K`: the last step within the range, and the first beyond it.
 std::string ends_of(const HoldStepsStep& s) {
@@ -95,7 +95,7 @@ void describe(ConfigTable<StrainStep>& table) {
   table.about("Stands for a `deform`, an `anneal` that holds the strain and, if asked for, a `deform` back, labelled `shear_xy_0.02`, `hold_shear_xy_0.02`, `back_shear_xy_0.02`. "
               "The stress is in thermo.csv, with the sign of a pressure.");
   table.choice("deformation", &StrainStep::deformation, deformations, "which");
-  table.number("strain", &StrainStep::strain, {.at_least = least_strain, .at_most = most_strain}, doc_of_strain).required();
+  table.number("strain", &StrainStep::strain, any_strain, doc_of_strain).required();
   table.number("temperature_K", &StrainStep::temperature_K, kelvin, "of all of it").required();
   table.optional_number("rate_per_ps", &StrainStep::rate_per_ps, {.above = 0.0, .at_most = 1e3}, "the strain changes at this rate; or:");
   table.optional_number("ramp_ps", &StrainStep::ramp_ps, {.above = 0.0, .at_most = 1e9}, "it takes so long; neither: a step strain, within one time step");
@@ -106,6 +106,7 @@ void describe(ConfigTable<StrainStep>& table) {
   describe_common(table, "what watches the hold");
   table.check_what_was_read([](const StrainStep& s, const ConfigChecker& at) {
     if (at.was_read({"strain"}) && s.strain == 0.0) at.error("strain", "is 0: nothing would be strained");
+    if (at.was_read({"deformation", "strain"})) check_strain(s.deformation, s.strain, "strain", at);
     if (at.was_read({"rate_per_ps", "ramp_ps"}) && s.rate_per_ps && s.ramp_ps)
       at.error("rate_per_ps", "ramp_ps gives the length of the ramp already: leave out one of them");
     if (at.was_read({"deformation", "lateral"}) && s.deformation == "volume" && s.lateral == "free")
@@ -115,11 +116,36 @@ void describe(ConfigTable<StrainStep>& table) {
   });
 }
 
+void describe(ConfigTable<ShearStep>& table) {
+  table.about("Simple shear at a constant rate. With `strain`, on and on: stands for one `deform`. With `amplitude`, to and fro: stands for `deform` steps "
+              "`cycle01_there`, `cycle01_across`, `cycle01_back` (to plus and minus the amplitude) and `anneal` steps `cycle00_held`, `cycle01_held` at no strain, "
+              "which `patina analyse` compares. The stress is in thermo.csv, with the sign of a pressure.");
+  table.choice("deformation", &ShearStep::deformation, shears, "along the first axis by the height along the second");
+  table.number("rate_per_ps", &ShearStep::rate_per_ps, {.above = 0.0, .at_most = 1e3}, "of the strain; its sign is that of the strain").required();
+  table.optional_number("strain", &ShearStep::strain, any_strain, "to this, from the cell as the step finds it; or:");
+  table.optional_number("amplitude", &ShearStep::amplitude, {.above = 0.0, .at_most = 10.0}, "to this strain, to its negative, and back to none");
+  table.integer("cycles", &ShearStep::cycles, {.at_least = 1, .at_most = most_cycles}, "how often, with an amplitude");
+  table.number("temperature_K", &ShearStep::temperature_K, kelvin, "of the motion beside the flow").required();
+  table.choice("lateral", &ShearStep::lateral, {"fixed", "free"}, "whether the barostat holds pressure_GPa on all three axes, each by itself");
+  table.number("hold_ps", &ShearStep::hold_ps, {.at_least = 0.0, .at_most = 1e9}, "with an amplitude: length of the hold before the first cycle and after each; 0: none");
+  describe_common(table, "what watches the shear or, with an amplitude, each hold");
+  table.check_what_was_read([](const ShearStep& s, const ConfigChecker& at) {
+    if (!at.was_read({"strain", "amplitude"})) return;
+    if (s.strain.has_value() == s.amplitude.has_value())
+      return at.error("strain", s.strain ? "amplitude gives the strain already: leave out one of them" : "give strain or amplitude");
+    if (s.strain && *s.strain == 0.0) at.error("strain", "is 0: nothing would be strained");
+    if (s.strain && at.was_read({"cycles"}) && s.cycles != 1) at.error("cycles", "counts cycles of an amplitude; this shear goes on and on");
+    if (s.strain && at.was_read({"hold_ps"}) && s.hold_ps != 0.0) at.error("hold_ps", "is of cycles; put an \"anneal\" behind the step");
+    if (s.amplitude && at.was_read({"hold_ps", "observers"}) && s.hold_ps == 0.0 && !s.observers.empty())
+      at.error("observers", "hold_ps is 0: there is no hold that they could watch");
+  });
+}
+
 void describe(ConfigTable<QuasistaticStrainStep>& table) {
   table.about("Athermal quasi-static deformation: stands for `minimise` steps, each of which strains the cell by one increment first, labelled `shear_xy_0.001`, ...; "
               "their lines of thermo.csv (`target_strain`, pressures) are the curve of stress against strain.");
   table.choice("deformation", &QuasistaticStrainStep::deformation, deformations, "which");
-  table.number("strain", &QuasistaticStrainStep::strain, {.at_least = least_strain, .at_most = most_strain}, doc_of_strain).required();
+  table.number("strain", &QuasistaticStrainStep::strain, any_strain, doc_of_strain).required();
   table.integer("increments", &QuasistaticStrainStep::increments, {.at_least = 1, .at_most = most_increments}, "equal steps of the strain");
   table.choice("lateral", &QuasistaticStrainStep::lateral, {"fixed", "free"}, "whether axes that are not strained (of a shear all three edges) relax to pressure_GPa, each by itself");
   table.number("pressure_GPa", &QuasistaticStrainStep::pressure_GPa, pressure, "on free axes");
@@ -129,6 +155,7 @@ void describe(ConfigTable<QuasistaticStrainStep>& table) {
   table.check_what_was_read([](const QuasistaticStrainStep& s, const ConfigChecker& at) {
     constexpr double most = 0.1;
     if (at.was_read({"strain"}) && s.strain == 0.0) at.error("strain", "is 0: nothing would be strained");
+    if (at.was_read({"deformation", "strain"})) check_strain(s.deformation, s.strain, "strain", at);
     if (at.was_read({"strain", "increments"}) && std::abs(s.strain) / s.increments > most)
       at.error("increments", fmt::format("{} make steps of {:.3g}: at most {} is taken at once", s.increments, std::abs(s.strain) / s.increments, most));
     if (at.was_read({"deformation", "lateral"}) && s.deformation == "volume" && s.lateral == "free") at.error("lateral", "a volume strain leaves no axis free");

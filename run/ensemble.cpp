@@ -42,6 +42,7 @@ EnsembleSpec make_ensemble(const DynamicsConfig& dynamics, const StepConfig& ste
   const std::array<bool, 3> beside = axes_beside(deformation_of(step));
   for (std::size_t d = 0; d < 3; ++d) spec.barostat.axes[d] = box.periodic()[d] && barostat.axes[d] && beside[d];
   if (spec.barostat.axes == std::array{false, false, false}) spec.barostat.kind = BarostatKind::none;
+  spec.turns_cell = turns_cell(step);
   spec.barostat.chain_length = thermostat.chain_length;
   spec.barostat.compressibility_per_GPa = barostat.compressibility_per_GPa;
   return spec;

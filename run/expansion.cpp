@@ -43,6 +43,30 @@ RampStep ramp_at_rate(const StepCommon& like, double from_K, double to_K, double
   return ramp(like, from_K, to_K, like.pressure_GPa, like.pressure_GPa, std::abs(to_K - from_K) / rate_K_per_s * ps_per_s, label);
 }
 
+DeformStep deform(const StepCommon& like, const std::string& deformation, double strain, double temperature_K, double duration_ps, const std::string& label,
+                  bool watched) {
+  DeformStep step;
+  static_cast<StepCommon&>(step) = like;
+  if (!watched) step.observers.clear();
+  step.deformation = deformation;
+  step.strain = strain;
+  step.temperature_K = temperature_K;
+  step.duration_ps = duration_ps;
+  step.label = label;
+  return step;
+}
+
+// Control of a step of a strain: a barostat on the axes beside it, each by itself, or none.
+StepCommon beside_strain(const StepCommon& step, const DynamicsConfig& dynamics, const std::string& deformation, const std::string& lateral) {
+  StepCommon control{step};
+  control.barostat = step.barostat.value_or(dynamics.barostat);
+  const std::array<bool, 3> beside = axes_beside(deformation_of(deformation));
+  for (std::size_t d = 0; d < 3; ++d) control.barostat->axes[d] = control.barostat->axes[d] && beside[d];
+  control.barostat->coupling = "per_axis";
+  if (lateral == "fixed") control.barostat->type = "none";
+  return control;
+}
+
 struct Elementary {
   using Steps = std::vector<StepConfig>;
   const DynamicsConfig& dynamics;
@@ -98,23 +122,12 @@ struct Elementary {
   }
 
   Steps operator()(const StrainStep& s) const {
-    StepCommon held{s};
-    held.barostat = s.barostat.value_or(dynamics.barostat);
-    const std::array<bool, 3> beside = axes_beside(deformation_of(s.deformation));
-    for (std::size_t d = 0; d < 3; ++d) held.barostat->axes[d] = held.barostat->axes[d] && beside[d];
-    held.barostat->coupling = "per_axis";
-    if (s.lateral == "fixed") held.barostat->type = "none";
+    const StepCommon held = beside_strain(s, dynamics, s.deformation, s.lateral);
     // A step strain takes one time step, which is what any shorter time is rounded to.
     const double time_step_ps = dynamics.time_step_fs * units::ps_per_fs;
-    DeformStep there;
-    static_cast<StepCommon&>(there) = held;
-    there.observers.clear();
-    there.deformation = s.deformation;
-    there.strain = s.strain;
-    there.temperature_K = s.temperature_K;
-    there.duration_ps = s.rate_per_ps ? std::abs(s.strain) / *s.rate_per_ps : s.ramp_ps.value_or(time_step_ps);
+    const double duration_ps = s.rate_per_ps ? std::abs(s.strain) / *s.rate_per_ps : s.ramp_ps.value_or(time_step_ps);
     const std::string name = fmt::format("{}_{:g}", s.deformation, s.strain);
-    there.label = name;
+    const DeformStep there = deform(held, s.deformation, s.strain, s.temperature_K, duration_ps, name, false);
     Steps steps = {there};
     if (s.hold_ps > 0.0) steps.push_back(hold(held, s.temperature_K, s.hold_ps, "hold_" + name, true));
     if (!s.release) return steps;
@@ -123,6 +136,27 @@ struct Elementary {
     back.strain = deformation_of(s.deformation).kind == Deformation::Kind::shear ? -s.strain : -s.strain / (1.0 + s.strain);
     back.label = "back_" + name;
     steps.push_back(back);
+    return steps;
+  }
+
+  Steps operator()(const ShearStep& s) const {
+    const StepCommon held = beside_strain(s, dynamics, s.deformation, s.lateral);
+    const auto go = [&](double strain, const std::string& label, bool watched) {
+      return deform(held, s.deformation, strain, s.temperature_K, std::abs(strain) / s.rate_per_ps, label, watched);
+    };
+    if (s.strain) return {go(*s.strain, fmt::format("{}_{:g}", s.deformation, *s.strain), true)};
+    Steps steps;
+    const double amplitude = s.amplitude.value_or(0.0);
+    const auto stay = [&](int cycle) {
+      if (s.hold_ps > 0.0) steps.push_back(hold(held, s.temperature_K, s.hold_ps, fmt::format("cycle{:02d}_held", cycle), true));
+    };
+    stay(0);
+    for (int cycle = 1; cycle <= s.cycles; ++cycle) {
+      steps.push_back(go(amplitude, fmt::format("cycle{:02d}_there", cycle), false));
+      steps.push_back(go(-2.0 * amplitude, fmt::format("cycle{:02d}_across", cycle), false));
+      steps.push_back(go(amplitude, fmt::format("cycle{:02d}_back", cycle), false));
+      stay(cycle);
+    }
     return steps;
   }
 

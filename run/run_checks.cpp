@@ -79,6 +79,7 @@ std::string length_key(const ProtocolItem& item, const StepConfig& step) {
   if (std::holds_alternative<HeatStep>(item)) return "heating_rate_K_per_s";
   if (const auto* strain = std::get_if<StrainStep>(&item))
     return std::holds_alternative<AnnealStep>(step) ? "hold_ps" : strain->ramp_ps ? "ramp_ps" : strain->rate_per_ps ? "rate_per_ps" : "strain";
+  if (std::holds_alternative<ShearStep>(item)) return std::holds_alternative<AnnealStep>(step) ? "hold_ps" : "rate_per_ps";
   if (std::holds_alternative<HoldStepsStep>(item)) return ramp ? "rate_K_per_s" : "hold_ps";
   if (const auto* compress = std::get_if<CompressStep>(&item)) return !ramp ? "hold_ps" : compress->ramp_ps ? "ramp_ps" : "rate_GPa_per_ps";
   if (const auto* cycle = std::get_if<CycleStep>(&item)) {
@@ -112,6 +113,7 @@ struct Contradicts {
   bool operator()(const HoldStepsStep& s) const { return hold_temperatures(s).empty(); }
   bool operator()(const CycleStep& s) const { return s.high_K <= s.low_K; }
   bool operator()(const StrainStep& s) const { return s.strain == 0.0 || (s.rate_per_ps && s.ramp_ps) || (s.deformation == "volume" && s.lateral == "free"); }
+  bool operator()(const ShearStep& s) const { return s.strain.has_value() == s.amplitude.has_value() || (s.strain && *s.strain == 0.0); }
   bool operator()(const CompressStep& s) const { return s.from_pressure_GPa == s.to_pressure_GPa || s.rate_GPa_per_ps.has_value() == s.ramp_ps.has_value(); }
   template <class Other>
   bool operator()(const Other&) const {
@@ -124,7 +126,7 @@ bool schedule_was_read(const ProtocolItem& item, const std::string& pointer, con
   if (!at.was_read({"dynamics/time_step_fs"})) return false;
   for (const char* key : {"temperature_K", "duration_ps", "from_K", "to_K", "step_K", "temperatures_K", "hold_ps", "rate_K_per_s", "cycles", "low_K",
                           "high_K", "begin", "low_ps", "high_ps", "cooling_rate_K_per_s", "heating_rate_K_per_s", "from_pressure_GPa",
-                          "to_pressure_GPa", "rate_GPa_per_ps", "ramp_ps", "release", "rate_per_ps", "strain", "deformation", "lateral"})
+                          "to_pressure_GPa", "rate_GPa_per_ps", "ramp_ps", "release", "rate_per_ps", "strain", "amplitude", "deformation", "lateral"})
     if (!at.was_read({fmt::format("{}/{}", pointer, key)})) return false;
   return !std::visit(Contradicts{}, item);  // which was reported already
 }
@@ -174,13 +176,25 @@ void check_watched(const ProtocolItem& item, const StepConfig* watched, double t
   }
 }
 
+// A cell that is sheared far is spanned anew by other edges, and integers of wave vectors then mean others.
+void check_far_shear(const ProtocolItem& item, const StepConfig* watched, const std::string& pointer, const ConfigChecker& at) {
+  const auto* deform = watched ? std::get_if<DeformStep>(watched) : nullptr;
+  if (!deform || std::abs(deform->strain) <= most_strain) return;
+  const auto& observers = observers_of(item);
+  for (std::size_t o = 0; o < observers.size(); ++o)
+    if (follows_wave_vectors(observers[o]))
+      at.error(fmt::format("{}/observers/{}", pointer, o),
+               fmt::format("follows wave vectors with the cell, which it can through a shear of {} at most, not of {}", most_strain, deform->strain));
+}
+
 // Free sides and pressures need axes that may move.
 void check_moving_axes(const RunConfig& run, const ProtocolItem& item, const std::vector<StepConfig>& steps, const std::string& pointer, const ConfigChecker& at) {
   if (!at.was_read({"dynamics/barostat", pointer + "/barostat", pointer + "/pressure_GPa", pointer + "/lateral"})) return;
   const BarostatConfig barostat = barostat_of(run.dynamics, steps.front());
   if (moves_an_axis(barostat, steps.front())) return;
   const auto* strain = std::get_if<StrainStep>(&item);
-  if (strain && strain->lateral == "free")
+  const auto* shear = std::get_if<ShearStep>(&item);
+  if ((strain && strain->lateral == "free") || (shear && shear->lateral == "free"))
     return at.error(pointer + "/lateral", barostat.type == "none" ? "\"free\" needs a barostat: it is \"none\"" : "\"free\", but the barostat may move none of the other axes");
   if (barostat.type != "none" && ask_for_pressure(steps))
     at.error(pointer + pressure_key(item), "the barostat may move no axis: nothing would hold this pressure");
@@ -209,6 +223,7 @@ std::size_t check_item(const RunConfig& run, std::size_t k, const ConfigChecker&
   if (!steps.empty()) check_moving_axes(run, item, steps, pointer, at);
   const auto watched = std::find_if(steps.begin(), steps.end(), [](const StepConfig& step) { return !observers_of(step).empty(); });
   check_watched(item, watched == steps.end() ? nullptr : &*watched, time_step_ps, pointer, at);
+  check_far_shear(item, watched == steps.end() ? nullptr : &*watched, pointer, at);
   return count;
 }
 

@@ -98,6 +98,15 @@ Deformation deformation_of(const StepConfig& step) {
   return minimise ? deformation_of(minimise->deformation) : Deformation{};
 }
 
+bool follows_wave_vectors(const ObserverConfig& observer) {
+  return !std::holds_alternative<PairDistributionConfig>(observer) && !std::holds_alternative<TrajectoryConfig>(observer);
+}
+
+bool turns_cell(const StepConfig& step) {
+  const auto& observers = observers_of(step);
+  return deformation_of(step).kind == Deformation::Kind::shear && std::none_of(observers.begin(), observers.end(), follows_wave_vectors);
+}
+
 std::array<bool, 3> axes_beside(const Deformation& deformation) {
   std::array<bool, 3> axes = {true, true, true};
   if (deformation.kind == Deformation::Kind::edges || deformation.kind == Deformation::Kind::volume)

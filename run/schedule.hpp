@@ -24,6 +24,12 @@ Deformation deformation_of(const std::string& words);
 // The rates at which a cell comes from one strain to another within a time, both against the cell without any; no other targets.
 Targets deformation_targets(const Deformation& deformation, double from_strain, double to_strain, double time_ps);
 
+// Whether an observer looks at wave vectors that go along with the cell, or at paths by its edges.
+bool follows_wave_vectors(const ObserverConfig& observer);
+
+// Whether a cell that this step shears may be spanned anew by less tilted edges.
+bool turns_cell(const StepConfig& step);
+
 // Axes that a barostat may move beside it.
 std::array<bool, 3> axes_beside(const Deformation& deformation);
 

@@ -20,6 +20,7 @@
 #include "md/minimize.hpp"
 #include "md/trajectory.hpp"
 #include "md/state_hash.hpp"
+#include "md/turn_cell.hpp"
 #include "md/velocity.hpp"
 #include "run/ensemble.hpp"
 #include "run/sample.hpp"
@@ -155,6 +156,8 @@ bool Simulation::move(std::size_t index) {
     draw_velocities(system_, schedule.from_K);
   }
 
+  // Observers that follow wave vectors see the same edges through all of the step.
+  if (!resumed && deformation_of(step).kind == Deformation::Kind::shear) turn_cell(system_);
   const EnsembleSpec ensemble = make_ensemble(config_.dynamics, step, system_.box);
   Integrator integrator(ensemble, system_, *engine_);
   const Observers observers =
@@ -234,6 +237,7 @@ bool Simulation::minimise(std::size_t index) {
 void Simulation::strain_at_rest(const MinimiseStep& step) {
   if (step.deformation == no_deformation) return;
   scale_velocities(system_, 0.0);
+  if (deformation_of(StepConfig(step)).kind == Deformation::Kind::shear) turn_cell(system_);
   const Targets targets = deformation_targets(deformation_of(step.deformation), step.from_strain, step.strain, 1.0);
   drift(system_, 1.0, targets.strain_rate_per_ps);
   shear_places(system_, targets.shear.along, targets.shear.across, targets.shear.rate_per_ps);

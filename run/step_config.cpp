@@ -7,10 +7,13 @@
 
 namespace patina {
 
+const std::vector<std::string> shears = {"shear_xy", "shear_xz", "shear_yz", "shear_yx", "shear_zx", "shear_zy"};
 const std::vector<std::string> deformations = {"uniaxial_x", "uniaxial_y", "uniaxial_z", "biaxial_xy", "biaxial_xz", "biaxial_yz",
                                                "shear_xy",   "shear_xz",   "shear_yz",   "shear_yx",   "shear_zx",   "shear_zy", "volume"};
 
 namespace {
+
+const NumberRange any_strain = {.at_least = -most_shear, .at_most = most_shear};
 
 constexpr const char* without_thermostat =
     "; with thermostat \"none\" that of the velocities which a sample at rest begins with, no more";
@@ -36,6 +39,12 @@ void describe_hold(ConfigTable<Step>& table, const std::string& what) {
 }
 
 }  // namespace
+
+void check_strain(const std::string& deformation, double strain, const std::string& key, const ConfigChecker& at) {
+  const bool shear = deformation.starts_with("shear");
+  const double least = shear ? -most_shear : least_strain, most = shear ? most_shear : most_strain;
+  if (strain < least || strain > most) at.error(key, fmt::format("is {}; must be {} to {} of {}", strain, least, most, deformation));
+}
 
 void describe(ConfigTable<ThermostatConfig>& table) {
   table.choice("type", &ThermostatConfig::type, {"none", "nose_hoover", "velocity_rescaling", "langevin"},
@@ -100,8 +109,11 @@ void describe(ConfigTable<RampStep>& table) {
 
 void describe(ConfigTable<DeformStep>& table) {
   table.choice("deformation", &DeformStep::deformation, deformations, "which; a barostat moves the other axes only (all three beside a shear, none beside a volume)");
-  table.number("strain", &DeformStep::strain, {.at_least = least_strain, .at_most = most_strain}, doc_of_strain).required();
+  table.number("strain", &DeformStep::strain, any_strain, doc_of_strain).required();
   describe_hold(table, std::string("temperature") + without_thermostat);
+  table.check_what_was_read([](const DeformStep& s, const ConfigChecker& at) {
+    if (at.was_read({"deformation", "strain"})) check_strain(s.deformation, s.strain, "strain", at);
+  });
 }
 
 void describe(ConfigTable<MinimiseStep>& table) {
@@ -116,10 +128,15 @@ void describe(ConfigTable<MinimiseStep>& table) {
   std::vector<std::string> choices{no_deformation};
   choices.insert(choices.end(), deformations.begin(), deformations.end());
   table.choice("deformation", &MinimiseStep::deformation, choices, "atoms and cell are strained so before the search; a cell that relaxes then does so along other axes only");
-  table.number("from_strain", &MinimiseStep::from_strain, {.at_least = least_strain, .at_most = most_strain}, "strain that the cell has already");
-  table.number("strain", &MinimiseStep::strain, {.at_least = least_strain, .at_most = most_strain}, "and that it is to have: both against a cell without any");
+  table.number("from_strain", &MinimiseStep::from_strain, any_strain, "strain that the cell has already");
+  table.number("strain", &MinimiseStep::strain, any_strain, "and that it is to have: both against a cell without any");
   table.variant_list("observers", &MinimiseStep::observers, "what looks at the minimised state");
   describe_label(table);
+  table.check_what_was_read([](const MinimiseStep& s, const ConfigChecker& at) {
+    if (!at.was_read({"deformation", "from_strain", "strain"}) || s.deformation == no_deformation) return;
+    check_strain(s.deformation, s.from_strain, "from_strain", at);
+    check_strain(s.deformation, s.strain, "strain", at);
+  });
 }
 
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The steps of a protocol as the input words them: elementary ones, each of which the run takes as it stands, and composite
-// ones (hold_steps, cycle, compress, strain, quasistatic_strain), which stand for a sequence of elementary ones (expansion.hpp). Keys, ranges and
+// ones (hold_steps, cycle, compress, strain, shear, quasistatic_strain), which stand for a sequence of elementary ones (expansion.hpp). Keys, ranges and
 // documentation stand in one table per struct in step_config.cpp and composite_config.cpp.
 #pragma once
 
@@ -153,6 +153,19 @@ struct StrainStep : StepCommon {
   bool release = false;
 };
 
+// Simple shear at a constant rate: on and on, or to and fro.
+struct ShearStep : StepCommon {
+  static constexpr const char* type_name = "shear";
+  std::string deformation = "shear_xy";
+  double rate_per_ps = 0.0;
+  std::optional<double> strain;  // on and on; or
+  std::optional<double> amplitude;
+  int cycles = 1;
+  double temperature_K = 0.0;
+  std::string lateral = "fixed";
+  double hold_ps = 0.0;
+};
+
 // Strain in small steps, after each of which forces vanish: the limit of no temperature and no rate.
 struct QuasistaticStrainStep {
   static constexpr const char* type_name = "quasistatic_strain";
@@ -167,7 +180,7 @@ struct QuasistaticStrainStep {
 };
 
 // Whatever may stand in an input's protocol.
-using ProtocolItem = std::variant<MeltStep, QuenchStep, AnnealStep, HeatStep, RampStep, DeformStep, MinimiseStep, HoldStepsStep, CycleStep, CompressStep, StrainStep, QuasistaticStrainStep>;
+using ProtocolItem = std::variant<MeltStep, QuenchStep, AnnealStep, HeatStep, RampStep, DeformStep, MinimiseStep, HoldStepsStep, CycleStep, CompressStep, StrainStep, ShearStep, QuasistaticStrainStep>;
 
 void describe(ConfigTable<ThermostatConfig>& table);
 void describe(ConfigTable<BarostatConfig>& table);
@@ -182,15 +195,19 @@ void describe(ConfigTable<HoldStepsStep>& table);
 void describe(ConfigTable<CycleStep>& table);
 void describe(ConfigTable<CompressStep>& table);
 void describe(ConfigTable<StrainStep>& table);
+void describe(ConfigTable<ShearStep>& table);
 void describe(ConfigTable<QuasistaticStrainStep>& table);
 
 // The keys "deformation" and "strain" of a step.
-extern const std::vector<std::string> deformations;
+extern const std::vector<std::string> deformations, shears;
 inline constexpr const char* no_deformation = "none";
-inline constexpr double least_strain = -0.5, most_strain = 1.0;
+inline constexpr double least_strain = -0.5, most_strain = 1.0;  // but of a shear:
+inline constexpr double most_shear = 100.0;                      // in both directions
 inline constexpr const char* doc_of_strain =
-    "uniaxial, biaxial: change of the strained edges over their length; shear_xy: what goes along x over the height along y; volume: change over the volume; "
-    "all of the cell as the step finds it";
+    "uniaxial, biaxial: change of the strained edges over their length; volume: change over the volume (these -0.5 to 1); shear_xy: what goes along x over the "
+    "height along y (-100 to 100); all of the cell as the step finds it";
+// An error at KEY for a strain that this deformation has not.
+void check_strain(const std::string& deformation, double strain, const std::string& key, const ConfigChecker& at);
 
 inline constexpr double max_temperature_K = 1e5;
 inline constexpr double least_pressure_GPa = -50.0, most_pressure_GPa = 1000.0;

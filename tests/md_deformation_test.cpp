@@ -70,6 +70,33 @@ TEST(Deformation, ShearCarriesPlacesAndTurnsVelocities) {
   EXPECT_NEAR(integrator.conserved_energy(), energy, 1e-9 * energy);  // power is linear in time: the trapezoidal rule is exact
 }
 
+// Beside a prescribed strain a barostat does the work P V along its own, with the volumes that the cell goes through: at the end of a step
+// the mean volume of it is V (1 - exp(-s)) / s, s the whole strain of the volume.
+TEST(Deformation, ABarostatCountsTheVolumesOfTheWholeStrain) {
+  BarostatSpec spec;
+  spec.kind = BarostatKind::mtk;
+  spec.coupling = CellCoupling::per_axis;
+  spec.axes = {false, true, true};
+  const double dt = 0.001, pressure_GPa = 10.0, rate = 0.7, strain_rate = 90.0;
+  const auto energy = [&](double along_x) {
+    const auto barostat = make_barostat(spec, cube, 147.0, dt, 1);
+    StateMap state;
+    barostat->save(state);
+    state["barostat/mtk"] = {0.0, rate, 0.0, 1.0, 0.0};
+    barostat->load(state);
+    Targets targets;
+    targets.temperature_K = 300.0;
+    targets.pressure_GPa = {{pressure_GPa, pressure_GPa, pressure_GPa}};
+    targets.strain_rate_per_ps[0] = along_x;
+    barostat->second_half({{{0.1, 0.1, 0.1}}, cube.volume(), 5.0}, targets);
+    return barostat->energy();
+  };
+  const auto mean_volume = [&](double s) { return cube.volume() * (1.0 - std::exp(-s)) / s; };
+  const double more = pressure_GPa / 160.2176634 * rate * dt * (mean_volume((rate + strain_rate) * dt) - mean_volume(rate * dt));
+  EXPECT_LT(more, -1e-3);
+  EXPECT_NEAR(energy(strain_rate) - energy(0.0), more, 1e-10);
+}
+
 // Two halves of a deformation with a save between them are the whole of it, to the bit; what was done of work goes along.
 TEST(Deformation, GoesOnWithItsWork) {
   const Comm world = Comm::world();

@@ -41,6 +41,8 @@ patina_add_tests(cli_steps_test SOURCES cli_steps_test.cpp LIBRARIES patina_core
 add_dependencies(cli_steps_test patina)
 patina_add_tests(cli_strain_test SOURCES cli_strain_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 300)
 add_dependencies(cli_strain_test patina)
+patina_add_tests(cli_shear_test SOURCES cli_shear_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 300)
+add_dependencies(cli_shear_test patina)
 patina_add_tests(cli_quasistatic_test SOURCES cli_quasistatic_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 300)
 add_dependencies(cli_quasistatic_test patina)
 patina_add_tests(run_bulk_modulus_test SOURCES run_bulk_modulus_test.cpp LIBRARIES patina_core LABELS slow TIMEOUT 600)

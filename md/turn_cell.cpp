@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "md/turn_cell.hpp"
+
+namespace patina {
+
+void turn_images(const Rows<int, 3>& image, int atoms, const LatticeTurn& turn) {
+  const LatticeTurn back = inverse(turn);
+  Kokkos::parallel_for(
+      "turn_images", Range(0, atoms), KOKKOS_LAMBDA(int i) {
+        const int before[3] = {image(i, 0), image(i, 1), image(i, 2)};
+        int after[3];
+        turn_images(before, back, after);
+        for (int d = 0; d < 3; ++d) image(i, d) = after[d];
+      });
+}
+
+bool turn_cell(System& system) {
+  const LatticeTurn turn = least_tilt(system.box.edges(), system.box.periodic());
+  if (is_none(turn)) return false;
+  system.box = system.box.turned(turn);
+  turn_images(system.atoms.image, system.atoms.local, turn);
+  return true;
+}
+
+}  // namespace patina

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A sheared cell spanned anew by less tilted edges of its lattice (core/lattice_turn.hpp). Nothing moves: images are counted in the new
+// edges, so that r = position + image . edges stays what it was. Positions may then lie outside the cell.
+#pragma once
+
+#include "md/system.hpp"
+
+namespace patina {
+
+// Images in the cell that is `turn` further than the one they were counted in.
+void turn_images(const Rows<int, 3>& image, int atoms, const LatticeTurn& turn);
+
+// Whether there was anything to turn. The same on all ranks.
+bool turn_cell(System& system);
+
+}  // namespace patina
