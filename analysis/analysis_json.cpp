@@ -255,6 +255,24 @@ Json json_of(const CycleAnalysis& cycles) {
   return out;
 }
 
+Json json_of(const StressCurve& curve) {
+  Json out{{"protocol_step", curve.first_step}, {"last_protocol_step", curve.last_step}, {"label", curve.label}, {"deformation", curve.deformation}, {"strain", curve.strain}, {"rate_per_ps", curve.rate_per_ps}};
+  out["at_strain"] = curve.at_strain;
+  out["stress_GPa"] = curve.stress_GPa;
+  out["stress_errors_GPa"] = curve.errors_GPa;
+  out["modulus_GPa"] = json_of(curve.modulus_GPa);
+  out["modulus_to_strain"] = curve.modulus_to_strain;
+  out["largest_stress"] = {{"stress_GPa", curve.peak_GPa}, {"at_strain", curve.peak_strain}};
+  out["flow_stress_GPa"] = curve.flow_GPa ? json_of(*curve.flow_GPa) : Json();
+  out["viscosity_mPa_s"] = curve.viscosity_mPa_s ? json_of(*curve.viscosity_mPa_s) : Json();
+  return out;
+}
+
+Json json_of(const StressHold& hold) {
+  return {{"protocol_step", hold.protocol_step}, {"label", hold.label}, {"deformation", hold.deformation}, {"strain", hold.strain},
+          {"time_ps", hold.time_ps}, {"modulus_GPa", hold.modulus_GPa}, {"modulus_errors_GPa", hold.errors_GPa}};
+}
+
 }  // namespace
 
 std::string to_json(const RunAnalysis& analysis) {
@@ -278,14 +296,19 @@ std::string to_json(const RunAnalysis& analysis) {
       {"maxima", "of alpha_2 (all atoms) and chi_4 (sub-boxes) over the lags; null if they still rise at the largest"},
       {"holds", "means of a melt or anneal step and of its halves; errors from 8 blocks of each (null below 16 lines of thermo.csv), replicas in "
        "quadrature; change: the second half less the first. relaxation: age-centred fits of f(t1,t2) in each half"},
+      {"stress_strain", "stress: minus the pressure that works on the strain; modulus: slope up to modulus_to_strain; flow stress: mean over the second half of a "
+       "strain of 0.2 or more, viscosity: that of a shear over its rate; errors from 8 blocks of lines, replicas in quadrature"},
+      {"stress_relaxation", "(stress in the hold - mean over the second half of the step before the strain) / strain; errors: what lines in a bin scatter, as if they were independent"},
       {"fit_after_ps", analysis.fit_after_ps}};
   out["notes"] = analysis.notes;
   if (!analysis.speckles.empty()) out["conventions"]["speckles"] = record_conventions();
-  for (const char* list : {"glass_transition", "relaxation", "holds", "cycles", "lag_dynamics", "structure", "speckles"}) out[list] = Json::array();
+  for (const char* list : {"glass_transition", "relaxation", "holds", "cycles", "stress_strain", "stress_relaxation", "lag_dynamics", "structure", "speckles"}) out[list] = Json::array();
   for (const auto& quench : analysis.quenches) out["glass_transition"].push_back(json_of(quench));
   for (const auto& relaxation : analysis.relaxation) out["relaxation"].push_back(json_of(relaxation));
   for (const auto& hold : analysis.holds) out["holds"].push_back(json_of(hold));
   for (const auto& cycles : analysis.cycles) out["cycles"].push_back(json_of(cycles));
+  for (const auto& curve : analysis.stress_curves) out["stress_strain"].push_back(json_of(curve));
+  for (const auto& hold : analysis.stress_holds) out["stress_relaxation"].push_back(json_of(hold));
   for (const auto& dynamics : analysis.dynamics) out["lag_dynamics"].push_back(json_of(dynamics));
   for (const auto& structure : analysis.structure) out["structure"].push_back(json_of(structure));
   for (const auto& record : analysis.speckles) out["speckles"].push_back(json_of(record));

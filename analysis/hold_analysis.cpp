@@ -12,24 +12,6 @@ namespace {
 
 constexpr std::size_t blocks = 8, least_lines = 2 * blocks;
 
-MeanWithError block_mean(const std::vector<double>& values) {
-  MeanWithError mean;
-  if (values.empty()) return mean;
-  double sum = 0.0;
-  for (const double v : values) sum += v;
-  mean.value = sum / static_cast<double>(values.size());
-  if (values.size() < least_lines) return mean;
-  double squares = 0.0;
-  for (std::size_t b = 0; b < blocks; ++b) {
-    const std::size_t begin = b * values.size() / blocks, end = (b + 1) * values.size() / blocks;
-    double block = 0.0;
-    for (std::size_t i = begin; i < end; ++i) block += values[i] / static_cast<double>(end - begin);
-    squares += (block - mean.value) * (block - mean.value);
-  }
-  mean.error = std::sqrt(squares / static_cast<double>(blocks * (blocks - 1)));
-  return mean;
-}
-
 // Of replicas, each of which counts alike.
 void add(MeanWithError& sum, const MeanWithError& one, double replicas) {
   if (std::isnan(sum.value)) sum = {0.0, 0.0};
@@ -84,6 +66,24 @@ CycleLabel cycle_label(const std::string& label) {
 }
 
 }  // namespace
+
+MeanWithError block_mean(const std::vector<double>& values) {
+  MeanWithError mean;
+  if (values.empty()) return mean;
+  double sum = 0.0;
+  for (const double v : values) sum += v;
+  mean.value = sum / static_cast<double>(values.size());
+  if (values.size() < least_lines) return mean;
+  double squares = 0.0;
+  for (std::size_t b = 0; b < blocks; ++b) {
+    const std::size_t begin = b * values.size() / blocks, end = (b + 1) * values.size() / blocks;
+    double block = 0.0;
+    for (std::size_t i = begin; i < end; ++i) block += values[i] / static_cast<double>(end - begin);
+    squares += (block - mean.value) * (block - mean.value);
+  }
+  mean.error = std::sqrt(squares / static_cast<double>(blocks * (blocks - 1)));
+  return mean;
+}
 
 MeanWithError difference(const MeanWithError& a, const MeanWithError& b) { return {b.value - a.value, std::hypot(a.error, b.error)}; }
 

@@ -21,6 +21,9 @@ struct MeanWithError {
   double error = std::numeric_limits<double>::quiet_NaN();  // NaN if a half has fewer than 16 lines
 };
 
+// The mean with the error that blocks of it give.
+MeanWithError block_mean(const std::vector<double>& values);
+
 // Of E_pot + E_kin + P V, P being the target pressure, and of the volume.
 struct HoldMeans {
   MeanWithError enthalpy_eV_per_atom, potential_eV_per_atom, volume_A3_per_atom, temperature_K;

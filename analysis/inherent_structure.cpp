@@ -8,7 +8,8 @@ namespace patina {
 std::vector<InherentStructure> inherent_structures(const RunData& run, double atoms) {
   std::vector<InherentStructure> found;
   for (std::size_t step = 0; step < run.protocol.size(); ++step) {
-    if (run.protocol[step].type != "minimise") continue;
+    // Strained on and on they are a curve (deformation_analysis.hpp).
+    if (run.protocol[step].type != "minimise" || run.protocol[step].strain != run.protocol[step].from_strain) continue;
     InherentStructure one;
     one.protocol_step = static_cast<int>(step);
     std::vector<double> energies;

@@ -66,6 +66,8 @@ RunAnalysis analyse_run(const RunData& run, const AnalysisOptions& options) {
   }
   analysis.holds = analyse_holds(run, per, analysis.relaxation);
   analysis.cycles = analyse_cycles(run, analysis.holds);
+  analysis.stress_curves = stress_curves(run);
+  analysis.stress_holds = stress_holds(run);
   for (const auto& replicas : run.structure) {
     StructureAnalysis one{merge_replicas(replicas), static_cast<int>(replicas.size()), {}};
     one.peak = find_structure_peak(one.data.q_inv_A, one.data.s_x, one.data.s_x_errors);

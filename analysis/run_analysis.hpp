@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Everything `patina analyse` finds in a run folder: Tg of each quench, T_f and c_p of each scan that heats, energies of minima, tau(T), KWW fits of f(q,t) for each waiting
-// time, the ageing law, the halves of each hold, cycles, tau(q), diffusion and heterogeneity, the main peak of S(q).
+// time, the ageing law, the halves of each hold, cycles, stress against strain, tau(q), diffusion and heterogeneity, the main peak of S(q).
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "analysis/deformation_analysis.hpp"
 #include "analysis/dynamics_analysis.hpp"
 #include "analysis/heating_analysis.hpp"
 #include "analysis/hold_analysis.hpp"
@@ -47,6 +48,8 @@ struct RunAnalysis {
   std::vector<RelaxationAnalysis> relaxation;
   std::vector<HoldAnalysis> holds;
   std::vector<CycleAnalysis> cycles;
+  std::vector<StressCurve> stress_curves;
+  std::vector<StressHold> stress_holds;
   std::vector<DynamicsAnalysis> dynamics;
   std::vector<StructureAnalysis> structure;
   std::vector<RecordAnalysis> speckles;  // of C(t1, t2) that the observer xpcs stored; left to who reads it

@@ -51,6 +51,8 @@ struct ProtocolStep {
   double temperature_K = std::numeric_limits<double>::quiet_NaN();  // of a hold
   double duration_ps = std::numeric_limits<double>::quiet_NaN();
   std::string label = {};  // the type if it has none of its own
+  std::string deformation = {};  // of a step that strains the cell, from `from_strain` to `strain`
+  double from_strain = 0.0, strain = 0.0;
 };
 
 struct RunData {

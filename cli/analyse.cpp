@@ -72,6 +72,19 @@ void print_cycles(const CycleAnalysis& cycles) {
                with_error(difference(cycles.after[0].enthalpy_eV_per_atom, cycles.after[n].enthalpy_eV_per_atom), meV, 2));
 }
 
+void print_curve(const StressCurve& curve) {
+  fmt::print("step {} ({}): modulus {} GPa over a strain of {:g}; largest stress {:.3g} GPa at a strain of {:.3g}\n", curve.first_step, curve.label, with_error(curve.modulus_GPa, 1.0, 1),
+             curve.modulus_to_strain, curve.peak_GPa, curve.peak_strain);
+  if (curve.flow_GPa) fmt::print("step {} ({}): flow stress {} GPa\n", curve.first_step, curve.label, with_error(*curve.flow_GPa, 1.0, 3));
+  if (curve.viscosity_mPa_s)
+    fmt::print("step {} ({}): viscosity {} mPa s at a rate of {:g}/ps\n", curve.first_step, curve.label, with_error(*curve.viscosity_mPa_s, 1.0, 3), curve.rate_per_ps);
+}
+
+void print_stress_hold(const StressHold& hold) {
+  fmt::print("step {} ({}): {:.3g} GPa per strain after {:.3g} ps, {:.3g} GPa after {:.3g} ps\n", hold.protocol_step, hold.label, hold.modulus_GPa.front(), hold.time_ps.front(),
+             hold.modulus_GPa.back(), hold.time_ps.back());
+}
+
 void print_relaxation(const std::string& name, const RelaxationAnalysis& relaxation) {
   for (const auto& one : relaxation.coherent.fits) {
     if (one.fit.status == KwwStatus::refused) {
@@ -201,6 +214,8 @@ void print_summary(const RunAnalysis& analysis) {
   for (const auto& relaxation : analysis.relaxation) print_relaxation(relaxation.data.entry, relaxation);
   for (const auto& hold : analysis.holds) print_hold(hold);
   for (const auto& cycles : analysis.cycles) print_cycles(cycles);
+  for (const auto& curve : analysis.stress_curves) print_curve(curve);
+  for (const auto& hold : analysis.stress_holds) print_stress_hold(hold);
   for (const auto& dynamics : analysis.dynamics) print_dynamics(dynamics);
   if (analysis.tau.of_several_temperatures()) fmt::print("tau(T) of {} holds: {}\n", analysis.tau.holds.size(), analysis.tau.law.text);
   for (const auto& record : analysis.speckles) print_record(record);

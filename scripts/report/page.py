@@ -4,6 +4,7 @@ import html
 import os
 
 import captions
+import figures_deformation
 import figures_dynamics
 import figures_glass
 import figures_quench
@@ -40,6 +41,13 @@ def _heating_section(page, run):
     if minima:
         page.heading("Inherent structures")
         page.raw(tables.inherent_structures(minima))
+
+
+def _deformation_section(page, run):
+    curves, holds = run.analysis.get("stress_strain", []), run.analysis.get("stress_relaxation", [])
+    if curves or holds:
+        page.heading("Deformation")
+        page.figure(figures_deformation.deformation_figure(curves, holds), "deformation", figures_deformation.deformation_caption(curves, holds))
 
 
 def _tau_section(page, run):
@@ -126,6 +134,7 @@ def write_report(folder):
         page.raw('<p class="note">' + "<br>".join(html.escape(n) for n in run.analysis["notes"]) + "</p>")
     _quench_section(page, run)
     _heating_section(page, run)
+    _deformation_section(page, run)
     _structure_section(page, run)
     _relaxation_section(page, run)
     _dynamics_section(page, run)
