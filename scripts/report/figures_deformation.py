@@ -58,7 +58,7 @@ def deformation_figure(curves, holds):
 
 
 def _number(mean, unit):
-    return f"{value_with_error(mean['value'], mean['error'])} {unit}" if mean["error"] is not None else f"{mean['value']:.3g} {unit}"
+    return f"{value_with_error(mean['value'], mean['error'])} {unit}"
 
 
 def deformation_caption(curves, holds):
