@@ -44,9 +44,8 @@ class Box {
 
   // The same cell with other edges (deformation about the origin).
   Box with_edges(const Mat3& edges) const { return Box(edges, origin_, periodic(), turn_); }
-  // The same lattice spanned by edges that are turned further; and by those that went along with all strains.
+  // The same lattice spanned by edges that are turned further.
   Box turned(const LatticeTurn& further) const { return Box(further * edges_, origin_, periodic(), further * turn_); }
-  Box unturned() const { return turned(inverse(turn_)); }
   friend bool operator==(const Box&, const Box&) = default;
 
  private:

@@ -22,4 +22,16 @@ bool turn_cell(System& system) {
   return true;
 }
 
+void SameEdges::turn_back(Structure& structure) {
+  if (!first_) first_ = structure.box.turn();
+  const LatticeTurn further = *first_ * inverse(structure.box.turn());
+  if (is_none(further)) return;
+  structure.box = structure.box.turned(further);
+  const LatticeTurn back = inverse(further);
+  for (auto& image : structure.image) {
+    const auto before = image;
+    turn_images(before.data(), back, image.data());
+  }
+}
+
 }  // namespace patina

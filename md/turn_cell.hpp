@@ -3,6 +3,9 @@
 // edges, so that r = position + image . edges stays what it was. Positions may then lie outside the cell.
 #pragma once
 
+#include <optional>
+
+#include "md/structure.hpp"
 #include "md/system.hpp"
 
 namespace patina {
@@ -12,5 +15,15 @@ void turn_images(const Rows<int, 3>& image, int atoms, const LatticeTurn& turn);
 
 // Whether there was anything to turn. The same on all ranks.
 bool turn_cell(System& system);
+
+// The cells of frames of one sample, spanned by the edges of the first that were carried along with it: then fractional coordinates of frames
+// can be compared, and integers of wave vectors mean the same in all of them.
+class SameEdges {
+ public:
+  void turn_back(Structure& structure);
+
+ private:
+  std::optional<LatticeTurn> first_;
+};
 
 }  // namespace patina

@@ -17,23 +17,9 @@ Unwrapping unwrapping_of(const std::string& name) {
   return Unwrapping::minimum_image;
 }
 
-namespace {
-
-void turn_back(Structure& structure) {
-  const LatticeTurn turn = structure.box.turn();
-  if (is_none(turn)) return;
-  structure.box = structure.box.unturned();
-  for (auto& image : structure.image) {
-    const auto before = image;
-    turn_images(before.data(), turn, image.data());
-  }
-}
-
-}  // namespace
-
 void Unwrapper::follow(StructureFrame& frame, const std::string& place) {
   Structure& structure = frame.structure;
-  turn_back(structure);
+  edges_.turn_back(structure);
   if (!source_) choose(frame);
   if ((*source_ == Source::images && structure.image.empty()) ||
       (*source_ == Source::unwrapped && !frame.unwrapped))

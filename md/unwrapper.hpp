@@ -4,8 +4,7 @@
 // kind paths are found by the minimum image between one frame and the next: right as long as no atom moves by
 // half the cell in between, along any periodic edge. Density modes at lattice vectors do not depend on any of
 // this; self parts, displacements and the centre of mass do.
-// A cell that was sheared and spanned anew (Box::turn) becomes again the one that went along with all strains: fractional coordinates of
-// frames can be compared, and integers of wave vectors mean the same in all of them.
+// Cells that were sheared and spanned anew (Box::turn) are turned back to the edges of the first frame (md/turn_cell.hpp).
 #pragma once
 
 #include <cstdint>
@@ -14,6 +13,7 @@
 #include <vector>
 
 #include "md/structure_file.hpp"
+#include "md/turn_cell.hpp"
 
 namespace patina {
 
@@ -58,6 +58,7 @@ class Unwrapper {
   void judge(const Step& step, const Structure& structure, const std::string& place);
 
   Unwrapping wanted_;
+  SameEdges edges_;
   std::optional<Source> source_;  // of all frames, as of the first
   std::vector<Vec3> before_;      // fractional: with images where the file has them
   std::vector<std::array<int, 3>> image_;

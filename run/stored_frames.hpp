@@ -90,6 +90,7 @@ class StoredFrames {
   Array<std::int64_t> id_;
   // On rank 0.
   std::unique_ptr<FrameReader> reader_;
+  SameEdges edges_;
   Unwrapper unwrapper_;
   std::int64_t next_number_ = 0, repeated_ = 0;
   std::optional<std::int64_t> last_step_;

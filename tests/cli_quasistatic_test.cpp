@@ -75,6 +75,33 @@ assert abs(t['pressure_xx_GPa']).max() < 2e-3, t['pressure_xx_GPa']
 )");
 }
 
+// The slope of a glass is its shear modulus, as a finite strain in time at 1 K of the same sample tells it too; beyond, it yields and flows. The
+// finite strain is small: a glass has its first plastic events at some 1e-3.
+TEST_F(Quasistatic, AGlassHasItsShearModulusYieldsAndFlows) {
+  run(R"({"seed": 7, "potential": {"files": ["Cu-Zr_2.eam.fs"], "species": ["Cu", "Zr"]},
+  "structure": {"type": "random", "atoms": 500, "composition": {"Cu": 0.5, "Zr": 0.5}, "volume_per_atom_A3": 17.5, "min_distance_A": 2.1},
+  "protocol": [
+    {"type": "minimise", "max_steps": 200, "max_force_eV_per_A": 0.1},
+    {"type": "melt", "temperature_K": 1800, "duration_ps": 3},
+    {"type": "quench", "from_K": 1800, "to_K": 50, "cooling_rate_K_per_s": 2e14},
+    {"type": "minimise", "relax_cell": "per_axis", "max_force_eV_per_A": 1e-5, "max_steps": 20000},
+    {"type": "strain", "deformation": "shear_xy", "strain": 0.001, "temperature_K": 1, "ramp_ps": 4, "release": true},
+    {"type": "minimise", "max_force_eV_per_A": 1e-5, "max_steps": 20000},
+    {"type": "quasistatic_strain", "deformation": "shear_xy", "strain": 0.001, "increments": 4, "max_force_eV_per_A": 1e-6},
+    {"type": "quasistatic_strain", "deformation": "shear_xy", "strain": 0.3, "increments": 100, "max_force_eV_per_A": 1e-3}],
+  "output": {"thermo_interval_steps": 10}})", R"(
+labels = [s.get('label', s['type']) for s in json.load(open(out + '/resolved.json'))['protocol']]; first = labels.index('shear_xy_0.00025')
+slope = lambda rows: -np.polyfit(rows['target_strain'], rows['pressure_xy_GPa'], 1)[0]
+finite, still = slope(t[t['protocol_step'] == labels.index('shear_xy_0.001')]), slope(t[(t['protocol_step'] >= first) & (t['protocol_step'] < first + 4)])
+print(finite, still); assert abs(finite / still - 1) < 0.05 and 10 < still < 40, (finite, still)
+far = t[t['protocol_step'] >= first + 4]; stress = -far['pressure_xy_GPa']; assert len(far) == 100
+assert stress.max() < 0.5 * still * 0.3 and (np.diff(stress) < -0.05).sum() >= 5 and 0.2 < stress[50:].mean() < stress.max()
+)");
+  const auto analysis = run_patina("analyse " + out_);
+  ASSERT_EQ(analysis.status, 0) << analysis.output;
+  EXPECT_NE(analysis.output.find("(shear_xy_0.003): flow stress "), std::string::npos) << analysis.output;
+}
+
 constexpr const char* glass = R"({"seed": 3, "potential": {"files": ["Cu-Zr_2.eam.fs"], "species": ["Cu", "Zr"]},
   "structure": {"type": "random", "atoms": 250, "composition": {"Cu": 0.5, "Zr": 0.5}, "volume_per_atom_A3": 17.5},
   "protocol": [{"type": "minimise", "max_steps": 300}, {"type": "melt", "temperature_K": 1500, "duration_ps": 0.4}, {"type": "minimise", "relax_cell": "isotropic", "max_force_eV_per_A": 0.01},

@@ -50,6 +50,7 @@ struct Shear : ::testing::Test {
     const auto python = run_python(folder_ / "truth.py", read_run + truth, arguments);
     EXPECT_EQ(python.status, 0) << python.output;
   }
+  void same_bits(const std::string& precision);
   const ScratchFolder folder_;
   const std::string out_ = folder_ / "run";
 };
@@ -117,8 +118,8 @@ assert g.attrs['frames'] == 11 and abs(found - count).max() <= 4 and count.sum()
 }
 
 // Bits do not depend on ranks, nor on where the run was cut, in a cell that turns.
-TEST_F(Shear, HasTheSameBitsOnRanksAndThroughARestart) {
-  const std::string input = R"({"potential": {"files": ["Cu-Zr_4.eam.fs"], "species": ["Cu"]},
+void Shear::same_bits(const std::string& precision) {
+  const std::string input = R"({"dynamics": {"precision": ")" + precision + R"("}, "potential": {"files": ["Cu-Zr_4.eam.fs"], "species": ["Cu"]},
       "structure": {"type": "lattice", "lattice_constant_A": 3.8, "repeat": [8, 6, 6], "composition": {"Cu": 1}},
       "protocol": [{"type": "shear", "deformation": "shear_zy", "rate_per_ps": 2, "strain": 3.9, "temperature_K": 2500,
         "observers": [{"type": "trajectory", "interval_steps": 60}]},
@@ -148,6 +149,8 @@ a, b = Frames(out), Frames(sys.argv[2])
 assert (a.turn != np.eye(3)).any() and (a.turn == b.turn).all() and (a.path == b.path).all()
 )", out_ + " " + (folder_ / "cut"));
 }
+TEST_F(Shear, HasTheSameBitsOnRanksAndThroughARestart) { same_bits("double"); }
+TEST_F(Shear, HasTheSameBitsInMixedPrecision) { same_bits("mixed"); }
 
 // A crystal far below its yield strain: the stress follows the strain there and back, and cycles leave nothing behind.
 TEST_F(Shear, CyclesOfACrystalCloseOnThemselves) {

@@ -59,9 +59,9 @@ TEST(LatticeTurn, OfAnyCell) {
         if (i != j) {
           ASSERT_LE(std::abs(dot(turned.edges().row(i), turned.edges().row(j))), 0.51 * dot(turned.edges().row(j), turned.edges().row(j)));
         }
-        ASSERT_NEAR(turned.unturned().edges()[i][j], edges[i][j], 1e-9);
+        ASSERT_NEAR(turned.turned(inverse(turned.turn())).edges()[i][j], edges[i][j], 1e-9);
       }
-    ASSERT_TRUE(is_none(turned.unturned().turn()));
+    ASSERT_TRUE(is_none(turned.turned(inverse(turned.turn())).turn()));
     ASSERT_TRUE(is_none(least_tilt(turned.edges(), all)));
     // x + n E is where it was.
     const int n[3] = {3, -2, 5};
