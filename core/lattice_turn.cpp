@@ -30,9 +30,20 @@ Mat3 operator*(const LatticeTurn& turn, const Mat3& edges) {
   return turned;
 }
 
-LatticeTurn least_tilt(const Mat3& edges, const std::array<bool, 3>& periodic) {
+namespace {
+
+bool lies_along(const Vec3& edge, int axis) {
+  constexpr double rounding = 1e-9;
+  return std::abs(edge[axis]) >= (1.0 - rounding) * norm(edge);
+}
+
+}  // namespace
+
+LatticeTurn least_tilt(const Mat3& edges, const std::array<bool, 3>& periodic, int along) {
   // A tilt of one half can be turned to minus one half and back for ever by rounding alone.
   constexpr double most = 0.5 + 1e-9;
+  // A long cell keeps its long edge, then: a flow along it tilts the others only.
+  const bool others_only = lies_along(edges.row(along), along);
   LatticeTurn turn;
   Mat3 now = edges;
   // Each turn shortens an edge, so there is an end to them.
@@ -40,7 +51,7 @@ LatticeTurn least_tilt(const Mat3& edges, const std::array<bool, 3>& periodic) {
     turned = false;
     for (int k = 0; k < 3; ++k)
       for (int j = 0; j < 3; ++j) {
-        if (j == k || !periodic[static_cast<std::size_t>(j)] || !periodic[static_cast<std::size_t>(k)]) continue;
+        if (j == k || (others_only && j != along) || !periodic[static_cast<std::size_t>(j)] || !periodic[static_cast<std::size_t>(k)]) continue;
         const double tilt = dot(now.row(k), now.row(j)) / dot(now.row(j), now.row(j));
         if (!(std::abs(tilt) > most)) continue;
         LatticeTurn one;

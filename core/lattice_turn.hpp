@@ -34,8 +34,8 @@ KOKKOS_INLINE_FUNCTION void turn_images(const int n[3], const LatticeTurn& turn,
 // T E0.
 Mat3 operator*(const LatticeTurn& turn, const Mat3& edges);
 
-// What makes the edges less tilted: none of those that may change then goes along another by more than half of its length.
-// (Of each pair of periodic edges; both must be among `periodic`.)
-LatticeTurn least_tilt(const Mat3& edges, const std::array<bool, 3>& periodic);
+// What makes the edges of a cell that flows along an axis less tilted: if one of them lies along that axis, the others then go along it by half of
+// its length at most; else none goes along another by more than that. Periodic edges only.
+LatticeTurn least_tilt(const Mat3& edges, const std::array<bool, 3>& periodic, int along);
 
 }  // namespace patina

@@ -104,7 +104,7 @@ void Integrator::step(const Targets& targets, bool tally) {
   const double dt = spec_.time_step_ps;
   const bool deforms = targets.deforms();
   // Now, when the cell and its atoms stand on the engine's grid: there it is exact.
-  if (spec_.turns_cell && targets.shear.rate_per_ps != 0.0) turn_cell(system_);
+  if (spec_.turns_cell && targets.shear.rate_per_ps != 0.0) turn_cell(system_, targets.shear.along);
   const Tally wanted = tally ? Tally::energy : barostat_ || deforms ? Tally::virial : Tally::forces;
   turn_thermostat(targets, Half::first);
   if (barostat_) barostat_->first_half(cell_state(), targets, system_.step);

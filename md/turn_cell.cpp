@@ -14,8 +14,8 @@ void turn_images(const Rows<int, 3>& image, int atoms, const LatticeTurn& turn) 
       });
 }
 
-bool turn_cell(System& system) {
-  const LatticeTurn turn = least_tilt(system.box.edges(), system.box.periodic());
+bool turn_cell(System& system, int along) {
+  const LatticeTurn turn = least_tilt(system.box.edges(), system.box.periodic(), along);
   if (is_none(turn)) return false;
   system.box = system.box.turned(turn);
   turn_images(system.atoms.image, system.atoms.local, turn);

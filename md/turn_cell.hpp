@@ -13,8 +13,8 @@ namespace patina {
 // Images in the cell that is `turn` further than the one they were counted in.
 void turn_images(const Rows<int, 3>& image, int atoms, const LatticeTurn& turn);
 
-// Whether there was anything to turn. The same on all ranks.
-bool turn_cell(System& system);
+// Whether there was anything to turn in a cell that flows along an axis. The same on all ranks.
+bool turn_cell(System& system, int along);
 
 // The cells of frames of one sample, spanned by the edges of the first that were carried along with it: then fractional coordinates of frames
 // can be compared, and integers of wave vectors mean the same in all of them.

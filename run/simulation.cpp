@@ -157,7 +157,7 @@ bool Simulation::move(std::size_t index) {
   }
 
   // Observers that follow wave vectors see the same edges through all of the step.
-  if (!resumed && deformation_of(step).kind == Deformation::Kind::shear) turn_cell(system_);
+  if (!resumed) turn_sheared_cell(step);
   const EnsembleSpec ensemble = make_ensemble(config_.dynamics, step, system_.box);
   Integrator integrator(ensemble, system_, *engine_);
   const Observers observers =
@@ -233,11 +233,16 @@ bool Simulation::minimise(std::size_t index) {
   return true;
 }
 
+void Simulation::turn_sheared_cell(const StepConfig& step) {
+  const Deformation deformation = deformation_of(step);
+  if (deformation.kind == Deformation::Kind::shear) turn_cell(system_, deformation.along);
+}
+
 // Atoms and cell go along with the strain of the step, if it has one.
 void Simulation::strain_at_rest(const MinimiseStep& step) {
   if (step.deformation == no_deformation) return;
   scale_velocities(system_, 0.0);
-  if (deformation_of(StepConfig(step)).kind == Deformation::Kind::shear) turn_cell(system_);
+  turn_sheared_cell(step);
   const Targets targets = deformation_targets(deformation_of(step.deformation), step.from_strain, step.strain, 1.0);
   drift(system_, 1.0, targets.strain_rate_per_ps);
   shear_places(system_, targets.shear.along, targets.shear.across, targets.shear.rate_per_ps);

@@ -63,6 +63,7 @@ class Simulation {
   // False if they were stopped.
   bool move(std::size_t index);
   bool minimise(std::size_t index);
+  void turn_sheared_cell(const StepConfig& step);
   void strain_at_rest(const MinimiseStep& step);
   Asked asked(std::int64_t iteration) const;
   void leave_panic_file();
