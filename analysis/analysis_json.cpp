@@ -297,8 +297,8 @@ std::string to_json(const RunAnalysis& analysis) {
       {"holds", "means of a melt or anneal step and of its halves; errors from 8 blocks of each (null below 16 lines of thermo.csv), replicas in "
        "quadrature; change: the second half less the first. relaxation: age-centred fits of f(t1,t2) in each half"},
       {"stress_strain", "stress: minus the pressure that works on the strain; modulus: slope up to modulus_to_strain; flow stress: mean over the second half of a "
-       "strain of 0.2 or more, viscosity: that of a shear over its rate; errors from 8 blocks of lines, replicas in quadrature"},
-      {"stress_relaxation", "(stress in the hold - mean over the second half of the step before the strain) / strain; errors: what lines in a bin scatter, as if they were independent"},
+       "strain of 0.2 or more, viscosity: that of a shear over its rate; errors of these from four or more replicas, else from 8 blocks of lines; of the curve from replicas, null of one"},
+      {"stress_relaxation", "(stress in the hold - mean over the second half of the step before the strain) / strain; errors: what replicas scatter, null of one"},
       {"fit_after_ps", analysis.fit_after_ps}};
   out["notes"] = analysis.notes;
   if (!analysis.speckles.empty()) out["conventions"]["speckles"] = record_conventions();

@@ -63,42 +63,61 @@ MeanWithError slope(const std::vector<Line>& lines) {
   return found;
 }
 
+// The error is what four or more replicas scatter, else what the blocks of each say.
 MeanWithError mean_of_replicas(const std::vector<MeanWithError>& each) {
   MeanWithError mean{0.0, 0.0};
   const auto n = static_cast<double>(each.size());
+  double squares = 0.0;
   for (const MeanWithError& one : each) {
     mean.value += one.value / n;
     mean.error = std::hypot(mean.error, one.error / n);
   }
+  for (const MeanWithError& one : each) squares += (one.value - mean.value) * (one.value - mean.value);
+  if (each.size() >= 4) mean.error = std::sqrt(squares / (n * (n - 1.0)));
   return mean;
 }
 
-// Means of y in bins of x; errors from what lines scatter.
-struct Bins {
-  std::vector<double> x, y, errors;
-};
-template <class BinOf>
-Bins binned(const std::vector<std::pair<double, double>>& points, BinOf&& bin_of) {
-  struct Sum {
-    double n = 0.0, x = 0.0, y = 0.0, yy = 0.0;
-  };
-  std::map<int, Sum> sums;
-  for (const auto& [x, y] : points) {
-    Sum& sum = sums[bin_of(x)];
+// A curve of each replica, in bins; then the mean over replicas, and its error by what they scatter. One replica tells no error: stresses
+// stay correlated for as long as the curve lasts.
+class BinnedCurves {
+ public:
+  // Points of one replica: the number of the bin, x and y of each.
+  void begin_replica() { ++replica_; }
+  void add(int bin, double x, double y) {
+    Sum& sum = sums_[bin];
+    if (sum.replica != replica_) sum.close();
+    sum.replica = replica_;
     sum.n += 1.0;
     sum.x += x;
     sum.y += y;
-    sum.yy += y * y;
   }
-  Bins bins;
-  for (const auto& [bin, sum] : sums) {
-    const double mean = sum.y / sum.n;
-    bins.x.push_back(sum.x / sum.n);
-    bins.y.push_back(mean);
-    bins.errors.push_back(sum.n > 3.0 ? std::sqrt(std::max(0.0, sum.yy / sum.n - mean * mean) / (sum.n - 1.0)) : std::nan(""));
+  void finish(std::vector<double>& x, std::vector<double>& y, std::vector<double>& errors) {
+    for (auto& [bin, sum] : sums_) {
+      sum.close();
+      const double n = sum.replicas, mean = sum.of_y / n;
+      x.push_back(sum.of_x / n);
+      y.push_back(mean);
+      errors.push_back(n > 1.0 ? std::sqrt(std::max(0.0, sum.of_yy / n - mean * mean) / (n - 1.0)) : std::nan(""));
+    }
   }
-  return bins;
-}
+
+ private:
+  struct Sum {
+    int replica = -1;
+    double n = 0.0, x = 0.0, y = 0.0;                                  // of the replica under way
+    double replicas = 0.0, of_x = 0.0, of_y = 0.0, of_yy = 0.0;  // of the means of those before
+    void close() {
+      if (n == 0.0) return;
+      replicas += 1.0;
+      of_x += x / n;
+      of_y += y / n;
+      of_yy += y / n * (y / n);
+      n = x = y = 0.0;
+    }
+  };
+  int replica_ = -1;
+  std::map<int, Sum> sums_;
+};
 
 StressCurve curve_of(const RunData& run, int first_step, int last_step) {
   const ProtocolStep& begin = run.protocol[static_cast<std::size_t>(first_step)];
@@ -111,14 +130,16 @@ StressCurve curve_of(const RunData& run, int first_step, int last_step) {
   curve.strain = end.strain;
   if (begin.type == "deform") curve.rate_per_ps = begin.strain / begin.duration_ps;
   curve.modulus_to_strain = std::min(std::abs(curve.strain), elastic_strain);
-  std::vector<std::pair<double, double>> points;
+  const double width = std::abs(curve.strain) / most_bins;
+  BinnedCurves bins;
   std::vector<MeanWithError> moduli, flows;
   for (const ThermoTable& table : run.thermo) {
+    bins.begin_replica();
     std::vector<Line> elastic;
     std::vector<double> flow;
     for (const Line& line : lines_of(table, first_step, last_step, curve.deformation)) {
       if (!std::isfinite(line.strain)) continue;
-      points.emplace_back(line.strain, line.stress_GPa);
+      bins.add(static_cast<int>(std::floor(line.strain / width * (1.0 - 1e-9))), line.strain, line.stress_GPa);
       if (std::abs(line.strain) <= curve.modulus_to_strain * (1.0 + 1e-9)) elastic.push_back(line);
       if (std::abs(line.strain) > 0.5 * std::abs(curve.strain)) flow.push_back(line.stress_GPa);
     }
@@ -126,15 +147,11 @@ StressCurve curve_of(const RunData& run, int first_step, int last_step) {
     if (!flow.empty()) flows.push_back(block_mean(flow));
   }
   curve.modulus_GPa = mean_of_replicas(moduli);
-  const double width = std::abs(curve.strain) / most_bins;
-  const Bins bins = binned(points, [&](double strain) { return static_cast<int>(std::floor(strain / width * (1.0 - 1e-9))); });
-  curve.at_strain = bins.x;
-  curve.stress_GPa = bins.y;
-  curve.errors_GPa = bins.errors;
-  for (std::size_t k = 0; k < bins.x.size(); ++k)
-    if (std::abs(bins.y[k]) > std::abs(curve.peak_GPa)) {
-      curve.peak_GPa = bins.y[k];
-      curve.peak_strain = bins.x[k];
+  bins.finish(curve.at_strain, curve.stress_GPa, curve.errors_GPa);
+  for (std::size_t k = 0; k < curve.at_strain.size(); ++k)
+    if (std::abs(curve.stress_GPa[k]) > std::abs(curve.peak_GPa)) {
+      curve.peak_GPa = curve.stress_GPa[k];
+      curve.peak_strain = curve.at_strain[k];
     }
   if (std::abs(curve.strain) < least_flow_strain || flows.empty()) return curve;
   curve.flow_GPa = mean_of_replicas(flows);
@@ -171,22 +188,23 @@ std::vector<StressHold> stress_holds(const RunData& run) {
   for (std::size_t step = 1; step < run.protocol.size(); ++step) {
     const ProtocolStep &strained = run.protocol[step - 1], &held = run.protocol[step];
     if (strained.type != "deform" || !is_deformed(strained) || !(held.type == "anneal" || held.type == "measure")) continue;
+    // Of a sample that was not strained just before: else it remembers more than this strain.
+    if (step < 2 || run.protocol[step - 2].type == "deform") continue;
     StressHold hold{static_cast<int>(step), held.label, strained.deformation, strained.strain, {}, {}, {}};
-    std::vector<std::pair<double, double>> points;
+    BinnedCurves bins;
     for (const ThermoTable& table : run.thermo) {
+      bins.begin_replica();
       // Lines that end with the step before the strain: its second half.
       const auto before = lines_of(table, hold.protocol_step - 2, hold.protocol_step - 2, hold.deformation);
       const auto ramp = lines_of(table, hold.protocol_step - 1, hold.protocol_step - 1, hold.deformation);
       double stress_before = 0.0;
       for (std::size_t k = before.size() / 2; k < before.size(); ++k) stress_before += before[k].stress_GPa / static_cast<double>(before.size() - before.size() / 2);
-      if (step < 2 || before.empty() || ramp.empty()) continue;
+      if (before.empty() || ramp.empty()) continue;
       for (const Line& line : lines_of(table, hold.protocol_step, hold.protocol_step, hold.deformation))
-        if (const double time_ps = line.time_ps - ramp.back().time_ps; time_ps > 0.0) points.emplace_back(time_ps, (line.stress_GPa - stress_before) / hold.strain);
+        if (const double time_ps = line.time_ps - ramp.back().time_ps; time_ps > 0.0)
+          bins.add(static_cast<int>(std::floor(10.0 * std::log10(time_ps))), time_ps, (line.stress_GPa - stress_before) / hold.strain);
     }
-    const Bins bins = binned(points, [](double time_ps) { return static_cast<int>(std::floor(10.0 * std::log10(time_ps))); });
-    hold.time_ps = bins.x;
-    hold.modulus_GPa = bins.y;
-    hold.errors_GPa = bins.errors;
+    bins.finish(hold.time_ps, hold.modulus_GPa, hold.errors_GPa);
     if (hold.time_ps.size() >= 2) holds.push_back(std::move(hold));
   }
   return holds;

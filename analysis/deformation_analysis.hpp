@@ -6,8 +6,8 @@
 //   constrained one (C11 of a cubic crystal), with free sides Young's
 //   flow stress: mean over the second half of a strain of 0.2 or more; a viscosity is that of a shear over its rate
 //   G(t) = (stress in the hold - stress before the strain) / strain, the response to a step if the ramp was short
-// Errors: of lines of thermo.csv what blocks of them scatter (8 blocks; replicas in quadrature), NaN where fewer than 16 lines are.
-// Thermal stresses stay correlated for some 0.1 ps and more; blocks that are shorter make errors too small.
+// Errors of moduli, flow stresses and viscosities: what four or more replicas scatter; with fewer what 8 blocks of lines of thermo.csv say,
+// NaN below 16 lines, and too small where stresses stay correlated for longer than a block. Of curves: what replicas scatter; of one, NaN.
 #pragma once
 
 #include <optional>

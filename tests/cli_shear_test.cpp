@@ -164,14 +164,16 @@ TEST_F(Shear, CyclesOfACrystalCloseOnThemselves) {
       "output": {"thermo_interval_steps": 10}})", out_);
   const auto analysis = run_patina("analyse " + out_);
   ASSERT_EQ(analysis.status, 0) << analysis.output;
-  expect_parts(analysis.output, {"cycle 1 of step 0: ", "cycle 2 of step 0: "});
+  expect_parts(analysis.output, {"cycle 1 of step 0: ", "cycle 2 of step 0: ", "step 1 (cycle01_there): modulus "});
   check(R"(
 C44 = 84.4   # GPa, LAMMPS (physics.md 2.2)
 assert labels == ['cycle00_held', 'cycle01_there', 'cycle01_across', 'cycle01_back', 'cycle01_held', 'cycle02_there', 'cycle02_across', 'cycle02_back', 'cycle02_held']
 for label, ends in (('cycle01_there', (0, 0.004)), ('cycle01_across', (0.004, -0.004)), ('cycle02_back', (-0.004, 0))):
     rows = step(label); strain = np.linspace(*ends, len(rows)); slope, offset = np.polyfit(strain, -rows['pressure_xy_GPa'], 1); print(label, slope, offset)
     assert abs(slope / C44 - 1) < 0.03 and abs(offset) < 0.01
-after = json.load(open(out + '/analysis.json'))['cycles'][0]['after_cycle']; assert [c['cycle'] for c in after] == [0, 1, 2]
+analysis = json.load(open(out + '/analysis.json')); curves = analysis['stress_strain']; assert len(curves) == 6 and analysis['stress_relaxation'] == []
+for curve in curves: assert abs(curve['modulus_GPa']['value'] / C44 - 1) < 0.03 and curve['flow_stress_GPa'] is None and curve['deformation'] == 'shear_xy', curve
+after = analysis['cycles'][0]['after_cycle']; assert [c['cycle'] for c in after] == [0, 1, 2]
 for c in after[1:]:
     change = c['change_since_cycle_0']['enthalpy_eV_per_atom']; print(change); assert abs(change['value']) < 4 * change['error'] + 1e-6
 )", out_);

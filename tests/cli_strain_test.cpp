@@ -162,6 +162,19 @@ G = -(after['pressure_xy_GPa'] - before['pressure_xy_GPa'][-80:].mean()) / 0.02;
 assert 0 < late < G[:4].mean(), (G[:4], late)
 )", out);
   EXPECT_EQ(python.status, 0) << python.output;
+  // The analysis has the same G(t), in bins.
+  ASSERT_EQ(run_patina("analyse " + out).status, 0);
+  const auto analysis = run_python(folder / "relaxation.py", R"(
+import json, sys, numpy as np
+out = sys.argv[1]; thermo = np.genfromtxt(out + '/thermo.csv', delimiter=',', names=True)
+rows = lambda step: thermo[thermo['protocol_step'] == step]
+hold, = json.load(open(out + '/analysis.json'))['stress_relaxation']; assert hold['protocol_step'] == 4 and hold['strain'] == 0.02
+before = -rows(2)['pressure_xy_GPa']; after = rows(4); t = after['time_ps'] - rows(3)['time_ps'][-1]; G = (-after['pressure_xy_GPa'] - before[len(before) // 2:].mean()) / 0.02
+for time, value in zip(hold['time_ps'], hold['modulus_GPa']):
+    inside = np.floor(10 * np.log10(t)) == np.floor(10 * np.log10(time)); assert abs(G[inside].mean() - value) < 1e-6, (time, value)
+assert all(e is None for e in hold['modulus_errors_GPa'])
+)", out);
+  EXPECT_EQ(analysis.status, 0) << analysis.output;
 }
 
 TEST(StrainInput, RefusesWhatCannotBe) {

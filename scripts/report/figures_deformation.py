@@ -8,47 +8,57 @@ import numpy as np
 from run_data import value_with_error
 from style import CYCLE, GREY, sequence
 
+MOST_GROUPS = 3
+
 
 def _name(curve):
     return curve["label"].replace("_", " ")
 
 
-def _starts(curves):
-    """Strains count from the cell as a step finds it: where each curve begins, if steps of a shear follow each other."""
-    starts, strain, before = [], 0.0, None
+def _groups(curves):
+    """Curves that belong together, each with the strain where it begins: steps of a shear that follow each other go on where one ended."""
+    groups, before = [], None
     for curve in curves:
         goes_on = (before is not None and before["deformation"] == curve["deformation"] and curve["deformation"].startswith("shear")
                    and curve["protocol_step"] - before["last_protocol_step"] <= 2)
-        strain = strain if goes_on else 0.0
-        starts.append(strain)
+        if not goes_on:
+            groups.append([])
+            strain = 0.0
+        groups[-1].append((curve, strain))
         strain += curve["strain"]
         before = curve
-    return starts
+    return groups
+
+
+def _draw_group(panel, group):
+    many = len(group) > len(CYCLE)
+    for (curve, start), colour in zip(group, sequence(len(group)) if many else CYCLE):
+        strain, stress = start + np.array(curve["at_strain"]), np.array(curve["stress_GPa"])
+        errors = np.array(curve["stress_errors_GPa"], float)
+        panel.plot(strain, stress, color=colour, lw=1.2, label=None if many else _name(curve))
+        if np.isfinite(errors).any():
+            panel.fill_between(strain, stress - errors, stress + errors, color=colour, alpha=0.25, lw=0)
+    panel.axhline(0, color=GREY, lw=0.6)
+    panel.set_xlabel("strain")
+    panel.set_ylabel("stress (GPa)")
+    if many:
+        panel.set_title(f"{_name(group[0][0])} (dark) to {_name(group[-1][0])} (light)")
+    else:
+        panel.legend()
 
 
 def deformation_figure(curves, holds):
-    panels = (1 if curves else 0) + (1 if holds else 0)
-    figure, axes = plt.subplots(1, panels, figsize=(4.6 * panels if panels > 1 else 5.6, 3.6), squeeze=False)
+    groups = _groups(curves)[:MOST_GROUPS]
+    panels = len(groups) + (1 if holds else 0)
+    figure, axes = plt.subplots(1, panels, figsize=(5.6 if panels == 1 else 4.0 * panels, 3.6), squeeze=False)
     axes = list(axes[0])
-    if curves:
-        panel = axes.pop(0)
-        many = len(curves) > len(CYCLE)
-        colours = sequence(len(curves)) if many else CYCLE
-        for curve, start, colour in zip(curves, _starts(curves), colours):
-            strain, stress = start + np.array(curve["at_strain"]), np.array(curve["stress_GPa"])
-            panel.plot(strain, stress, color=colour, lw=1.2, label=None if many else _name(curve))
-        panel.axhline(0, color=GREY, lw=0.6)
-        panel.set_xlabel("strain")
-        panel.set_ylabel("stress (GPa)")
-        if not many:
-            panel.legend()
-        else:
-            panel.set_title(f"{_name(curves[0])} (dark) to {_name(curves[-1])} (light)")
+    for group in groups:
+        _draw_group(axes.pop(0), group)
     if holds:
         panel = axes.pop(0)
         for hold, colour in zip(holds, sequence(len(holds))):
-            errors = np.array([np.nan if e is None else e for e in hold["modulus_errors_GPa"]], float)
-            panel.errorbar(hold["time_ps"], hold["modulus_GPa"], errors, fmt="o-", ms=3, color=colour, label=_name(hold))
+            errors = np.array(hold["modulus_errors_GPa"], float)
+            panel.errorbar(hold["time_ps"], hold["modulus_GPa"], errors if np.isfinite(errors).any() else None, fmt="o-", ms=3, color=colour, label=_name(hold))
         panel.axhline(0, color=GREY, lw=0.6)
         panel.set_xscale("log")
         panel.set_xlabel("time since the strain (ps)")
@@ -63,8 +73,10 @@ def _number(mean, unit):
 
 def deformation_caption(curves, holds):
     words = []
+    if len(_groups(curves)) > MOST_GROUPS:
+        words.append(f"The first {MOST_GROUPS} of {len(_groups(curves))} deformations are drawn. ")
     if curves:
-        words.append("<b>Stress against strain.</b> Means of lines of thermo.csv in bins of the strain; of a shear that goes to and fro the steps follow each other. ")
+        words.append("<b>Stress against strain.</b> Means of lines of thermo.csv in bins of the strain; steps of a shear that follow each other go on where the one before ended. Bands: what replicas scatter. ")
     for curve in curves[:6]:
         text = f"{html.escape(_name(curve))}: slope over the first {100 * curve['modulus_to_strain']:.3g} %: {_number(curve['modulus_GPa'], 'GPa')}"
         if curve["flow_stress_GPa"]:
@@ -75,5 +87,5 @@ def deformation_caption(curves, holds):
     if curves and any(curve["rate_per_ps"] for curve in curves):
         words.append("Rates of simulations are 10<sup>8</sup>/s and more: yield and flow stresses are higher, and viscosities lower, than at those of an experiment. ")
     if holds:
-        words.append("<b>Stress relaxation</b>: what is left of the stress in a hold behind a strain, less that before it. Error bars: what lines in a bin scatter, as if they were independent.")
+        words.append("<b>Stress relaxation</b>: what is left of the stress in a hold behind a strain, less that before it. Error bars: what replicas scatter; the curve of one sample has none, and its slow waves are those of one sample.")
     return "".join(words)
