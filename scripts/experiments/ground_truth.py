@@ -175,7 +175,7 @@ def draw_plan(axes, plan):
     chosen = [r for r in rows if r["kww_exponent"] == exponents[-1]]
     for rate in sorted({r["photons_per_pixel_per_s"] for r in chosen}):
         of_rate = [r for r in chosen if r["photons_per_pixel_per_s"] == rate]
-        axes.plot([r["tau_s"] for r in of_rate], [r["fit"]["log_tau_error"] for r in of_rate], "o-", ms=3, label=f"{rate:g} photons/pixel/s")
+        axes.plot([r["tau_s"] for r in of_rate], [r["sigma"]["ln_tau"]["simple"] for r in of_rate], "o-", ms=3, label=f"{rate:g} photons/pixel/s")
     axes.axhline(0.1, color="k", lw=0.8, ls=":")
-    axes.set(xscale="log", yscale="log", xlabel="tau (s)", ylabel="standard error of ln tau", title="what this beamline can detect")
+    axes.set(xscale="log", yscale="log", ylim=(None, 3), xlabel="tau (s)", ylabel=f"standard error of ln tau (exponent {exponents[-1]:g})", title="what this beamline can detect")
     axes.legend(fontsize=6.5)
