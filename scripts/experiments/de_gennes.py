@@ -68,7 +68,7 @@ def draw(study, pyplot):
     panels[0].legend(title="q (1/Å)", ncol=2, fontsize=6, title_fontsize=7)
     q = [s["q_inv_A"] for s in shells]
     panels[1].errorbar(q, [s["tau_e_ps"][0] for s in shells], [s["tau_e_ps"][1] for s in shells], fmt="o", label="tau (1/e)")
-    base = shells[0]["tau_e_ps"][0] * q[0] ** 2
+    base = shells[-1]["tau_e_ps"][0] * q[-1] ** 2
     panels[1].plot(q, [base / v**2 for v in q], color="0.6", lw=0.8, label="∝ 1/q²")
     panels[1].set(yscale="log", xlabel="q (1/Å)", ylabel="tau (ps)")
     panels[1].legend()

@@ -28,3 +28,12 @@ def weighted(points):
     weights = [1 / e**2 for _, e in points]
     middle = sum(w * v for (v, _), w in zip(points, weights)) / sum(weights)
     return middle, 1 / math.sqrt(sum(weights)), sum(w * (v - middle) ** 2 for (v, _), w in zip(points, weights))
+
+
+def middle_of(values):
+    """(median, its error from the quartiles), for numbers of which a few are of another kind."""
+    values = sorted(values)
+    n = len(values)
+    median = 0.5 * (values[(n - 1) // 2] + values[n // 2])
+    spread = sorted(abs(v - median) for v in values)
+    return median, 1.2533 * 1.4826 * 0.5 * (spread[(n - 1) // 2] + spread[n // 2]) / math.sqrt(n)
