@@ -66,6 +66,8 @@ def simulated(study):
         aged[variant] = {"points": points, "relative": relative, "verdict": one["ageing"]["text"], "best": one["ageing"].get("best"), "law_known": one["ageing"].get("law_known"), "energy_change_meV": mean(drops),
                          "laws": one["ageing"]["laws"], "temperature_K": one["temperature_K"], "clock": record["clock_fit"] if record else None,
                          "exponent": one["common_shape"].get("kww_exponent")}
+    for item in ("F2", "M5"):
+        study.beside_paper(study.make(next(iter(aged))), item)
     study.series["simulated"] = aged
     coldest = aged[min(aged, key=lambda k: aged[k]["temperature_K"])]
     study.note("energy_change_meV", *coldest["energy_change_meV"])

@@ -50,3 +50,13 @@ def table(rows):
         number = f"{row['measured']:.4g} ± {row['error']:.2g}" if "measured" in row else "-"
         lines.append(f"  {row['verdict']:12} {row['name']:38} {number:22} expected {row['expected']}  [{row['truth']}]")
     return lines
+
+
+def markdown(rows):
+    """The same as a table for a page."""
+    lines = ["| number | measured | expected | | truth, or row |", "|---|---|---|---|---|"]
+    for row in rows:
+        error = f" ± {row['error']:.2g}" if row.get("error") else ""
+        number = f"{row['measured']:.4g}{error}" if "measured" in row else "-"
+        lines.append(f"| `{row['name']}` | {number} | {row['expected']} | {row['verdict']} | {row['truth']} |")
+    return lines

@@ -62,6 +62,7 @@ def measure(study):
     points.sort(key=lambda p: p["T_K"])
     tau = analysis["tau_of_temperature"]
     study.series = {"points": points, "laws": tau, "quench": [{"name": o["name"], "Tg_K": o.get("Tg_K")} for g in analysis["glass_transition"] for o in g["observables"]]}
+    study.beside_paper(folder, "M1")
     study.note("f_at_no_lag", *max(((p["f"][0], 0.0) for p in points), key=lambda v: abs(v[0] - 1)))
     for p in points:
         if p["T_K"] in LAMMPS_K and "tau_ps" in p:

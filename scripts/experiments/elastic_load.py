@@ -50,6 +50,7 @@ def measure(study):
                           "mismatch": [m[1] / m[2] for m in moduli], "stress_GPa": mean(strains),
                           "clock": bool(record and record["clock_fit"]["found"]), "inherent": analysis["inherent_structures"][1]["energy_eV_per_atom"]["value"] if len(analysis["inherent_structures"]) > 1 else None}
     study.series = table
+    study.beside_paper(study.make("annealed-loaded"), "M11")
     for kind in ("quenched", "annealed"):
         study.note(f"f_end_{kind}_loaded_less_free", *difference(table[f"{kind}-loaded"]["end"], table[f"{kind}-free"]["end"]))
         study.note(f"modulus_{kind}_GPa", *table[f"{kind}-free"]["modulus_GPa"])

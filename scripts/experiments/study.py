@@ -46,6 +46,7 @@ class Study:
         self.main_input = arguments.input or self.folder / f"{self.size}.json"
         self.measured = {}   # name: (value, error)
         self.series = {}     # what the figure draws and result.json keeps
+        self.paper = []      # what of the review's numbers may be compared with these runs
         self.begun = time.monotonic()
         if not self.main_input.exists():
             sys.exit(f"{self.main_input}: there is no such input")
@@ -131,6 +132,13 @@ class Study:
             self.patina("score", answer, truth, "--output", path)
         return read_json(path)
 
+    def beside_paper(self, folder, item):
+        """The review's numbers on a material beside those of a run, with what may be compared and why not (docs/compare.md)."""
+        path = self.out / f"paper_{item}.json"
+        if not path.exists():
+            self.patina("compare", folder, f"paper:{item}", "--output", path)
+        self.paper += [{"item": item} | c for c in read_json(path)["comparisons"]]
+
     def structure(self, folder, name="structure.json", *options):
         """Of `patina structure`, one for each replica."""
         found = []
@@ -166,11 +174,15 @@ class Study:
         result = {
             "experiment": self.name, "size": self.size, "input": str(self.main_input), "date": datetime.date.today().isoformat(),
             "patina": version[0] if version else "", "seconds_of_this_call": round(time.monotonic() - self.begun, 1),
-            "checks": rows, "series": self.series,
+            "checks": rows, "beside_the_paper": self.paper, "series": self.series,
         }
         (self.out / "result.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+        (self.out / "result.md").write_text("\n".join(checks.markdown(rows)) + "\n", encoding="utf-8")
         self.say(f"{self.name} ({self.size}): {expected['title']}")
         for line in checks.table(rows):
             self.say(line)
+        for one in self.paper:
+            measured = ", ".join(f"{v:g}" for v in one["measured"]) if isinstance(one["measured"], list) else one["measured"]
+            self.say(f"  {one['verdict']:15} paper:{one['item']} {one['quantity']}: {measured}; here: {one['simulated']}")
         self.say(f"{self.out}/figure.png, {self.out}/result.json; {result['seconds_of_this_call']:g} s")
         return 1 if failed else 0
