@@ -31,6 +31,15 @@ def at(x, xs, ys):
     return None
 
 
+def error_of_fall(point):
+    """Of the time at which f is 1/e: the error of f there over its slope."""
+    t, lags, f = point["tau_e_ps"], point["lag_ps"], point["f"]
+    k = next(i for i, lag in enumerate(lags) if lag >= t)
+    low, high = max(k - 2, 0), min(k + 2, len(lags) - 1)
+    slope = abs(f[high] - f[low]) / (lags[high] - lags[low])
+    return point["f_errors"][k] / slope
+
+
 def superposition(points):
     """rms of f(t/tau) about the mean over temperatures, for 0.3 <= t/tau <= 3."""
     grid = [10 ** (-0.5 + k / 20) for k in range(21)]
@@ -65,13 +74,14 @@ def measure(study):
     study.beside_paper(folder, "M1")
     study.note("f_at_no_lag", *max(((p["f"][0], 0.0) for p in points), key=lambda v: abs(v[0] - 1)))
     for p in points:
-        if p["T_K"] in LAMMPS_K and "tau_ps" in p:
-            relative = p["tau_ps"][1] / p["tau_ps"][0]
-            study.note(f"tau_e_{p['T_K']:g}K_ps", p["tau_e_ps"], p["tau_e_ps"] * relative)
-            study.note(f"exponent_{p['T_K']:g}K", *p["exponent"])
-    liquid = [p for p in points if "tau_ps" in p and not p["exponent_fixed"] and p["T_K"] >= 1000]
+        reference = next((T for T in LAMMPS_K if abs(T - p["T_K"]) < 15), None)  # the sample's own mean temperature
+        if reference and p["tau_e_ps"]:
+            study.note(f"tau_e_{reference}K_ps", p["tau_e_ps"], error_of_fall(p))
+        if reference and "exponent" in p:
+            study.note(f"exponent_{reference}K", *p["exponent"])
+    liquid = [p for p in points if "tau_ps" in p and not p["exponent_fixed"] and p["T_K"] >= 990]
     if len(liquid) > 2:
-        cool = [p for p in liquid if p["T_K"] < 1500]
+        cool = [p for p in liquid if p["T_K"] < 1480]
         middle, error, chi2 = weighted([p["exponent"] for p in cool])
         study.note("exponent_of_the_liquid", middle, error * max(1.0, math.sqrt(chi2 / max(1, len(cool) - 1))))
         study.note("superposition_rms", superposition([p for p in liquid if p["tau_e_ps"]]))
@@ -87,7 +97,7 @@ def measure(study):
     law = next((x for x in tau["laws"] if x["found"] and x["name"] == "arrhenius"), None) if tau else None
     if law:
         study.note("E_of_the_liquid_eV", law["parameters"]["E_eV"]["value"], law["parameters"]["E_eV"]["error"])
-    pairs = [r for h in analysis["holds"] for r in h["relaxation"] if h["target_temperature_K"] >= 1200]
+    pairs = [r for h in analysis["holds"] for r in h["relaxation"] if h["target_temperature_K"] >= 1190]
     ratios = [(math.log(b["tau_ps"]["value"] / a["tau_ps"]["value"]), math.hypot(a["tau_ps"]["error"] / a["tau_ps"]["value"], b["tau_ps"]["error"] / b["tau_ps"]["value"]))
               for a, b in ((r["first_half"], r["second_half"]) for r in pairs) if a["status"] != "refused" and b["status"] != "refused"]
     if ratios:
@@ -100,7 +110,7 @@ def draw(study, pyplot):
     figure, panels = pyplot.subplots(1, 3, figsize=(11.5, 3.7))
     for p, colour in zip(points, sequence(len(points))):
         shown = [(t, v) for t, v in zip(p["lag_ps"], p["f"]) if v is not None and t > 0]
-        panels[0].plot(*zip(*shown), color=colour, label=f"{p['T_K']:g} K")
+        panels[0].plot(*zip(*shown), color=colour, label=f"{p['T_K']:.0f} K")
     panels[0].set(xscale="log", xlabel="t (ps)", ylabel="f(q = 2.75 1/Å, t)", ylim=(-0.05, 1.02))
     panels[0].legend(ncol=2, fontsize=6.5)
     fitted = [p for p in points if "tau_ps" in p]
