@@ -9,10 +9,14 @@ from statistics_of import mean
 from study import replicas_of
 
 
-def excess(intermittency, tau):
-    """chi_T less its floor at the lag nearest to tau / 2, with the scatter that chance has there."""
+def excess(intermittency, contrast, tau):
+    """(variance of C over time less its floor, the scatter that chance has, the floor) at the lag nearest to tau / 2.
+
+    chi_T is that variance over contrast^2; an MD record whose decay begins in the cage has a fitted contrast, so C itself is compared.
+    """
     nearest = min(intermittency["chi_T"], key=lambda c: abs(math.log(c["lag"] / (0.5 * tau))))
-    return nearest["value"] - nearest["floor_of_drawn_speckles"], nearest["floor_standard_deviation"], nearest
+    square = contrast**2
+    return square * (nearest["value"] - nearest["floor_of_drawn_speckles"]), square * nearest["floor_standard_deviation"], square * nearest["floor_of_drawn_speckles"]
 
 
 def synthetic(study):
@@ -61,9 +65,9 @@ def simulated(study):
                 continue
             clock = record["clock_fit"]
             tau = clock["clock"]["tau"][len(clock["clock"]["tau"]) // 2]
-            values.append(excess(record["intermittency"], tau))
+            values.append(excess(record["intermittency"], clock["contrast"]["value"], tau))
         sizes.append({"atoms": whole["atoms"], "tau_ps": tau, "excess": mean(v[0] for v in values) if len(values) > 1 else ((values[0][0], values[0][1]) if values else None),
-                      "each": [v[0] for v in values], "floor": mean([v[2]["floor_of_drawn_speckles"] for v in values])[0] if values else None,
+                      "each": [v[0] for v in values], "floor": mean([v[2] for v in values])[0] if values else None,
                       "chance": math.sqrt(sum(v[1] ** 2 for v in values)) / len(values) if values else None, "replicas": len(values)})
     study.series["simulated"] = sizes
     judged = [s for s in sizes if s["excess"]]
@@ -110,9 +114,9 @@ def draw(study, pyplot):
     if sizes:
         n = [s["atoms"] for s in sizes]
         panels[1][1].plot(n, [s["floor"] for s in sizes], "s--", color="0.5", label="floor of the speckles")
-        panels[1][1].errorbar(n, [s["excess"][0] + s["floor"] for s in sizes], [s["chance"] for s in sizes], fmt="o", label="liquid, chi_T at lag tau/2")
+        panels[1][1].errorbar(n, [s["excess"][0] + s["floor"] for s in sizes], [s["chance"] for s in sizes], fmt="o", label="liquid, lag tau/2")
         panels[1][1].plot(n, [sizes[0]["floor"] * n[0] / v for v in n], color="0.7", lw=0.8, label="1/N")
         panels[1][1].set(xscale="log", yscale="log")
         panels[1][1].legend()
-    panels[1][1].set(xlabel="atoms", ylabel="chi_T")
+    panels[1][1].set(xlabel="atoms", ylabel="variance of C over time")
     return figure
