@@ -69,6 +69,8 @@ class Statistics(unittest.TestCase):
         self.assertEqual(statistics_of.mean([1, 2, 3]), (2.0, math.sqrt(1 / 3)))
         self.assertEqual(statistics_of.paired([5, 7], [4, 6]), (1.0, 0.0))
         self.assertTrue(math.isnan(statistics_of.mean([1.0])[1]))
+        self.assertEqual(statistics_of.middle_of([4, 1, 100, 3, 2])[0], 3)
+        self.assertEqual(statistics_of.middle_of([7, 7, 7, -50])[1], 0)
         value, error, chi2 = statistics_of.weighted([(1.0, 1.0), (3.0, 1.0)])
         self.assertEqual((value, chi2), (2.0, 2.0))
         self.assertAlmostEqual(error, math.sqrt(0.5))

@@ -4,6 +4,8 @@
 A check names its independent truth. It fails if the number lies outside the stated tolerance by more than four of its standard errors.
 "reported" numbers are results: printed beside what the paper says, and never a gate.
 """
+import math
+
 SIGMAS = 4.0
 
 
@@ -33,7 +35,7 @@ def grade(expected, measured, size):
             failed = True
             continue
         value, error = measured[name]
-        good = excess(check, value) <= SIGMAS * error if error == error else False
+        good = not math.isnan(value) and not math.isnan(error) and excess(check, value) <= SIGMAS * error
         failed = failed or not good
         rows.append({"name": name, "measured": value, "error": error, "expected": wanted(check), "verdict": "holds" if good else "FAILS",
                      "truth": check["truth"]})
