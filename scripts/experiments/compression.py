@@ -6,13 +6,12 @@ Input: a glass is loaded, held, cooled if it was heated, and released; inherent 
 import math
 
 from statistics_of import mean, paired
-from study import replicas_of, thermo_of
+from study import read_json, replicas_of, thermo_of
 
 
 def ends(folder, atoms):
     """{label: [(energy eV, volume A^3) per atom of each replica]} at the end of each minimise step but the first."""
-    from study import read_json
-    protocol = read_json(replicas_of(folder)[0].parent / "resolved.json")["protocol"] if (replicas_of(folder)[0].parent / "resolved.json").exists() else read_json(replicas_of(folder)[0] / "resolved.json")["protocol"]
+    protocol = read_json(folder / "resolved.json")["protocol"]
     labels = {k: s["label"] for k, s in enumerate(protocol) if s["type"] == "minimise" and s.get("label")}
     found = {label: [] for label in labels.values()}
     for replica in replicas_of(folder):
@@ -29,15 +28,14 @@ def measure(study):
         folder = study.make(variant)
         atoms = study.analysis(folder)["atoms"]
         rows[variant] = ends(folder, atoms)
-    moduli = [2.0 / math.log(minus[1] / plus[1]) for r in rows.values() for plus, minus in zip(r["at_plus_1GPa"], r["at_minus_1GPa"])]
     control = rows["control"]
-    moduli_control = [2.0 / math.log(minus[1] / plus[1]) for plus, minus in zip(control["at_plus_1GPa"], control["at_minus_1GPa"])]
-    study.note("bulk_modulus_GPa", *mean(moduli_control))
+    moduli = [2.0 / math.log(minus[1] / plus[1]) for plus, minus in zip(control["at_plus_1GPa"], control["at_minus_1GPa"])]
+    study.note("bulk_modulus_GPa", *mean(moduli))
+    base = [1000 * (a[0] - b[0]) for a, b in zip(control["after"], control["before"])]
     table = {}
     for variant, r in rows.items():
         change = [1000 * (a[0] - b[0]) for a, b in zip(r["after"], r["before"])]
         volume = [100 * (a[1] / b[1] - 1) for a, b in zip(r["after"], r["before"])]
-        base = [1000 * (a[0] - b[0]) for a, b in zip(control["after"], control["before"])]
         table[variant] = {"e_is_change_meV": mean(change), "volume_change_percent": mean(volume), "against_control_meV": paired(change, base),
                           "values": study.variants()[variant]}
         if variant != "control":
