@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Rejuvenation by pressure: cold, and hot under pressure, against a control.
+
+Input: a glass is loaded, held, cooled if it was heated, and released; inherent structures at no pressure before and after. Row P13.
+"""
+import math
+
+from statistics_of import mean, paired
+from study import read_json, replicas_of, thermo_of
+
+
+def ends(folder, atoms):
+    """{label: [(energy eV, volume A^3) per atom of each replica]} at the end of each minimise step but the first."""
+    protocol = read_json(folder / "resolved.json")["protocol"]
+    labels = {k: s["label"] for k, s in enumerate(protocol) if s["type"] == "minimise" and s.get("label")}
+    found = {label: [] for label in labels.values()}
+    for replica in replicas_of(folder):
+        t = thermo_of(replica)
+        last = {int(s): k for k, s in enumerate(t["protocol_step"])}
+        for step, label in labels.items():
+            found[label].append((t["potential_energy_eV"][last[step]] / atoms, t["volume_A3"][last[step]] / atoms))
+    return found
+
+
+def measure(study):
+    rows = {}
+    for variant in study.variants():
+        folder = study.make(variant)
+        atoms = study.analysis(folder)["atoms"]
+        rows[variant] = ends(folder, atoms)
+    control = rows["control"]
+    moduli = [2.0 / math.log(minus[1] / plus[1]) for plus, minus in zip(control["at_plus_1GPa"], control["at_minus_1GPa"])]
+    study.note("bulk_modulus_GPa", *mean(moduli))
+    base = [1000 * (a[0] - b[0]) for a, b in zip(control["after"], control["before"])]
+    table = {}
+    for variant, r in rows.items():
+        change = [1000 * (a[0] - b[0]) for a, b in zip(r["after"], r["before"])]
+        volume = [100 * (a[1] / b[1] - 1) for a, b in zip(r["after"], r["before"])]
+        table[variant] = {"e_is_change_meV": mean(change), "volume_change_percent": mean(volume), "against_control_meV": paired(change, base),
+                          "values": study.variants()[variant]}
+        if variant != "control":
+            study.note(f"e_is_{variant}_less_control_meV", *table[variant]["against_control_meV"])
+            study.note(f"volume_{variant}_percent", *table[variant]["volume_change_percent"])
+    study.note("e_is_control_change_meV", *table["control"]["e_is_change_meV"])
+    study.series = {"table": table, "bulk_moduli_GPa": moduli}
+
+
+def draw(study, pyplot):
+    table = study.series["table"]
+    figure, panels = pyplot.subplots(1, 2, figsize=(8.2, 3.6))
+    names = list(table)
+    for axes, key, label in ((panels[0], "e_is_change_meV", "change of the inherent structure (meV/atom)"), (panels[1], "volume_change_percent", "change of its volume (%)")):
+        axes.bar(range(len(names)), [table[n][key][0] for n in names], yerr=[table[n][key][1] for n in names], color=["0.6"] + ["C0"] * (len(names) - 1))
+        axes.axhline(0, color="k", lw=0.8)
+        axes.set_xticks(range(len(names)), [n.replace("_", "\n") for n in names], fontsize=7)
+        axes.set_ylabel(label)
+    return figure
