@@ -81,6 +81,7 @@ Truth truth_of(const LennardJonesModel& model, PairCut cut, const Structure& sam
 }
 
 TEST(LennardJones, ClustersHaveTheEnergyAndForcesOfTheClosedForm) {
+  const Comm world = Comm::world();
   for (const LennardJonesModel& model : lennard_jones_models())
     for (const PairCut cut : {PairCut::shifted, PairCut::force_shifted}) {
       const EamFunctions functions = tables_of(model, cut);
@@ -94,11 +95,11 @@ TEST(LennardJones, ClustersHaveTheEnergyAndForcesOfTheClosedForm) {
           EXPECT_LE(largest_difference(result.force, truth.force), force) << model.name << " " << atoms << " " << what << ", forces up to " << largest;
         };
         // Cubics of 1 mA: the fourth and fifth derivatives at 0.85 sigma leave 1e-9 eV and 1e-7 of the largest forces.
-        expect(compute(Comm::world(), sample, functions), 1e-9, 1e-7 * (1.0 + largest), "double");
+        expect(compute(world, sample, functions), 1e-9, 1e-7 * (1.0 + largest), "double");
         // Rounded differences: 2^-24 r phi'' of the stiffest pair.
-        expect(compute(Comm::world(), sample, functions, {}, Precision::mixed), 1e-6, 2e-6 * (1.0 + largest), "mixed");
+        expect(compute(world, sample, functions, {}, Precision::mixed), 1e-6, 2e-6 * (1.0 + largest), "mixed");
         const SmoothTables smooth = make_smooth_tables(functions);
-        System system = make_system(Comm::world(), sample, 1);
+        System system = make_system(world, sample, 1);
         Engine engine = make_engine(system, smooth.tables);
         // Within what the log tells of the tables, per pair.
         expect(compute(engine, system), 1e-4, 1e-3 * (1.0 + largest), "smooth");

@@ -96,8 +96,9 @@ TEST(LocalEnergy, IsThatOfTheEngine) {
   for (const bool smooth : {false, true}) {
     const EamTables tables = smooth ? make_smooth_tables(cu_zr()).tables : make_eam_tables(cu_zr());
     const LocalTables local_tables(tables);
+    const Comm single = alone();
     const auto energy_of = [&](const Structure& structure) {
-      System system = make_system(alone(), structure, 1);
+      System system = make_system(single, structure, 1);
       Engine engine = make_engine(system, tables);
       return compute(engine, system).energy;
     };

@@ -52,6 +52,7 @@ std::vector<int> types_by_place(const System& system, const std::vector<Vec3>& p
 // Four places on a line at unequal distances, one B among three A: four states, whose energies are sums of six pairs. B's own depth and
 // that of A-B differ from A-A, so that the states have different weights.
 TEST(SpeciesSwap, StatesHaveBoltzmannsWeights) {
+  const Comm world = Comm::world();
   const double aa_K = 1000.0, ab_K = 1600.0, bb_K = 500.0, temperature_K = 700.0;
   const EamFunctions functions = pairs_of(aa_K, ab_K, bb_K);
   const LocalTables tables(make_eam_tables(functions));
@@ -78,7 +79,7 @@ TEST(SpeciesSwap, StatesHaveBoltzmannsWeights) {
   double sum = 0.0;
   for (const double w : weight) sum += w;
 
-  System system = make_system(Comm::world(), sample, 11);
+  System system = make_system(world, sample, 11);
   constexpr int sweeps = 8000;
   std::vector<std::vector<double>> in_state(at.size());
   long long accepted = 0;
@@ -100,11 +101,12 @@ TEST(SpeciesSwap, StatesHaveBoltzmannsWeights) {
 // Species that differ in nothing but their names and masses: every exchange is accepted, and all arrangements are as likely. Of N sites with z
 // neighbours, N_A of them A, N z / 2 * 2 N_A N_B / (N (N - 1)) pairs of neighbours are unlike in the mean.
 TEST(SpeciesSwap, IdealMixturesAreMixedAtRandom) {
+  const Comm world = Comm::world();
   const LocalTables tables(make_eam_tables(pairs_of(1000.0, 1000.0, 1000.0)));
   const double a = 4.0, near_sq = 0.5 * a * a * 1.01;
   const Structure sample = make_solid_solution({"fcc", a, 1.0, {3, 3, 3}}, {{"Cu", "Zr"}, {0.75, 0.25}}, 3);
   const auto N = static_cast<double>(sample.size()), N_B = std::round(0.25 * N), N_A = N - N_B;
-  System system = make_system(Comm::world(), sample, 4);
+  System system = make_system(world, sample, 4);
   std::vector<std::pair<std::size_t, std::size_t>> neighbours;
   for (std::size_t i = 0; i < sample.size(); ++i)
     for (std::size_t j = 0; j < i; ++j) {
@@ -179,7 +181,7 @@ TEST(SpeciesSwap, AtomsStayWhatTheyAre) {
   std::sort(places_before.begin(), places_before.end(), less);
   std::sort(places_after.begin(), places_after.end(), less);
   EXPECT_TRUE(places_before == places_after);
-  if (world.is_root()) EXPECT_GT(moved, 10);
+  EXPECT_TRUE(!world.is_root() || moved > 10) << moved;
   EXPECT_EQ(kinetic_energy(system), kinetic);
   // What the sweep says of the energy is what the engine finds.
   engine.force_rebuild();
