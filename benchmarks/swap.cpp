@@ -53,7 +53,7 @@ void sweeps(benchmark::State& state, const Comm& world, const EamFunctions& func
 }
 
 void add_benchmarks(const Comm& world, bool small) {
-  const int cells = small ? 3 : 14, steps = small ? 10 : 1000;  // 108 or 10 976 atoms
+  const int cells = small ? 3 : 14, steps = small ? 10 : 300;  // 108 or 10 976 atoms
   benchmark::RegisterBenchmark("swap/Cu-Zr", [&world, cells, steps](benchmark::State& state) {
     sweeps(state, world, read_eam_file(find_potential(world, "CuZr_mm.eam.fs", ""), {"Cu", "Zr"}), 4.1, 1500.0, cells, steps);
   })->Unit(benchmark::kMillisecond);

@@ -8,7 +8,7 @@ namespace patina {
 
 namespace {
 
-// Bins are half as wide as densities reach: most walks go through 5 x 5 x 5 of them.
+// Bins are half as wide as pairs reach: neighbours stand in 5 x 5 x 5 of them.
 constexpr double bins_over_reach = 2.0;
 // Atoms far out in the vacuum must not make bins without end.
 constexpr double most_bins_per_point = 8.0, few_bins = 1000.0;
@@ -34,9 +34,10 @@ LocalEnergy::LocalEnergy(const Box& box, const std::vector<Vec3>& place, const s
   sum_all();
 }
 
-double LocalEnergy::bytes(double sites, double points, int types) {
+double LocalEnergy::bytes(double sites, double points, double neighbours, int types) {
+  constexpr double growth = 1.5;  // of a list while it is made
   constexpr double of_point = 3 * sizeof(double) + sizeof(int) + sizeof(Vec3) + 2 * sizeof(int), of_site = sizeof(double) + 4 * sizeof(int);
-  return points * of_point + sites * (of_site + 2.0 * types * sizeof(double));
+  return points * of_point + sites * (of_site + 2.0 * types * sizeof(double) + neighbours * sizeof(Felt) * growth);
 }
 
 void LocalEnergy::add_images(const std::vector<Vec3>& place, std::vector<Vec3>& point, std::vector<int>& site) const {
@@ -71,7 +72,7 @@ void LocalEnergy::sort_into_bins(const std::vector<Vec3>& point, const std::vect
       low[d] = std::min(low[d], p[d]);
       high[d] = std::max(high[d], p[d]);
     }
-  bin_width_ = std::sqrt(tables_.dense() ? tables_.density_limit_sq() : tables_.pair_limit_sq()) / bins_over_reach;
+  bin_width_ = std::sqrt(tables_.pair_limit_sq()) / bins_over_reach;
   const auto count = [&] {
     double bins = 1.0;
     for (int d = 0; d < 3; ++d) bins *= std::floor((high[d] - low[d]) / bin_width_) + 1.0;
@@ -178,24 +179,43 @@ double LocalEnergy::density_sum(const std::vector<double>& r_sq, int source, int
 
 void LocalEnergy::sum_all() {
   for (int site = 0; site < static_cast<int>(type_.size()); ++site) {
+    first_felt_.push_back(felt_.size());
     double* const pair = &pair_at(site, 0);
     double* const density = &density_at(site, 0);
+    const int mine = type(site);
     for (const Near& other : near(site, tables_.pair_limit_sq())) {
+      const bool feels = tables_.dense() && other.r_sq < tables_.density_limit_sq();
+      if (!feels && other.site < site) continue;
       const LocalTables::Place at = tables_.place(other.r_sq);
+      if (feels) felt_.push_back({other.site, static_cast<int>(at.row), at.p});
+      // The same rows serve both: each pair once, but for those of an atom with its own images, which are met from both sides.
+      if (other.site < site) continue;
       const int its = type(other.site);
-      for (int t = 0; t < types_; ++t) pair[t] += tables_.pair_energy(its, t, at);
-      if (!tables_.dense() || !(other.r_sq < tables_.density_limit_sq())) continue;
-      for (int t = 0; t < types_; ++t) density[t] += tables_.density(its, t, at);
+      const bool own = other.site == site;
+      double* const its_pair = &pair_at(other.site, 0);
+      for (int t = 0; t < types_; ++t) {
+        pair[t] += tables_.pair_energy(its, t, at);
+        if (!own) its_pair[t] += tables_.pair_energy(mine, t, at);
+      }
+      if (!feels) continue;
+      double* const its_density = &density_at(other.site, 0);
+      for (int t = 0; t < types_; ++t) {
+        density[t] += tables_.density(its, t, at);
+        if (!own) its_density[t] += tables_.density(mine, t, at);
+      }
     }
-    embedding_[static_cast<std::size_t>(site)] = tables_.embedding_energy(type(site), density[type(site)]);
   }
+  first_felt_.push_back(felt_.size());
+  for (int site = 0; site < static_cast<int>(type_.size()); ++site)
+    embedding_[static_cast<std::size_t>(site)] = tables_.embedding_energy(type(site), density_at(site, type(site)));
 }
 
 void LocalEnergy::change_densities(int site, int from, int to, int other_site) {
-  for (const Near& other : near(site, tables_.density_limit_sq())) {
+  for (std::size_t k = first_felt_[static_cast<std::size_t>(site)]; k < first_felt_[static_cast<std::size_t>(site) + 1]; ++k) {
+    const Felt& other = felt_[k];
     if (other.site == site || other.site == other_site) continue;
     const int its = type(other.site);
-    const LocalTables::Place at = tables_.place(other.r_sq);
+    const LocalTables::Place at = {0.0, other.p, static_cast<std::size_t>(other.row)};
     const double gain = tables_.density(to, its, at) - tables_.density(from, its, at);
     int& place = place_in_touched_[static_cast<std::size_t>(other.site)];
     if (place < 0) {

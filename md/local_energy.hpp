@@ -5,7 +5,7 @@
 // With X sums over the distances between i and j, and Y over those of an atom from its own images (both for small cells only more than one),
 //   dE = U_i(b) - U_i(a) + U_j(a) - U_j(b) + 2 X_ab - X_aa - X_bb - 2 Y_ab + Y_aa + Y_bb + sum [F(rho') - F(rho)]
 // where the last sum goes over i, j and all whose density one of them changes. So an attempt costs nothing where there is no density, else a
-// walk over neighbours that feel it; only an exchange that takes place walks over all neighbours. Periodic images of atoms are points of their
+// walk over the neighbours that feel it, which are listed once; only an exchange that takes place looks for all neighbours. Periodic images of atoms are points of their
 // own, sorted into small bins: cells may be tilted, smaller than the cutoff, or open. The whole sample stands in the memory of one process, and
 // sums are made in one order: the same numbers however many ranks a run has. Functions are those of the engine's tables
 // (md/eam_tables.hpp), in double precision. eV, Angstrom.
@@ -32,13 +32,18 @@ class LocalEnergy {
 
   int type(int site) const { return type_[static_cast<std::size_t>(site)]; }
 
-  // Bytes that it keeps of `points` sites and images, of which each site has sums for each type.
-  static double bytes(double sites, double points, int types);
+  // Bytes that it keeps of `points` sites and images, of which each site has sums for each type and so many neighbours that feel its density.
+  static double bytes(double sites, double points, double neighbours, int types);
 
  private:
   struct Near {
     int site;
     double r_sq;
+  };
+  // A neighbour that feels the density of an atom, and where the tables are looked up for it.
+  struct Felt {
+    int site, row;
+    double p;
   };
   // What the atom at a site is to become.
   struct Embedded {
@@ -77,6 +82,9 @@ class LocalEnergy {
   double bin_width_ = 0.0;
   std::array<int, 3> bins_{}, most_images_{};
   std::vector<int> first_in_bin_;
+
+  std::vector<Felt> felt_;              // by site, those of k from first_felt_[k] on
+  std::vector<std::size_t> first_felt_;
 
   std::vector<Near> near_;
   std::vector<double> r_sq_, between_sq_;

@@ -160,11 +160,12 @@ SwapOutcome swap_species(System& system, const LocalTables& tables, const SwapSw
   return {{counts.begin(), middle}, {middle, counts.end()}, energy_eV};
 }
 
-double swap_bytes_on_root(double atoms, int types, const Box& box, double cutoff_A) {
+double swap_bytes_on_root(double atoms, const Box& box, const EamTables& tables) {
   double points = atoms;
   for (int d = 0; d < 3; ++d)
-    if (box.periodic(d)) points *= 1.0 + 2.0 * cutoff_A / box.height(d);
-  return atoms * (sizeof(Mover) + 2 * sizeof(Arrival) + 4 * sizeof(int)) + LocalEnergy::bytes(atoms, points, types);
+    if (box.periodic(d)) points *= 1.0 + 2.0 * tables.max_cutoff / box.height(d);
+  const double neighbours = atoms / box.volume() * 4.0 / 3.0 * units::pi * std::pow(tables.max_density_cutoff, 3);
+  return atoms * (sizeof(Mover) + 2 * sizeof(Arrival) + 4 * sizeof(int)) + LocalEnergy::bytes(atoms, points, neighbours, tables.types);
 }
 
 double swap_bytes_elsewhere(double atoms) { return atoms * sizeof(Arrival); }

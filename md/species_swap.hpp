@@ -34,7 +34,7 @@ struct SwapOutcome {
 SwapOutcome swap_species(System& system, const LocalTables& tables, const SwapSweep& sweep);
 
 // Bytes that rank 0 needs for it, and every other rank.
-double swap_bytes_on_root(double atoms, int types, const Box& box, double cutoff_A);
+double swap_bytes_on_root(double atoms, const Box& box, const EamTables& tables);
 double swap_bytes_elsewhere(double atoms);
 
 }  // namespace patina

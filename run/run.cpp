@@ -132,7 +132,7 @@ MemoryEstimate estimate_memory(const Comm& world, const SimulationSetup& setup, 
                                            fmt::format("{}: /protocol/{}/observers", input, k)));
       if (std::holds_alternative<SwapStep>(step)) {
         RankNeeds exchanges;
-        exchanges.root.frame = swap_bytes_on_root(sample.atoms(), sample.species(), sample.box, setup.tables.max_cutoff);
+        exchanges.root.frame = swap_bytes_on_root(sample.atoms(), sample.box, setup.tables);
         exchanges.other.frame = swap_bytes_elsewhere(sample.atoms());
         estimate.steps.back().observers.push_back({"exchanges of atoms", exchanges});
       }
