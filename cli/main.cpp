@@ -113,6 +113,7 @@ int run_program(int argc, char** argv) {
   add_info(app, world);
   add_init(app, world);
   add_plan(app, world);
+  add_potential(app, world);
   add_report(app, world);
   add_run(app, world);
   add_scatter(app, world);

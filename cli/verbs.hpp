@@ -19,6 +19,7 @@ void add_evaluate(CLI::App& app, const Comm& world);
 void add_info(CLI::App& app, const Comm& world);
 void add_init(CLI::App& app, const Comm& world);
 void add_plan(CLI::App& app, const Comm& world);
+void add_potential(CLI::App& app, const Comm& world);
 void add_report(CLI::App& app, const Comm& world);
 void add_run(CLI::App& app, const Comm& world);
 void add_scatter(CLI::App& app, const Comm& world);

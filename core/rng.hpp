@@ -24,6 +24,7 @@ enum class Stream : std::uint32_t {
   species_assignment = 6,
   resampling = 7,
   q_subset = 8,
+  species_swap = 9,
   speckle_field = 20,
   speckle_frequency = 21,
   avalanche = 22,

@@ -100,6 +100,13 @@ Integrator::Integrator(const EnsembleSpec& spec, System& system, ForceField& for
 
 void Integrator::refresh() { take(force_field_.compute(system_, Tally::energy), Tally::energy); }
 
+void Integrator::refresh_with_heat() {
+  require(energy_is_new_, "Integrator: the energy before atoms changed places is not known");
+  const double before = totals_.potential_energy;
+  refresh();
+  work_ -= totals_.potential_energy - before;
+}
+
 void Integrator::step(const Targets& targets, bool tally) {
   const double dt = spec_.time_step_ps;
   const bool deforms = targets.deforms();

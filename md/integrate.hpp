@@ -57,6 +57,9 @@ class Integrator {
   // atoms in the same order. The kinetic energy stays what the thermostat made of it, as in a state that was saved and
   // loaded: summed anew it would differ in the last bit. Collective.
   void refresh();
+  // The same after atoms changed places at random by the temperature (md/species_swap.hpp): what that changed the potential energy by is
+  // heat that they got. The last step must have been tallied.
+  void refresh_with_heat();
 
   // One time step. The targets hold for the whole of it. With `tally`, the totals and energies below are
   // those of the new state; without, they may be older. Collective.
@@ -96,7 +99,7 @@ class Integrator {
   ForceTotals totals_;
   bool energy_is_new_ = true;  // the totals hold the potential energy of the last forces, not of earlier ones
   Mat3 kinetic_;  // sum m v v, eV
-  double work_ = 0.0;  // eV, done by the atoms against prescribed deformations
+  double work_ = 0.0;  // eV, done by the atoms against prescribed deformations, less the heat from exchanges of atoms
   // The clock is start + steps * time step: no rounding adds up.
   std::int64_t start_step_;
   double start_time_ps_;

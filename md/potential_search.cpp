@@ -9,6 +9,7 @@
 #include <iterator>
 #include <sstream>
 #include <string_view>
+#include <utility>
 
 #include "core/error.hpp"
 #include "core/suggest.hpp"
@@ -24,6 +25,10 @@ constexpr std::string_view checkout_folder = PATINA_CHECKOUT_POTENTIALS;
 
 // Published tables that Debian has inside openkim-models only.
 constexpr std::string_view openkim_names[] = {"Cu-Zr_2.eam.fs", "CuZr_3.eam.fs", "Cu-Zr_4.eam.fs"};
+
+// Names under which tables of formulae go here, and what makes them.
+constexpr std::pair<std::string_view, std::string_view> formula_names[] = {
+    {"KA.eam.alloy", "kob-andersen"}, {"KA2.eam.alloy", "ka2"}, {"Wahnstrom.eam.alloy", "wahnstrom"}};
 
 std::vector<std::string> folders_of(const char* variable) {
   std::vector<std::string> folders;
@@ -55,6 +60,9 @@ std::string not_found(const std::string& name, const std::vector<std::string>& c
   if (std::find(std::begin(openkim_names), std::end(openkim_names), file) != std::end(openkim_names))
     message += fmt::format("\nDebian's openkim-models has it: scripts/openkim-potential {} -o {}", file,
                            fs::path(checkout_folder).string());
+  else if (const auto formula = std::find_if(std::begin(formula_names), std::end(formula_names), [&](const auto& entry) { return entry.first == file; });
+           formula != std::end(formula_names))
+    message += fmt::format("\npatina potential {} -o {} makes it", formula->second, file);
   else if (const std::string alike = most_like(name, candidates); !alike.empty())
     message += fmt::format("\ndid you mean '{}'?", alike);
   return message;

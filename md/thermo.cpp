@@ -23,7 +23,7 @@ namespace {
 const std::string header =
     "step,time_ps,temperature_K,potential_energy_eV,kinetic_energy_eV,conserved_eV,pressure_GPa,volume_A3,"
     "pressure_xx_GPa,pressure_yy_GPa,pressure_zz_GPa,pressure_xy_GPa,pressure_xz_GPa,pressure_yz_GPa,"
-    "edge_a_A,edge_b_A,edge_c_A,target_temperature_K,target_pressure_GPa,target_strain,protocol_step\n";
+    "edge_a_A,edge_b_A,edge_c_A,target_temperature_K,target_pressure_GPa,target_strain,swap_acceptance,protocol_step\n";
 
 std::string line_of(const ThermoRow& row) {
   std::string line = fmt::format("{}", row.step);
@@ -40,9 +40,9 @@ std::string line_of(const ThermoRow& row) {
     add(value);
   for (const double value : row.pressure_tensor_GPa) add(value);
   for (const double value : row.edge_A) add(value);
-  for (const auto& target : {row.target_temperature_K, row.target_pressure_GPa, row.target_strain}) {
-    if (target)
-      add(*target);
+  for (const auto& value : {row.target_temperature_K, row.target_pressure_GPa, row.target_strain, row.swap_acceptance}) {
+    if (value)
+      add(*value);
     else
       line += ",";
   }

@@ -30,6 +30,7 @@
 #include "run/sample.hpp"
 #include "run/schedule.hpp"
 #include "run/stop_signal.hpp"
+#include "run/swap_moves.hpp"
 #include "run/whole_files.hpp"
 
 namespace patina {
@@ -58,6 +59,18 @@ void make_tables(SimulationSetup& setup) {
   setup.tables_text = describe(smooth.deviation, setup.functions.species);
 }
 
+// Atoms that are to change places must be there.
+void check_swap_pairs(const SwapStep& swap, std::size_t k, const Structure& sample, PlacedErrorList& errors) {
+  std::vector<std::int64_t> count(sample.species.size(), 0);
+  for (const int type : sample.type) ++count[static_cast<std::size_t>(type)];
+  const auto pairs = swap_pairs(swap, sample.species, count);
+  if (pairs.empty()) errors.add(fmt::format("/protocol/{}", k), "the sample has one species: no atoms could change places");
+  for (std::size_t p = 0; p < pairs.size(); ++p)
+    for (const int type : pairs[p])
+      if (count[static_cast<std::size_t>(type)] == 0)
+        errors.add(fmt::format("/protocol/{}/pairs/{}", k, p), fmt::format("the sample has no {}", sample.species[static_cast<std::size_t>(type)]));
+}
+
 // What of a step of the input the sample does not allow; of a composite one, what its first elementary step that is wrong says.
 void check_item(const ProtocolItem& item, const DynamicsConfig& dynamics, std::size_t k, const Structure& sample, PlacedErrorList& errors) {
   const bool cell_moves = sample.box.periodic() != std::array{false, false, false};
@@ -69,6 +82,7 @@ void check_item(const ProtocolItem& item, const DynamicsConfig& dynamics, std::s
     fail(pressure_key(item), "no axis of the sample is periodic: nothing can hold this pressure");
   if (const auto* minimise = std::get_if<MinimiseStep>(&item); minimise && minimise->relax_cell != "none" && !cell_moves)
     fail("/relax_cell", "no axis of the sample is periodic: no cell can relax");
+  if (const auto* swap = std::get_if<SwapStep>(&item)) check_swap_pairs(*swap, k, sample, errors);
   const Deformation deformation = deformation_of(steps.front());
   for (std::size_t d = 0; d < 3; ++d)
     if (deformation.axes[d] && !sample.box.periodic(static_cast<int>(d)))
@@ -112,10 +126,17 @@ MemoryEstimate estimate_memory(const Comm& world, const SimulationSetup& setup, 
   estimate.moving = engine_need(sample, cutoffs, precision, dynamics.skin_A.value_or(EngineOptions{}.skin_A));
   std::size_t index = 0;
   for (std::size_t k = 0; k < written.protocol.size(); ++k)
-    for (const StepConfig& step : elementary_steps(written.protocol[k], dynamics))
+    for (const StepConfig& step : elementary_steps(written.protocol[k], dynamics)) {
       estimate.steps.push_back(step_memory(step, step_label(index++, step), dynamics.time_step_fs * units::ps_per_fs,
                                            setup.config.output.thermo_interval_steps, sample,
                                            fmt::format("{}: /protocol/{}/observers", input, k)));
+      if (std::holds_alternative<SwapStep>(step)) {
+        RankNeeds exchanges;
+        exchanges.root.frame = swap_bytes_on_root(sample.atoms(), sample.box, setup.tables);
+        exchanges.other.frame = swap_bytes_elsewhere(sample.atoms());
+        estimate.steps.back().observers.push_back({"exchanges of atoms", exchanges});
+      }
+    }
   return estimate;
 }
 

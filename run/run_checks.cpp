@@ -11,6 +11,7 @@
 #include "run/expansion.hpp"
 #include "run/schedule.hpp"
 #include "run/span_checks.hpp"
+#include "run/swap_moves.hpp"
 
 namespace patina {
 
@@ -70,6 +71,27 @@ void check_minimisation(const MinimiseStep& step, const std::string& pointer, co
     at.error(pointer + "/strain", fmt::format("{:.3g} from from_strain = {:g}: at most {} is taken at once", change, step.from_strain, most));
   if (step.relax_cell == "isotropic" || (step.relax_cell != "none" && step.deformation == "volume"))
     at.error(pointer + "/relax_cell", "a cell that was strained may relax \"per_axis\" along its other axes, after a volume strain not at all");
+}
+
+// What a step exchanges: species of the potential, and at least once.
+void check_swap(const RunConfig& run, const SwapStep& step, const std::string& pointer, const ConfigChecker& at) {
+  const double steps = planned_steps(step, run.dynamics.time_step_fs * units::ps_per_fs);
+  if (at.was_read({"dynamics/time_step_fs", pointer + "/duration_ps", pointer + "/interval_steps"}) && steps >= 0.5 && std::round(steps) < step.interval_steps)
+    at.error(pointer + "/interval_steps", fmt::format("the step ends after {:.0f} time steps: no atoms would change places", steps));
+  if (!step.pairs || !at.was_read({"potential/species", pointer + "/pairs"})) return;
+  for (std::size_t k = 0; k < step.pairs->size(); ++k) {
+    const std::string& words = (*step.pairs)[k];
+    const std::string place = fmt::format("{}/pairs/{}", pointer, k);
+    const auto pair = swap_pair(words, run.potential.species);
+    if (!pair) {
+      at.error(place, fmt::format("\"{}\" must be two different ones of /potential/species, {}, as \"{}-{}\"", words, fmt::join(run.potential.species, ", "),
+                                  run.potential.species.front(), run.potential.species.back()));
+      continue;
+    }
+    for (std::size_t other = 0; other < k; ++other)
+      if (const auto before = swap_pair((*step.pairs)[other], run.potential.species); before == pair || before == std::array{(*pair)[1], (*pair)[0]})
+        at.error(place, fmt::format("\"{}\" is pair {} already", words, other));
+  }
 }
 
 // Where the length of an elementary step stands in its item.
@@ -172,7 +194,11 @@ void check_watched(const ProtocolItem& item, const StepConfig* watched, double t
     if (is_at_rest(item))
       at.error(where, fmt::format("a minimised state does not move: no {} in a {} step", std::visit([](const auto& c) { return std::string(c.type_name); }, observers[o]),
                                   std::visit([](const auto& s) { return std::string(s.type_name); }, item)));
-    if (watched) check_span(observers[o], {"the step", fmt::format("{} time steps", steps), steps, time_step_ps}, where, at);
+    if (std::holds_alternative<SwapStep>(item))
+      at.error(where, fmt::format("atoms that change places have no dynamics: no {} in a swap step; put it into an anneal behind it",
+                                  std::visit([](const auto& c) { return std::string(c.type_name); }, observers[o])));
+    else if (watched)
+      check_span(observers[o], {"the step", fmt::format("{} time steps", steps), steps, time_step_ps}, where, at);
   }
 }
 
@@ -206,6 +232,7 @@ std::size_t check_item(const RunConfig& run, std::size_t k, const ConfigChecker&
   const std::string pointer = fmt::format("protocol/{}", k);
   const auto* minimise = std::get_if<MinimiseStep>(&item);
   const double time_step_ps = run.dynamics.time_step_fs * units::ps_per_fs;
+  if (const auto* swap = std::get_if<SwapStep>(&item)) check_swap(run, *swap, pointer, at);
   if (minimise && at.was_read({pointer + "/relax_cell", pointer + "/pressure_GPa"})) check_minimisation(*minimise, pointer, at);
   if (is_at_rest(item)) {
     check_watched(item, nullptr, time_step_ps, pointer, at);

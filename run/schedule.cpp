@@ -22,6 +22,7 @@ struct DurationOf {
   double operator()(const HeatStep& s) const { return std::abs(s.to_K - s.from_K) / s.heating_rate_K_per_s * ps_per_s; }
   double operator()(const RampStep& s) const { return s.duration_ps; }
   double operator()(const DeformStep& s) const { return s.duration_ps; }
+  double operator()(const SwapStep& s) const { return s.duration_ps; }
   double operator()(const MinimiseStep&) const { return 0.0; }
 };
 
@@ -37,6 +38,7 @@ struct ScheduleOf {
   Schedule operator()(const DeformStep& s) const {
     return {steps, s.temperature_K, s.temperature_K, s.pressure_GPa, s.pressure_GPa, deformation_of(s.deformation), s.strain};
   }
+  Schedule operator()(const SwapStep& s) const { return ramp(s.temperature_K, s.temperature_K, s.pressure_GPa); }
   Schedule operator()(const MinimiseStep&) const {
     throw Error(ExitCode::internal, "internal error: a minimisation has no schedule");
   }

@@ -61,7 +61,7 @@ inline constexpr double max_steps_of_a_step = 1e12;
 // Length of a step at finite temperature in time steps, before it is rounded; perhaps beyond every integer.
 double planned_steps(const StepConfig& step, double time_step_ps);
 
-// Schedule of a step at finite temperature (melt, quench, anneal, heat, ramp, deform). Durations are rounded to whole time
+// Schedule of a step at finite temperature (melt, quench, anneal, heat, ramp, deform, swap). Durations are rounded to whole time
 // steps, at least one.
 Schedule make_schedule(const StepConfig& step, double time_step_ps);
 

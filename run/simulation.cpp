@@ -27,6 +27,7 @@
 #include "run/schedule.hpp"
 #include "run/sound_state.hpp"
 #include "run/stop_signal.hpp"
+#include "run/swap_moves.hpp"
 
 namespace patina {
 
@@ -160,14 +161,17 @@ bool Simulation::move(std::size_t index) {
   if (!resumed) turn_sheared_cell(step);
   const EnsembleSpec ensemble = make_ensemble(config_.dynamics, step, system_.box);
   Integrator integrator(ensemble, system_, *engine_);
+  std::optional<SwapMoves> swaps;
+  if (const auto* swap = std::get_if<SwapStep>(&step)) swaps.emplace(*swap, setup_.tables, system_.species);
   const Observers observers =
       make_observers(observers_of(step), observer_context(index, thermodynamic_state(ensemble, schedule)), comm_, system_.species);
-  const ThermoObserver::Place place = {index, label, system_.step - done, steps_before(index)};
+  const ThermoObserver::Place place = {index, label, system_.step - done, steps_before(index), swaps ? &*swaps : nullptr};
   ThermoObserver thermo(integrator, ensemble, schedule, place, config_.output.thermo_interval_steps, *thermo_file_,
                         *progress_);
   log_.line("{}: {} time steps, {}", label, schedule.steps, describe_targets(ensemble, schedule, at_rest));
   if (resumed) {
     integrator.load(loaded_->state);
+    if (swaps) swaps->load(loaded_->state);
     load(observers, loaded_->state);
     loaded_->state.clear();  // observers have it
   } else {
@@ -176,7 +180,9 @@ bool Simulation::move(std::size_t index) {
 
   while (done < schedule.steps) {
     ++done;
-    integrator.step(schedule.targets(done, ensemble.time_step_ps), thermo.due(done));
+    const bool swap_now = swaps && swaps->due(done);
+    integrator.step(schedule.targets(done, ensemble.time_step_ps), thermo.due(done) || swap_now);
+    if (swap_now) swaps->sweep(system_, *engine_, integrator);
     observe(observers, thermo, done);
     if (done == schedule.steps) break;
     const Asked what = asked(done);
@@ -186,11 +192,13 @@ bool Simulation::move(std::size_t index) {
       require_sound(system_, *engine_, label);
       StateMap state;
       integrator.save(state);
+      if (swaps) swaps->save(state);
       save(observers, state);
       checkpoint(index, done, std::move(state));
       if (what == Asked::stop) return false;
     }
   }
+  if (swaps) log_.line("{}: changed places: {}", label, swaps->text());
   for (const auto& observer : observers) observer->finish();
   return true;
 }

@@ -139,5 +139,13 @@ void describe(ConfigTable<MinimiseStep>& table) {
   });
 }
 
+void describe(ConfigTable<SwapStep>& table) {
+  table.about("Molecular dynamics with sweeps of Monte Carlo between time steps, in which pairs of atoms of unlike species change places by the rule of Metropolis. For the preparation of "
+              "samples: what moves atoms here is no dynamics.");
+  describe_hold(table, "of the thermostat and of the exchanges");
+  table.integer("interval_steps", &SwapStep::interval_steps, {.at_least = 1, .at_most = 1000000000}, "time steps from sweep to sweep");
+  table.number("attempts_per_atom", &SwapStep::attempts_per_atom, {.above = 0.0, .at_most = 1e4}, "attempts of a sweep over the number of atoms; at least one is made");
+  table.optional_texts("pairs", &SwapStep::pairs, {.at_least = 1, .at_most = 496}, "species that may change places, as \"Cu-Zr\"").unset_means("all pairs of species that the sample has");
+}
 
 }  // namespace patina

@@ -102,7 +102,18 @@ struct MinimiseStep {
   std::optional<std::string> label;
 };
 
-using StepConfig = std::variant<MeltStep, QuenchStep, AnnealStep, HeatStep, RampStep, DeformStep, MinimiseStep>;
+// At one temperature, with sweeps of swap Monte Carlo between time steps (md/species_swap.hpp).
+struct SwapStep : StepCommon {
+  static constexpr const char* type_name = "swap";
+  double temperature_K = 0.0;
+  double duration_ps = 0.0;
+  int interval_steps = 20;
+  double attempts_per_atom = 1.0;
+  std::optional<std::vector<std::string>> pairs;  // "Cu-Zr"; not set: all pairs of species
+  std::optional<std::string> label;
+};
+
+using StepConfig = std::variant<MeltStep, QuenchStep, AnnealStep, HeatStep, RampStep, DeformStep, MinimiseStep, SwapStep>;
 
 // --- composite steps ----------------------------------------------------------------------------------------
 
@@ -180,7 +191,8 @@ struct QuasistaticStrainStep {
 };
 
 // Whatever may stand in an input's protocol.
-using ProtocolItem = std::variant<MeltStep, QuenchStep, AnnealStep, HeatStep, RampStep, DeformStep, MinimiseStep, HoldStepsStep, CycleStep, CompressStep, StrainStep, ShearStep, QuasistaticStrainStep>;
+using ProtocolItem = std::variant<MeltStep, QuenchStep, AnnealStep, HeatStep, RampStep, DeformStep, MinimiseStep, SwapStep, HoldStepsStep, CycleStep, CompressStep, StrainStep,
+                                  ShearStep, QuasistaticStrainStep>;
 
 void describe(ConfigTable<ThermostatConfig>& table);
 void describe(ConfigTable<BarostatConfig>& table);
@@ -191,6 +203,7 @@ void describe(ConfigTable<HeatStep>& table);
 void describe(ConfigTable<RampStep>& table);
 void describe(ConfigTable<DeformStep>& table);
 void describe(ConfigTable<MinimiseStep>& table);
+void describe(ConfigTable<SwapStep>& table);
 void describe(ConfigTable<HoldStepsStep>& table);
 void describe(ConfigTable<CycleStep>& table);
 void describe(ConfigTable<CompressStep>& table);

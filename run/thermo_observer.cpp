@@ -52,6 +52,7 @@ void ThermoObserver::observe(const Frame& frame) {
   if (holds_temperature_) row.target_temperature_K = schedule_.temperature_K(done);
   if (holds_pressure_) row.target_pressure_GPa = schedule_.pressure_GPa(done);
   if (schedule_.deformation.kind != Deformation::Kind::none) row.target_strain = schedule_.strain(done);
+  if (place_.swaps) row.swap_acceptance = place_.swaps->acceptance();
   row.protocol_step = static_cast<std::int64_t>(place_.protocol_step);
   if (!std::isfinite(row.potential_energy_eV) || !std::isfinite(row.temperature_K))
     throw Error(ExitCode::unstable,

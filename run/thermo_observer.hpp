@@ -7,6 +7,7 @@
 #include "md/thermo.hpp"
 #include "run/progress.hpp"
 #include "run/schedule.hpp"
+#include "run/swap_moves.hpp"
 
 namespace patina {
 
@@ -17,6 +18,7 @@ class ThermoObserver : public Observer {
     std::string label;
     std::int64_t first_step = 0;    // of the system when the protocol step began
     std::int64_t steps_before = 0;  // time steps of the protocol before this step
+    const SwapMoves* swaps = nullptr;  // of a step that has them
   };
   // Of the schedule's targets only those that `ensemble` holds are written.
   ThermoObserver(const Integrator& integrator, const EnsembleSpec& ensemble, const Schedule& schedule, const Place& place,

@@ -17,11 +17,17 @@ namespace fs = std::filesystem;
 
 class Inputs : public ::testing::Test {
  protected:
+  // swap.json tells how its potential is made.
+  void SetUp() override {
+    ASSERT_EQ(run_patina("potential ka2 -o " + (potentials_ / "KA2.eam.alloy")).status, 0);
+    setenv("PATINA_POTENTIALS", potentials_.path().c_str(), 1);
+  }
+  void TearDown() override { unsetenv("PATINA_POTENTIALS"); }
   std::string write(const std::string& name, const std::string& text) const {
     std::ofstream(folder_ / name, std::ios::binary) << text;
     return folder_ / name;
   }
-  ScratchFolder folder_;
+  ScratchFolder folder_, potentials_;
 };
 
 // Every value of every shipped input replaced by eight others, and left out: what the reader takes, the schema takes; what the reader

@@ -33,3 +33,8 @@ patina_add_tests(md_smooth_tables_test SOURCES md_smooth_tables_test.cpp LIBRARI
 
 patina_add_tests(md_mixed_precision_test SOURCES md_mixed_precision_test.cpp LIBRARIES patina_test_engine
   RANKS 1 3 THREADS 2 LABELS mpi)
+
+patina_add_tests(md_formula_potential_test SOURCES md_lennard_jones_test.cpp md_zhou_test.cpp LIBRARIES patina_test_engine)
+
+patina_add_tests(md_species_swap_test SOURCES md_local_energy_test.cpp md_species_swap_test.cpp
+  LIBRARIES patina_test_engine patina_statistics RANKS 1 2 3 THREADS 1 2 LABELS mpi)
