@@ -91,7 +91,7 @@ ForceTotals Engine::compute(System& system, Tally tally) {
   Stopwatch watch;
   const double needed_skin = settle(system);
   seconds.places += watch.lap();
-  if (tuner_ && counters_.rebuilds > 0) tuner_->step(needed_skin);
+  if (tuner_ && counters_.rebuilds > 0 && !rebuild_forced_) tuner_->step(needed_skin);
   if (needed_skin > skin_ || rebuild_forced_ || (tuner_ && tuner_->lists_are_wide())) {
     rebuild(system);
     if (tuner_) Kokkos::fence();
