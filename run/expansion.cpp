@@ -150,8 +150,10 @@ struct Elementary {
   Steps operator()(const UnloadStep& s) const {
     UnloadStep step = s;
     if (!step.barostat) {
-      step.barostat = dynamics.barostat;  // its axes and its compressibility
+      step.barostat = dynamics.barostat;  // its axes
       step.barostat->type = "cell_rescaling";
+      // Differences of normal stresses, the slowest, then fall to 1/e in relaxation_ps: d ln L_a/dt = compressibility (P_aa - P)/(3 relaxation_ps), 2 G of it back.
+      step.barostat->compressibility_per_GPa = 3.0 / (2.0 * s.shear_modulus_GPa);
       step.barostat->relaxation_ps = s.relaxation_ps;
     }
     step.barostat->coupling = "per_axis";

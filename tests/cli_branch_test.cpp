@@ -121,7 +121,8 @@ for n, l in enumerate(labels):
 
 TEST_F(Branch, HasTheSameBitsOnAnyRanksAndThreads) {
   const std::string input = *shared_ / "in.json", threads = *shared_ / "threads";
-  for (const int ranks : {2, 3}) {
+  {
+    const int ranks = 2;
     const std::string out = *shared_ / ("ranks" + std::to_string(ranks));
     const auto run = run_patina_on(ranks, "run " + input + " --output " + out);
     ASSERT_EQ(run.status, 0) << run.output;
@@ -161,7 +162,7 @@ TEST_F(Branch, OfTheResolvedInputIsTheSame) {
   EXPECT_EQ(read_text_file(out + "/resolved.json"), read_text_file(*shared_ / "whole/resolved.json"));
   expect_whole(out);
   const auto dry = run_patina("run --dry-run " + (*shared_ / "in.json"));
-  expect_parts(dry.output, {"step05_young_b01_restore", "step06_young_b01_measure, 50 time steps", "step07_young_b01_cycle01", "kept samples "});
+  expect_parts(dry.output, {"step05_young_b01_restore", "step06_young_b01_measure, 50 time steps", "step07_young_b01_cycle00_high, 50 time steps", "kept samples "});
   EXPECT_EQ(run_patina("report " + out).status, 0);
 }
 

@@ -216,6 +216,7 @@ TEST(Expansion, UnloadingMovesEachAxisByItself) {
   EXPECT_EQ(barostat.type, "cell_rescaling");
   EXPECT_EQ(barostat.coupling, "per_axis");
   EXPECT_EQ(barostat.relaxation_ps, 3.0);
+  EXPECT_NEAR(barostat.compressibility_per_GPa / 3.0, 1.0 / (2.0 * 25.0), 1e-15);  // d ln L/dt = dP/(2 G tau)
   EXPECT_EQ(barostat.axes, (std::array{true, false, true}));
   // P_xz = -2 GPa over 25 GPa and 3 ps.
   Mat3 pressure;
