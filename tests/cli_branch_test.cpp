@@ -121,13 +121,10 @@ for n, l in enumerate(labels):
 
 TEST_F(Branch, HasTheSameBitsOnAnyRanksAndThreads) {
   const std::string input = *shared_ / "in.json", threads = *shared_ / "threads";
-  {
-    const int ranks = 2;
-    const std::string out = *shared_ / ("ranks" + std::to_string(ranks));
-    const auto run = run_patina_on(ranks, "run " + input + " --output " + out);
-    ASSERT_EQ(run.status, 0) << run.output;
-    expect_whole(out);
-  }
+  const std::string ranks = *shared_ / "ranks2";
+  const auto run = run_patina_on(2, "run " + input + " --output " + ranks);
+  ASSERT_EQ(run.status, 0) << run.output;
+  expect_whole(ranks);
   ASSERT_EQ(run_shell("OMP_NUM_THREADS=2 " PATINA_PROGRAM " run " + input + " --output " + threads).status, 0);
   expect_whole(threads);
 }
