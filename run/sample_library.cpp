@@ -56,7 +56,14 @@ void keep_sample(const std::string& replica_folder, const System& system, const 
   const std::string folder = samples_folder(replica_folder), path = sample_file_path(replica_folder, head.self.step);
   head.self.state = state_hash(system);
   on_root(comm, [&] { make_folders(folder); });
-  write_sample_file(path + ".tmp", system, position, head);
+  try {
+    write_sample_file(path + ".tmp", system, position, head);
+  } catch (const Error&) {
+    // Gives the space back at once.
+    std::error_code ignored;
+    if (comm.is_root()) std::filesystem::remove(path + ".tmp", ignored);
+    throw;
+  }
   on_root(comm, [&] {
     const BuildInfo& build = build_info();
     CheckpointRecord record;
