@@ -49,7 +49,7 @@ HoldSeries series_of(const ThermoTable& table, const std::vector<std::size_t>& r
   return series;
 }
 
-bool is_hold(const ProtocolStep& step) { return step.type == "melt" || step.type == "anneal"; }
+bool is_hold(const ProtocolStep& step) { return step.type == "melt" || step.type == "anneal" || step.type == "measure"; }
 
 // "cycle03_low" -> 3 and "low" ("high", "held" of a shear); -1 of any other label.
 struct CycleLabel {

@@ -38,7 +38,7 @@ struct HoldRelaxation {
 struct HoldAnalysis {
   int protocol_step = -1;
   std::string label;  // "cycle01_low", or the type
-  double target_K = 0.0;
+  double target_K = 0.0;  // not a number where nothing holds it
   double duration_ps = 0.0;
   HoldMeans whole;
   std::array<HoldMeans, 2> halves;

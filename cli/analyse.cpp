@@ -55,7 +55,7 @@ constexpr double meV = 1000.0;
 
 void print_hold(const HoldAnalysis& hold) {
   fmt::print("step {} ({}): at {:g} K the enthalpy is {} eV/atom; from the first half of the hold to the second {} meV/atom\n", hold.protocol_step, hold.label,
-             hold.target_K, with_error(hold.whole.enthalpy_eV_per_atom, 1.0, 5),
+             std::isfinite(hold.target_K) ? hold.target_K : std::round(hold.whole.temperature_K.value), with_error(hold.whole.enthalpy_eV_per_atom, 1.0, 5),
              with_error(difference(hold.halves[0].enthalpy_eV_per_atom, hold.halves[1].enthalpy_eV_per_atom), meV, 2));
   const auto tau = [](const WaitingTimeFit& half) {
     if (half.fit.status == KwwStatus::refused) return std::string("no fit");

@@ -10,6 +10,7 @@
 #include "core/placed_errors.hpp"
 #include "correlate/correlate_config.hpp"
 #include "md/potential_search.hpp"
+#include "run/parent_samples.hpp"
 #include "run/plan_config.hpp"
 #include "run/run_checks.hpp"
 #include "run/run_config.hpp"
@@ -42,7 +43,12 @@ std::vector<std::string> check_run_text(const std::string& text, const std::stri
         Comm::world().any(Comm::world().is_root() && !std::filesystem::is_regular_file(path)))
       errors.add("/structure/file", fmt::format("there is no file {}", path));
   errors.throw_if_any(text, file_name, overrides);
-  return doubts(config);
+  std::vector<std::string> found = doubts(config);
+  // The run whose sample it begins with may be yet to come.
+  if (const auto* sample = std::get_if<SampleStructureConfig>(&config.structure))
+    if (const std::string path = parent_folder(*sample, folder, -1); Comm::world().any(Comm::world().is_root() && !std::filesystem::is_directory(path)))
+      found.push_back(fmt::format("/structure/run: there is no folder {} yet", path));
+  return found;
 }
 
 // Members of the text's object that an input of this kind may have.

@@ -164,6 +164,8 @@ void broadcast(const Comm& comm, std::vector<FileRecord>& records) {
   }
 }
 
+}  // namespace
+
 void broadcast(const Comm& comm, CheckpointData& data) {
   patina::broadcast(comm, data.atoms);
   std::vector<std::int64_t> integers{data.step, data.position.protocol_step,
@@ -179,8 +181,6 @@ void broadcast(const Comm& comm, CheckpointData& data) {
   broadcast(comm, data.state);
   broadcast(comm, data.segments);
 }
-
-}  // namespace
 
 void write_checkpoint(const std::string& run_folder, const System& system, const ProtocolPosition& position,
                       const StateMap& state, const std::string& resolved_input) {

@@ -36,6 +36,9 @@ struct CheckpointData {
   std::vector<FileRecord> segments;  // of the trajectory; newer ones belong to set_aside_segments()
 };
 
+// Rank 0's data to all ranks.
+void broadcast(const Comm& comm, CheckpointData& data);
+
 // Collective. `state` counts on rank 0; observers must have saved theirs before (the trajectory closes its
 // segment then). Throws Error(io) on all ranks; the checkpoints that were there stay.
 void write_checkpoint(const std::string& run_folder, const System& system, const ProtocolPosition& position,

@@ -166,13 +166,14 @@ void read_atoms(const h5::File& file, Structure& atoms) {
 }  // namespace
 
 void write_checkpoint_file(const std::string& path, const System& system, const ProtocolPosition& position, const StateMap& state,
-                           const std::string& resolved_input) {
+                           const std::string& resolved_input, const std::function<void(h5::File&)>& more) {
   std::optional<h5::File> file;
   std::optional<AtomArrays> arrays;
   on_root(*system.comm, [&] {
     std::filesystem::remove(path);
     file.emplace(h5::File::create(path, h5::Format::checksummed));
     write_head(*file, system, position, state, resolved_input);
+    if (more) more(*file);
     arrays.emplace(*file, system.atom_count);
   });
   const IdBlock block = id_ordered(frame_of(system));

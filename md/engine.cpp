@@ -91,7 +91,7 @@ ForceTotals Engine::compute(System& system, Tally tally) {
   Stopwatch watch;
   const double needed_skin = settle(system);
   seconds.places += watch.lap();
-  if (tuner_ && counters_.rebuilds > 0) tuner_->step(needed_skin);
+  if (tuner_ && counters_.rebuilds > 0 && !rebuild_forced_) tuner_->step(needed_skin);
   // A sheared cell that was spanned anew: places count from other edges.
   const bool turned = !(system.box.turn() == reference_.box.turn());
   if (needed_skin > skin_ || turned || rebuild_forced_ || (tuner_ && tuner_->lists_are_wide())) {

@@ -9,6 +9,7 @@
 
 #include "core/error.hpp"
 #include "core/on_root.hpp"
+#include "md/checkpoint_frames.hpp"
 #include "md/extended_xyz.hpp"
 #include "md/h5md.hpp"
 #include "md/lammps_data.hpp"
@@ -130,6 +131,7 @@ std::unique_ptr<FrameReader> open_frames(const std::string& path, const ReadOpti
     case FileFormat::h5md:
       break;
   }
+  if (!std::filesystem::is_directory(path) && is_checkpoint_file(path)) return open_checkpoint(path, options);
   return open_h5md(path, options);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Structures and trajectories in files, whatever the format: LAMMPS data, LAMMPS text dump, extended XYZ
-// (each also gzipped when read) and H5MD. Readers give one frame at a time, so a long trajectory needs the
+// (each also gzipped when read) and H5MD; checkpoints and kept samples are read. Readers give one frame at a time, so a long trajectory needs the
 // memory of one frame. Readers look at the content, writers at the suffix of the name. A malformed file is
 // Error(bad_input) "file:line: what, value, what is allowed".
 #pragma once

@@ -152,6 +152,7 @@ void describe(ConfigTable<QuasistaticStrainStep>& table) {
   table.number("max_force_eV_per_A", &QuasistaticStrainStep::max_force_eV_per_A, {.above = 0.0, .at_most = 100.0}, "an increment is done when no force component is larger");
   table.integer("max_steps", &QuasistaticStrainStep::max_steps, {.at_least = 1, .at_most = 100000000}, "iterations at most, of each increment");
   table.variant_list("observers", &QuasistaticStrainStep::observers, "what looks at the state after each increment");
+  table.boolean("keep", &QuasistaticStrainStep::keep, doc_of_keep);
   table.check_what_was_read([](const QuasistaticStrainStep& s, const ConfigChecker& at) {
     constexpr double most = 0.1;
     if (at.was_read({"strain"}) && s.strain == 0.0) at.error("strain", "is 0: nothing would be strained");

@@ -19,7 +19,7 @@ constexpr double compressed_positions = 0.8;                       // single pre
 
 }  // namespace
 
-double DiskEstimate::certain() const { return compressed_positions * trajectories + checkpoints; }
+double DiskEstimate::certain() const { return compressed_positions * trajectories + checkpoints + samples; }
 
 DiskEstimate disk_estimate(const MemoryEstimate& estimate, double atoms) {
   DiskEstimate disk;
@@ -32,9 +32,10 @@ DiskEstimate disk_estimate(const MemoryEstimate& estimate, double atoms) {
     }
     most_state = std::max(most_state, state);
     disk.thermo += thermo_line * step.thermo_lines;
+    if (step.keeps_sample) disk.samples += checkpoint_of_atom * atoms;
   }
   disk.checkpoints = checkpoints_at_once * (checkpoint_of_atom * atoms + most_state);
-  for (double* part : {&disk.trajectories, &disk.results, &disk.thermo, &disk.checkpoints}) *part *= estimate.samples;
+  for (double* part : {&disk.trajectories, &disk.results, &disk.thermo, &disk.checkpoints, &disk.samples}) *part *= estimate.samples;
   return disk;
 }
 
@@ -48,8 +49,8 @@ double free_disk(const std::string& folder) {
 }
 
 void tell_disk(const DiskEstimate& disk, const std::string& folder, Log& log) {
-  log.line("files, before compression: about {}: trajectories {}, results {}, thermo.csv {}, checkpoints (three at once) {}", bytes_text(disk.all()), bytes_text(disk.trajectories),
-           bytes_text(disk.results), bytes_text(disk.thermo), bytes_text(disk.checkpoints));
+  log.line("files, before compression: about {}: trajectories {}, results {}, thermo.csv {}, checkpoints (three at once) {}, kept samples {}", bytes_text(disk.all()), bytes_text(disk.trajectories),
+           bytes_text(disk.results), bytes_text(disk.thermo), bytes_text(disk.checkpoints), bytes_text(disk.samples));
   const std::string place = folder.empty() ? "." : folder;
   const double free = free_disk(place);
   log.line("{}: {} are free there", place, bytes_text(free));
@@ -62,8 +63,8 @@ void tell_disk(const DiskEstimate& disk, const std::string& folder, Log& log) {
 void refuse_what_cannot_fit(const DiskEstimate& disk, const std::string& folder) {
   const double free = free_disk(folder);
   if (disk.certain() <= free) return;
-  throw Error(ExitCode::io, fmt::format("{}: the run needs at least {} on this disk (trajectories {}, checkpoints {}), and {} are free: longer intervals of the trajectory, or another folder", folder,
-                                        bytes_text(disk.certain()), bytes_text(disk.trajectories), bytes_text(disk.checkpoints), bytes_text(free)));
+  throw Error(ExitCode::io, fmt::format("{}: the run needs at least {} on this disk (trajectories {}, checkpoints {}, kept samples {}), and {} are free: longer intervals of the trajectory, or another folder", folder,
+                                        bytes_text(disk.certain()), bytes_text(disk.trajectories), bytes_text(disk.checkpoints), bytes_text(disk.samples), bytes_text(free)));
 }
 
 }  // namespace patina

@@ -11,8 +11,8 @@
 namespace patina {
 
 struct DiskEstimate {
-  double trajectories = 0.0, results = 0.0, thermo = 0.0, checkpoints = 0.0;  // of all samples, bytes
-  double all() const { return trajectories + results + thermo + checkpoints; }
+  double trajectories = 0.0, results = 0.0, thermo = 0.0, checkpoints = 0.0, samples = 0.0;  // of all samples, bytes
+  double all() const { return trajectories + results + thermo + checkpoints + samples; }
   // What no compression takes away.
   double certain() const;
 };

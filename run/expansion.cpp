@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/error.hpp"
 #include "core/units.hpp"
 #include "run/schedule.hpp"
 
@@ -19,6 +20,7 @@ AnnealStep hold(const StepCommon& like, double temperature_K, double duration_ps
   AnnealStep step;
   static_cast<StepCommon&>(step) = like;
   if (!watched) step.observers.clear();
+  step.keep = like.keep && watched;
   step.temperature_K = temperature_K;
   step.duration_ps = duration_ps;
   step.label = label;
@@ -30,6 +32,7 @@ RampStep ramp(const StepControl& like, double from_K, double to_K, double from_p
   RampStep step;
   static_cast<StepControl&>(step) = like;
   step.observers.clear();
+  step.keep = false;
   step.from_K = from_K;
   step.to_K = to_K;
   step.from_pressure_GPa = from_pressure_GPa;
@@ -48,6 +51,7 @@ DeformStep deform(const StepCommon& like, const std::string& deformation, double
   DeformStep step;
   static_cast<StepCommon&>(step) = like;
   if (!watched) step.observers.clear();
+  step.keep = like.keep && watched;
   step.deformation = deformation;
   step.strain = strain;
   step.temperature_K = temperature_K;
@@ -164,15 +168,82 @@ struct Elementary {
     Steps steps;
     const auto strain_after = [&](int increment) { return s.strain * increment / s.increments; };
     for (int k = 1; k <= s.increments; ++k) {
-      MinimiseStep step{s.max_force_eV_per_A, s.max_steps, s.lateral == "free" ? "per_axis" : "none", s.pressure_GPa, s.deformation, strain_after(k - 1), strain_after(k), s.observers, {}};
+      MinimiseStep step{s.max_force_eV_per_A, s.max_steps, s.lateral == "free" ? "per_axis" : "none", s.pressure_GPa, s.deformation, strain_after(k - 1), strain_after(k), s.observers, {}, false};
       step.label = fmt::format("{}_{:g}", s.deformation, step.strain);
       steps.push_back(std::move(step));
     }
     return steps;
   }
+
+  Steps operator()(const MeasureStep& s) const {
+    MeasureStep step = s;
+    if (!step.thermostat) step.thermostat = ThermostatConfig{.type = "none"};
+    if (!step.barostat) step.barostat = BarostatConfig{.type = "none"};
+    return {step};
+  }
+
+  Steps operator()(const UnloadStep& s) const {
+    UnloadStep step = s;
+    if (!step.barostat) {
+      step.barostat = dynamics.barostat;  // its axes
+      step.barostat->type = "cell_rescaling";
+      // Differences of normal stresses, the slowest, then fall to 1/e in relaxation_ps: d ln L_a/dt = compressibility (P_aa - P)/(3 relaxation_ps), 2 G of it back.
+      step.barostat->compressibility_per_GPa = 3.0 / (2.0 * s.shear_modulus_GPa);
+      step.barostat->relaxation_ps = s.relaxation_ps;
+    }
+    step.barostat->coupling = "per_axis";
+    return {step};
+  }
+
+  // Each branch by itself: the steps of one after the other, with labels that tell it from the others.
+  Steps operator()(const BranchStep& s) const {
+    Steps one;
+    for (const BranchItem& item : s.steps)
+      for (StepConfig& step : elementary_steps(item_of(item), dynamics)) one.push_back(std::move(step));
+    RestoreStep restore;
+    const auto moving = std::find_if(one.begin(), one.end(), takes_time);
+    // Nothing is drawn for atoms that only go to a minimum.
+    if (s.velocities == "new" && (s.temperature_K || moving != one.end())) {
+      restore.velocities = "new";
+      restore.temperature_K = s.temperature_K ? *s.temperature_K : make_schedule(*moving, dynamics.time_step_fs * units::ps_per_fs).from_K;
+    }
+    Steps steps;
+    for (const std::string& from : s.from)
+      for (int branch = 1; branch <= s.branches; ++branch) {
+        const std::string prefix = branch_prefix(s, from, branch);
+        restore.from = from;
+        restore.label = prefix + "restore";
+        steps.push_back(restore);
+        for (StepConfig step : one) {
+          std::visit([&](auto& each) { each.label = prefix + each.label.value_or(each.type_name); }, step);
+          steps.push_back(std::move(step));
+        }
+      }
+    return steps;
+  }
 };
 
+bool keeps_more_than_its_last(const ProtocolItem& item) {
+  return std::holds_alternative<HoldStepsStep>(item) || std::holds_alternative<CycleStep>(item) || std::holds_alternative<BranchStep>(item) || std::holds_alternative<ShearStep>(item);
+}
+
+void set_keep(StepConfig& step, bool keep) {
+  std::visit(
+      [&](auto& s) {
+        if constexpr (requires { s.keep; }) s.keep = keep;
+      },
+      step);
+}
+
 }  // namespace
+
+std::string branch_prefix(const BranchStep& step, const std::string& from, int branch) {
+  return fmt::format("{}b{:02d}_", step.from.size() > 1 ? from + "_" : "", branch);
+}
+
+ProtocolItem item_of(const BranchItem& item) {
+  return std::visit([](const auto& one) { return ProtocolItem(one); }, item);
+}
 
 std::vector<double> hold_temperatures(const HoldStepsStep& s) {
   if (!s.temperatures_K.empty() || !s.from_K || !s.to_K || !s.step_K) return s.temperatures_K;
@@ -185,13 +256,57 @@ std::vector<double> hold_temperatures(const HoldStepsStep& s) {
   return temperatures;
 }
 
-std::vector<StepConfig> elementary_steps(const ProtocolItem& item, const DynamicsConfig& dynamics) { return std::visit(Elementary{dynamics}, item); }
+std::vector<StepConfig> elementary_steps(const ProtocolItem& item, const DynamicsConfig& dynamics) {
+  std::vector<StepConfig> steps = std::visit(Elementary{dynamics}, item);
+  if (keeps_more_than_its_last(item)) return steps;
+  const bool keep = std::visit(
+      [](const auto& s) {
+        if constexpr (requires { s.keep; }) return s.keep;
+        return false;
+      },
+      item);
+  for (std::size_t k = 0; k < steps.size(); ++k) set_keep(steps[k], keep && k + 1 == steps.size());
+  return steps;
+}
+
+std::vector<std::string> places_of_elementary_steps(const ProtocolItem& item, const DynamicsConfig& dynamics, const std::string& place) {
+  const auto* branch = std::get_if<BranchStep>(&item);
+  if (!branch) return std::vector<std::string>(elementary_steps(item, dynamics).size(), place);
+  std::vector<std::string> places;
+  for (std::size_t k = 0; k < branch->from.size() * static_cast<std::size_t>(branch->branches); ++k) {
+    places.push_back(place);
+    for (std::size_t j = 0; j < branch->steps.size(); ++j)
+      for (const std::string& inner : places_of_elementary_steps(item_of(branch->steps[j]), dynamics, fmt::format("{}/steps/{}", place, j))) places.push_back(inner);
+  }
+  return places;
+}
 
 std::vector<StepConfig> elementary_steps(const RunConfig& config) {
   std::vector<StepConfig> all;
   for (const ProtocolItem& item : config.protocol)
     for (StepConfig& step : elementary_steps(item, config.dynamics)) all.push_back(std::move(step));
+  for (std::size_t k = 0; k < all.size(); ++k)
+    if (std::holds_alternative<RestoreStep>(all[k])) set_keep(all[restored_step(all, k)], true);
+  if (!all.empty()) set_keep(all.back(), true);
   return all;
+}
+
+std::vector<std::size_t> steps_meant(const std::vector<StepConfig>& steps, std::size_t index, const std::string& from) {
+  std::vector<std::size_t> found;
+  for (std::size_t k = 0; k < index; ++k) {
+    if (std::holds_alternative<RestoreStep>(steps[k])) continue;
+    const std::string name = std::visit([](const auto& s) { return s.label.value_or(s.type_name); }, steps[k]);
+    if (name == from || step_label(k, steps[k]) == from) found.push_back(k);
+  }
+  return found;
+}
+
+std::size_t restored_step(const std::vector<StepConfig>& steps, std::size_t index) {
+  const std::string& from = std::get<RestoreStep>(steps[index]).from;
+  const auto found = steps_meant(steps, index, from);
+  if (found.size() != 1)
+    throw Error(ExitCode::bad_input, fmt::format("{}: {} earlier steps are named \"{}\"", step_label(index, steps[index]), found.size(), from));
+  return found[0];
 }
 
 RunConfig expanded(RunConfig config) {

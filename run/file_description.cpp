@@ -18,6 +18,7 @@
 #include "md/h5md.hpp"
 #include "md/structure_file.hpp"
 #include "run/run_lock.hpp"
+#include "run/sample_library.hpp"
 #include "run/whole_files.hpp"
 
 namespace patina {
@@ -84,13 +85,38 @@ void add_atoms(JsonValue& about, const Structure& structure) {
   about.add("velocities", JsonValue::make(!structure.velocity.empty()));
 }
 
-// `file` is closed before its reader opens it, which makes sure that nothing of it stays open.
+// The samples that a run began with, and theirs, oldest first.
+JsonValue history_list(const SampleHead& head) {
+  JsonValue list = JsonValue::make_array();
+  for (const SampleOrigin& origin : head.history) {
+    JsonValue one = JsonValue::make_object();
+    for (const auto& [name, text] : {std::pair{"run", &origin.run}, {"step", &origin.step}, {"state", &origin.state}, {"potential_sha256", &origin.potential_sha256},
+                                     {"program", &origin.program}})
+      one.add(name, JsonValue::make(*text));
+    one.add("time_ps", JsonValue::make(origin.time_ps));
+    one.add("seed", JsonValue::make(origin.seed));
+    one.add("input_sha256", JsonValue::make(sha256_hex(origin.resolved_input)));
+    list.items.push_back(std::move(one));
+  }
+  return list;
+}
+
+// A kept sample is a checkpoint that says what it is. `file` is closed before its reader opens it, which makes sure that nothing of it stays open.
 JsonValue describe_checkpoint(const std::string& path, h5::File file) {
-  JsonValue about = of_kind("checkpoint");
+  const bool kept = file.exists("/sample");
+  JsonValue about = of_kind(kept ? "kept sample" : "checkpoint");
   about.add("format_version", whole(std::int64_t{file.attribute<std::int32_t>("/", "format_version").at(0)}));
   about.add("build", JsonValue::make(file.text_attribute("/", "build").at(0)));
   about.add("ranks", whole(std::int64_t{file.attribute<std::int32_t>("/", "ranks").at(0)}));
   file.close();
+  if (kept) {
+    const SampleHead head = read_sample_head(path);
+    about.add("sample", JsonValue::make(head.self.step));
+    about.add("state", JsonValue::make(head.self.state));
+    about.add("potential_sha256", JsonValue::make(head.self.potential_sha256));
+    about.add("ends_run", JsonValue::make(head.ends_run));
+    about.add("history", history_list(head));
+  }
   const CheckpointData data = read_checkpoint_file(path);
   about.add("step", whole(data.step));
   about.add("time_ps", JsonValue::make(data.time_ps));
@@ -285,11 +311,23 @@ JsonValue describe_file(const std::string& path) {
   }
 }
 
+// "step03_anneal: 12.5 ps, state ..." of each that is kept.
+void add_samples(JsonValue& about, const std::string& folder) {
+  Texts samples;
+  try {
+    for (const CheckpointRecord& record : kept_samples(folder)) samples.push_back(fmt::format("{}: {} ps, state {}", step_of(record), record.time_ps, record.state));
+  } catch (const Error& damage) {
+    samples.push_back(damage.what());
+  }
+  about.add("samples", list_of(samples));
+}
+
 void describe_sample(JsonValue& about, const std::string& folder) {
   std::vector<std::string> problems;
   const CheckpointManifest manifest = read_manifest(folder + "/checkpoint", problems);
   add_checkpoints(about, manifest);
   if (!problems.empty()) about.add("problems", list_of(problems));
+  add_samples(about, folder);
   about.add("trajectory_segments", whole(fs::is_directory(folder + "/trajectory") ? trajectory_segments(folder + "/trajectory").size() : 0));
   if (fs::exists(folder + "/thermo.csv")) about.add("thermo_rows", *describe_thermo(folder + "/thermo.csv").find("rows"));
   if (fs::exists(folder + "/xpcs.h5")) about.add("results", *describe_results(h5::File::open(folder + "/xpcs.h5")).find("entries"));

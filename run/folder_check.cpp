@@ -21,6 +21,7 @@
 #include "md/h5md.hpp"
 #include "run/file_description.hpp"
 #include "run/run_lock.hpp"
+#include "run/sample_library.hpp"
 #include "run/whole_files.hpp"
 
 namespace patina {
@@ -160,7 +161,22 @@ std::set<std::string> check_checkpoints(PathCheck& result, const std::string& sa
   return damaged;
 }
 
+// Kept samples: their manifest, their bytes, what they say of themselves.
+void check_samples(PathCheck& result, const std::string& sample, const std::string& resolved_sha256) {
+  attempt(result, "", [&] {
+    for (const CheckpointRecord& record : kept_samples(sample)) {
+      const std::string path = sample_file_path(sample, step_of(record));
+      attempt(result, fmt::format("{}: digest in the manifest, state {}", path, record.state), [&] {
+        if (load_sample_head(sample, step_of(record)).self.state != record.state) throw Error(ExitCode::bad_input, path + ": its state is not the one in the manifest");
+        read_checkpoint_file(path);
+      });
+      if (record.input_sha256 != resolved_sha256) result.problems.push_back(path + ": was written for another resolved.json");
+    }
+  });
+}
+
 void check_sample(PathCheck& result, const std::string& sample, const std::string& resolved_sha256) {
+  check_samples(result, sample, resolved_sha256);
   const std::set<std::string> damaged = check_checkpoints(result, sample, resolved_sha256);
   if (fs::is_directory(sample + "/trajectory"))
     for (const std::string& segment : trajectory_segments(sample + "/trajectory"))

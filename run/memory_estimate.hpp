@@ -23,6 +23,7 @@ struct StepMemory {
   std::string label;
   std::vector<ObserverNeeds> observers;
   double thermo_lines = 0.0;
+  bool keeps_sample = false;
 };
 
 struct MemoryEstimate {

@@ -10,6 +10,7 @@
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "core/version.hpp"
+#include "run/parent_samples.hpp"
 #include "run/run_folder.hpp"
 #include "run/stop_signal.hpp"
 #include "run/whole_files.hpp"
@@ -34,6 +35,10 @@ struct Share {
   SimulationSetup setup_of(const SimulationSetup& run, int replica) const {
     SimulationSetup mine = run;
     mine.seed = replica_seed(run.config.seed, replica);
+    if (auto* sample = std::get_if<SampleStructureConfig>(&mine.config.structure)) {
+      mine.parents = {run.parents.at(static_cast<std::size_t>(replica))};
+      take_replica(*sample, mine.parents[0]);
+    }
     mine.turn = {replica / groups, (replicas - group + groups - 1) / groups, groups};
     if (replicas > 1) mine.folder = fmt::format("{}/replica_{:03d}", run.folder, replica);
     return mine;

@@ -23,6 +23,7 @@
 #include "run/expansion.hpp"
 #include "run/memory_estimate.hpp"
 #include "run/observers.hpp"
+#include "run/parent_samples.hpp"
 #include "run/replicas.hpp"
 #include "run/run_checks.hpp"
 #include "run/run_config.hpp"
@@ -60,21 +61,45 @@ void make_tables(SimulationSetup& setup) {
 }
 
 // Atoms that are to change places must be there.
-void check_swap_pairs(const SwapStep& swap, std::size_t k, const Structure& sample, PlacedErrorList& errors) {
+void check_swap_pairs(const SwapStep& swap, const std::string& place, const Structure& sample, PlacedErrorList& errors) {
   std::vector<std::int64_t> count(sample.species.size(), 0);
   for (const int type : sample.type) ++count[static_cast<std::size_t>(type)];
   const auto pairs = swap_pairs(swap, sample.species, count);
-  if (pairs.empty()) errors.add(fmt::format("/protocol/{}", k), "the sample has one species: no atoms could change places");
+  if (pairs.empty()) errors.add(place, "the sample has one species: no atoms could change places");
   for (std::size_t p = 0; p < pairs.size(); ++p)
     for (const int type : pairs[p])
       if (count[static_cast<std::size_t>(type)] == 0)
-        errors.add(fmt::format("/protocol/{}/pairs/{}", k, p), fmt::format("the sample has no {}", sample.species[static_cast<std::size_t>(type)]));
+        errors.add(fmt::format("{}/pairs/{}", place, p), fmt::format("the sample has no {}", sample.species[static_cast<std::size_t>(type)]));
 }
 
-// What of a step of the input the sample does not allow; of a composite one, what its first elementary step that is wrong says.
-void check_item(const ProtocolItem& item, const DynamicsConfig& dynamics, std::size_t k, const Structure& sample, PlacedErrorList& errors) {
+// Of a run that begins with samples of another: which, and their files.
+void find_parents(const Comm& world, SimulationSetup& setup, const std::string& text, const RunOptions& options, std::vector<NamedFile>& files) {
+  auto* structure = std::get_if<SampleStructureConfig>(&setup.config.structure);
+  if (!structure) return;
+  PlacedErrorList errors;
+  setup.parents = find_parents(world, *structure, setup.input_folder, setup.config.replicas, setup.functions.sha256, errors);
+  on_root(world, [&] { errors.throw_if_any(text, options.input, options.overrides); });
+  for (const ParentSample& parent : setup.parents) {
+    const std::string path = sample_file_path(parent_folder(*structure, setup.input_folder, parent.replica), parent.step);
+    if (files.empty() || files.back().path != path) files.push_back({sample_file_path(parent_folder(*structure, "", parent.replica), parent.step), path});
+  }
+  resolve(*structure, setup.parents);
+}
+
+// The sample that replica 0 begins with, of those that setup.parents names.
+StructureConfig first_structure(const SimulationSetup& setup) {
+  StructureConfig structure = setup.config.structure;
+  if (auto* sample = std::get_if<SampleStructureConfig>(&structure)) take_replica(*sample, setup.parents.at(0));
+  return structure;
+}
+
+// What of a step of the input, at `place`, the sample does not allow; of a composite one, what its first elementary step that is wrong says.
+void check_item(const ProtocolItem& item, const DynamicsConfig& dynamics, const std::string& place, const Structure& sample, PlacedErrorList& errors) {
+  if (const auto* branch = std::get_if<BranchStep>(&item))
+    for (std::size_t j = 0; j < branch->steps.size(); ++j) check_item(item_of(branch->steps[j]), dynamics, fmt::format("{}/steps/{}", place, j), sample, errors);
+  if (std::holds_alternative<BranchStep>(item) || std::holds_alternative<RestoreStep>(item)) return;
   const bool cell_moves = sample.box.periodic() != std::array{false, false, false};
-  const auto fail = [&](const char* key, const char* message) { errors.add(fmt::format("/protocol/{}{}", k, key), message); };
+  const auto fail = [&](const char* key, const char* message) { errors.add(place + key, message); };
   const std::vector<StepConfig> steps = elementary_steps(item, dynamics);
   if (!is_minimisation(steps.front()) && sample.size() < 2)
     fail("", "a sample of one atom has no temperature: its momentum stays zero; only a minimise step can take it");
@@ -86,21 +111,24 @@ void check_item(const ProtocolItem& item, const DynamicsConfig& dynamics, std::s
   const Deformation deformation = deformation_of(steps.front());
   for (std::size_t d = 0; d < 3; ++d)
     if (deformation.axes[d] && !sample.box.periodic(static_cast<int>(d)))
-      errors.add(fmt::format("/protocol/{}/deformation", k), fmt::format("axis {} of the sample is free: its edge cannot be strained", "xyz"[d]));
+      errors.add(place + "/deformation", fmt::format("axis {} of the sample is free: its edge cannot be strained", "xyz"[d]));
   const auto watched = std::find_if(steps.begin(), steps.end(), [](const StepConfig& step) { return !observers_of(step).empty(); });
   if (watched != steps.end())
     check_observers(observers_of(*watched), sample.box, sample.species, static_cast<std::int64_t>(sample.size()),
-                    fmt::format("/protocol/{}/observers", k), errors);
+                    place + "/observers", errors);
+  const auto* unload = std::get_if<UnloadStep>(&item);
+  if (unload && unload->shear != no_deformation && !(sample.box.periodic(unload->shear[0] - 'x') && sample.box.periodic(unload->shear[1] - 'x')))
+    fail("/shear", "an axis of it is free in the sample");
 }
 
 // All that can be found wrong before anything is written; the samples of the other replicas differ in their seed alone. `written`:
 // the input as it stands in the text. Gives the sample's numbers, as the smallest group of ranks has it.
 SampleNumbers check_start(const Comm& comm, const SimulationSetup& setup, const RunConfig& written, const std::string& text,
                           const RunOptions& options) {
-  const Structure sample = make_sample(comm, setup.config.structure, setup.functions.species, setup.functions.mass_amu,
+  const Structure sample = make_sample(comm, first_structure(setup), setup.functions.species, setup.functions.mass_amu,
                                        setup.input_folder, setup.seed);
   PlacedErrorList errors;
-  for (std::size_t k = 0; k < written.protocol.size(); ++k) check_item(written.protocol[k], written.dynamics, k, sample, errors);
+  for (std::size_t k = 0; k < written.protocol.size(); ++k) check_item(written.protocol[k], written.dynamics, fmt::format("/protocol/{}", k), sample, errors);
   errors.throw_if_any(text, options.input, options.overrides);
   SampleNumbers numbers{sample.box, std::vector<std::int64_t>(sample.species.size()), setup.seed,
                         comm.size() / groups_of(comm, setup.config), ExecSpace().concurrency()};
@@ -111,9 +139,9 @@ SampleNumbers check_start(const Comm& comm, const SimulationSetup& setup, const 
 // `label` and `place_of_list` as the elementary step and the input's item have them.
 StepMemory step_memory(const StepConfig& step, const std::string& label, double time_step_ps, std::int64_t thermo_interval,
                        const SampleNumbers& sample, const std::string& place_of_list) {
-  const std::int64_t steps = is_minimisation(step) ? 0 : make_schedule(step, time_step_ps).steps;
-  const std::string length = is_minimisation(step) ? "" : fmt::format(", {} time steps", steps);
-  return {label + length, observer_needs(observers_of(step), sample, steps, time_step_ps, place_of_list), static_cast<double>(steps / thermo_interval + 1)};
+  const std::int64_t steps = takes_time(step) ? make_schedule(step, time_step_ps).steps : 0;
+  const std::string length = takes_time(step) ? fmt::format(", {} time steps", steps) : "";
+  return {label + length, observer_needs(observers_of(step), sample, steps, time_step_ps, place_of_list), static_cast<double>(steps / thermo_interval + 1), keeps_sample(step)};
 }
 
 MemoryEstimate estimate_memory(const Comm& world, const SimulationSetup& setup, const RunConfig& written, const SampleNumbers& sample,
@@ -124,12 +152,12 @@ MemoryEstimate estimate_memory(const Comm& world, const SimulationSetup& setup, 
   MemoryEstimate estimate{sample.ranks, groups_of(world, setup.config), setup.config.replicas, 0.0, "engine", {}, {}};
   estimate.sample = sample_need(sample, std::holds_alternative<RandomStructureConfig>(setup.config.structure));
   estimate.moving = engine_need(sample, cutoffs, precision, dynamics.skin_A.value_or(EngineOptions{}.skin_A));
-  std::size_t index = 0;
   for (std::size_t k = 0; k < written.protocol.size(); ++k)
-    for (const StepConfig& step : elementary_steps(written.protocol[k], dynamics)) {
-      estimate.steps.push_back(step_memory(step, step_label(index++, step), dynamics.time_step_fs * units::ps_per_fs,
-                                           setup.config.output.thermo_interval_steps, sample,
-                                           fmt::format("{}: /protocol/{}/observers", input, k)));
+    for (const std::string& place : places_of_elementary_steps(written.protocol[k], dynamics, fmt::format("/protocol/{}", k))) {
+      const std::size_t index = estimate.steps.size();
+      const StepConfig& step = setup.protocol[index];
+      estimate.steps.push_back(step_memory(step, step_label(index, step), dynamics.time_step_fs * units::ps_per_fs,
+                                           setup.config.output.thermo_interval_steps, sample, fmt::format("{}: {}/observers", input, place)));
       if (std::holds_alternative<SwapStep>(step)) {
         RankNeeds exchanges;
         exchanges.root.frame = swap_bytes_on_root(sample.atoms(), sample.box, setup.tables);
@@ -159,12 +187,13 @@ void run(const Comm& world, const RunOptions& options) {
   const RunConfig written = read_config<RunConfig>(text, options.input, options.overrides);
   setup.config = expanded(written);
   setup.protocol = elementary_steps(written);
-  setup.resolved_input = resolved_json(setup.config);
   setup.input_folder = std::filesystem::path(options.input).parent_path().string();
   setup.folder = options.folder;
   setup.time_limit = options.time_limit;
   std::vector<NamedFile> files = potential_files(world, setup.config.potential, setup.input_folder);
   setup.functions = read_potential(world, files, setup.config.potential);
+  find_parents(world, setup, text, options, files);
+  setup.resolved_input = resolved_json(setup.config);
   make_tables(setup);
   setup.seed = setup.config.seed;
   if (const auto* structure = std::get_if<FileStructureConfig>(&setup.config.structure))

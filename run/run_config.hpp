@@ -56,7 +56,19 @@ void check_species(const std::optional<std::vector<std::string>>& species, const
 void check_boundary(const std::optional<std::vector<std::string>>& boundary, const ConfigChecker& at);
 std::optional<std::array<bool, 3>> periodic_of(const std::optional<std::vector<std::string>>& boundary);
 
-using StructureConfig = std::variant<RandomStructureConfig, LatticeStructureConfig, FileStructureConfig>;
+// A sample that another run kept (run/parent_samples.hpp).
+struct SampleStructureConfig {
+  static constexpr const char* type_name = "sample";
+  std::string run;
+  std::optional<std::string> step;  // not set: the last
+  std::optional<int> replica;       // not set: the one of the same number
+  std::string velocities = "kept";
+  bool other_potential = false;
+  std::vector<std::string> states;
+};
+void describe(ConfigTable<SampleStructureConfig>& table);
+
+using StructureConfig = std::variant<RandomStructureConfig, LatticeStructureConfig, FileStructureConfig, SampleStructureConfig>;
 
 // --- how it moves, and its history (run/step_config.hpp) -----------------------------------------------------
 

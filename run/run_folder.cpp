@@ -85,7 +85,7 @@ std::vector<fs::path> sample_folders(const fs::path& folder) {
 // Whether nothing is lost if the sample is begun anew: no checkpoint, no result, no line of thermo.csv.
 bool never_moved(const fs::path& sample) {
   return !has_file(sample / "checkpoint", "checkpoint_", ".h5") && !has_file(sample / "trajectory", "seg_", ".h5md") &&
-         !fs::exists(sample / "xpcs.h5") && lines_of(read_text(sample / "thermo.csv")).size() <= 1;
+         !fs::exists(sample / "samples") && !fs::exists(sample / "xpcs.h5") && lines_of(read_text(sample / "thermo.csv")).size() <= 1;
 }
 
 bool has_moved(const fs::path& folder) {

@@ -109,6 +109,17 @@ bool lives(const Holder& holder) { return process_start(holder.pid) == holder.pr
 
 }  // namespace
 
+std::optional<std::string> writer_of(const std::string& folder) {
+  const int file = open((folder + "/" + run_lock_name).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (file < 0) return std::nullopt;
+  const bool held = flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  const std::optional<Holder> holder = parse(content_of(file));
+  close(file);
+  if (!holder) return held ? std::optional<std::string>("a process writes into this folder") : std::nullopt;
+  if (held || holder->host != host_name() || lives(*holder)) return holder->text() + " writes into this folder";
+  return std::nullopt;
+}
+
 RunLock::RunLock(const std::string& folder) : path_(folder + "/" + run_lock_name) {
   // Where files cannot be made before they are named, another process reads nothing for a moment.
   for (int attempt = 0; attempt < 100; ++attempt) {

@@ -11,6 +11,9 @@ namespace patina {
 
 inline constexpr const char* run_lock_name = "run.lock";
 
+// Who writes into the folder now, in words: a process that lives, or one of another host, of which nobody here can know. Touches nothing.
+std::optional<std::string> writer_of(const std::string& folder);
+
 class RunLock {
  public:
   // Throws Error(cannot_create) that names the holder, or the command that removes the lock where nobody can know

@@ -12,6 +12,8 @@
 #include "md/lattice.hpp"
 #include "md/random_structure.hpp"
 #include "md/structure_file.hpp"
+#include "run/parent_samples.hpp"
+#include "run/sample_library.hpp"
 
 namespace patina {
 
@@ -71,6 +73,11 @@ struct Builder {
     return make_solid_solution(lattice, make_composition(c.composition), seed);
   }
   Structure operator()(const FileStructureConfig& c) const { return read_sample_file(comm, c, input_folder); }
+  Structure operator()(const SampleStructureConfig& c) const {
+    Structure structure = load_sample(comm, parent_folder(c, input_folder, c.replica.value_or(-1)), c.step.value()).atoms;
+    if (c.velocities == "new") structure.velocity.clear();
+    return structure;
+  }
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "core/elementary.hpp"
 #include "core/error.hpp"
+#include "core/units.hpp"
 
 namespace patina {
 
@@ -24,6 +25,9 @@ struct DurationOf {
   double operator()(const DeformStep& s) const { return s.duration_ps; }
   double operator()(const SwapStep& s) const { return s.duration_ps; }
   double operator()(const MinimiseStep&) const { return 0.0; }
+  double operator()(const MeasureStep& s) const { return s.duration_ps; }
+  double operator()(const UnloadStep& s) const { return s.duration_ps; }
+  double operator()(const RestoreStep&) const { return 0.0; }
 };
 
 struct ScheduleOf {
@@ -39,9 +43,17 @@ struct ScheduleOf {
     return {steps, s.temperature_K, s.temperature_K, s.pressure_GPa, s.pressure_GPa, deformation_of(s.deformation), s.strain};
   }
   Schedule operator()(const SwapStep& s) const { return ramp(s.temperature_K, s.temperature_K, s.pressure_GPa); }
-  Schedule operator()(const MinimiseStep&) const {
-    throw Error(ExitCode::internal, "internal error: a minimisation has no schedule");
+  Schedule operator()(const MeasureStep& s) const { return ramp(s.temperature_K.value_or(0.0), s.temperature_K.value_or(0.0), s.pressure_GPa); }
+  Schedule operator()(const UnloadStep& s) const {
+    Schedule schedule = ramp(s.temperature_K, s.temperature_K, s.pressure_GPa);
+    if (s.shear == no_deformation) return schedule;
+    const Deformation shear = deformation_of("shear_" + s.shear);
+    schedule.released = {shear.along, shear.across, 1.0 / (s.shear_modulus_GPa * s.relaxation_ps)};
+    return schedule;
   }
+  Schedule operator()(const MinimiseStep&) const { return without_time(); }
+  Schedule operator()(const RestoreStep&) const { return without_time(); }
+  [[noreturn]] static Schedule without_time() { throw Error(ExitCode::internal, "internal error: a step in which no time passes has no schedule"); }
 };
 
 double linear(double from, double to, std::int64_t step, std::int64_t steps) {
@@ -61,6 +73,15 @@ Targets Schedule::targets(std::int64_t step, double time_step_ps) const {
   Targets targets = deformation_targets(deformation, strain(step - 1), strain(step), time_step_ps);
   targets.temperature_K = temperature_K(step);
   targets.pressure_GPa = {{P, P, P}};
+  return targets;
+}
+
+Targets Schedule::targets(std::int64_t step, double time_step_ps, const Mat3& pressure) const {
+  Targets targets = this->targets(step, time_step_ps);
+  if (released.rate_per_ps_GPa == 0.0) return targets;
+  constexpr double most = 0.01;  // within one time step, however large the stress
+  const double P_GPa = units::GPa_per_eV_A3 * pressure[released.along][released.across];
+  targets.shear = {released.along, released.across, std::clamp(released.rate_per_ps_GPa * P_GPa, -most / time_step_ps, most / time_step_ps)};
   return targets;
 }
 
@@ -132,14 +153,32 @@ Schedule make_schedule(const StepConfig& step, double time_step_ps) {
 
 bool is_minimisation(const StepConfig& step) { return std::holds_alternative<MinimiseStep>(step); }
 
+bool takes_time(const StepConfig& step) { return !is_minimisation(step) && !std::holds_alternative<RestoreStep>(step); }
+
+bool keeps_sample(const StepConfig& step) {
+  return std::visit(
+      [](const auto& s) {
+        if constexpr (requires { s.keep; }) return s.keep;
+        return false;
+      },
+      step);
+}
+
 const std::vector<ObserverConfig>& observers_of(const StepConfig& step) {
-  return std::visit([](const auto& s) -> const std::vector<ObserverConfig>& { return s.observers; }, step);
+  static const std::vector<ObserverConfig> none;
+  return std::visit(
+      [](const auto& s) -> const std::vector<ObserverConfig>& {
+        if constexpr (requires { s.observers; }) return s.observers;
+        return none;
+      },
+      step);
 }
 
 double pressure_of(const StepConfig& step) {
   return std::visit(
       [](const auto& s) {
         if constexpr (requires { s.pressure_GPa; }) return s.pressure_GPa;
+        else if constexpr (std::is_same_v<std::decay_t<decltype(s)>, RestoreStep>) return 0.0;
         else return std::abs(s.to_pressure_GPa) > std::abs(s.from_pressure_GPa) ? s.to_pressure_GPa : s.from_pressure_GPa;
       },
       step);
@@ -166,7 +205,7 @@ BarostatConfig barostat_of(const DynamicsConfig& dynamics, const StepConfig& ste
 std::int64_t time_steps_before(const std::vector<StepConfig>& protocol, std::size_t index, double time_step_ps) {
   std::int64_t total = 0;
   for (std::size_t k = 0; k < index; ++k)
-    if (!is_minimisation(protocol[k])) total += make_schedule(protocol[k], time_step_ps).steps;
+    if (takes_time(protocol[k])) total += make_schedule(protocol[k], time_step_ps).steps;
   return total;
 }
 

@@ -43,6 +43,11 @@ struct Schedule {
   double to_pressure_GPa = 0.0;
   Deformation deformation = {};
   double to_strain = 0.0;  // from 0
+  // A shear that is given back until there is no stress: d strain/dt = rate P_ab, a = along, b = across.
+  struct Released {
+    int along = 0, across = 1;
+    double rate_per_ps_GPa = 0.0;
+  } released = {};
 
   // Targets after `step` of the `steps` time steps; exact at both ends.
   double temperature_K(std::int64_t step) const;
@@ -50,6 +55,8 @@ struct Schedule {
   double strain(std::int64_t step) const;
   // What is imposed while the time step numbered `step`, from 1, is taken: the targets after it, and the rates that lead there.
   Targets targets(std::int64_t step, double time_step_ps) const;
+  // The same for a sample whose pressure (eV/A^3) before it is known, which a shear follows that is given back.
+  Targets targets(std::int64_t step, double time_step_ps, const Mat3& pressure) const;
 };
 
 // Name of a protocol step in files and messages: "step03_anneal" (index counts from 0), or "step03_LABEL".
@@ -61,11 +68,14 @@ inline constexpr double max_steps_of_a_step = 1e12;
 // Length of a step at finite temperature in time steps, before it is rounded; perhaps beyond every integer.
 double planned_steps(const StepConfig& step, double time_step_ps);
 
-// Schedule of a step at finite temperature (melt, quench, anneal, heat, ramp, deform, swap). Durations are rounded to whole time
+// Schedule of a step at finite temperature (melt, quench, anneal, heat, ramp, deform, swap, measure, unload). Durations are rounded to whole time
 // steps, at least one.
 Schedule make_schedule(const StepConfig& step, double time_step_ps);
 
 bool is_minimisation(const StepConfig& step);
+// Whether time passes in it: none in a minimisation and where an earlier sample is restored.
+bool takes_time(const StepConfig& step);
+bool keeps_sample(const StepConfig& step);
 const std::vector<ObserverConfig>& observers_of(const StepConfig& step);
 double pressure_of(const StepConfig& step);  // GPa; of a ramp that of its ends which is farther from 0
 
@@ -76,7 +86,7 @@ Deformation deformation_of(const StepConfig& step);
 ThermostatConfig thermostat_of(const DynamicsConfig& dynamics, const StepConfig& step);
 BarostatConfig barostat_of(const DynamicsConfig& dynamics, const StepConfig& step);
 
-// Time steps of the first `index` steps of a protocol; minimisations are not counted.
+// Time steps of the first `index` steps of a protocol.
 std::int64_t time_steps_before(const std::vector<StepConfig>& protocol, std::size_t index, double time_step_ps);
 
 }  // namespace patina

@@ -23,7 +23,9 @@
 #include "md/turn_cell.hpp"
 #include "md/velocity.hpp"
 #include "run/ensemble.hpp"
+#include "run/expansion.hpp"
 #include "run/sample.hpp"
+#include "run/sample_library.hpp"
 #include "run/schedule.hpp"
 #include "run/sound_state.hpp"
 #include "run/stop_signal.hpp"
@@ -91,6 +93,10 @@ Simulation::Simulation(const Comm& comm, const SimulationSetup& setup, bool resu
                           setup.seed);
     log.line("sample of {} atoms in {:.2f} A^3", system_.atom_count, system_.box.volume());
   }
+  if (const auto* sample = std::get_if<SampleStructureConfig>(&config_.structure)) {
+    on_root(comm, [&] { history_ = history_of(*sample, setup.input_folder, setup.parents[0]); });
+    if (!loaded_) log.line("it is {} of {}, {}, state {}", setup.parents[0].step, sample->run, sample->velocities == "new" ? "without its velocities" : "with its velocities", setup.parents[0].state);
+  }
   set_aside_new_segments();
   EngineOptions options;
   options.tune_skin = !config_.dynamics.skin_A;
@@ -108,7 +114,7 @@ Simulation::Simulation(const Comm& comm, const SimulationSetup& setup, bool resu
     const auto index = static_cast<std::size_t>(loaded_->position.protocol_step);
     done = steps_before(index);
     // Iterations of a minimisation are no time steps.
-    if (index < protocol_.size() && !is_minimisation(protocol_[index])) done += loaded_->position.step_in_protocol_step;
+    if (index < protocol_.size() && takes_time(protocol_[index])) done += loaded_->position.step_in_protocol_step;
   }
   const std::int64_t all_steps = steps_before(protocol_.size());
   progress_.emplace(log, all_steps, done, system_.atom_count, setup.turn);
@@ -128,13 +134,17 @@ bool Simulation::run_protocol() {
   const std::size_t first = loaded_ ? static_cast<std::size_t>(loaded_->position.protocol_step) : 0;
   for (std::size_t index = first; index < protocol_.size(); ++index) {
     const std::string label = step_label(index, protocol_[index]);
-    const bool minimisation = is_minimisation(protocol_[index]);
-    const bool ended = minimisation ? minimise(index) : move(index);
+    bool ended = true;
+    if (takes_time(protocol_[index])) ended = move(index);
+    else if (is_minimisation(protocol_[index])) ended = minimise(index);
+    else restore(index);
     if (!ended) {
       tell_stop(label);
       return false;
     }
-    if (!minimisation) require_sound(system_, *engine_, label);
+    if (takes_time(protocol_[index])) require_sound(system_, *engine_, label);
+    // Before the checkpoint, behind which the step is not taken again.
+    if (keeps_sample(protocol_[index])) keep(index);
     checkpoint(index + 1, 0, {});
   }
   summarise();
@@ -153,6 +163,8 @@ bool Simulation::move(std::size_t index) {
   const bool at_rest = kinetic_energy(system_) == 0.0;
   if (system_.step == 0) require_apart(engine_->compute(system_, Tally::virial), system_, name_of_sample());
   if (at_rest) {
+    if (schedule.from_K == 0.0)
+      throw Error(ExitCode::bad_input, fmt::format("{}: begins with a sample at rest: give temperature_K, at which its velocities are drawn", label));
     engine_->compute(system_, Tally::forces);
     draw_velocities(system_, schedule.from_K);
   }
@@ -181,7 +193,7 @@ bool Simulation::move(std::size_t index) {
   while (done < schedule.steps) {
     ++done;
     const bool swap_now = swaps && swaps->due(done);
-    integrator.step(schedule.targets(done, ensemble.time_step_ps), thermo.due(done) || swap_now);
+    integrator.step(schedule.targets(done, ensemble.time_step_ps, integrator.pressure()), thermo.due(done) || swap_now);
     if (swap_now) swaps->sweep(system_, *engine_, integrator);
     observe(observers, thermo, done);
     if (done == schedule.steps) break;
@@ -244,6 +256,38 @@ bool Simulation::minimise(std::size_t index) {
 void Simulation::turn_sheared_cell(const StepConfig& step) {
   const Deformation deformation = deformation_of(step);
   if (deformation.kind == Deformation::Kind::shear) turn_cell(system_, deformation.along);
+}
+
+// The sample of an earlier step takes the place of this one; step counter and time go on, so that thermo.csv and trajectories do not go back.
+void Simulation::restore(std::size_t index) {
+  const auto& step = std::get<RestoreStep>(protocol_[index]);
+  const std::size_t from = restored_step(protocol_, index);
+  const double began_s = progress_->elapsed_s();
+  System restored = make_system(comm_, load_sample(comm_, setup_.folder, step_label(from, protocol_[from])).atoms, setup_.seed);
+  restored.step = system_.step;
+  restored.time_ps = system_.time_ps;
+  system_ = std::move(restored);
+  engine_->force_rebuild();
+  const ForceTotals totals = engine_->compute(system_, Tally::energy);
+  // Branches may begin at one and the same time step: the place in the protocol tells their numbers apart.
+  if (step.velocities == "new") draw_velocities(system_, step.temperature_K.value(), static_cast<std::uint32_t>(index + 1));
+  const ThermoRow row = thermo_row_of_state(system_, totals, index);
+  thermo_file_->write(row);
+  const std::string velocities = step.velocities == "new" ? fmt::format("velocities drawn at {:.1f} K", *step.temperature_K) : fmt::format("with its velocities, {:.1f} K", row.temperature_K);
+  log_.line("{}: back to the end of {}, {}", step_label(index, protocol_[index]), step_label(from, protocol_[from]), velocities);
+  progress_->leave_out(progress_->elapsed_s() - began_s);
+}
+
+void Simulation::keep(std::size_t index) {
+  Stopwatch watch;
+  SampleHead head;
+  head.self.step = step_label(index, protocol_[index]);
+  head.self.potential_sha256 = setup_.functions.sha256;
+  head.self.resolved_input = setup_.resolved_input;
+  head.ends_run = index + 1 == protocol_.size();
+  head.history = history_;
+  keep_sample(setup_.folder, system_, {static_cast<std::int64_t>(index) + 1, 0}, head);
+  time_limit_.count_checkpoint(watch.lap());
 }
 
 // Atoms and cell go along with the strain of the step, if it has one.
@@ -349,6 +393,8 @@ bool Simulation::resumes_within(std::size_t index) const {
 }
 
 std::string Simulation::name_of_sample() const {
+  if (const auto* sample = std::get_if<SampleStructureConfig>(&config_.structure))
+    return sample_file_path(parent_folder(*sample, setup_.input_folder, setup_.parents[0].replica), setup_.parents[0].step);
   const auto* file = std::get_if<FileStructureConfig>(&config_.structure);
   return file ? sample_path(*file, setup_.input_folder) : "the sample";
 }

@@ -15,6 +15,7 @@
 #include "md/system.hpp"
 #include "md/thermo.hpp"
 #include "run/observers.hpp"
+#include "run/parent_samples.hpp"
 #include "run/progress.hpp"
 #include "run/run_config.hpp"
 #include "run/thermo_observer.hpp"
@@ -35,6 +36,8 @@ struct SimulationSetup {
   EamFunctions functions;
   EamTables tables;                  // of `functions`, for all replicas
   std::string tables_text = "file";  // what result files say of them
+  // Of a run that begins with samples of another: that of each replica; of one replica, its own.
+  std::vector<ParentSample> parents;
 };
 
 // A sample that has come to the end of its protocol, as its newest checkpoint tells.
@@ -64,6 +67,9 @@ class Simulation {
   bool move(std::size_t index);
   bool minimise(std::size_t index);
   void turn_sheared_cell(const StepConfig& step);
+  void restore(std::size_t index);
+  // The sample as the step left it goes into samples/.
+  void keep(std::size_t index);
   void strain_at_rest(const MinimiseStep& step);
   Asked asked(std::int64_t iteration) const;
   void leave_panic_file();
@@ -89,6 +95,7 @@ class Simulation {
   TimeLimit time_limit_;
   std::optional<ThermoFile> thermo_file_;
   std::optional<Progress> progress_;
+  std::vector<SampleOrigin> history_;  // of the sample that the run began with; on rank 0
 };
 
 }  // namespace patina

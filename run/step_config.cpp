@@ -11,24 +11,17 @@ const std::vector<std::string> shears = {"shear_xy", "shear_xz", "shear_yz", "sh
 const std::vector<std::string> deformations = {"uniaxial_x", "uniaxial_y", "uniaxial_z", "biaxial_xy", "biaxial_xz", "biaxial_yz",
                                                "shear_xy",   "shear_xz",   "shear_yz",   "shear_yx",   "shear_zx",   "shear_zy", "volume"};
 
+bool is_label(const std::string& text) {
+  const auto is_plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.'; };
+  return !text.empty() && text.size() <= longest_label && std::all_of(text.begin(), text.end(), is_plain);
+}
+
 namespace {
 
 const NumberRange any_strain = {.at_least = -most_shear, .at_most = most_shear};
 
 constexpr const char* without_thermostat =
     "; with thermostat \"none\" that of the velocities which a sample at rest begins with, no more";
-
-// It becomes part of the names of entries in HDF5 files.
-template <class Step>
-void describe_label(ConfigTable<Step>& table) {
-  table.optional_text("label", &Step::label, "instead of the type in the names of results, step04_LABEL; letters, digits, _ - .");
-  table.check([](const Step& step, const ConfigChecker& at) {
-    constexpr std::size_t longest = 60;
-    const auto is_plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.'; };
-    if (step.label && (step.label->empty() || step.label->size() > longest || !std::all_of(step.label->begin(), step.label->end(), is_plain)))
-      at.error("label", fmt::format("\"{}\" must be 1 to {} letters, digits, '_', '-' or '.'", *step.label, longest));
-  });
-}
 
 template <class Step>
 void describe_hold(ConfigTable<Step>& table, const std::string& what) {
@@ -131,6 +124,7 @@ void describe(ConfigTable<MinimiseStep>& table) {
   table.number("from_strain", &MinimiseStep::from_strain, any_strain, "strain that the cell has already");
   table.number("strain", &MinimiseStep::strain, any_strain, "and that it is to have: both against a cell without any");
   table.variant_list("observers", &MinimiseStep::observers, "what looks at the minimised state");
+  table.boolean("keep", &MinimiseStep::keep, doc_of_keep);
   describe_label(table);
   table.check_what_was_read([](const MinimiseStep& s, const ConfigChecker& at) {
     if (!at.was_read({"deformation", "from_strain", "strain"}) || s.deformation == no_deformation) return;

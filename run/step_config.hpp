@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The steps of a protocol as the input words them: elementary ones, each of which the run takes as it stands, and composite
-// ones (hold_steps, cycle, compress, strain, shear, quasistatic_strain), which stand for a sequence of elementary ones (expansion.hpp). Keys, ranges and
-// documentation stand in one table per struct in step_config.cpp and composite_config.cpp.
+// ones (hold_steps, cycle, compress, strain, shear, quasistatic_strain, branch), which stand for a sequence of elementary ones (expansion.hpp). Keys, ranges
+// and documentation stand in one table per struct in step_config.cpp, composite_config.cpp and branch_config.cpp.
 #pragma once
 
 #include <array>
@@ -29,11 +29,15 @@ struct BarostatConfig {
   std::array<bool, 3> axes = {true, true, true};
 };
 
+// Of a key "deformation", and "shear".
+inline constexpr const char* no_deformation = "none";
+
 // What every step at finite temperature has; `thermostat` and `barostat` override those of /dynamics.
 struct StepControl {
   std::optional<ThermostatConfig> thermostat;
   std::optional<BarostatConfig> barostat;
   std::vector<ObserverConfig> observers;
+  bool keep = false;  // the sample that it ends with (run/sample_library.hpp)
 };
 // Of one that is held at one pressure.
 struct StepCommon : StepControl {
@@ -100,6 +104,32 @@ struct MinimiseStep {
   double strain = 0.0;
   std::vector<ObserverConfig> observers;
   std::optional<std::string> label;
+  bool keep = false;
+};
+// A hold for its observers' sake: nothing acts on the atoms, unless the step has a thermostat or a barostat of its own.
+struct MeasureStep : StepCommon {
+  static constexpr const char* type_name = "measure";
+  std::optional<double> temperature_K;
+  double duration_ps = 0.0;
+  std::optional<std::string> label;
+};
+// A hold in which each axis by itself comes to the pressure, and one shear to no shear stress.
+struct UnloadStep : StepCommon {
+  static constexpr const char* type_name = "unload";
+  double temperature_K = 0.0;
+  double duration_ps = 0.0;
+  double relaxation_ps = 2.0;
+  std::string shear = no_deformation;
+  double shear_modulus_GPa = 30.0;
+  std::optional<std::string> label;
+};
+// Back to the sample at the end of an earlier step of the run.
+struct RestoreStep {
+  static constexpr const char* type_name = "restore";
+  std::string from;
+  std::string velocities = "kept";
+  std::optional<double> temperature_K;  // of new ones
+  std::optional<std::string> label;
 };
 
 // At one temperature, with sweeps of swap Monte Carlo between time steps (md/species_swap.hpp).
@@ -113,7 +143,7 @@ struct SwapStep : StepCommon {
   std::optional<std::string> label;
 };
 
-using StepConfig = std::variant<MeltStep, QuenchStep, AnnealStep, HeatStep, RampStep, DeformStep, MinimiseStep, SwapStep>;
+using StepConfig = std::variant<MeltStep, QuenchStep, AnnealStep, HeatStep, RampStep, DeformStep, MinimiseStep, SwapStep, MeasureStep, UnloadStep, RestoreStep>;
 
 // --- composite steps ----------------------------------------------------------------------------------------
 
@@ -188,11 +218,32 @@ struct QuasistaticStrainStep {
   double max_force_eV_per_A = 1e-4;
   int max_steps = 20000;
   std::vector<ObserverConfig> observers;
+  bool keep = false;
+};
+
+// Whatever may stand in a branch: what goes on from the sample as it is.
+using BranchItem = std::variant<MeltStep, QuenchStep, AnnealStep, HeatStep, RampStep, DeformStep, MinimiseStep, SwapStep, HoldStepsStep, CycleStep, CompressStep, StrainStep, ShearStep,
+                                QuasistaticStrainStep, MeasureStep, UnloadStep>;
+
+// Several continuations from each of some earlier states of the run.
+struct BranchStep {
+  static constexpr const char* type_name = "branch";
+  std::vector<std::string> from;
+  int branches = 1;
+  std::string velocities = "new";
+  std::optional<double> temperature_K;
+  std::vector<BranchItem> steps;
+};
+
+template <class Variant, class... More>
+struct Extended;
+template <class... Items, class... More>
+struct Extended<std::variant<Items...>, More...> {
+  using type = std::variant<Items..., More...>;
 };
 
 // Whatever may stand in an input's protocol.
-using ProtocolItem = std::variant<MeltStep, QuenchStep, AnnealStep, HeatStep, RampStep, DeformStep, MinimiseStep, SwapStep, HoldStepsStep, CycleStep, CompressStep, StrainStep,
-                                  ShearStep, QuasistaticStrainStep>;
+using ProtocolItem = Extended<BranchItem, RestoreStep, BranchStep>::type;
 
 void describe(ConfigTable<ThermostatConfig>& table);
 void describe(ConfigTable<BarostatConfig>& table);
@@ -210,10 +261,13 @@ void describe(ConfigTable<CompressStep>& table);
 void describe(ConfigTable<StrainStep>& table);
 void describe(ConfigTable<ShearStep>& table);
 void describe(ConfigTable<QuasistaticStrainStep>& table);
+void describe(ConfigTable<MeasureStep>& table);
+void describe(ConfigTable<UnloadStep>& table);
+void describe(ConfigTable<RestoreStep>& table);
+void describe(ConfigTable<BranchStep>& table);
 
 // The keys "deformation" and "strain" of a step.
 extern const std::vector<std::string> deformations, shears;
-inline constexpr const char* no_deformation = "none";
 inline constexpr double least_strain = -0.5, most_strain = 1.0;  // but of a shear:
 inline constexpr double most_shear = 100.0;                      // in both directions
 inline constexpr const char* doc_of_strain =
@@ -222,8 +276,24 @@ inline constexpr const char* doc_of_strain =
 // An error at KEY for a strain that this deformation has not.
 void check_strain(const std::string& deformation, double strain, const std::string& key, const ConfigChecker& at);
 
+// The key "keep" of a step.
+inline constexpr const char* doc_of_keep =
+    "whether the sample is kept in samples/ as the step leaves it (of hold_steps and cycle after each hold that is watched); the run's last is always";
+
 inline constexpr double max_temperature_K = 1e5;
 inline constexpr double least_pressure_GPa = -50.0, most_pressure_GPa = 1000.0;
+
+// A label becomes part of the names of entries in HDF5 files, and of files.
+inline constexpr std::size_t longest_label = 60;
+bool is_label(const std::string& text);
+template <class Step>
+void describe_label(ConfigTable<Step>& table) {
+  table.optional_text("label", &Step::label, "instead of the type in the names of results, step04_LABEL; letters, digits, _ - .");
+  table.check([](const Step& step, const ConfigChecker& at) {
+    if (step.label && !is_label(*step.label))
+      at.error("label", "\"" + *step.label + "\" must be 1 to " + std::to_string(longest_label) + " letters, digits, '_', '-' or '.'");
+  });
+}
 
 // The keys of StepControl and StepCommon, in the table of a step that has them.
 template <class Step>
@@ -232,9 +302,11 @@ void describe_control(ConfigTable<Step>& table, const char* watched = "what watc
   std::optional<ThermostatConfig> Step::*thermostat = &Step::thermostat;
   std::optional<BarostatConfig> Step::*barostat = &Step::barostat;
   std::vector<ObserverConfig> Step::*observers = &Step::observers;
+  bool Step::*keep = &Step::keep;
   table.optional_section("thermostat", thermostat, "instead of /dynamics/thermostat in this step");
   table.optional_section("barostat", barostat, "instead of /dynamics/barostat in this step");
   table.variant_list("observers", observers, watched);
+  table.boolean("keep", keep, doc_of_keep);
 }
 template <class Step>
 void describe_common(ConfigTable<Step>& table, const char* watched = "what watches this step") {

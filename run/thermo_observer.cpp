@@ -7,6 +7,7 @@
 
 #include "core/error.hpp"
 #include "core/units.hpp"
+#include "md/kinetic.hpp"
 
 namespace patina {
 
@@ -62,6 +63,20 @@ void ThermoObserver::observe(const Frame& frame) {
   file_.write(row);
   progress_.report(place_.steps_before + done, place_.label, frame.time_ps, row.temperature_K,
                    row.potential_energy_eV + row.kinetic_energy_eV, row.pressure_GPa);
+}
+
+ThermoRow thermo_row_of_state(const System& system, const ForceTotals& totals, std::size_t protocol_step) {
+  ThermoRow row;
+  const Mat3 kinetic = kinetic_tensor(system);
+  row.step = system.step;
+  row.time_ps = system.time_ps;
+  row.kinetic_energy_eV = 0.5 * trace(kinetic);
+  row.temperature_K = temperature_K(row.kinetic_energy_eV, degrees_of_freedom(system.atom_count, true));
+  row.potential_energy_eV = totals.potential_energy;
+  row.conserved_eV = row.potential_energy_eV + row.kinetic_energy_eV;
+  set_cell(row, system.box, pressure_tensor(kinetic, totals.virial, system.box.volume()));
+  row.protocol_step = static_cast<std::int64_t>(protocol_step);
+  return row;
 }
 
 ThermoRow thermo_row_at_rest(const System& system, const ForceTotals& totals, std::size_t protocol_step) {

@@ -38,6 +38,9 @@ class ThermoObserver : public Observer {
   Progress& progress_;
 };
 
+// The line of a sample as it stands, whose forces were just computed: no targets, and its energy is what is conserved.
+ThermoRow thermo_row_of_state(const System& system, const ForceTotals& totals, std::size_t protocol_step);
+
 // The line of a minimised sample: no motion, no targets. Pressures are those of the potential part alone.
 ThermoRow thermo_row_at_rest(const System& system, const ForceTotals& totals, std::size_t protocol_step);
 

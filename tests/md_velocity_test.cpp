@@ -100,5 +100,29 @@ TEST(Velocity, BadRequests) {
   EXPECT_THROW(draw_velocities(alone, 300.0), Error);
 }
 
+// Of one state at one time: as independent of each other as two seeds are, within five standard errors.
+TEST(Velocity, DrawsAreIndependent) {
+  const Comm world = Comm::world();
+  const Structure s = solution(10);
+  std::vector<IdBlock> draws;
+  for (const std::uint32_t draw : {0u, 1u, 2u, most_draws}) {
+    System system = make_system(world, s, 9);
+    draw_velocities(system, 700.0, draw);
+    EXPECT_NEAR(measured_temperature(system), 700.0, 1e-9);
+    draws.push_back(id_ordered(frame_of(system)));
+  }
+  for (std::size_t a = 0; a < draws.size(); ++a)
+    for (std::size_t b = 0; b < a; ++b) {
+      double product = 0.0, squares = 0.0;
+      for (std::size_t i = 0; i < s.size(); ++i)
+        for (int d = 0; d < 3; ++d) {
+          const double mass = s.mass[static_cast<std::size_t>(draws[a].type[i])];
+          product += mass * draws[a].velocity[i][d] * draws[b].velocity[i][d];
+          squares += mass * draws[a].velocity[i][d] * draws[a].velocity[i][d];
+        }
+      EXPECT_LT(std::abs(product / squares), 5.0 / std::sqrt(3.0 * static_cast<double>(s.size()))) << a << " " << b;
+    }
+}
+
 }  // namespace
 }  // namespace patina

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/units.hpp"
 #include "run/schedule.hpp"
 
 namespace patina {
@@ -126,6 +127,104 @@ TEST(Expansion, ResolvedInputsReadBack) {
   const RunConfig again = read_config<RunConfig>(text, "resolved.json");
   EXPECT_EQ(again.protocol.size(), 5u);
   EXPECT_EQ(resolved_json(expanded(again)), text);
+}
+
+AnnealStep hold(double temperature_K, const std::string& label) {
+  AnnealStep step;
+  step.temperature_K = temperature_K;
+  step.duration_ps = 1.0;
+  step.label = label;
+  return step;
+}
+
+TEST(Expansion, BranchesAreRestoresAndTheirSteps) {
+  BranchStep branch;
+  branch.from = {"young", "old"};
+  branch.branches = 2;
+  HoldStepsStep steps;
+  steps.temperatures_K = {700.0, 800.0};
+  steps.hold_ps = 1.0;
+  steps.rate_K_per_s = 1e14;
+  branch.steps = {MinimiseStep{}, steps};
+  const auto elementary = elementary_steps(ProtocolItem(branch), {});
+  ASSERT_EQ(elementary.size(), 4u * (1 + 1 + 3));
+  EXPECT_EQ(labels_of(elementary)[0], "young_b01_restore");
+  EXPECT_EQ(labels_of(elementary)[1], "young_b01_minimise");
+  EXPECT_EQ(labels_of(elementary)[9], "young_b02_hold_800K");
+  EXPECT_EQ(labels_of(elementary)[10], "old_b01_restore");
+  const auto& restore = std::get<RestoreStep>(elementary[15]);
+  EXPECT_EQ(restore.from, "old");
+  EXPECT_EQ(restore.velocities, "new");
+  EXPECT_EQ(restore.temperature_K, 700.0);  // where the first step that moves atoms begins
+  const auto places = places_of_elementary_steps(ProtocolItem(branch), {}, "/protocol/2");
+  ASSERT_EQ(places.size(), elementary.size());
+  EXPECT_EQ(places[10], "/protocol/2");
+  EXPECT_EQ(places[11], "/protocol/2/steps/0");
+  EXPECT_EQ(places[14], "/protocol/2/steps/1");
+  branch.steps = {MinimiseStep{}};
+  EXPECT_EQ(std::get<RestoreStep>(elementary_steps(ProtocolItem(branch), {})[0]).velocities, "kept");  // nothing to draw for
+}
+
+TEST(Expansion, SamplesAreKeptWhereRunsGoBackAndEnd) {
+  RunConfig run;
+  BranchStep branch;
+  branch.from = {"young"};
+  branch.steps = {hold(900.0, "follows")};
+  StrainStep strain;
+  strain.strain = 0.01;
+  strain.temperature_K = 300.0;
+  strain.hold_ps = 1.0;
+  strain.keep = true;
+  HoldStepsStep steps;
+  steps.temperatures_K = {700.0, 800.0};
+  steps.hold_ps = 1.0;
+  steps.rate_K_per_s = 1e14;
+  steps.keep = true;
+  run.protocol = {hold(900.0, "young"), hold(900.0, "older"), branch, strain, steps, hold(500.0, "end")};
+  std::vector<std::string> kept;
+  const auto elementary = elementary_steps(run);
+  for (std::size_t k = 0; k < elementary.size(); ++k)
+    if (keeps_sample(elementary[k])) kept.push_back(step_label(k, elementary[k]));
+  EXPECT_EQ(kept, (std::vector<std::string>{"step00_young", "step05_hold_uniaxial_x_0.01", "step06_hold_700K", "step08_hold_800K", "step09_end"}));
+  EXPECT_EQ(restored_step(elementary, 2), 0u);
+  EXPECT_EQ(steps_meant(elementary, 2, "step01_older"), std::vector<std::size_t>{1});
+  EXPECT_TRUE(steps_meant(elementary, 2, "end").empty());  // it comes later
+}
+
+TEST(Expansion, MeasuringIsLeftAloneUnlessTold) {
+  MeasureStep measure;
+  measure.duration_ps = 1.0;
+  DynamicsConfig dynamics;  // Nose-Hoover and mtk
+  const auto alone = elementary_steps(ProtocolItem(measure), dynamics).at(0);
+  EXPECT_EQ(thermostat_of(dynamics, alone).type, "none");
+  EXPECT_EQ(barostat_of(dynamics, alone).type, "none");
+  measure.thermostat = ThermostatConfig{.type = "langevin"};
+  EXPECT_EQ(thermostat_of(dynamics, elementary_steps(ProtocolItem(measure), dynamics).at(0)).type, "langevin");
+}
+
+TEST(Expansion, UnloadingMovesEachAxisByItself) {
+  UnloadStep unload;
+  unload.temperature_K = 300.0;
+  unload.duration_ps = 10.0;
+  unload.relaxation_ps = 3.0;
+  unload.shear = "xz";
+  unload.shear_modulus_GPa = 25.0;
+  DynamicsConfig dynamics;
+  dynamics.barostat.axes = {true, false, true};
+  const auto step = elementary_steps(ProtocolItem(unload), dynamics).at(0);
+  const BarostatConfig barostat = barostat_of(dynamics, step);
+  EXPECT_EQ(barostat.type, "cell_rescaling");
+  EXPECT_EQ(barostat.coupling, "per_axis");
+  EXPECT_EQ(barostat.relaxation_ps, 3.0);
+  EXPECT_NEAR(barostat.compressibility_per_GPa / 3.0, 1.0 / (2.0 * 25.0), 1e-15);  // d ln L/dt = dP/(2 G tau)
+  EXPECT_EQ(barostat.axes, (std::array{true, false, true}));
+  // P_xz = -2 GPa over 25 GPa and 3 ps.
+  Mat3 pressure;
+  pressure[0][2] = -2.0 / units::GPa_per_eV_A3;
+  const Targets targets = make_schedule(step, 0.002).targets(1, 0.002, pressure);
+  EXPECT_EQ(targets.shear.along, 0);
+  EXPECT_EQ(targets.shear.across, 2);
+  EXPECT_NEAR(targets.shear.rate_per_ps, -2.0 / 75.0, 1e-15);
 }
 
 }  // namespace

@@ -51,3 +51,8 @@ patina_add_tests(cli_potential_test SOURCES cli_potential_test.cpp LIBRARIES pat
 add_dependencies(cli_potential_test patina)
 patina_add_tests(cli_swap_test SOURCES cli_swap_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 600)
 add_dependencies(cli_swap_test patina)
+patina_add_tests(cli_samples_test SOURCES cli_samples_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 300)
+add_dependencies(cli_samples_test patina)
+patina_add_tests(cli_branch_test SOURCES cli_branch_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 300)
+add_dependencies(cli_branch_test patina)
+patina_add_tests(run_samples_test SOURCES run_samples_test.cpp LIBRARIES patina_run RANKS 1 2 3 LABELS mpi)

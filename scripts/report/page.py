@@ -125,6 +125,7 @@ def write_report(folder):
     page.raw(f"<h1>{html.escape(title)}</h1>")
     page.raw(f'<p class="sub">{captions.what_was_run(run)}</p>')
     page.raw(tables.protocol(run))
+    page.raw(tables.origin(run))
     unfinished = run.unfinished()
     if unfinished:
         print(f"note: the run is not finished: {unfinished}", flush=True)

@@ -75,6 +75,17 @@ class Run:
         done = end - start
         return f"has {done:.4g} of {due:.4g} ps of its last step" if done < 0.999 * due else ""
 
+    def history(self):
+        """The samples that the first replica comes from, oldest first, as its newest kept sample tells; before there is one, as the input does."""
+        files = sorted(glob.glob(os.path.join(self.replicas[0], "samples", "*.h5")))
+        if files:
+            with h5py.File(files[-1]) as f:
+                texts = {name: f["history/" + name].asstr()[()] for name in ("run", "step", "state", "potential_sha256")}
+                return [{"run": run, "step": step, "state": state, "potential": potential, "time_ps": time}
+                        for run, step, state, potential, time in zip(*texts.values(), f["history/time_ps"][()])]
+        parent = self.input["structure"]
+        return [{"run": parent["run"], "step": parent["step"], "state": parent["states"][0], "potential": "", "time_ps": float("nan")}]
+
     def step_name(self, step):
         if 0 <= step < len(self.protocol):
             return self.protocol[step].get("label") or self.protocol[step].get("type", "step")

@@ -16,7 +16,7 @@ def _table(head, rows):
 def _temperature(step):
     if "from_K" in step:
         return f"{step['from_K']:g} → {step['to_K']:g}"
-    return f"{step['temperature_K']:g}" if "temperature_K" in step else "–"
+    return f"{step['temperature_K']:g}" if step.get("temperature_K") is not None else "–"
 
 
 def protocol(run):
@@ -31,6 +31,17 @@ def protocol(run):
         rows.append((number, html.escape(step.get("label") or step.get("type", "?")), _temperature(step), rate(speed) if speed else "–",
                      f"{duration:.4g}" if duration else "–", html.escape(watched.replace("_", " "))))
     return _table(("step", "", "T (K)", "rate (K/s)", "duration (ps)", "watched by"), rows)
+
+
+def origin(run):
+    """The sample that the run began with, and those before it, newest first; nothing of a run that built its own."""
+    if run.input.get("structure", {}).get("type") != "sample":
+        return ""
+    kept = "velocities drawn anew" if run.input["structure"].get("velocities") == "new" else "velocities kept"
+    rows = [(html.escape(o["run"]), html.escape(o["step"]), f"{o['time_ps']:.4g}", o["state"], o["potential"][:16]) for o in reversed(run.history())]
+    several = f" Fingerprints are those of the first of {len(run.replicas)} replicas." if len(run.replicas) > 1 else ""
+    return (f"<p>The run began with a sample of another run ({kept}).{several}</p>"
+            + _table(("run", "step", "its time (ps)", "fingerprint", "potential (sha256)"), rows))
 
 
 def glass_transition(quenches):
