@@ -24,6 +24,8 @@ enum class Stream : std::uint32_t {
   species_assignment = 6,
   resampling = 7,
   q_subset = 8,
+  deposition = 9,
+  deposited_species = 10,
   speckle_field = 20,
   speckle_frequency = 21,
   avalanche = 22,

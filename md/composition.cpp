@@ -10,7 +10,6 @@
 
 #include "core/elements.hpp"
 #include "core/error.hpp"
-#include "core/rng.hpp"
 
 namespace patina {
 
@@ -71,11 +70,11 @@ std::vector<std::int64_t> exact_counts(const Composition& composition, std::int6
   return count;
 }
 
-std::vector<int> shuffled_types(const std::vector<std::int64_t>& count, std::uint64_t seed) {
+std::vector<int> shuffled_types(const std::vector<std::int64_t>& count, std::uint64_t seed, Stream stream, std::uint64_t step) {
   std::vector<int> type;
   for (std::size_t t = 0; t < count.size(); ++t) type.insert(type.end(), count[t], static_cast<int>(t));
   for (std::uint64_t k = type.size(); k > 1; --k)
-    std::swap(type[k - 1], type[below(k, random_block(seed, Stream::species_assignment, 0, k))]);
+    std::swap(type[k - 1], type[below(k, random_block(seed, stream, step, k))]);
   return type;
 }
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "core/rng.hpp"
+
 namespace patina {
 
 // Fractions of atoms in any common unit: {"Cu", "Zr"}, {64.5, 35.5} or {0.645, 0.355}.
@@ -23,8 +25,9 @@ void check(const Composition& composition);
 std::vector<std::int64_t> exact_counts(const Composition& composition, std::int64_t atoms);
 
 // The types 0, 1, ... in random order, count[t] of each: a Fisher-Yates shuffle by Philox numbers of
-// (seed, Stream::species_assignment).
-std::vector<int> shuffled_types(const std::vector<std::int64_t>& count, std::uint64_t seed);
+// (seed, stream, step).
+std::vector<int> shuffled_types(const std::vector<std::int64_t>& count, std::uint64_t seed, Stream stream = Stream::species_assignment,
+                                std::uint64_t step = 0);
 
 // Standard weights of the species, amu.
 std::vector<double> standard_masses(const std::vector<std::string>& species);

@@ -17,6 +17,7 @@
 
 #include "core/state_map.hpp"
 #include "md/barostat.hpp"
+#include "md/motion_groups.hpp"
 #include "md/system.hpp"
 #include "md/thermostat.hpp"
 
@@ -29,6 +30,9 @@ struct EnsembleSpec {
   // The total momentum is zero and stays so: 3N - 3 degrees of freedom. False, for atoms in an outer field:
   // 3N.
   bool zero_momentum = true;
+  // If there are any: some atoms stand still, Langevin dynamics acts on some only. Not with barostats and the other thermostats, nor with
+  // zero_momentum.
+  MotionGroups groups;
   // A temperature above this, or none, is an exploding sample: Error(unstable) on all ranks.
   double max_temperature_K = 1e6;
 };
@@ -56,6 +60,9 @@ class Integrator {
   // loaded: summed anew it would differ in the last bit. Collective.
   void refresh();
 
+  // After atoms have come in from outside with so much energy (eV), and no others have changed: forces and totals anew. Collective.
+  void take_in(double energy_eV);
+
   // One time step. The targets hold for the whole of it. With `tally`, the totals and energies below are
   // those of the new state; without, they may be older. Collective.
   void step(const Targets& targets, bool tally);
@@ -65,8 +72,8 @@ class Integrator {
   double temperature() const;                                      // K
   Mat3 pressure() const;                                           // eV/A^3
   double degrees_of_freedom() const { return degrees_of_freedom_; }
-  // Energy of the atoms plus the heat and work they have given away since the start (or the state loaded): in
-  // NVE the energy itself, and as constant in every other ensemble, through ramps too. eV.
+  // Energy of the atoms plus the heat and work they have given away since the start (or the state loaded), less what came in
+  // with others: in NVE the energy itself, and as constant in every other ensemble, through ramps too. eV.
   double conserved_energy() const;
 
   // Every number that acts on later steps and is not in the system. Alike on all ranks.
@@ -95,6 +102,7 @@ class Integrator {
   bool energy_is_new_ = true;  // the totals hold the potential energy of the last forces, not of earlier ones
   Mat3 kinetic_;  // sum m v v, eV
   double work_ = 0.0;  // eV, done by the atoms against prescribed deformations
+  double taken_in_ = 0.0;  // eV, with atoms from outside
   // The clock is start + steps * time step: no rounding adds up.
   std::int64_t start_step_;
   double start_time_ps_;

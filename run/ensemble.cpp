@@ -44,6 +44,7 @@ EnsembleSpec make_ensemble(const DynamicsConfig& dynamics, const StepConfig& ste
   if (spec.barostat.axes == std::array{false, false, false}) spec.barostat.kind = BarostatKind::none;
   spec.barostat.chain_length = thermostat.chain_length;
   spec.barostat.compressibility_per_GPa = barostat.compressibility_per_GPa;
+  spec.zero_momentum = !std::holds_alternative<DepositStep>(step);  // its base stands still
   return spec;
 }
 

@@ -18,6 +18,7 @@
 #include "md/engine_memory.hpp"
 #include "md/potential_search.hpp"
 #include "md/smooth_tables.hpp"
+#include "run/deposit_checks.hpp"
 #include "run/disk_estimate.hpp"
 #include "run/ensemble.hpp"
 #include "run/expansion.hpp"
@@ -58,12 +59,14 @@ void make_tables(SimulationSetup& setup) {
   setup.tables_text = describe(smooth.deviation, setup.functions.species);
 }
 
-// What of a step of the input the sample does not allow; of a composite one, what its first elementary step that is wrong says.
-void check_item(const ProtocolItem& item, const DynamicsConfig& dynamics, std::size_t k, const Structure& sample, PlacedErrorList& errors) {
-  const bool cell_moves = sample.box.periodic() != std::array{false, false, false};
+// What of a step of the input the sample, as the step finds it, does not allow; of a composite one, what its first elementary step that is
+// wrong says.
+void check_item(const ProtocolItem& item, const std::vector<StepConfig>& steps, std::size_t k, const ForeseenSample& sample, const Structure& start, PlacedErrorList& errors) {
+  const Box& box = sample.numbers.box;
+  const auto atoms = static_cast<std::int64_t>(sample.numbers.atoms());
+  const bool cell_moves = box.periodic() != std::array{false, false, false};
   const auto fail = [&](const char* key, const char* message) { errors.add(fmt::format("/protocol/{}{}", k, key), message); };
-  const std::vector<StepConfig> steps = elementary_steps(item, dynamics);
-  if (!is_minimisation(steps.front()) && sample.size() < 2)
+  if (!is_at_rest(steps.front()) && atoms < 2)
     fail("", "a sample of one atom has no temperature: its momentum stays zero; only a minimise step can take it");
   if (!cell_moves && ask_for_pressure(steps))
     fail(pressure_key(item), "no axis of the sample is periodic: nothing can hold this pressure");
@@ -71,12 +74,12 @@ void check_item(const ProtocolItem& item, const DynamicsConfig& dynamics, std::s
     fail("/relax_cell", "no axis of the sample is periodic: no cell can relax");
   const Deformation deformation = deformation_of(steps.front());
   for (std::size_t d = 0; d < 3; ++d)
-    if (deformation.axes[d] && !sample.box.periodic(static_cast<int>(d)))
+    if (deformation.axes[d] && !box.periodic(static_cast<int>(d)))
       errors.add(fmt::format("/protocol/{}/deformation", k), fmt::format("axis {} of the sample is free: its edge cannot be strained", "xyz"[d]));
   const auto watched = std::find_if(steps.begin(), steps.end(), [](const StepConfig& step) { return !observers_of(step).empty(); });
   if (watched != steps.end())
-    check_observers(observers_of(*watched), sample.box, sample.species, static_cast<std::int64_t>(sample.size()),
-                    fmt::format("/protocol/{}/observers", k), errors);
+    check_observers(observers_of(*watched), box, start.species, atoms, fmt::format("/protocol/{}/observers", k), errors);
+  if (const auto* deposit = std::get_if<DepositStep>(&item)) check_substrate(*deposit, sample, start, fmt::format("/protocol/{}", k), errors);
 }
 
 // All that can be found wrong before anything is written; the samples of the other replicas differ in their seed alone. `written`:
@@ -85,20 +88,25 @@ SampleNumbers check_start(const Comm& comm, const SimulationSetup& setup, const 
                           const RunOptions& options) {
   const Structure sample = make_sample(comm, setup.config.structure, setup.functions.species, setup.functions.mass_amu,
                                        setup.input_folder, setup.seed);
-  PlacedErrorList errors;
-  for (std::size_t k = 0; k < written.protocol.size(); ++k) check_item(written.protocol[k], written.dynamics, k, sample, errors);
-  errors.throw_if_any(text, options.input, options.overrides);
   SampleNumbers numbers{sample.box, std::vector<std::int64_t>(sample.species.size()), setup.seed,
                         comm.size() / groups_of(comm, setup.config), ExecSpace().concurrency()};
   for (const int type : sample.type) ++numbers.count[static_cast<std::size_t>(type)];
+  PlacedErrorList errors;
+  ForeseenSample foreseen{numbers};
+  for (std::size_t k = 0; k < written.protocol.size(); ++k) {
+    const std::vector<StepConfig> steps = elementary_steps(written.protocol[k], written.dynamics);
+    check_item(written.protocol[k], steps, k, foreseen, sample, errors);
+    for (const StepConfig& step : steps) foreseen.take(step, sample.species);
+  }
+  errors.throw_if_any(text, options.input, options.overrides);
   return numbers;
 }
 
 // `label` and `place_of_list` as the elementary step and the input's item have them.
 StepMemory step_memory(const StepConfig& step, const std::string& label, double time_step_ps, std::int64_t thermo_interval,
                        const SampleNumbers& sample, const std::string& place_of_list) {
-  const std::int64_t steps = is_minimisation(step) ? 0 : make_schedule(step, time_step_ps).steps;
-  const std::string length = is_minimisation(step) ? "" : fmt::format(", {} time steps", steps);
+  const std::int64_t steps = is_at_rest(step) ? 0 : make_schedule(step, time_step_ps).steps;
+  const std::string length = is_at_rest(step) ? "" : fmt::format(", {} time steps", steps);
   return {label + length, observer_needs(observers_of(step), sample, steps, time_step_ps, place_of_list), static_cast<double>(steps / thermo_interval + 1)};
 }
 
@@ -109,13 +117,20 @@ MemoryEstimate estimate_memory(const Comm& world, const SimulationSetup& setup, 
   const PairCutoffs cutoffs = EamPotential(setup.tables, precision).cutoffs();
   MemoryEstimate estimate{sample.ranks, groups_of(world, setup.config), setup.config.replicas, 0.0, "engine", {}, {}};
   estimate.sample = sample_need(sample, std::holds_alternative<RandomStructureConfig>(setup.config.structure));
-  estimate.moving = engine_need(sample, cutoffs, precision, dynamics.skin_A.value_or(EngineOptions{}.skin_A));
   std::size_t index = 0;
+  ForeseenSample foreseen{sample};
+  SampleNumbers largest = sample;
   for (std::size_t k = 0; k < written.protocol.size(); ++k)
-    for (const StepConfig& step : elementary_steps(written.protocol[k], dynamics))
+    for (const StepConfig& step : elementary_steps(written.protocol[k], dynamics)) {
+      // What is observed is the sample that a step ends with.
+      foreseen.take(step, setup.functions.species);
+      if (foreseen.numbers.atoms() > largest.atoms()) largest = foreseen.numbers;
       estimate.steps.push_back(step_memory(step, step_label(index++, step), dynamics.time_step_fs * units::ps_per_fs,
-                                           setup.config.output.thermo_interval_steps, sample,
+                                           setup.config.output.thermo_interval_steps, foreseen.numbers,
                                            fmt::format("{}: /protocol/{}/observers", input, k)));
+    }
+  estimate.atoms = largest.atoms();
+  estimate.moving = engine_need(largest, cutoffs, precision, dynamics.skin_A.value_or(EngineOptions{}.skin_A));
   return estimate;
 }
 
@@ -126,7 +141,7 @@ void tell_dry_run(const Comm& world, const SimulationSetup& setup, const RunConf
   log.line("{}: nothing is wrong with it", input);
   for (const std::string& doubt : doubts(setup.config)) log.warning("{}", doubt);
   tell_memory(world, estimate, log);
-  tell_disk(disk_estimate(estimate, sample.atoms()), setup.folder, log);
+  tell_disk(disk_estimate(estimate), setup.folder, log);
 }
 
 }  // namespace
@@ -156,7 +171,7 @@ void run(const Comm& world, const RunOptions& options) {
   if (!begun) {
     const SampleNumbers sample = check_start(world, setup, written, text, options);
     const MemoryEstimate estimate = estimate_memory(world, setup, written, sample, options.input);
-    on_root(world, [&] { refuse_what_cannot_fit(disk_estimate(estimate, sample.atoms()), options.folder); });
+    on_root(world, [&] { refuse_what_cannot_fit(disk_estimate(estimate), options.folder); });
     memory = memory_doubt(world, machine_memory(world, estimate));
   }
   RunFolder folder = prepare_run_folder(world, options.folder, setup.resolved_input, files, resume);

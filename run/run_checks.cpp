@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "core/units.hpp"
+#include "run/deposit_checks.hpp"
 #include "run/expansion.hpp"
 #include "run/schedule.hpp"
 #include "run/span_checks.hpp"
@@ -24,6 +25,9 @@ void check_elements(const RunConfig& run, const ConfigChecker& at) {
     if (std::find(known.begin(), known.end(), symbol) == known.end())
       at.error(pointer, fmt::format("{} is not among /potential/species: {}", symbol, fmt::join(known, ", ")));
   };
+  for (std::size_t k = 0; k < run.protocol.size(); ++k)
+    if (const auto* deposit = std::get_if<DepositStep>(&run.protocol[k]); deposit && at.was_read({fmt::format("protocol/{}/composition", k)}))
+      for (const auto& [symbol, fraction] : deposit->composition) check(fmt::format("protocol/{}/composition/{}", k, symbol), symbol);
   if (const auto* random = std::get_if<RandomStructureConfig>(&run.structure))
     for (const auto& [symbol, fraction] : random->composition) check("structure/composition/" + symbol, symbol);
   if (const auto* lattice = std::get_if<LatticeStructureConfig>(&run.structure)) {
@@ -77,6 +81,7 @@ std::string length_key(const ProtocolItem& item, const StepConfig& step) {
   const bool ramp = std::holds_alternative<RampStep>(step);
   if (std::holds_alternative<QuenchStep>(item)) return "cooling_rate_K_per_s";
   if (std::holds_alternative<HeatStep>(item)) return "heating_rate_K_per_s";
+  if (const auto* deposit = std::get_if<DepositStep>(&item)) return deposit->atoms ? "interval_ps" : "growth_rate_A_per_ps";
   if (const auto* strain = std::get_if<StrainStep>(&item))
     return std::holds_alternative<AnnealStep>(step) ? "hold_ps" : strain->ramp_ps ? "ramp_ps" : strain->rate_per_ps ? "rate_per_ps" : "strain";
   if (std::holds_alternative<HoldStepsStep>(item)) return ramp ? "rate_K_per_s" : "hold_ps";
@@ -112,6 +117,7 @@ struct Contradicts {
   bool operator()(const HoldStepsStep& s) const { return hold_temperatures(s).empty(); }
   bool operator()(const CycleStep& s) const { return s.high_K <= s.low_K; }
   bool operator()(const StrainStep& s) const { return s.strain == 0.0 || (s.rate_per_ps && s.ramp_ps) || (s.deformation == "volume" && s.lateral == "free"); }
+  bool operator()(const DepositStep& s) const { return !tells_growth(s); }
   bool operator()(const CompressStep& s) const { return s.from_pressure_GPa == s.to_pressure_GPa || s.rate_GPa_per_ps.has_value() == s.ramp_ps.has_value(); }
   template <class Other>
   bool operator()(const Other&) const {
@@ -124,7 +130,8 @@ bool schedule_was_read(const ProtocolItem& item, const std::string& pointer, con
   if (!at.was_read({"dynamics/time_step_fs"})) return false;
   for (const char* key : {"temperature_K", "duration_ps", "from_K", "to_K", "step_K", "temperatures_K", "hold_ps", "rate_K_per_s", "cycles", "low_K",
                           "high_K", "begin", "low_ps", "high_ps", "cooling_rate_K_per_s", "heating_rate_K_per_s", "from_pressure_GPa",
-                          "to_pressure_GPa", "rate_GPa_per_ps", "ramp_ps", "release", "rate_per_ps", "strain", "deformation", "lateral"})
+                          "to_pressure_GPa", "rate_GPa_per_ps", "ramp_ps", "release", "rate_per_ps", "strain", "deformation", "lateral", "atoms", "interval_ps",
+                          "thickness_A", "growth_rate_A_per_ps", "volume_per_atom_A3", "settle_ps"})
     if (!at.was_read({fmt::format("{}/{}", pointer, key)})) return false;
   return !std::visit(Contradicts{}, item);  // which was reported already
 }
@@ -158,7 +165,14 @@ const std::vector<ObserverConfig>& observers_of(const ProtocolItem& item) {
 }
 
 // Whether no time passes in it.
-bool is_at_rest(const ProtocolItem& item) { return std::holds_alternative<MinimiseStep>(item) || std::holds_alternative<QuasistaticStrainStep>(item); }
+bool is_at_rest(const ProtocolItem& item) {
+  return std::holds_alternative<MinimiseStep>(item) || std::holds_alternative<QuasistaticStrainStep>(item) || std::holds_alternative<CutFilmStep>(item);
+}
+
+template <class Config>
+std::string type_of(const Config& config) {
+  return std::visit([](const auto& c) { return std::string(c.type_name); }, config);
+}
 
 // `watched`: the elementary step that the observers see, null if it is not known.
 void check_watched(const ProtocolItem& item, const StepConfig* watched, double time_step_ps, const std::string& pointer, const ConfigChecker& at) {
@@ -168,8 +182,8 @@ void check_watched(const ProtocolItem& item, const StepConfig* watched, double t
     const std::string where = fmt::format("{}/observers/{}", pointer, o);
     if (!correlates_times(observers[o]) || !at.was_read({where})) continue;
     if (is_at_rest(item))
-      at.error(where, fmt::format("a minimised state does not move: no {} in a {} step", std::visit([](const auto& c) { return std::string(c.type_name); }, observers[o]),
-                                  std::visit([](const auto& s) { return std::string(s.type_name); }, item)));
+      at.error(where, fmt::format("{}: no {} in a {} step", std::holds_alternative<CutFilmStep>(item) ? "no time passes in it" : "a minimised state does not move",
+                                  type_of(observers[o]), type_of(item)));
     if (watched) check_span(observers[o], {"the step", fmt::format("{} time steps", steps), steps, time_step_ps}, where, at);
   }
 }
@@ -193,6 +207,8 @@ std::size_t check_item(const RunConfig& run, std::size_t k, const ConfigChecker&
   const auto* minimise = std::get_if<MinimiseStep>(&item);
   const double time_step_ps = run.dynamics.time_step_fs * units::ps_per_fs;
   if (minimise && at.was_read({pointer + "/relax_cell", pointer + "/pressure_GPa"})) check_minimisation(*minimise, pointer, at);
+  if (std::holds_alternative<CutFilmStep>(item)) check_film(run, k, pointer, at);
+  if (const auto* deposit = std::get_if<DepositStep>(&item)) check_growing(*deposit, pointer, at);
   if (is_at_rest(item)) {
     check_watched(item, nullptr, time_step_ps, pointer, at);
     const auto* quasistatic = std::get_if<QuasistaticStrainStep>(&item);
@@ -267,10 +283,9 @@ std::vector<std::string> doubts(const RunConfig& run) {
   const std::vector<StepConfig> protocol = elementary_steps(run);
   for (std::size_t k = 0; k < protocol.size(); ++k) {
     const StepConfig& step = protocol[k];
-    if (is_minimisation(step)) {
-      reached_K.reset();  // the next step draws velocities
-      continue;
-    }
+    if (std::holds_alternative<MinimiseStep>(step)) reached_K.reset();  // the next step draws velocities
+    if (is_at_rest(step)) continue;
+    if (const auto* deposit = std::get_if<DepositStep>(&step)) doubt_rate(step_label(k, step), *deposit, found);
     const Schedule schedule = make_schedule(step, run.dynamics.time_step_fs * units::ps_per_fs);
     const bool ramp = std::holds_alternative<QuenchStep>(step) || std::holds_alternative<HeatStep>(step) || std::holds_alternative<RampStep>(step);
     if (ramp && reached_K && std::abs(schedule.from_K - *reached_K) > 1.0)

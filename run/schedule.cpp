@@ -22,7 +22,9 @@ struct DurationOf {
   double operator()(const HeatStep& s) const { return std::abs(s.to_K - s.from_K) / s.heating_rate_K_per_s * ps_per_s; }
   double operator()(const RampStep& s) const { return s.duration_ps; }
   double operator()(const DeformStep& s) const { return s.duration_ps; }
+  double operator()(const DepositStep& s) const { return growth_ps(s) + s.settle_ps; }
   double operator()(const MinimiseStep&) const { return 0.0; }
+  double operator()(const CutFilmStep&) const { return 0.0; }
 };
 
 struct ScheduleOf {
@@ -37,9 +39,10 @@ struct ScheduleOf {
   Schedule operator()(const DeformStep& s) const {
     return {steps, s.temperature_K, s.temperature_K, s.pressure_GPa, s.pressure_GPa, deformation_of(s.deformation), s.strain};
   }
-  Schedule operator()(const MinimiseStep&) const {
-    throw Error(ExitCode::internal, "internal error: a minimisation has no schedule");
-  }
+  Schedule operator()(const DepositStep& s) const { return ramp(s.temperature_K, s.temperature_K, 0.0); }
+  Schedule operator()(const MinimiseStep&) const { return none(); }
+  Schedule operator()(const CutFilmStep&) const { return none(); }
+  Schedule none() const { throw Error(ExitCode::internal, "internal error: a step in which no time passes has no schedule"); }
 };
 
 double linear(double from, double to, std::int64_t step, std::int64_t steps) {
@@ -119,7 +122,7 @@ Schedule make_schedule(const StepConfig& step, double time_step_ps) {
   return std::visit(ScheduleOf{std::max<std::int64_t>(1, std::llround(steps))}, step);
 }
 
-bool is_minimisation(const StepConfig& step) { return std::holds_alternative<MinimiseStep>(step); }
+bool is_at_rest(const StepConfig& step) { return std::holds_alternative<MinimiseStep>(step) || std::holds_alternative<CutFilmStep>(step); }
 
 const std::vector<ObserverConfig>& observers_of(const StepConfig& step) {
   return std::visit([](const auto& s) -> const std::vector<ObserverConfig>& { return s.observers; }, step);
@@ -129,12 +132,14 @@ double pressure_of(const StepConfig& step) {
   return std::visit(
       [](const auto& s) {
         if constexpr (requires { s.pressure_GPa; }) return s.pressure_GPa;
+        else if constexpr (!requires { s.to_pressure_GPa; }) return 0.0;
         else return std::abs(s.to_pressure_GPa) > std::abs(s.from_pressure_GPa) ? s.to_pressure_GPa : s.from_pressure_GPa;
       },
       step);
 }
 
 ThermostatConfig thermostat_of(const DynamicsConfig& dynamics, const StepConfig& step) {
+  if (const auto* deposit = std::get_if<DepositStep>(&step)) return {"langevin", deposit->relaxation_ps};
   return std::visit(
       [&](const auto& s) {
         if constexpr (requires { s.thermostat; }) return s.thermostat.value_or(dynamics.thermostat);
@@ -144,6 +149,7 @@ ThermostatConfig thermostat_of(const DynamicsConfig& dynamics, const StepConfig&
 }
 
 BarostatConfig barostat_of(const DynamicsConfig& dynamics, const StepConfig& step) {
+  if (std::holds_alternative<DepositStep>(step)) return {"none"};
   return std::visit(
       [&](const auto& s) {
         if constexpr (requires { s.barostat; }) return s.barostat.value_or(dynamics.barostat);
@@ -155,7 +161,7 @@ BarostatConfig barostat_of(const DynamicsConfig& dynamics, const StepConfig& ste
 std::int64_t time_steps_before(const std::vector<StepConfig>& protocol, std::size_t index, double time_step_ps) {
   std::int64_t total = 0;
   for (std::size_t k = 0; k < index; ++k)
-    if (!is_minimisation(protocol[k])) total += make_schedule(protocol[k], time_step_ps).steps;
+    if (!is_at_rest(protocol[k])) total += make_schedule(protocol[k], time_step_ps).steps;
   return total;
 }
 

@@ -55,11 +55,12 @@ inline constexpr double max_steps_of_a_step = 1e12;
 // Length of a step at finite temperature in time steps, before it is rounded; perhaps beyond every integer.
 double planned_steps(const StepConfig& step, double time_step_ps);
 
-// Schedule of a step at finite temperature (melt, quench, anneal, heat, ramp, deform). Durations are rounded to whole time
+// Schedule of a step at finite temperature (melt, quench, anneal, heat, ramp, deform, deposit). Durations are rounded to whole time
 // steps, at least one.
 Schedule make_schedule(const StepConfig& step, double time_step_ps);
 
-bool is_minimisation(const StepConfig& step);
+// Whether no time passes in it: a minimisation, a cut.
+bool is_at_rest(const StepConfig& step);
 const std::vector<ObserverConfig>& observers_of(const StepConfig& step);
 double pressure_of(const StepConfig& step);  // GPa; of a ramp that of its ends which is farther from 0
 
@@ -70,7 +71,7 @@ Deformation deformation_of(const StepConfig& step);
 ThermostatConfig thermostat_of(const DynamicsConfig& dynamics, const StepConfig& step);
 BarostatConfig barostat_of(const DynamicsConfig& dynamics, const StepConfig& step);
 
-// Time steps of the first `index` steps of a protocol; minimisations are not counted.
+// Time steps of the first `index` steps of a protocol.
 std::int64_t time_steps_before(const std::vector<StepConfig>& protocol, std::size_t index, double time_step_ps);
 
 }  // namespace patina

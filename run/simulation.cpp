@@ -31,6 +31,9 @@ namespace patina {
 
 namespace {
 
+// In the state of a checkpoint.
+const char* const film_key = "film/substrate_atoms";
+
 // What the log says of a step's targets: "2000.0 K to 1000.0 K", or where the velocities come from; a pressure or a strain that changes.
 std::string describe_targets(const EnsembleSpec& ensemble, const Schedule& schedule, bool velocities_drawn) {
   std::string text = "no thermostat, velocities as the step before left them";
@@ -80,6 +83,7 @@ Simulation::Simulation(const Comm& comm, const SimulationSetup& setup, bool resu
     system_ = make_system(comm, loaded_->atoms, setup.seed);
     system_.step = loaded_->step;
     system_.time_ps = loaded_->time_ps;
+    if (const auto film = loaded_->state.find(film_key); film != loaded_->state.end()) substrate_atoms_ = static_cast<std::int64_t>(film->second.at(0));
     loaded_->atoms = {};  // the system has them
     log.line("going on from step {} ({:.3f} ps)", system_.step, system_.time_ps);
   } else {
@@ -90,11 +94,8 @@ Simulation::Simulation(const Comm& comm, const SimulationSetup& setup, bool resu
     log.line("sample of {} atoms in {:.2f} A^3", system_.atom_count, system_.box.volume());
   }
   set_aside_new_segments();
-  EngineOptions options;
-  options.tune_skin = !config_.dynamics.skin_A;
-  if (config_.dynamics.skin_A) options.skin_A = *config_.dynamics.skin_A;
   if (config_.dynamics.tables != "file") log_.line("{}", setup.tables_text);
-  engine_ = std::make_unique<Engine>(system_, std::make_unique<EamPotential>(setup.tables, precision_of(config_.dynamics)), options);
+  make_engine();
   const std::string thermo_path = setup.folder + "/thermo.csv";
   // A run that was killed before its first checkpoint left lines too; none of them is kept.
   const std::int64_t kept_step = loaded_ ? loaded_->step : -1;
@@ -106,7 +107,7 @@ Simulation::Simulation(const Comm& comm, const SimulationSetup& setup, bool resu
     const auto index = static_cast<std::size_t>(loaded_->position.protocol_step);
     done = steps_before(index);
     // Iterations of a minimisation are no time steps.
-    if (index < protocol_.size() && !is_minimisation(protocol_[index])) done += loaded_->position.step_in_protocol_step;
+    if (index < protocol_.size() && !is_at_rest(protocol_[index])) done += loaded_->position.step_in_protocol_step;
   }
   const std::int64_t all_steps = steps_before(protocol_.size());
   progress_.emplace(log, all_steps, done, system_.atom_count, setup.turn);
@@ -126,13 +127,16 @@ bool Simulation::run_protocol() {
   const std::size_t first = loaded_ ? static_cast<std::size_t>(loaded_->position.protocol_step) : 0;
   for (std::size_t index = first; index < protocol_.size(); ++index) {
     const std::string label = step_label(index, protocol_[index]);
-    const bool minimisation = is_minimisation(protocol_[index]);
-    const bool ended = minimisation ? minimise(index) : move(index);
+    bool ended = true;
+    if (std::holds_alternative<CutFilmStep>(protocol_[index]))
+      cut(index);
+    else
+      ended = is_at_rest(protocol_[index]) ? minimise(index) : move(index);
     if (!ended) {
       tell_stop(label);
       return false;
     }
-    if (!minimisation) require_sound(system_, *engine_, label);
+    if (!is_at_rest(protocol_[index])) require_sound(system_, *engine_, label);
     checkpoint(index + 1, 0, {});
   }
   summarise();
@@ -150,12 +154,14 @@ bool Simulation::move(std::size_t index) {
   // places first: sums over them (the momentum) then do not depend on where a continued run stood before.
   const bool at_rest = kinetic_energy(system_) == 0.0;
   if (system_.step == 0) require_apart(engine_->compute(system_, Tally::virial), system_, name_of_sample());
+  std::optional<Growth> growth = begin_growth(index, schedule);
   if (at_rest) {
     engine_->compute(system_, Tally::forces);
     draw_velocities(system_, schedule.from_K);
   }
 
-  const EnsembleSpec ensemble = make_ensemble(config_.dynamics, step, system_.box);
+  EnsembleSpec ensemble = make_ensemble(config_.dynamics, step, system_.box);
+  if (growth) ensemble.groups = growth->groups();
   Integrator integrator(ensemble, system_, *engine_);
   const Observers observers =
       make_observers(observers_of(step), observer_context(index, thermodynamic_state(ensemble, schedule)), comm_, system_.species);
@@ -172,6 +178,7 @@ bool Simulation::move(std::size_t index) {
   }
 
   while (done < schedule.steps) {
+    if (growth && growth->admit(system_, integrator, done)) progress_->count_atoms(system_.atom_count, place.steps_before + done);
     ++done;
     integrator.step(schedule.targets(done, ensemble.time_step_ps), thermo.due(done));
     observe(observers, thermo, done);
@@ -183,13 +190,22 @@ bool Simulation::move(std::size_t index) {
       require_sound(system_, *engine_, label);
       StateMap state;
       integrator.save(state);
+      if (growth) growth->save(state);
       save(observers, state);
       checkpoint(index, done, std::move(state));
       if (what == Asked::stop) return false;
     }
   }
   for (const auto& observer : observers) observer->finish();
+  if (growth) end_growth(*growth, label);
   return true;
+}
+
+void Simulation::make_engine() {
+  EngineOptions options;
+  options.tune_skin = !config_.dynamics.skin_A;
+  if (config_.dynamics.skin_A) options.skin_A = *config_.dynamics.skin_A;
+  engine_ = std::make_unique<Engine>(system_, std::make_unique<EamPotential>(setup_.tables, precision_of(config_.dynamics)), options);
 }
 
 // A step at zero temperature: FIRE until the forces vanish; observers see the state it ends in.
@@ -310,6 +326,7 @@ void Simulation::observe(const Observers& observers, ThermoObserver& thermo, std
 // What follows does not depend on whether the process ends here: no sum depends on the order of the atoms.
 void Simulation::checkpoint(std::size_t protocol_step, std::int64_t step_in_protocol_step, StateMap state) {
   Stopwatch watch;
+  if (substrate_atoms_ > 0) state[film_key] = {static_cast<double>(substrate_atoms_)};
   write_checkpoint(setup_.folder, system_, {static_cast<std::int64_t>(protocol_step), step_in_protocol_step}, state,
                    setup_.resolved_input);
   time_limit_.count_checkpoint(watch.lap());

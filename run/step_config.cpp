@@ -15,18 +15,6 @@ namespace {
 constexpr const char* without_thermostat =
     "; with thermostat \"none\" that of the velocities which a sample at rest begins with, no more";
 
-// It becomes part of the names of entries in HDF5 files.
-template <class Step>
-void describe_label(ConfigTable<Step>& table) {
-  table.optional_text("label", &Step::label, "instead of the type in the names of results, step04_LABEL; letters, digits, _ - .");
-  table.check([](const Step& step, const ConfigChecker& at) {
-    constexpr std::size_t longest = 60;
-    const auto is_plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.'; };
-    if (step.label && (step.label->empty() || step.label->size() > longest || !std::all_of(step.label->begin(), step.label->end(), is_plain)))
-      at.error("label", fmt::format("\"{}\" must be 1 to {} letters, digits, '_', '-' or '.'", *step.label, longest));
-  });
-}
-
 template <class Step>
 void describe_hold(ConfigTable<Step>& table, const std::string& what) {
   table.number("temperature_K", &Step::temperature_K, {.above = 0.0, .at_most = max_temperature_K}, what).required();
@@ -36,6 +24,13 @@ void describe_hold(ConfigTable<Step>& table, const std::string& what) {
 }
 
 }  // namespace
+
+void check_label(const std::optional<std::string>& label, const ConfigChecker& at) {
+  constexpr std::size_t longest = 60;
+  const auto is_plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.'; };
+  if (label && (label->empty() || label->size() > longest || !std::all_of(label->begin(), label->end(), is_plain)))
+    at.error("label", fmt::format("\"{}\" must be 1 to {} letters, digits, '_', '-' or '.'", *label, longest));
+}
 
 void describe(ConfigTable<ThermostatConfig>& table) {
   table.choice("type", &ThermostatConfig::type, {"none", "nose_hoover", "velocity_rescaling", "langevin"},
@@ -121,6 +116,5 @@ void describe(ConfigTable<MinimiseStep>& table) {
   table.variant_list("observers", &MinimiseStep::observers, "what looks at the minimised state");
   describe_label(table);
 }
-
 
 }  // namespace patina

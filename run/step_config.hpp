@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/config.hpp"
+#include "run/deposit_config.hpp"
 #include "run/observer_config.hpp"
 
 namespace patina {
@@ -102,7 +103,7 @@ struct MinimiseStep {
   std::optional<std::string> label;
 };
 
-using StepConfig = std::variant<MeltStep, QuenchStep, AnnealStep, HeatStep, RampStep, DeformStep, MinimiseStep>;
+using StepConfig = std::variant<MeltStep, QuenchStep, AnnealStep, HeatStep, RampStep, DeformStep, MinimiseStep, DepositStep, CutFilmStep>;
 
 // --- composite steps ----------------------------------------------------------------------------------------
 
@@ -167,7 +168,7 @@ struct QuasistaticStrainStep {
 };
 
 // Whatever may stand in an input's protocol.
-using ProtocolItem = std::variant<MeltStep, QuenchStep, AnnealStep, HeatStep, RampStep, DeformStep, MinimiseStep, HoldStepsStep, CycleStep, CompressStep, StrainStep, QuasistaticStrainStep>;
+using ProtocolItem = std::variant<MeltStep, QuenchStep, AnnealStep, HeatStep, RampStep, DeformStep, MinimiseStep, DepositStep, CutFilmStep, HoldStepsStep, CycleStep, CompressStep, StrainStep, QuasistaticStrainStep>;
 
 void describe(ConfigTable<ThermostatConfig>& table);
 void describe(ConfigTable<BarostatConfig>& table);
@@ -194,6 +195,14 @@ inline constexpr const char* doc_of_strain =
 
 inline constexpr double max_temperature_K = 1e5;
 inline constexpr double least_pressure_GPa = -50.0, most_pressure_GPa = 1000.0;
+
+// The key "label", which becomes part of the names of entries in HDF5 files.
+void check_label(const std::optional<std::string>& label, const ConfigChecker& at);
+template <class Step>
+void describe_label(ConfigTable<Step>& table) {
+  table.optional_text("label", &Step::label, "instead of the type in the names of results, step04_LABEL; letters, digits, _ - .");
+  table.check([](const Step& step, const ConfigChecker& at) { check_label(step.label, at); });
+}
 
 // The keys of StepControl and StepCommon, in the table of a step that has them.
 template <class Step>

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "run/deposit_checks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "md/composition.hpp"
+#include "md/film.hpp"
+#include "md/substrate.hpp"
+
+namespace patina {
+
+void check_growing(const DepositStep& step, const std::string& pointer, const ConfigChecker& at) {
+  for (std::size_t o = 0; o < step.observers.size(); ++o) {
+    const std::string where = fmt::format("{}/observers/{}", pointer, o);
+    if (at.was_read({where}) && !std::holds_alternative<TrajectoryConfig>(step.observers[o]))
+      at.error(where, fmt::format("the number of atoms grows in a deposit step, {} needs a fixed one: put it into a step behind; only trajectory is possible here",
+                                  std::visit([](const auto& c) { return std::string(c.type_name); }, step.observers[o])));
+  }
+}
+
+void check_film(const RunConfig& run, std::size_t k, const std::string& pointer, const ConfigChecker& at) {
+  for (std::size_t before = k; before-- > 0 && !std::holds_alternative<CutFilmStep>(run.protocol[before]);)
+    if (std::holds_alternative<DepositStep>(run.protocol[before])) return;
+  at.error(pointer, "no deposit step since the start, or the last cut_film: there is no film to cut");
+}
+
+void doubt_rate(const std::string& label, const DepositStep& step, std::vector<std::string>& found) {
+  constexpr double way_A = 10.0;  // potentials reach about as far
+  const double flight_ps = way_A * flight_ps_per_A(step);
+  if (!step.interval_ps || *step.interval_ps >= flight_ps) return;
+  found.push_back(fmt::format("{}: an atom arrives each {:g} ps and takes about {:.2g} ps for the {:g} A to the surface: about {:.0f} will be on their way at one time; a "
+                              "faster beam or a longer interval_ps keeps them apart",
+                              label, *step.interval_ps, flight_ps, way_A, flight_ps / *step.interval_ps));
+}
+
+std::vector<std::int64_t> vapour_counts(const DepositStep& step, const std::vector<std::string>& species, std::int64_t atoms) {
+  Composition composition;
+  for (const auto& [symbol, fraction] : step.composition) {
+    composition.species.push_back(symbol);
+    composition.fraction.push_back(fraction);
+  }
+  const std::vector<std::int64_t> exact = exact_counts(composition, atoms);
+  std::vector<std::int64_t> count(species.size(), 0);
+  for (std::size_t k = 0; k < exact.size(); ++k)
+    count[static_cast<std::size_t>(std::find(species.begin(), species.end(), composition.species[k]) - species.begin())] += exact[k];
+  return count;
+}
+
+void ForeseenSample::take(const StepConfig& step, const std::vector<std::string>& species) {
+  if (const auto* deposit = std::get_if<DepositStep>(&step)) {
+    const std::int64_t atoms = deposited_atoms(*deposit, numbers.box);
+    const std::vector<std::int64_t> more = vapour_counts(*deposit, species, atoms);
+    for (std::size_t t = 0; t < more.size(); ++t) numbers.count[t] += more[t];
+    numbers.box = Box(numbers.box.edges(), numbers.box.origin(), {numbers.box.periodic(0), numbers.box.periodic(1), false});
+    film_atoms += atoms;
+    is_new = false;
+  }
+  if (const auto* cut = std::get_if<CutFilmStep>(&step)) {
+    // About as many of each species as there are in all; as high as it is a part of the whole.
+    const double part = static_cast<double>(kept_atoms({0, cut->from, cut->to}, film_atoms)) / numbers.atoms();
+    for (std::int64_t& count : numbers.count) count = std::max<std::int64_t>(1, std::llround(part * static_cast<double>(count)));
+    Mat3 edges = numbers.box.edges();
+    for (double& x : edges.m[2]) x *= part;
+    numbers.box = Box(edges, numbers.box.origin(), {numbers.box.periodic(0), numbers.box.periodic(1), cut->boundary == "periodic"});
+    film_atoms = 0;
+  }
+}
+
+void check_substrate(const DepositStep& step, const ForeseenSample& sample, const Structure& start, const std::string& pointer, PlacedErrorList& errors) {
+  const std::string fault =
+      sample.is_new ? fault_of_substrate(start, {step.rigid_A, step.thermostat_A}) : fault_of_cell(sample.numbers.box);
+  if (!fault.empty()) errors.add(pointer, fault);
+}
+
+}  // namespace patina
