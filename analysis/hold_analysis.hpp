@@ -49,6 +49,7 @@ struct CycleAnalysis {
   std::vector<HoldMeans> after;
 };
 
+// `atoms`: where thermo.csv does not tell them.
 std::vector<HoldAnalysis> analyse_holds(const RunData& run, double atoms, const std::vector<RelaxationAnalysis>& relaxation);
 std::vector<CycleAnalysis> analyse_cycles(const std::vector<HoldAnalysis>& holds);
 

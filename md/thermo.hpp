@@ -30,6 +30,7 @@ struct ThermoRow {
   std::optional<double> target_temperature_K;   // an empty field where there is no target
   std::optional<double> target_pressure_GPa;
   std::optional<double> target_strain;  // since the protocol step began; of one that deforms the cell
+  std::int64_t atoms = 0;
   std::int64_t protocol_step = 0;  // index in the protocol
 };
 

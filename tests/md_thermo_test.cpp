@@ -71,9 +71,9 @@ TEST(Thermo, EveryDoubleReadsBackExactlyAndAtOnce) {
       lines[0],
       "step,time_ps,temperature_K,potential_energy_eV,kinetic_energy_eV,conserved_eV,pressure_GPa,volume_A3,"
       "pressure_xx_GPa,pressure_yy_GPa,pressure_zz_GPa,pressure_xy_GPa,pressure_xz_GPa,pressure_yz_GPa,"
-      "edge_a_A,edge_b_A,edge_c_A,target_temperature_K,target_pressure_GPa,target_strain,protocol_step");
+      "edge_a_A,edge_b_A,edge_c_A,target_temperature_K,target_pressure_GPa,target_strain,atoms,protocol_step");
   const auto fields = fields_of(lines[2]);
-  ASSERT_EQ(fields.size(), 21u);
+  ASSERT_EQ(fields.size(), 22u);
   EXPECT_EQ(fields[0], "1");
   const std::vector<double> truth{1 / 3.0, 300.1, -1e5 / 7, 1 / 3.0, 5e-324, -0.0, 1e300, 0.1,
                                   0.2,     0.3,   0.4,      0.5,     0.6,    10.1, 20.2,  30.3};
@@ -83,7 +83,8 @@ TEST(Thermo, EveryDoubleReadsBackExactlyAndAtOnce) {
   EXPECT_EQ(std::strtod(fields_of(lines[1])[17].c_str(), nullptr), 1 / 7.0);
   EXPECT_EQ(fields[18], "");
   EXPECT_EQ(fields[19], "");
-  EXPECT_EQ(fields[20], "0");
+  EXPECT_EQ(fields[20], "4000000000");
+  EXPECT_EQ(fields[21], "0");
 }
 
 TEST(Thermo, IsNotOverwritten) {
