@@ -45,3 +45,5 @@ patina_add_tests(cli_quasistatic_test SOURCES cli_quasistatic_test.cpp LIBRARIES
 add_dependencies(cli_quasistatic_test patina)
 patina_add_tests(run_bulk_modulus_test SOURCES run_bulk_modulus_test.cpp LIBRARIES patina_core LABELS slow TIMEOUT 600)
 add_dependencies(run_bulk_modulus_test patina)
+patina_add_tests(cli_deposit_test SOURCES cli_deposit_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 300)
+add_dependencies(cli_deposit_test patina)
