@@ -49,7 +49,6 @@ struct CycleAnalysis {
   std::vector<HoldMeans> after;
 };
 
-// `atoms`: where thermo.csv does not tell them.
 std::vector<HoldAnalysis> analyse_holds(const RunData& run, double atoms, const std::vector<RelaxationAnalysis>& relaxation);
 std::vector<CycleAnalysis> analyse_cycles(const std::vector<HoldAnalysis>& holds);
 

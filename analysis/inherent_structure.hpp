@@ -18,7 +18,7 @@ struct InherentStructure {
   double error = std::numeric_limits<double>::quiet_NaN();  // standard error of the energy, of what replicas scatter; NaN of one alone
 };
 
-// Of every minimise step that has a row. `atoms`: where thermo.csv does not tell them.
+// Of every minimise step that has a row.
 std::vector<InherentStructure> inherent_structures(const RunData& run, double atoms);
 
 }  // namespace patina

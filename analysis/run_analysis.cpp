@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 
+#include "analysis/atom_numbers.hpp"
 #include "core/units.hpp"
 
 namespace patina {
@@ -56,7 +57,7 @@ RunAnalysis analyse_run(const RunData& run, const AnalysisOptions& options) {
   const double per = analysis.atoms > 0 ? static_cast<double>(analysis.atoms) : 1.0;
   const auto atoms_in = [&](std::size_t step) {
     const auto rows = run.thermo.empty() ? std::vector<std::size_t>{} : run.thermo.front().rows_of_step(static_cast<int>(step));
-    return rows.empty() ? per : run.thermo.front().atoms_at(rows.back(), per);
+    return rows.empty() ? per : atoms_at(run.thermo.front(), rows.back(), per);
   };
   for (std::size_t step = 0; step < run.protocol.size(); ++step)
     if (run.protocol[step].type == "quench")

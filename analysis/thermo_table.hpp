@@ -18,8 +18,6 @@ struct ThermoTable {
   const std::vector<double>& column(const std::string& name) const;
   // Of a protocol step; all rows if the table does not number them.
   std::vector<std::size_t> rows_of_step(int step) const;
-  // Atoms in the sample; `otherwise` if the table does not tell.
-  double atoms_at(std::size_t row, double otherwise) const { return has("atoms") ? column("atoms")[row] : otherwise; }
 };
 
 // An empty target is NaN. Throws Error(bad_input) naming file, line and column of what is not a number.
