@@ -68,6 +68,19 @@ void ForeseenSample::take(const StepConfig& step, const std::vector<std::string>
   }
 }
 
+std::vector<ObserverNeeds> film_needs(const StepConfig& step, double atoms) {
+  constexpr double motion = 2.0, type = sizeof(int), whole_atom = 2.0 * sizeof(Vec3) + sizeof(std::array<int, 3>) + sizeof(int) + sizeof(std::int64_t);
+  RankNeeds needs;
+  if (std::holds_alternative<DepositStep>(step)) {
+    needs.root = needs.other = {.kept = (motion + type) * atoms};
+    needs.root.checkpoint = sizeof(double) * atoms;
+    return {{"deposition", needs}};
+  }
+  if (!std::holds_alternative<CutFilmStep>(step)) return {};
+  needs.root = needs.other = {.frame = 2.0 * whole_atom * atoms};
+  return {{"cut of the film", needs}};
+}
+
 void check_substrate(const DepositStep& step, const ForeseenSample& sample, const Structure& start, const std::string& pointer, PlacedErrorList& errors) {
   const std::string fault =
       sample.is_new ? fault_of_substrate(start, {step.rigid_A, step.thermostat_A}) : fault_of_cell(sample.numbers.box);

@@ -8,6 +8,7 @@
 #include "core/placed_errors.hpp"
 #include "md/memory.hpp"
 #include "md/structure.hpp"
+#include "run/memory_estimate.hpp"
 #include "run/run_config.hpp"
 
 namespace patina {
@@ -31,6 +32,10 @@ struct ForeseenSample {
   bool is_new = true;  // its atoms are still those of the start
   void take(const StepConfig& step, const std::vector<std::string>& species);
 };
+
+// What a step needs of memory beside its observers, with so many atoms at most: of a deposit step a byte for each on every rank and another in the
+// memory of kernels, the types of what arrives, and 8 in a checkpoint; of a cut the whole sample twice on every rank. Nothing of others.
+std::vector<ObserverNeeds> film_needs(const StepConfig& step, double atoms);
 
 // What keeps it from being the substrate of a step; `start`: the sample of the start, if nothing came down on it yet.
 void check_substrate(const DepositStep& step, const ForeseenSample& sample, const Structure& start, const std::string& pointer, PlacedErrorList& errors);

@@ -123,11 +123,13 @@ MemoryEstimate estimate_memory(const Comm& world, const SimulationSetup& setup, 
   for (std::size_t k = 0; k < written.protocol.size(); ++k)
     for (const StepConfig& step : elementary_steps(written.protocol[k], dynamics)) {
       // What is observed is the sample that a step ends with.
+      const double before = foreseen.numbers.atoms();
       foreseen.take(step, setup.functions.species);
       if (foreseen.numbers.atoms() > largest.atoms()) largest = foreseen.numbers;
       estimate.steps.push_back(step_memory(step, step_label(index++, step), dynamics.time_step_fs * units::ps_per_fs,
                                            setup.config.output.thermo_interval_steps, foreseen.numbers,
                                            fmt::format("{}: /protocol/{}/observers", input, k)));
+      for (ObserverNeeds& needs : film_needs(step, std::max(before, foreseen.numbers.atoms()))) estimate.steps.back().observers.push_back(std::move(needs));
     }
   estimate.atoms = largest.atoms();
   estimate.moving = engine_need(largest, cutoffs, precision, dynamics.skin_A.value_or(EngineOptions{}.skin_A));

@@ -190,7 +190,7 @@ TEST(Substrate, FaultsAreNamed) {
   const Structure slab = whole_sample(system);
   EXPECT_EQ(fault_of_substrate(slab, {4.0, 4.0}), "");
   EXPECT_EQ(fault_of_substrate(system, {4.0, 4.0}), "");
-  EXPECT_EQ(fault_of_substrate(slab, {6.6, 6.0}), "the sample is 12.6 A thick along z: rigid_A + thermostat_A = 12.6 A leave nothing of it free");
+  EXPECT_EQ(fault_of_substrate(slab, {6.6, 6.1}), "the sample is 12.6 A thick along z: rigid_A + thermostat_A = 12.7 A leave nothing of it free");
   EXPECT_EQ(fault_of_substrate(system, {6.6, 6.1}), "the sample is 12.6 A thick along z: rigid_A + thermostat_A = 12.7 A leave nothing of it free");
   Structure hole = slab;
   std::vector<std::size_t> kept;
