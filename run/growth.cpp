@@ -67,9 +67,11 @@ Growth::Growth(const DepositStep& step, const Schedule& schedule, double time_st
       groups_(make_groups(motion_)),
       deposition_(vapour_of(step, schedule, time_step_ps, cutoff_A, system), system) {}
 
-bool Growth::admit(System& system, Integrator& integrator, std::int64_t done) {
+bool Growth::admit(System& system, Engine& engine, Integrator& integrator, std::int64_t done) {
   if (!deposition_.due(done)) return false;
-  integrator.take_in(deposition_.admit(system, done));
+  const double energy_eV = deposition_.admit(system, done);
+  engine.force_rebuild();  // no list knows of them
+  integrator.take_in(energy_eV);
   return true;
 }
 

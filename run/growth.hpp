@@ -5,6 +5,7 @@
 #include <string>
 
 #include "md/deposition.hpp"
+#include "md/engine.hpp"
 #include "md/film.hpp"
 #include "md/integrate.hpp"
 #include "md/motion_groups.hpp"
@@ -24,7 +25,7 @@ class Growth {
 
   const MotionGroups& groups() const { return groups_; }
   // Lets in what is due after `done` time steps; true if there was something. Collective.
-  bool admit(System& system, Integrator& integrator, std::int64_t done);
+  bool admit(System& system, Engine& engine, Integrator& integrator, std::int64_t done);
 
   std::string describe_start(const System& system) const;
   // Of the film in the end; forces must be those of the atoms as they stand. Collective.

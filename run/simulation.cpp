@@ -178,7 +178,7 @@ bool Simulation::move(std::size_t index) {
   }
 
   while (done < schedule.steps) {
-    if (growth && growth->admit(system_, integrator, done)) progress_->count_atoms(system_.atom_count, place.steps_before + done);
+    if (growth && growth->admit(system_, *engine_, integrator, done)) progress_->count_atoms(system_.atom_count, place.steps_before + done);
     ++done;
     integrator.step(schedule.targets(done, ensemble.time_step_ps), thermo.due(done));
     observe(observers, thermo, done);
