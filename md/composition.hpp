@@ -26,8 +26,11 @@ std::vector<std::int64_t> exact_counts(const Composition& composition, std::int6
 
 // The types 0, 1, ... in random order, count[t] of each: a Fisher-Yates shuffle by Philox numbers of
 // (seed, stream, step).
-std::vector<int> shuffled_types(const std::vector<std::int64_t>& count, std::uint64_t seed, Stream stream = Stream::species_assignment,
-                                std::uint64_t step = 0);
+std::vector<int> shuffled_types(const std::vector<std::int64_t>& count, std::uint64_t seed);
+
+// The same, but every part of the sequence has the composition of the whole: each type follows its share within an atom, and only
+// `block` consecutive ones at a time are shuffled, by (seed, stream, step).
+std::vector<int> evenly_shuffled_types(const std::vector<std::int64_t>& count, std::size_t block, std::uint64_t seed, Stream stream, std::uint64_t step);
 
 // Standard weights of the species, amu.
 std::vector<double> standard_masses(const std::vector<std::string>& species);

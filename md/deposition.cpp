@@ -147,7 +147,8 @@ Deposition::Deposition(const VapourSpec& spec, const System& substrate)
 }
 
 void Deposition::draw_types(std::uint64_t seed) {
-  type_ = shuffled_types(spec_.count, seed, Stream::deposited_species, static_cast<std::uint64_t>(start_step_));
+  constexpr std::size_t block = 20;  // about a layer of a small cell
+  type_ = evenly_shuffled_types(spec_.count, block, seed, Stream::deposited_species, static_cast<std::uint64_t>(start_step_));
 }
 
 std::int64_t Deposition::due_after(std::int64_t arrival) const {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Vapour that comes down on a substrate along -z, atom by atom. All of it is known beforehand: atom k of N arrives before time step
-// 1 + floor(k G / N) of the G during which the film grows; how many of each species there are is exact, their order random; place and
+// 1 + floor(k G / N) of the G during which the film grows; how many of each species there are is exact, also of each twenty in a row, whose order is random; place and
 // velocity are random numbers of (seed, Stream::deposition, step, atom id). So the same atoms arrive for any ranks and threads.
 //   a beam: every atom has the energy E and comes at the angle theta to -z, from any side;
 //   an effusive source at T: v_x, v_y Gaussian, -v_z with the density ~ v_z exp(-m v_z^2 / 2 k_B T), mean energy 2 k_B T

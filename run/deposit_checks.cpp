@@ -81,7 +81,26 @@ std::vector<ObserverNeeds> film_needs(const StepConfig& step, double atoms) {
   return {{"cut of the film", needs}};
 }
 
-void check_substrate(const DepositStep& step, const ForeseenSample& sample, const Structure& start, const std::string& pointer, PlacedErrorList& errors) {
+namespace {
+
+// Vapour so dense that atoms find no place out of each other's reach queues up, higher and higher. Of spheres of diameter c put at random onto a
+// plane 0.70 find room on each c^2 [the jamming limit of discs; Feder, J. Theor. Biol. 87, 237 (1980), doi 10.1016/0022-5193(80)90358-6].
+void check_rate(const DepositStep& step, const Box& box, double cutoff_A, const std::string& pointer, PlacedErrorList& errors) {
+  constexpr double jammed = 0.70;
+  const double reach_A = cutoff_A + beyond_cutoff_A, area = area_along_z(box);
+  const double at_a_time = std::max(1.0, jammed * area / (reach_A * reach_A)), least_ps = reach_A * flight_ps_per_A(step) / at_a_time;
+  const double interval_ps = growth_ps(step) / static_cast<double>(deposited_atoms(step, box));
+  if (interval_ps < least_ps)
+    errors.add(pointer + (step.atoms ? "/interval_ps" : "/growth_rate_A_per_ps"),
+               fmt::format("an atom each {:.3g} ps is too fast: out of each other's reach ({:.3g} A), at {:.3g} A/ps, one each {:.3g} ps can come down on {:.4g} A^2; a faster beam, a "
+                           "longer interval or a wider substrate",
+                           interval_ps, reach_A, 1.0 / flight_ps_per_A(step), least_ps, area));
+}
+
+}  // namespace
+
+void check_substrate(const DepositStep& step, const ForeseenSample& sample, const Structure& start, double cutoff_A, const std::string& pointer, PlacedErrorList& errors) {
+  check_rate(step, sample.numbers.box, cutoff_A, pointer, errors);
   const std::string fault =
       sample.is_new ? fault_of_substrate(start, {step.rigid_A, step.thermostat_A}) : fault_of_cell(sample.numbers.box);
   if (!fault.empty()) errors.add(pointer, fault);

@@ -37,7 +37,8 @@ struct ForeseenSample {
 // memory of kernels, the types of what arrives, and 8 in a checkpoint; of a cut the whole sample twice on every rank. Nothing of others.
 std::vector<ObserverNeeds> film_needs(const StepConfig& step, double atoms);
 
-// What keeps it from being the substrate of a step; `start`: the sample of the start, if nothing came down on it yet.
-void check_substrate(const DepositStep& step, const ForeseenSample& sample, const Structure& start, const std::string& pointer, PlacedErrorList& errors);
+// What keeps it from being the substrate of a step, and whether atoms that the potential of this cutoff must not join can come down on it as
+// fast; `start`: the sample of the start, if nothing came down on it yet.
+void check_substrate(const DepositStep& step, const ForeseenSample& sample, const Structure& start, double cutoff_A, const std::string& pointer, PlacedErrorList& errors);
 
 }  // namespace patina

@@ -39,7 +39,7 @@ void describe(ConfigTable<DepositStep>& table) {
               "thermostat. Atoms that leave the surface are turned back when others arrive. Ids of new atoms follow those of the substrate.");
   table.number("temperature_K", &DepositStep::temperature_K, kelvin, "of the thermostatted layer of the substrate").required();
   table.number_map("composition", &DepositStep::composition, {.above = 0.0, .at_most = 1.0}, {.at_least = 1, .at_most = 32},
-                   "atomic fraction of each element of the vapour; the counts are exact, the order is random").required();
+                   "atomic fraction of each element of the vapour; the counts are exact, of each twenty in a row too, whose order is random").required();
   table.optional_integer("atoms", &DepositStep::atoms, {.at_least = 1, .at_most = 100000000}, "how many arrive");
   table.optional_number("interval_ps", &DepositStep::interval_ps, ps, "from each to the next; or:");
   table.optional_number("thickness_A", &DepositStep::thickness_A, {.above = 0.0, .at_most = 1e6}, "thickness of the film");

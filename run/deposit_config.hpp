@@ -45,6 +45,8 @@ struct CutFilmStep {
 };
 
 inline constexpr double usual_beam_eV = 0.1;
+// Atoms appear farther than the potential reaches by this, so that they change no other.
+inline constexpr double beyond_cutoff_A = 0.5;
 
 void describe(ConfigTable<DepositStep>& table);
 void describe(ConfigTable<CutFilmStep>& table);

@@ -15,9 +15,6 @@ namespace patina {
 
 namespace {
 
-// Beyond the reach of the potential, so that an atom that appears changes no other.
-constexpr double beyond_cutoff_A = 0.5;
-
 SubstrateLayers layers_of(const DepositStep& step) { return {step.rigid_A, step.thermostat_A}; }
 
 VapourSpec vapour_of(const DepositStep& step, const Schedule& schedule, double time_step_ps, double cutoff_A, const System& system) {

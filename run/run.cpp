@@ -61,7 +61,8 @@ void make_tables(SimulationSetup& setup) {
 
 // What of a step of the input the sample, as the step finds it, does not allow; of a composite one, what its first elementary step that is
 // wrong says.
-void check_item(const ProtocolItem& item, const std::vector<StepConfig>& steps, std::size_t k, const ForeseenSample& sample, const Structure& start, PlacedErrorList& errors) {
+void check_item(const ProtocolItem& item, const std::vector<StepConfig>& steps, std::size_t k, const ForeseenSample& sample, const Structure& start, double cutoff_A,
+                PlacedErrorList& errors) {
   const Box& box = sample.numbers.box;
   const auto atoms = static_cast<std::int64_t>(sample.numbers.atoms());
   const bool cell_moves = box.periodic() != std::array{false, false, false};
@@ -79,7 +80,7 @@ void check_item(const ProtocolItem& item, const std::vector<StepConfig>& steps, 
   const auto watched = std::find_if(steps.begin(), steps.end(), [](const StepConfig& step) { return !observers_of(step).empty(); });
   if (watched != steps.end())
     check_observers(observers_of(*watched), box, start.species, atoms, fmt::format("/protocol/{}/observers", k), errors);
-  if (const auto* deposit = std::get_if<DepositStep>(&item)) check_substrate(*deposit, sample, start, fmt::format("/protocol/{}", k), errors);
+  if (const auto* deposit = std::get_if<DepositStep>(&item)) check_substrate(*deposit, sample, start, cutoff_A, fmt::format("/protocol/{}", k), errors);
 }
 
 // All that can be found wrong before anything is written; the samples of the other replicas differ in their seed alone. `written`:
@@ -95,7 +96,7 @@ SampleNumbers check_start(const Comm& comm, const SimulationSetup& setup, const 
   ForeseenSample foreseen{numbers};
   for (std::size_t k = 0; k < written.protocol.size(); ++k) {
     const std::vector<StepConfig> steps = elementary_steps(written.protocol[k], written.dynamics);
-    check_item(written.protocol[k], steps, k, foreseen, sample, errors);
+    check_item(written.protocol[k], steps, k, foreseen, sample, setup.functions.cutoff, errors);
     for (const StepConfig& step : steps) foreseen.take(step, sample.species);
   }
   errors.throw_if_any(text, options.input, options.overrides);
