@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "analysis/atom_numbers.hpp"
 #include "core/units.hpp"
 
 namespace patina {
@@ -41,9 +42,10 @@ HoldSeries series_of(const ThermoTable& table, const std::vector<std::size_t>& r
   for (const std::size_t i : rows) {
     const double potential = table.column("potential_energy_eV")[i], volume = table.column("volume_A3")[i];
     const double pressure_GPa = target && std::isfinite((*target)[i]) ? (*target)[i] : 0.0;
-    series.enthalpy.push_back((potential + table.column("kinetic_energy_eV")[i] + pressure_GPa / units::GPa_per_eV_A3 * volume) / atoms);
-    series.potential.push_back(potential / atoms);
-    series.volume.push_back(volume / atoms);
+    const double per = atoms_at(table, i, atoms);
+    series.enthalpy.push_back((potential + table.column("kinetic_energy_eV")[i] + pressure_GPa / units::GPa_per_eV_A3 * volume) / per);
+    series.potential.push_back(potential / per);
+    series.volume.push_back(volume / per);
     series.temperature.push_back(table.column("temperature_K")[i]);
   }
   return series;

@@ -3,6 +3,8 @@
 
 #include <cmath>
 
+#include "analysis/atom_numbers.hpp"
+
 namespace patina {
 
 std::vector<InherentStructure> inherent_structures(const RunData& run, double atoms) {
@@ -18,8 +20,9 @@ std::vector<InherentStructure> inherent_structures(const RunData& run, double at
       const auto rows = table.rows_of_step(one.protocol_step);
       const auto before = table.rows_of_step(one.protocol_step - 1);
       if (rows.empty()) continue;
-      energies.push_back(table.column("potential_energy_eV")[rows.back()] / atoms);
-      one.volume += table.column("volume_A3")[rows.back()] / atoms;
+      const double per = atoms_at(table, rows.back(), atoms);
+      energies.push_back(table.column("potential_energy_eV")[rows.back()] / per);
+      one.volume += table.column("volume_A3")[rows.back()] / per;
       before_K += before.empty() ? std::nan("") : table.column("temperature_K")[before.back()];
     }
     if (energies.empty()) continue;

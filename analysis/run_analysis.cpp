@@ -5,13 +5,15 @@
 #include <filesystem>
 #include <map>
 
+#include "analysis/atom_numbers.hpp"
 #include "core/units.hpp"
 
 namespace patina {
 namespace {
 
-// For structures from a file: E_kin = (3/2) (N - 1) k_B T, the momentum being fixed.
+// For structures from a file, where thermo.csv does not tell: E_kin = (3/2) (N - 1) k_B T, the momentum being fixed.
 long atom_count(const ThermoTable& table) {
+  if (table.has("atoms") && table.rows > 0) return std::lround(table.column("atoms").front());
   const auto& temperature = table.column("temperature_K");
   const auto& kinetic = table.column("kinetic_energy_eV");
   for (std::size_t i = 0; i < table.rows; ++i)
@@ -53,11 +55,15 @@ RunAnalysis analyse_run(const RunData& run, const AnalysisOptions& options) {
   analysis.fit_after_ps = options.relaxation.fit_after_ps;
   analysis.atoms = run.atoms > 0 || run.thermo.empty() ? run.atoms : atom_count(run.thermo.front());
   const double per = analysis.atoms > 0 ? static_cast<double>(analysis.atoms) : 1.0;
+  const auto atoms_in = [&](std::size_t step) {
+    const auto rows = run.thermo.empty() ? std::vector<std::size_t>{} : run.thermo.front().rows_of_step(static_cast<int>(step));
+    return rows.empty() ? per : atoms_at(run.thermo.front(), rows.back(), per);
+  };
   for (std::size_t step = 0; step < run.protocol.size(); ++step)
     if (run.protocol[step].type == "quench")
-      analysis.quenches.push_back(analyse_quench(run, static_cast<int>(step), per, options.glass_transition));
+      analysis.quenches.push_back(analyse_quench(run, static_cast<int>(step), atoms_in(step), options.glass_transition));
     else if (run.protocol[step].type == "heat")
-      if (HeatingScan scan = analyse_heating(run, static_cast<int>(step), per, options.heating); !scan.enthalpy.empty()) analysis.heating.push_back(std::move(scan));
+      if (HeatingScan scan = analyse_heating(run, static_cast<int>(step), atoms_in(step), options.heating); !scan.enthalpy.empty()) analysis.heating.push_back(std::move(scan));
   analysis.enthalpies = compare_scans(analysis.heating);
   analysis.minima = inherent_structures(run, per);
   for (const auto& replicas : run.relaxation) {

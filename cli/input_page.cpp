@@ -39,6 +39,8 @@ printed by `patina run --describe-input`; do not edit it. A complete input, whic
 - **Structure files.** A file says itself which axes are periodic; `boundary` is needed only where it does not (LAMMPS data), and
   must not contradict it. Of a file with several frames `frame` chooses one. Free axes keep their edge.
 - **Density.** A structure must have 4 A^3 per atom or more (a built one at most 200): beyond, a unit is wrong.
+- **Growing samples.** A `deposit` step adds atoms and leaves the cell free along z; a `cut_film` leaves the film alone. Observers of later steps see
+  what is there then; `atoms` in thermo.csv tells how many there are.
 - **Composite steps** (`hold_steps`, `cycle`, `compress`, `strain`, `quasistatic_strain`) stand for a sequence of others, which the resolved input holds in their place;
   steps are counted there. [protocol.md](protocol.md) shows each.
 - **Barostats** change periodic axes only; a sample that is free along all three keeps its cell.

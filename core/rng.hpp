@@ -25,6 +25,8 @@ enum class Stream : std::uint32_t {
   resampling = 7,
   q_subset = 8,
   species_swap = 9,
+  deposition = 10,
+  deposited_species = 11,
   speckle_field = 20,
   speckle_frequency = 21,
   avalanche = 22,

@@ -10,7 +10,7 @@
 
 #include "core/elements.hpp"
 #include "core/error.hpp"
-#include "core/rng.hpp"
+#include "core/exact_sum.hpp"
 
 namespace patina {
 
@@ -76,6 +76,28 @@ std::vector<int> shuffled_types(const std::vector<std::int64_t>& count, std::uin
   for (std::size_t t = 0; t < count.size(); ++t) type.insert(type.end(), count[t], static_cast<int>(t));
   for (std::uint64_t k = type.size(); k > 1; --k)
     std::swap(type[k - 1], type[below(k, random_block(seed, Stream::species_assignment, 0, k))]);
+  return type;
+}
+
+std::vector<int> evenly_shuffled_types(const std::vector<std::int64_t>& count, std::size_t block, std::uint64_t seed, Stream stream, std::uint64_t step) {
+  const auto atoms = static_cast<std::size_t>(std::accumulate(count.begin(), count.end(), std::int64_t{0}));
+  std::vector<std::int64_t> given(count.size(), 0);
+  std::vector<int> type;
+  for (std::size_t k = 0; k < atoms; ++k) {
+    // The type that is farthest behind its share, which is count / atoms of what was given.
+    std::size_t next = 0;
+    Int128 farthest = -static_cast<Int128>(atoms) * static_cast<Int128>(atoms + 1);
+    for (std::size_t t = 0; t < count.size(); ++t)
+      if (const Int128 behind = static_cast<Int128>(k + 1) * count[t] - static_cast<Int128>(atoms) * given[t]; given[t] < count[t] && behind > farthest) {
+        farthest = behind;
+        next = t;
+      }
+    ++given[next];
+    type.push_back(static_cast<int>(next));
+  }
+  for (std::size_t begin = 0; begin < atoms; begin += block)
+    for (std::size_t k = std::min(block, atoms - begin); k > 1; --k)
+      std::swap(type[begin + k - 1], type[begin + below(k, random_block(seed, stream, step, begin + k))]);
   return type;
 }
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "core/rng.hpp"
+
 namespace patina {
 
 // Fractions of atoms in any common unit: {"Cu", "Zr"}, {64.5, 35.5} or {0.645, 0.355}.
@@ -23,8 +25,12 @@ void check(const Composition& composition);
 std::vector<std::int64_t> exact_counts(const Composition& composition, std::int64_t atoms);
 
 // The types 0, 1, ... in random order, count[t] of each: a Fisher-Yates shuffle by Philox numbers of
-// (seed, Stream::species_assignment).
+// (seed, stream, step).
 std::vector<int> shuffled_types(const std::vector<std::int64_t>& count, std::uint64_t seed);
+
+// The same, but every part of the sequence has the composition of the whole: each type follows its share within an atom, and only
+// `block` consecutive ones at a time are shuffled, by (seed, stream, step).
+std::vector<int> evenly_shuffled_types(const std::vector<std::int64_t>& count, std::size_t block, std::uint64_t seed, Stream stream, std::uint64_t step);
 
 // Standard weights of the species, amu.
 std::vector<double> standard_masses(const std::vector<std::string>& species);

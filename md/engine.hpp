@@ -77,6 +77,7 @@ class Engine : public ForceField {
   const EngineCounters& counters() const { return counters_; }
   const PairLists& pair_lists() const { return lists_; }
   double skin_A() const { return skin_; }  // of the lists in use
+  double cutoff_A() const { return max_cutoff_; }  // beyond it no two atoms act on each other
 
  private:
   // Puts cell and atoms on the grid and into the cell, and makes their places. Collective; the least skin with which the

@@ -81,7 +81,7 @@ Integrator::Integrator(const EnsembleSpec& spec, System& system, ForceField& for
     : spec_(spec),
       system_(system),
       force_field_(force_field),
-      degrees_of_freedom_(patina::degrees_of_freedom(system.atom_count, spec.zero_momentum)),
+      degrees_of_freedom_(patina::degrees_of_freedom(system.atom_count - spec.groups.still, spec.zero_momentum)),
       start_step_(system.step),
       start_time_ps_(system.time_ps) {
   if (!(spec.time_step_ps > 0.0) || !std::isfinite(spec.time_step_ps))
@@ -91,8 +91,12 @@ Integrator::Integrator(const EnsembleSpec& spec, System& system, ForceField& for
     throw Error(ExitCode::bad_input,
                 "a barostat needs a thermostat: its own motion is kept at the temperature");
   thermostat_ = make_scaling_thermostat(spec.thermostat, degrees_of_freedom_, spec.time_step_ps, system.seed);
+  if (spec.groups.any()) {
+    require(spec.barostat.kind == BarostatKind::none && !thermostat_ && !spec.zero_momentum, "groups of atoms beside what acts on all");
+    stop_still_atoms(system, spec.groups);
+  }
   if (spec.thermostat.kind == ThermostatKind::langevin)
-    langevin_.emplace(spec.thermostat, spec.zero_momentum);
+    langevin_.emplace(spec.thermostat, spec.zero_momentum, spec.groups);
   barostat_ = make_barostat(spec.barostat, system.box, degrees_of_freedom_, spec.time_step_ps, system.seed);
   refresh();
   measure_kinetic();
@@ -105,6 +109,13 @@ void Integrator::refresh_with_heat() {
   const double before = totals_.potential_energy;
   refresh();
   work_ -= totals_.potential_energy - before;
+}
+
+void Integrator::take_in(double energy_eV) {
+  taken_in_ += energy_eV;
+  degrees_of_freedom_ = patina::degrees_of_freedom(system_.atom_count - spec_.groups.still, spec_.zero_momentum);
+  refresh();
+  measure_kinetic();
 }
 
 void Integrator::step(const Targets& targets, bool tally) {
@@ -136,6 +147,7 @@ void Integrator::kick(const Targets& targets, Half half) {
   const auto shear = [&] { shear_velocities(system_, targets.shear.along, targets.shear.across, amount); };
   if (amount != 0.0 && half == Half::second) shear();
   half_kick(system_, t, damping(targets));
+  if (spec_.groups.still > 0) stop_still_atoms(system_, spec_.groups);
   if (amount != 0.0 && half == Half::first) shear();
 }
 
@@ -207,7 +219,7 @@ CellState Integrator::cell_state() const {
 }
 
 double Integrator::conserved_energy() const {
-  double energy = kinetic_energy() + totals_.potential_energy + work_;
+  double energy = kinetic_energy() + totals_.potential_energy + work_ - taken_in_;
   if (thermostat_) energy += thermostat_->energy();
   if (langevin_) energy += langevin_->energy();
   if (barostat_) energy += barostat_->energy();
@@ -221,6 +233,7 @@ void Integrator::save(StateMap& state) const {
   state["integrator/kinetic"] = kinetic;
   state["integrator/clock"] = {static_cast<double>(start_step_), start_time_ps_};
   state["integrator/work"] = {work_};
+  if (spec_.groups.any()) state["integrator/taken_in"] = {taken_in_};
   if (thermostat_) thermostat_->save(state);
   if (langevin_) langevin_->save(state);
   if (barostat_) barostat_->save(state);
@@ -233,6 +246,7 @@ void Integrator::load(const StateMap& state) {
   start_step_ = static_cast<std::int64_t>(clock[0]);
   start_time_ps_ = clock[1];
   work_ = state_of(state, "integrator/work", 1)[0];
+  if (spec_.groups.any()) taken_in_ = state_of(state, "integrator/taken_in", 1)[0];
   if (thermostat_) thermostat_->load(state);
   if (langevin_) langevin_->load(state);
   if (barostat_) barostat_->load(state);

@@ -17,6 +17,7 @@
 
 #include "core/state_map.hpp"
 #include "md/barostat.hpp"
+#include "md/motion_groups.hpp"
 #include "md/system.hpp"
 #include "md/thermostat.hpp"
 
@@ -31,6 +32,9 @@ struct EnsembleSpec {
   bool zero_momentum = true;
   // A cell that a step shears is spanned anew by less tilted edges whenever it can be: for steps in which nothing follows wave vectors.
   bool turns_cell = false;
+  // If there are any: some atoms stand still, Langevin dynamics acts on some only. Not with barostats and the other thermostats, nor with
+  // zero_momentum.
+  MotionGroups groups;
   // A temperature above this, or none, is an exploding sample: Error(unstable) on all ranks.
   double max_temperature_K = 1e6;
 };
@@ -61,6 +65,9 @@ class Integrator {
   // heat that they got. The last step must have been tallied.
   void refresh_with_heat();
 
+  // After atoms have come in from outside with so much energy (eV), and no others have changed: forces and totals anew. Collective.
+  void take_in(double energy_eV);
+
   // One time step. The targets hold for the whole of it. With `tally`, the totals and energies below are
   // those of the new state; without, they may be older. Collective.
   void step(const Targets& targets, bool tally);
@@ -70,8 +77,8 @@ class Integrator {
   double temperature() const;                                      // K
   Mat3 pressure() const;                                           // eV/A^3
   double degrees_of_freedom() const { return degrees_of_freedom_; }
-  // Energy of the atoms plus the heat and work they have given away since the start (or the state loaded): in
-  // NVE the energy itself, and as constant in every other ensemble, through ramps too. eV.
+  // Energy of the atoms plus the heat and work they have given away since the start (or the state loaded), less what came in
+  // with others: in NVE the energy itself, and as constant in every other ensemble, through ramps too. eV.
   double conserved_energy() const;
 
   // Every number that acts on later steps and is not in the system. Alike on all ranks.
@@ -100,6 +107,7 @@ class Integrator {
   bool energy_is_new_ = true;  // the totals hold the potential energy of the last forces, not of earlier ones
   Mat3 kinetic_;  // sum m v v, eV
   double work_ = 0.0;  // eV, done by the atoms against prescribed deformations, less the heat from exchanges of atoms
+  double taken_in_ = 0.0;  // eV, with atoms from outside
   // The clock is start + steps * time step: no rounding adds up.
   std::int64_t start_step_;
   double start_time_ps_;

@@ -23,7 +23,7 @@ namespace {
 const std::string header =
     "step,time_ps,temperature_K,potential_energy_eV,kinetic_energy_eV,conserved_eV,pressure_GPa,volume_A3,"
     "pressure_xx_GPa,pressure_yy_GPa,pressure_zz_GPa,pressure_xy_GPa,pressure_xz_GPa,pressure_yz_GPa,"
-    "edge_a_A,edge_b_A,edge_c_A,target_temperature_K,target_pressure_GPa,target_strain,swap_acceptance,protocol_step\n";
+    "edge_a_A,edge_b_A,edge_c_A,target_temperature_K,target_pressure_GPa,target_strain,swap_acceptance,atoms,protocol_step\n";
 
 std::string line_of(const ThermoRow& row) {
   std::string line = fmt::format("{}", row.step);
@@ -46,7 +46,7 @@ std::string line_of(const ThermoRow& row) {
     else
       line += ",";
   }
-  return line + fmt::format(",{}\n", row.protocol_step);
+  return line + fmt::format(",{},{}\n", row.atoms, row.protocol_step);
 }
 
 std::optional<std::int64_t> integer(std::string_view text) {

@@ -31,6 +31,7 @@ struct ThermoRow {
   std::optional<double> target_pressure_GPa;
   std::optional<double> target_strain;  // since the protocol step began; of one that deforms the cell
   std::optional<double> swap_acceptance;  // of all exchanges tried since the protocol step began
+  std::int64_t atoms = 0;
   std::int64_t protocol_step = 0;  // index in the protocol
 };
 

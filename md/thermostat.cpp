@@ -115,8 +115,8 @@ std::unique_ptr<ScalingThermostat> make_scaling_thermostat(const ThermostatSpec&
   return std::make_unique<NoseHoover>(spec.chain_length, degrees_of_freedom, spec.relaxation_ps);
 }
 
-Langevin::Langevin(const ThermostatSpec& spec, bool zero_momentum)
-    : relaxation_ps_(checked_relaxation(spec.relaxation_ps)), zero_momentum_(zero_momentum) {}
+Langevin::Langevin(const ThermostatSpec& spec, bool zero_momentum, const MotionGroups& groups)
+    : relaxation_ps_(checked_relaxation(spec.relaxation_ps)), zero_momentum_(zero_momentum), groups_(groups) {}
 
 namespace {
 
@@ -126,17 +126,20 @@ struct LangevinSums {
 };
 
 // Noise keyed by (seed, step, atom id): the same whatever the ranks, threads and order of atoms.
-LangevinSums langevin_kick(System& system, double keep, double noise_sq) {
+LangevinSums langevin_kick(System& system, const MotionGroups& groups, double keep, double noise_sq) {
   const auto velocity = system.atoms.velocity;
   const auto type = system.atoms.type;
   const auto id = system.atoms.id;
   const auto mass = system.mass;
   const auto seed = system.seed;
   const auto step = static_cast<std::uint64_t>(system.step);
+  const auto which = groups;
+  const bool grouped = groups.any();
   ExactSums<4> sums;
   Kokkos::parallel_reduce(
       "langevin_kick", Range(0, system.atoms.local),
       KOKKOS_LAMBDA(int i, ExactSums<4>& all) {
+        if (grouped && which.of(id(i)) != Motion::thermostatted) return;
         const double m = mass(type(i));
         const double amplitude = kokkos_compat::sqrt(noise_sq / m);
         const auto key = static_cast<std::uint64_t>(id(i));
@@ -165,7 +168,7 @@ void Langevin::act(System& system, double temperature_K, double duration_ps) {
   const double keep = elementary::exp(-duration_ps / relaxation_ps_);
   const double noise_sq = -elementary::expm1(-2.0 * duration_ps / relaxation_ps_) * thermal_energy(temperature_K) *
                           units::accel_per_force_over_mass;
-  const LangevinSums sums = langevin_kick(system, keep, noise_sq);
+  const LangevinSums sums = langevin_kick(system, groups_, keep, noise_sq);
   energy_ -= units::eV_per_amu_velocity_sq * sums.kinetic_change;
   if (!zero_momentum_) return;
   const double total = total_mass(system);

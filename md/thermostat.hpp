@@ -14,6 +14,7 @@
 
 #include "core/rng.hpp"
 #include "core/state_map.hpp"
+#include "md/motion_groups.hpp"
 #include "md/system.hpp"
 
 namespace patina {
@@ -56,7 +57,8 @@ class Langevin {
   // With zero_momentum the total momentum is taken off after each kick: the same process in the frame of the
   // centre of mass (all atoms share one friction, so the projection commutes with it), 3N - 3 degrees of
   // freedom.
-  Langevin(const ThermostatSpec& spec, bool zero_momentum);
+  // Where there are groups it acts on the thermostatted atoms only.
+  Langevin(const ThermostatSpec& spec, bool zero_momentum, const MotionGroups& groups = {});
   // Collective.
   void act(System& system, double temperature_K, double duration_ps);
   double energy() const { return energy_; }
@@ -66,6 +68,7 @@ class Langevin {
  private:
   double relaxation_ps_;
   bool zero_momentum_;
+  MotionGroups groups_;
   double energy_ = 0.0;
 };
 

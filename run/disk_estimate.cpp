@@ -21,7 +21,7 @@ constexpr double compressed_positions = 0.8;                       // single pre
 
 double DiskEstimate::certain() const { return compressed_positions * trajectories + checkpoints + samples; }
 
-DiskEstimate disk_estimate(const MemoryEstimate& estimate, double atoms) {
+DiskEstimate disk_estimate(const MemoryEstimate& estimate) {
   DiskEstimate disk;
   double most_state = 0.0;
   for (const StepMemory& step : estimate.steps) {
@@ -34,7 +34,7 @@ DiskEstimate disk_estimate(const MemoryEstimate& estimate, double atoms) {
     disk.thermo += thermo_line * step.thermo_lines;
     if (step.keeps_sample) disk.samples += checkpoint_of_atom * atoms;
   }
-  disk.checkpoints = checkpoints_at_once * (checkpoint_of_atom * atoms + most_state);
+  disk.checkpoints = checkpoints_at_once * (checkpoint_of_atom * estimate.atoms + most_state);
   for (double* part : {&disk.trajectories, &disk.results, &disk.thermo, &disk.checkpoints, &disk.samples}) *part *= estimate.samples;
   return disk;
 }

@@ -17,7 +17,7 @@ struct DiskEstimate {
   double certain() const;
 };
 
-DiskEstimate disk_estimate(const MemoryEstimate& estimate, double atoms);
+DiskEstimate disk_estimate(const MemoryEstimate& estimate);
 
 // On the file system where `folder` is or would be made; infinite where the system does not tell.
 double free_disk(const std::string& folder);

@@ -45,6 +45,7 @@ EnsembleSpec make_ensemble(const DynamicsConfig& dynamics, const StepConfig& ste
   spec.turns_cell = turns_cell(step);
   spec.barostat.chain_length = thermostat.chain_length;
   spec.barostat.compressibility_per_GPa = barostat.compressibility_per_GPa;
+  spec.zero_momentum = !std::holds_alternative<DepositStep>(step);  // its base stands still
   return spec;
 }
 

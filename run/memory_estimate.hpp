@@ -32,6 +32,7 @@ struct MemoryEstimate {
   std::string mover;          // "engine", "trajectory"
   RankNeeds moving;
   std::vector<StepMemory> steps;
+  double atoms = 0.0;  // the most that there are at a time
 };
 
 // Bytes at one time on rank 0 of a sample, and on each other rank.

@@ -12,7 +12,13 @@ Progress::Progress(Log& log, std::int64_t total_steps, std::int64_t done_steps, 
 double Progress::elapsed_s() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
 
 double Progress::rate(std::int64_t done_steps) const {
-  return static_cast<double>(done_steps - first_step_) * static_cast<double>(atoms_) * 1e-6 / stepping_s();
+  return (atom_steps_ + static_cast<double>(done_steps - counted_step_) * static_cast<double>(atoms_)) * 1e-6 / stepping_s();
+}
+
+void Progress::count_atoms(std::int64_t atoms, std::int64_t done_steps) {
+  atom_steps_ += static_cast<double>(done_steps - counted_step_) * static_cast<double>(atoms_);
+  counted_step_ = done_steps;
+  atoms_ = atoms;
 }
 
 void Progress::report(std::int64_t done_steps, const std::string& label, double time_ps, double temperature_K,

@@ -29,6 +29,8 @@ class Progress {
   // `done_steps` counts the time steps of the protocol, not the iterations of minimisations.
   void report(std::int64_t done_steps, const std::string& label, double time_ps, double temperature_K,
               double energy_eV, double pressure_GPa);
+  // From here on the sample has so many atoms.
+  void count_atoms(std::int64_t atoms, std::int64_t done_steps);
   // Rate of this sample's time steps since its start (or resumption), 10^6 atom-steps per second.
   double rate(std::int64_t done_steps) const;
   double elapsed_s() const;
@@ -43,6 +45,8 @@ class Progress {
 
   Log& log_;
   std::int64_t total_steps_, first_step_, atoms_;
+  double atom_steps_ = 0.0;  // up to counted_step_
+  std::int64_t counted_step_ = first_step_;
   ReplicaTurn turn_;
   double left_out_s_ = 0.0;
   Clock::time_point start_ = Clock::now();

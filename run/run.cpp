@@ -18,6 +18,7 @@
 #include "md/engine_memory.hpp"
 #include "md/potential_search.hpp"
 #include "md/smooth_tables.hpp"
+#include "run/deposit_checks.hpp"
 #include "run/disk_estimate.hpp"
 #include "run/ensemble.hpp"
 #include "run/expansion.hpp"
@@ -93,15 +94,17 @@ StructureConfig first_structure(const SimulationSetup& setup) {
   return structure;
 }
 
-// What of a step of the input, at `place`, the sample does not allow; of a composite one, what its first elementary step that is wrong says.
-void check_item(const ProtocolItem& item, const DynamicsConfig& dynamics, const std::string& place, const Structure& sample, PlacedErrorList& errors) {
-  if (const auto* branch = std::get_if<BranchStep>(&item))
-    for (std::size_t j = 0; j < branch->steps.size(); ++j) check_item(item_of(branch->steps[j]), dynamics, fmt::format("{}/steps/{}", place, j), sample, errors);
+// What of a step of the input, at `place`, the sample does not allow as the step finds it; of a composite one, what its first elementary step that is
+// wrong says. `start`: the sample of the run's start.
+void check_item(const ProtocolItem& item, const DynamicsConfig& dynamics, const std::string& place, const ForeseenSample& sample, const Structure& start, double cutoff_A,
+                PlacedErrorList& errors) {
   if (std::holds_alternative<BranchStep>(item) || std::holds_alternative<RestoreStep>(item)) return;
-  const bool cell_moves = sample.box.periodic() != std::array{false, false, false};
+  const Box& box = sample.numbers.box;
+  const auto atoms = static_cast<std::int64_t>(sample.numbers.atoms());
+  const bool cell_moves = box.periodic() != std::array{false, false, false};
   const auto fail = [&](const char* key, const char* message) { errors.add(place + key, message); };
   const std::vector<StepConfig> steps = elementary_steps(item, dynamics);
-  if (!is_minimisation(steps.front()) && sample.size() < 2)
+  if (takes_time(steps.front()) && atoms < 2)
     fail("", "a sample of one atom has no temperature: its momentum stays zero; only a minimise step can take it");
   if (!cell_moves && ask_for_pressure(steps))
     fail(pressure_key(item), "no axis of the sample is periodic: nothing can hold this pressure");
@@ -110,15 +113,15 @@ void check_item(const ProtocolItem& item, const DynamicsConfig& dynamics, const 
   if (const auto* swap = std::get_if<SwapStep>(&item)) check_swap_pairs(*swap, k, sample, errors);
   const Deformation deformation = deformation_of(steps.front());
   for (std::size_t d = 0; d < 3; ++d)
-    if (deformation.axes[d] && !sample.box.periodic(static_cast<int>(d)))
+    if (deformation.axes[d] && !box.periodic(static_cast<int>(d)))
       errors.add(place + "/deformation", fmt::format("axis {} of the sample is free: its edge cannot be strained", "xyz"[d]));
   const auto watched = std::find_if(steps.begin(), steps.end(), [](const StepConfig& step) { return !observers_of(step).empty(); });
   if (watched != steps.end())
-    check_observers(observers_of(*watched), sample.box, sample.species, static_cast<std::int64_t>(sample.size()),
-                    place + "/observers", errors);
+    check_observers(observers_of(*watched), box, start.species, atoms, place + "/observers", errors);
   const auto* unload = std::get_if<UnloadStep>(&item);
-  if (unload && unload->shear != no_deformation && !(sample.box.periodic(unload->shear[0] - 'x') && sample.box.periodic(unload->shear[1] - 'x')))
+  if (unload && unload->shear != no_deformation && !(box.periodic(unload->shear[0] - 'x') && box.periodic(unload->shear[1] - 'x')))
     fail("/shear", "an axis of it is free in the sample");
+  if (const auto* deposit = std::get_if<DepositStep>(&item)) check_substrate(*deposit, sample, start, cutoff_A, place, errors);
 }
 
 // All that can be found wrong before anything is written; the samples of the other replicas differ in their seed alone. `written`:
@@ -127,12 +130,23 @@ SampleNumbers check_start(const Comm& comm, const SimulationSetup& setup, const 
                           const RunOptions& options) {
   const Structure sample = make_sample(comm, first_structure(setup), setup.functions.species, setup.functions.mass_amu,
                                        setup.input_folder, setup.seed);
-  PlacedErrorList errors;
-  for (std::size_t k = 0; k < written.protocol.size(); ++k) check_item(written.protocol[k], written.dynamics, fmt::format("/protocol/{}", k), sample, errors);
-  errors.throw_if_any(text, options.input, options.overrides);
   SampleNumbers numbers{sample.box, std::vector<std::int64_t>(sample.species.size()), setup.seed,
                         comm.size() / groups_of(comm, setup.config), ExecSpace().concurrency()};
   for (const int type : sample.type) ++numbers.count[static_cast<std::size_t>(type)];
+  PlacedErrorList errors;
+  Foresight foresight(numbers, setup.protocol, sample.species);
+  for (std::size_t k = 0; k < written.protocol.size(); ++k) {
+    const std::string place = fmt::format("/protocol/{}", k);
+    check_item(written.protocol[k], written.dynamics, place, foresight.now(), sample, setup.functions.cutoff, errors);
+    const std::vector<std::string> places = places_of_elementary_steps(written.protocol[k], written.dynamics, place);
+    foresight.take_next();
+    // As the first of its branches finds it.
+    if (const auto* branch = std::get_if<BranchStep>(&written.protocol[k]))
+      for (std::size_t j = 0; j < branch->steps.size(); ++j)
+        check_item(item_of(branch->steps[j]), written.dynamics, fmt::format("{}/steps/{}", place, j), foresight.now(), sample, setup.functions.cutoff, errors);
+    for (std::size_t j = 1; j < places.size(); ++j) foresight.take_next();
+  }
+  errors.throw_if_any(text, options.input, options.overrides);
   return numbers;
 }
 
@@ -151,20 +165,30 @@ MemoryEstimate estimate_memory(const Comm& world, const SimulationSetup& setup, 
   const PairCutoffs cutoffs = EamPotential(setup.tables, precision).cutoffs();
   MemoryEstimate estimate{sample.ranks, groups_of(world, setup.config), setup.config.replicas, 0.0, "engine", {}, {}};
   estimate.sample = sample_need(sample, std::holds_alternative<RandomStructureConfig>(setup.config.structure));
-  estimate.moving = engine_need(sample, cutoffs, precision, dynamics.skin_A.value_or(EngineOptions{}.skin_A));
+  Foresight foresight(sample, setup.protocol, setup.functions.species);
+  SampleNumbers largest = sample;
   for (std::size_t k = 0; k < written.protocol.size(); ++k)
     for (const std::string& place : places_of_elementary_steps(written.protocol[k], dynamics, fmt::format("/protocol/{}", k))) {
       const std::size_t index = estimate.steps.size();
       const StepConfig& step = setup.protocol[index];
+      // What is observed is the sample that a step ends with.
+      const double before = foresight.now().numbers.atoms();
+      foresight.take_next();
+      const SampleNumbers& after = foresight.now().numbers;
+      if (after.atoms() > largest.atoms()) largest = after;
       estimate.steps.push_back(step_memory(step, step_label(index, step), dynamics.time_step_fs * units::ps_per_fs,
-                                           setup.config.output.thermo_interval_steps, sample, fmt::format("{}: {}/observers", input, place)));
+                                           setup.config.output.thermo_interval_steps, after, fmt::format("{}: {}/observers", input, place)));
+      auto& observers = estimate.steps.back().observers;
+      for (ObserverNeeds& needs : film_needs(step, std::max(before, after.atoms()))) observers.push_back(std::move(needs));
       if (std::holds_alternative<SwapStep>(step)) {
         RankNeeds exchanges;
-        exchanges.root.frame = swap_bytes_on_root(sample.atoms(), sample.box, setup.tables);
-        exchanges.other.frame = swap_bytes_elsewhere(sample.atoms());
-        estimate.steps.back().observers.push_back({"exchanges of atoms", exchanges});
+        exchanges.root.frame = swap_bytes_on_root(after.atoms(), after.box, setup.tables);
+        exchanges.other.frame = swap_bytes_elsewhere(after.atoms());
+        observers.push_back({"exchanges of atoms", exchanges});
       }
     }
+  estimate.atoms = largest.atoms();
+  estimate.moving = engine_need(largest, cutoffs, precision, dynamics.skin_A.value_or(EngineOptions{}.skin_A));
   return estimate;
 }
 
@@ -175,7 +199,7 @@ void tell_dry_run(const Comm& world, const SimulationSetup& setup, const RunConf
   log.line("{}: nothing is wrong with it", input);
   for (const std::string& doubt : doubts(setup.config)) log.warning("{}", doubt);
   tell_memory(world, estimate, log);
-  tell_disk(disk_estimate(estimate, sample.atoms()), setup.folder, log);
+  tell_disk(disk_estimate(estimate), setup.folder, log);
 }
 
 }  // namespace
@@ -206,7 +230,7 @@ void run(const Comm& world, const RunOptions& options) {
   if (!begun) {
     const SampleNumbers sample = check_start(world, setup, written, text, options);
     const MemoryEstimate estimate = estimate_memory(world, setup, written, sample, options.input);
-    on_root(world, [&] { refuse_what_cannot_fit(disk_estimate(estimate, sample.atoms()), options.folder); });
+    on_root(world, [&] { refuse_what_cannot_fit(disk_estimate(estimate), options.folder); });
     memory = memory_doubt(world, machine_memory(world, estimate));
   }
   RunFolder folder = prepare_run_folder(world, options.folder, setup.resolved_input, files, resume);

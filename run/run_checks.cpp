@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "core/units.hpp"
+#include "run/deposit_checks.hpp"
 #include "run/expansion.hpp"
 #include "run/schedule.hpp"
 #include "run/span_checks.hpp"
@@ -25,6 +26,9 @@ void check_elements(const RunConfig& run, const ConfigChecker& at) {
     if (std::find(known.begin(), known.end(), symbol) == known.end())
       at.error(pointer, fmt::format("{} is not among /potential/species: {}", symbol, fmt::join(known, ", ")));
   };
+  for (std::size_t k = 0; k < run.protocol.size(); ++k)
+    if (const auto* deposit = std::get_if<DepositStep>(&run.protocol[k]); deposit && at.was_read({fmt::format("protocol/{}/composition", k)}))
+      for (const auto& [symbol, fraction] : deposit->composition) check(fmt::format("protocol/{}/composition/{}", k, symbol), symbol);
   if (const auto* random = std::get_if<RandomStructureConfig>(&run.structure))
     for (const auto& [symbol, fraction] : random->composition) check("structure/composition/" + symbol, symbol);
   if (const auto* lattice = std::get_if<LatticeStructureConfig>(&run.structure)) {
@@ -99,6 +103,7 @@ std::string length_key(const ProtocolItem& item, const StepConfig& step) {
   const bool ramp = std::holds_alternative<RampStep>(step);
   if (std::holds_alternative<QuenchStep>(item)) return "cooling_rate_K_per_s";
   if (std::holds_alternative<HeatStep>(item)) return "heating_rate_K_per_s";
+  if (const auto* deposit = std::get_if<DepositStep>(&item)) return deposit->atoms ? "interval_ps" : "growth_rate_A_per_ps";
   if (const auto* strain = std::get_if<StrainStep>(&item))
     return std::holds_alternative<AnnealStep>(step) ? "hold_ps" : strain->ramp_ps ? "ramp_ps" : strain->rate_per_ps ? "rate_per_ps" : "strain";
   if (std::holds_alternative<ShearStep>(item)) return std::holds_alternative<AnnealStep>(step) ? "hold_ps" : "rate_per_ps";
@@ -136,6 +141,7 @@ struct Contradicts {
   bool operator()(const CycleStep& s) const { return s.high_K <= s.low_K; }
   bool operator()(const StrainStep& s) const { return s.strain == 0.0 || (s.rate_per_ps && s.ramp_ps) || (s.deformation == "volume" && s.lateral == "free"); }
   bool operator()(const ShearStep& s) const { return s.strain.has_value() == s.amplitude.has_value() || (s.strain && *s.strain == 0.0); }
+  bool operator()(const DepositStep& s) const { return !tells_growth(s); }
   bool operator()(const CompressStep& s) const { return s.from_pressure_GPa == s.to_pressure_GPa || s.rate_GPa_per_ps.has_value() == s.ramp_ps.has_value(); }
   template <class Other>
   bool operator()(const Other&) const {
@@ -148,7 +154,8 @@ bool schedule_was_read(const ProtocolItem& item, const std::string& pointer, con
   if (!at.was_read({"dynamics/time_step_fs"})) return false;
   for (const char* key : {"temperature_K", "duration_ps", "from_K", "to_K", "step_K", "temperatures_K", "hold_ps", "rate_K_per_s", "cycles", "low_K",
                           "high_K", "begin", "low_ps", "high_ps", "cooling_rate_K_per_s", "heating_rate_K_per_s", "from_pressure_GPa",
-                          "to_pressure_GPa", "rate_GPa_per_ps", "ramp_ps", "release", "rate_per_ps", "strain", "amplitude", "deformation", "lateral"})
+                          "to_pressure_GPa", "rate_GPa_per_ps", "ramp_ps", "release", "rate_per_ps", "strain", "amplitude", "deformation", "lateral", "atoms", "interval_ps",
+                          "thickness_A", "growth_rate_A_per_ps", "volume_per_atom_A3", "settle_ps"})
     if (!at.was_read({fmt::format("{}/{}", pointer, key)})) return false;
   return !std::visit(Contradicts{}, item);  // which was reported already
 }
@@ -188,7 +195,14 @@ const std::vector<ObserverConfig>& observers_of(const ProtocolItem& item) {
 }
 
 // Whether no time passes in it.
-bool is_at_rest(const ProtocolItem& item) { return std::holds_alternative<MinimiseStep>(item) || std::holds_alternative<QuasistaticStrainStep>(item); }
+bool is_at_rest(const ProtocolItem& item) {
+  return std::holds_alternative<MinimiseStep>(item) || std::holds_alternative<QuasistaticStrainStep>(item) || std::holds_alternative<CutFilmStep>(item);
+}
+
+template <class Config>
+std::string type_of(const Config& config) {
+  return std::visit([](const auto& c) { return std::string(c.type_name); }, config);
+}
 
 // `watched`: the elementary step that the observers see, null if it is not known.
 void check_watched(const ProtocolItem& item, const StepConfig* watched, double time_step_ps, const std::string& pointer, const ConfigChecker& at) {
@@ -198,11 +212,10 @@ void check_watched(const ProtocolItem& item, const StepConfig* watched, double t
     const std::string where = fmt::format("{}/observers/{}", pointer, o);
     if (!correlates_times(observers[o]) || !at.was_read({where})) continue;
     if (is_at_rest(item))
-      at.error(where, fmt::format("a minimised state does not move: no {} in a {} step", std::visit([](const auto& c) { return std::string(c.type_name); }, observers[o]),
-                                  std::visit([](const auto& s) { return std::string(s.type_name); }, item)));
+      at.error(where, fmt::format("{}: no {} in a {} step", std::holds_alternative<CutFilmStep>(item) ? "no time passes in it" : "a minimised state does not move",
+                                  type_of(observers[o]), type_of(item)));
     if (std::holds_alternative<SwapStep>(item))
-      at.error(where, fmt::format("atoms that change places have no dynamics: no {} in a swap step; put it into an anneal behind it",
-                                  std::visit([](const auto& c) { return std::string(c.type_name); }, observers[o])));
+      at.error(where, fmt::format("atoms that change places have no dynamics: no {} in a swap step; put it into an anneal behind it", type_of(observers[o])));
     else if (watched)
       check_span(observers[o], {"the step", fmt::format("{} time steps", steps), steps, time_step_ps}, where, at);
   }
@@ -244,6 +257,7 @@ std::size_t check_item(const RunConfig& run, const ProtocolItem& item, const std
   const double time_step_ps = run.dynamics.time_step_fs * units::ps_per_fs;
   if (const auto* swap = std::get_if<SwapStep>(&item)) check_swap(run, *swap, pointer, at);
   if (minimise && at.was_read({pointer + "/relax_cell", pointer + "/pressure_GPa"})) check_minimisation(*minimise, pointer, at);
+  if (const auto* deposit = std::get_if<DepositStep>(&item)) check_growing(*deposit, pointer, at);
   if (is_at_rest(item)) {
     check_watched(item, nullptr, time_step_ps, pointer, at);
     const auto* quasistatic = std::get_if<QuasistaticStrainStep>(&item);
@@ -392,14 +406,13 @@ std::vector<std::string> doubts(const RunConfig& run) {
   for (std::size_t k = 0; k < protocol.size(); ++k) {
     if (k > 0) reached.push_back(reached_K);
     const StepConfig& step = protocol[k];
-    if (is_minimisation(step)) {
-      reached_K.reset();  // the next step draws velocities
-      continue;
-    }
     if (const auto* restore = std::get_if<RestoreStep>(&step)) {
       reached_K = restore->velocities == "new" ? restore->temperature_K : reached[restored_step(protocol, k)];
       continue;
     }
+    if (is_minimisation(step)) reached_K.reset();  // the next step draws velocities
+    if (!takes_time(step)) continue;
+    if (const auto* deposit = std::get_if<DepositStep>(&step)) doubt_rate(step_label(k, step), *deposit, found);
     // Without a thermostat it stays about where it is.
     if (std::holds_alternative<MeasureStep>(step) && thermostat_of(run.dynamics, step).type == "none") continue;
     const Schedule schedule = make_schedule(step, run.dynamics.time_step_fs * units::ps_per_fs);
@@ -415,7 +428,11 @@ std::vector<std::string> doubts(const RunConfig& run) {
 void check_run(const RunConfig& run, const ConfigChecker& at) {
   check_elements(run, at);
   std::size_t steps = 0;
-  for (std::size_t k = 0; k < run.protocol.size(); ++k) steps += check_item(run, run.protocol[k], fmt::format("protocol/{}", k), at);
+  for (std::size_t k = 0; k < run.protocol.size(); ++k) {
+    const std::string pointer = fmt::format("protocol/{}", k);
+    if (std::holds_alternative<CutFilmStep>(run.protocol[k])) check_film(run, k, pointer, at);
+    steps += check_item(run, run.protocol[k], pointer, at);
+  }
   check_sequence(run, at);
   if (steps > most_protocol_steps)
     at.error("protocol", fmt::format("its composite steps stand for {} elementary ones; at most {} are taken", steps, most_protocol_steps));

@@ -13,14 +13,14 @@
 
 namespace patina {
 
-namespace {
-
 void check_composition(const std::map<std::string, double>& composition, const ConfigChecker& at) {
   double sum = 0.0;
   for (const auto& [symbol, fraction] : composition) sum += fraction;
   if (std::abs(sum - 1.0) > 1e-6)
     at.error("composition", fmt::format("atomic fractions add up to {:.6g}; they must add up to 1", sum));
 }
+
+namespace {
 
 // Random spheres of diameter min_distance_A fill at most 0.64 of space.
 void check_packing(const RandomStructureConfig& s, const ConfigChecker& at) {

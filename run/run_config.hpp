@@ -49,6 +49,9 @@ struct FileStructureConfig {
   std::optional<std::int64_t> frame;
 };
 
+// The fractions of a key "composition": an error if they do not add up to 1.
+void check_composition(const std::map<std::string, double>& composition, const ConfigChecker& at);
+
 // The words of a key "species", elements of types 1, 2, ... of a file: an error for each that is none, or is there already.
 void check_species(const std::optional<std::vector<std::string>>& species, const ConfigChecker& at);
 

@@ -24,9 +24,11 @@ struct DurationOf {
   double operator()(const RampStep& s) const { return s.duration_ps; }
   double operator()(const DeformStep& s) const { return s.duration_ps; }
   double operator()(const SwapStep& s) const { return s.duration_ps; }
-  double operator()(const MinimiseStep&) const { return 0.0; }
+  double operator()(const DepositStep& s) const { return growth_ps(s) + s.settle_ps; }
   double operator()(const MeasureStep& s) const { return s.duration_ps; }
   double operator()(const UnloadStep& s) const { return s.duration_ps; }
+  double operator()(const MinimiseStep&) const { return 0.0; }
+  double operator()(const CutFilmStep&) const { return 0.0; }
   double operator()(const RestoreStep&) const { return 0.0; }
 };
 
@@ -51,7 +53,9 @@ struct ScheduleOf {
     schedule.released = {shear.along, shear.across, 1.0 / (s.shear_modulus_GPa * s.relaxation_ps)};
     return schedule;
   }
+  Schedule operator()(const DepositStep& s) const { return ramp(s.temperature_K, s.temperature_K, 0.0); }
   Schedule operator()(const MinimiseStep&) const { return without_time(); }
+  Schedule operator()(const CutFilmStep&) const { return without_time(); }
   Schedule operator()(const RestoreStep&) const { return without_time(); }
   [[noreturn]] static Schedule without_time() { throw Error(ExitCode::internal, "internal error: a step in which no time passes has no schedule"); }
 };
@@ -153,7 +157,9 @@ Schedule make_schedule(const StepConfig& step, double time_step_ps) {
 
 bool is_minimisation(const StepConfig& step) { return std::holds_alternative<MinimiseStep>(step); }
 
-bool takes_time(const StepConfig& step) { return !is_minimisation(step) && !std::holds_alternative<RestoreStep>(step); }
+bool takes_time(const StepConfig& step) {
+  return !is_minimisation(step) && !std::holds_alternative<CutFilmStep>(step) && !std::holds_alternative<RestoreStep>(step);
+}
 
 bool keeps_sample(const StepConfig& step) {
   return std::visit(
@@ -178,13 +184,14 @@ double pressure_of(const StepConfig& step) {
   return std::visit(
       [](const auto& s) {
         if constexpr (requires { s.pressure_GPa; }) return s.pressure_GPa;
-        else if constexpr (std::is_same_v<std::decay_t<decltype(s)>, RestoreStep>) return 0.0;
+        else if constexpr (!requires { s.to_pressure_GPa; }) return 0.0;
         else return std::abs(s.to_pressure_GPa) > std::abs(s.from_pressure_GPa) ? s.to_pressure_GPa : s.from_pressure_GPa;
       },
       step);
 }
 
 ThermostatConfig thermostat_of(const DynamicsConfig& dynamics, const StepConfig& step) {
+  if (const auto* deposit = std::get_if<DepositStep>(&step)) return {"langevin", deposit->relaxation_ps};
   return std::visit(
       [&](const auto& s) {
         if constexpr (requires { s.thermostat; }) return s.thermostat.value_or(dynamics.thermostat);
@@ -194,6 +201,7 @@ ThermostatConfig thermostat_of(const DynamicsConfig& dynamics, const StepConfig&
 }
 
 BarostatConfig barostat_of(const DynamicsConfig& dynamics, const StepConfig& step) {
+  if (std::holds_alternative<DepositStep>(step)) return {"none"};
   return std::visit(
       [&](const auto& s) {
         if constexpr (requires { s.barostat; }) return s.barostat.value_or(dynamics.barostat);

@@ -68,12 +68,12 @@ inline constexpr double max_steps_of_a_step = 1e12;
 // Length of a step at finite temperature in time steps, before it is rounded; perhaps beyond every integer.
 double planned_steps(const StepConfig& step, double time_step_ps);
 
-// Schedule of a step at finite temperature (melt, quench, anneal, heat, ramp, deform, swap, measure, unload). Durations are rounded to whole time
+// Schedule of a step at finite temperature (melt, quench, anneal, heat, ramp, deform, swap, deposit, measure, unload). Durations are rounded to whole time
 // steps, at least one.
 Schedule make_schedule(const StepConfig& step, double time_step_ps);
 
 bool is_minimisation(const StepConfig& step);
-// Whether time passes in it: none in a minimisation and where an earlier sample is restored.
+// Whether time passes in it: none in a minimisation, in a cut, and where an earlier sample is restored.
 bool takes_time(const StepConfig& step);
 bool keeps_sample(const StepConfig& step);
 const std::vector<ObserverConfig>& observers_of(const StepConfig& step);

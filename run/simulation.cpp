@@ -35,6 +35,9 @@ namespace patina {
 
 namespace {
 
+// In the state of a checkpoint.
+const char* const film_key = "film/substrate_atoms";
+
 // What the log says of a step's targets: "2000.0 K to 1000.0 K", or where the velocities come from; a pressure or a strain that changes.
 std::string describe_targets(const EnsembleSpec& ensemble, const Schedule& schedule, bool velocities_drawn) {
   std::string text = "no thermostat, velocities as the step before left them";
@@ -84,6 +87,7 @@ Simulation::Simulation(const Comm& comm, const SimulationSetup& setup, bool resu
     system_ = make_system(comm, loaded_->atoms, setup.seed);
     system_.step = loaded_->step;
     system_.time_ps = loaded_->time_ps;
+    if (const auto film = loaded_->state.find(film_key); film != loaded_->state.end()) substrate_atoms_ = static_cast<std::int64_t>(film->second.at(0));
     loaded_->atoms = {};  // the system has them
     log.line("going on from step {} ({:.3f} ps)", system_.step, system_.time_ps);
   } else {
@@ -98,11 +102,8 @@ Simulation::Simulation(const Comm& comm, const SimulationSetup& setup, bool resu
     if (!loaded_) log.line("it is {} of {}, {}, state {}", setup.parents[0].step, sample->run, sample->velocities == "new" ? "without its velocities" : "with its velocities", setup.parents[0].state);
   }
   set_aside_new_segments();
-  EngineOptions options;
-  options.tune_skin = !config_.dynamics.skin_A;
-  if (config_.dynamics.skin_A) options.skin_A = *config_.dynamics.skin_A;
   if (config_.dynamics.tables != "file") log_.line("{}", setup.tables_text);
-  engine_ = std::make_unique<Engine>(system_, std::make_unique<EamPotential>(setup.tables, precision_of(config_.dynamics)), options);
+  make_engine();
   const std::string thermo_path = setup.folder + "/thermo.csv";
   // A run that was killed before its first checkpoint left lines too; none of them is kept.
   const std::int64_t kept_step = loaded_ ? loaded_->step : -1;
@@ -137,6 +138,7 @@ bool Simulation::run_protocol() {
     bool ended = true;
     if (takes_time(protocol_[index])) ended = move(index);
     else if (is_minimisation(protocol_[index])) ended = minimise(index);
+    else if (std::holds_alternative<CutFilmStep>(protocol_[index])) cut(index);
     else restore(index);
     if (!ended) {
       tell_stop(label);
@@ -162,6 +164,7 @@ bool Simulation::move(std::size_t index) {
   // places first: sums over them (the momentum) then do not depend on where a continued run stood before.
   const bool at_rest = kinetic_energy(system_) == 0.0;
   if (system_.step == 0) require_apart(engine_->compute(system_, Tally::virial), system_, name_of_sample());
+  std::optional<Growth> growth = begin_growth(index, schedule);
   if (at_rest) {
     if (schedule.from_K == 0.0)
       throw Error(ExitCode::bad_input, fmt::format("{}: begins with a sample at rest: give temperature_K, at which its velocities are drawn", label));
@@ -171,7 +174,8 @@ bool Simulation::move(std::size_t index) {
 
   // Observers that follow wave vectors see the same edges through all of the step.
   if (!resumed) turn_sheared_cell(step);
-  const EnsembleSpec ensemble = make_ensemble(config_.dynamics, step, system_.box);
+  EnsembleSpec ensemble = make_ensemble(config_.dynamics, step, system_.box);
+  if (growth) ensemble.groups = growth->groups();
   Integrator integrator(ensemble, system_, *engine_);
   std::optional<SwapMoves> swaps;
   if (const auto* swap = std::get_if<SwapStep>(&step)) swaps.emplace(*swap, setup_.tables, system_.species);
@@ -191,6 +195,7 @@ bool Simulation::move(std::size_t index) {
   }
 
   while (done < schedule.steps) {
+    if (growth && growth->admit(system_, *engine_, integrator, done)) progress_->count_atoms(system_.atom_count, place.steps_before + done);
     ++done;
     const bool swap_now = swaps && swaps->due(done);
     integrator.step(schedule.targets(done, ensemble.time_step_ps, integrator.pressure()), thermo.due(done) || swap_now);
@@ -205,6 +210,7 @@ bool Simulation::move(std::size_t index) {
       StateMap state;
       integrator.save(state);
       if (swaps) swaps->save(state);
+      if (growth) growth->save(state);
       save(observers, state);
       checkpoint(index, done, std::move(state));
       if (what == Asked::stop) return false;
@@ -212,7 +218,15 @@ bool Simulation::move(std::size_t index) {
   }
   if (swaps) log_.line("{}: changed places: {}", label, swaps->text());
   for (const auto& observer : observers) observer->finish();
+  if (growth) end_growth(*growth, label);
   return true;
+}
+
+void Simulation::make_engine() {
+  EngineOptions options;
+  options.tune_skin = !config_.dynamics.skin_A;
+  if (config_.dynamics.skin_A) options.skin_A = *config_.dynamics.skin_A;
+  engine_ = std::make_unique<Engine>(system_, std::make_unique<EamPotential>(setup_.tables, precision_of(config_.dynamics)), options);
 }
 
 // A step at zero temperature: FIRE until the forces vanish; observers see the state it ends in.
@@ -266,8 +280,14 @@ void Simulation::restore(std::size_t index) {
   System restored = make_system(comm_, load_sample(comm_, setup_.folder, step_label(from, protocol_[from])).atoms, setup_.seed);
   restored.step = system_.step;
   restored.time_ps = system_.time_ps;
+  // Another number of atoms, or another free axis, where vapour came down in between.
+  const bool as_it_was = restored.atom_count == system_.atom_count && restored.box.periodic() == system_.box.periodic();
   system_ = std::move(restored);
-  engine_->force_rebuild();
+  substrate_atoms_ = 0;
+  if (as_it_was)
+    engine_->force_rebuild();
+  else
+    make_engine();
   const ForceTotals totals = engine_->compute(system_, Tally::energy);
   // Branches may begin at one and the same time step: the place in the protocol tells their numbers apart.
   if (step.velocities == "new") draw_velocities(system_, step.temperature_K.value(), static_cast<std::uint32_t>(index + 1));
@@ -371,6 +391,7 @@ void Simulation::observe(const Observers& observers, ThermoObserver& thermo, std
 // What follows does not depend on whether the process ends here: no sum depends on the order of the atoms.
 void Simulation::checkpoint(std::size_t protocol_step, std::int64_t step_in_protocol_step, StateMap state) {
   Stopwatch watch;
+  if (substrate_atoms_ > 0) state[film_key] = {static_cast<double>(substrate_atoms_)};
   write_checkpoint(setup_.folder, system_, {static_cast<std::int64_t>(protocol_step), step_in_protocol_step}, state,
                    setup_.resolved_input);
   time_limit_.count_checkpoint(watch.lap());

@@ -14,6 +14,7 @@
 #include "md/engine.hpp"
 #include "md/system.hpp"
 #include "md/thermo.hpp"
+#include "run/growth.hpp"
 #include "run/observers.hpp"
 #include "run/parent_samples.hpp"
 #include "run/progress.hpp"
@@ -70,6 +71,12 @@ class Simulation {
   void restore(std::size_t index);
   // The sample as the step left it goes into samples/.
   void keep(std::size_t index);
+  void cut(std::size_t index);
+  // Of a step that deposits, nothing of others.
+  std::optional<Growth> begin_growth(std::size_t index, const Schedule& schedule);
+  void end_growth(const Growth& growth, const std::string& label);
+  // Of the system as it stands.
+  void make_engine();
   void strain_at_rest(const MinimiseStep& step);
   Asked asked(std::int64_t iteration) const;
   void leave_panic_file();
@@ -92,6 +99,7 @@ class Simulation {
   std::optional<CheckpointData> loaded_;  // what this process went on from
   System system_;
   std::unique_ptr<Engine> engine_;
+  std::int64_t substrate_atoms_ = 0;  // atoms with higher ids came down on it; 0: there is no film
   TimeLimit time_limit_;
   std::optional<ThermoFile> thermo_file_;
   std::optional<Progress> progress_;

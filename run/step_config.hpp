@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/config.hpp"
+#include "run/deposit_config.hpp"
 #include "run/observer_config.hpp"
 
 namespace patina {
@@ -143,7 +144,7 @@ struct SwapStep : StepCommon {
   std::optional<std::string> label;
 };
 
-using StepConfig = std::variant<MeltStep, QuenchStep, AnnealStep, HeatStep, RampStep, DeformStep, MinimiseStep, SwapStep, MeasureStep, UnloadStep, RestoreStep>;
+using StepConfig = std::variant<MeltStep, QuenchStep, AnnealStep, HeatStep, RampStep, DeformStep, MinimiseStep, SwapStep, MeasureStep, UnloadStep, RestoreStep, DepositStep, CutFilmStep>;
 
 // --- composite steps ----------------------------------------------------------------------------------------
 
@@ -243,7 +244,7 @@ struct Extended<std::variant<Items...>, More...> {
 };
 
 // Whatever may stand in an input's protocol.
-using ProtocolItem = Extended<BranchItem, RestoreStep, BranchStep>::type;
+using ProtocolItem = Extended<BranchItem, RestoreStep, BranchStep, DepositStep, CutFilmStep>::type;
 
 void describe(ConfigTable<ThermostatConfig>& table);
 void describe(ConfigTable<BarostatConfig>& table);

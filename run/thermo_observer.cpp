@@ -54,6 +54,7 @@ void ThermoObserver::observe(const Frame& frame) {
   if (holds_pressure_) row.target_pressure_GPa = schedule_.pressure_GPa(done);
   if (schedule_.deformation.kind != Deformation::Kind::none) row.target_strain = schedule_.strain(done);
   if (place_.swaps) row.swap_acceptance = place_.swaps->acceptance();
+  row.atoms = frame.atom_count;
   row.protocol_step = static_cast<std::int64_t>(place_.protocol_step);
   if (!std::isfinite(row.potential_energy_eV) || !std::isfinite(row.temperature_K))
     throw Error(ExitCode::unstable,
@@ -86,6 +87,7 @@ ThermoRow thermo_row_at_rest(const System& system, const ForceTotals& totals, st
   row.potential_energy_eV = totals.potential_energy;
   row.conserved_eV = totals.potential_energy;
   set_cell(row, system.box, (1.0 / system.box.volume()) * totals.virial);
+  row.atoms = system.atom_count;
   row.protocol_step = static_cast<std::int64_t>(protocol_step);
   return row;
 }

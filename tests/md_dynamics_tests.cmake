@@ -22,3 +22,4 @@ patina_add_tests(md_nve_test SOURCES md_nve_test.cpp
   LIBRARIES patina_metal_samples patina_analytic_forces LABELS slow TIMEOUT 600)
 patina_add_tests(md_ensemble_test SOURCES md_ensemble_test.cpp
   LIBRARIES patina_metal_samples patina_statistics LABELS slow TIMEOUT 1200)
+patina_add_tests(md_deposition_test SOURCES md_deposition_test.cpp LIBRARIES patina_md patina_statistics RANKS 1 2 3 LABELS mpi)

@@ -71,7 +71,7 @@ TEST(Thermo, EveryDoubleReadsBackExactlyAndAtOnce) {
       lines[0],
       "step,time_ps,temperature_K,potential_energy_eV,kinetic_energy_eV,conserved_eV,pressure_GPa,volume_A3,"
       "pressure_xx_GPa,pressure_yy_GPa,pressure_zz_GPa,pressure_xy_GPa,pressure_xz_GPa,pressure_yz_GPa,"
-      "edge_a_A,edge_b_A,edge_c_A,target_temperature_K,target_pressure_GPa,target_strain,swap_acceptance,protocol_step");
+      "edge_a_A,edge_b_A,edge_c_A,target_temperature_K,target_pressure_GPa,target_strain,swap_acceptance,atoms,protocol_step");
   const auto fields = fields_of(lines[2]);
   ASSERT_EQ(fields.size(), 22u);
   EXPECT_EQ(fields[0], "1");
@@ -84,6 +84,7 @@ TEST(Thermo, EveryDoubleReadsBackExactlyAndAtOnce) {
   EXPECT_EQ(fields[18], "");
   EXPECT_EQ(fields[19], "");
   EXPECT_EQ(fields[20], "");
+  EXPECT_EQ(fields[21], "4000000000");
   EXPECT_EQ(fields[21], "0");
 }
 

@@ -84,7 +84,7 @@ def quench_figure(run, quench):
         for number, thermo in enumerate(run.thermo):
             rows = run.step_rows(thermo, quench["protocol_step"])
             x, y, error = block_means(np.array(quench["temperature_K"][number]),
-                                      _observable(rows, found["name"], run.atoms))
+                                      _observable(rows, found["name"], run.atoms_of(rows)))
             how = {"fmt": "o", "ms": 2.2, "color": GREY, "elinewidth": 0.7, "capsize": 0}
             axes.errorbar(x, y, error, label="block means" + (f", {len(run.thermo)} replicas" if len(run.thermo) > 1 else "")
                           if number == 0 else None, **how)
@@ -133,7 +133,7 @@ def overview_figure(run):
     _tell_what_is_cut_off(middle, thermo["pressure_GPa"], "GPa")
     for step in np.unique(thermo["protocol_step"]) if "protocol_step" in thermo.dtype.names else [0]:
         rows = run.step_rows(thermo, step)
-        drift = (rows["conserved_eV"] - rows["conserved_eV"][0]) / run.atoms * 1e3
+        drift = (rows["conserved_eV"] - rows["conserved_eV"][0]) / run.atoms_of(rows) * 1e3
         bottom.plot(rows["time_ps"], drift, lw=0.9, color=GREEN)
     bottom.set_ylabel("conserved energy:\nchange (meV/atom)")
     bottom.set_xlabel("time (ps)")

@@ -31,6 +31,10 @@ class Run:
     def atoms(self):
         return self.analysis["atoms"] or 1
 
+    def atoms_of(self, rows):
+        """Their number at each line: it changes where a film grows or is cut."""
+        return rows["atoms"] if "atoms" in rows.dtype.names else np.full(len(rows), self.atoms)
+
     def step_rows(self, thermo, step):
         if "protocol_step" not in thermo.dtype.names:
             return thermo
