@@ -32,7 +32,7 @@ DiskEstimate disk_estimate(const MemoryEstimate& estimate) {
     }
     most_state = std::max(most_state, state);
     disk.thermo += thermo_line * step.thermo_lines;
-    if (step.keeps_sample) disk.samples += checkpoint_of_atom * atoms;
+    if (step.keeps_sample) disk.samples += checkpoint_of_atom * estimate.atoms;
   }
   disk.checkpoints = checkpoints_at_once * (checkpoint_of_atom * estimate.atoms + most_state);
   for (double* part : {&disk.trajectories, &disk.results, &disk.thermo, &disk.checkpoints, &disk.samples}) *part *= estimate.samples;

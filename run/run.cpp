@@ -62,15 +62,13 @@ void make_tables(SimulationSetup& setup) {
 }
 
 // Atoms that are to change places must be there.
-void check_swap_pairs(const SwapStep& swap, const std::string& place, const Structure& sample, PlacedErrorList& errors) {
-  std::vector<std::int64_t> count(sample.species.size(), 0);
-  for (const int type : sample.type) ++count[static_cast<std::size_t>(type)];
-  const auto pairs = swap_pairs(swap, sample.species, count);
+void check_swap_pairs(const SwapStep& swap, const std::string& place, const std::vector<std::string>& species, const std::vector<std::int64_t>& count, PlacedErrorList& errors) {
+  const auto pairs = swap_pairs(swap, species, count);
   if (pairs.empty()) errors.add(place, "the sample has one species: no atoms could change places");
   for (std::size_t p = 0; p < pairs.size(); ++p)
     for (const int type : pairs[p])
       if (count[static_cast<std::size_t>(type)] == 0)
-        errors.add(fmt::format("{}/pairs/{}", place, p), fmt::format("the sample has no {}", sample.species[static_cast<std::size_t>(type)]));
+        errors.add(fmt::format("{}/pairs/{}", place, p), fmt::format("the sample has no {}", species[static_cast<std::size_t>(type)]));
 }
 
 // Of a run that begins with samples of another: which, and their files.
@@ -110,7 +108,7 @@ void check_item(const ProtocolItem& item, const DynamicsConfig& dynamics, const 
     fail(pressure_key(item), "no axis of the sample is periodic: nothing can hold this pressure");
   if (const auto* minimise = std::get_if<MinimiseStep>(&item); minimise && minimise->relax_cell != "none" && !cell_moves)
     fail("/relax_cell", "no axis of the sample is periodic: no cell can relax");
-  if (const auto* swap = std::get_if<SwapStep>(&item)) check_swap_pairs(*swap, k, sample, errors);
+  if (const auto* swap = std::get_if<SwapStep>(&item)) check_swap_pairs(*swap, place, start.species, sample.numbers.count, errors);
   const Deformation deformation = deformation_of(steps.front());
   for (std::size_t d = 0; d < 3; ++d)
     if (deformation.axes[d] && !box.periodic(static_cast<int>(d)))
