@@ -11,6 +11,7 @@
 #include "run/deposit_checks.hpp"
 #include "run/expansion.hpp"
 #include "run/schedule.hpp"
+#include "run/sequence_checks.hpp"
 #include "run/span_checks.hpp"
 #include "run/swap_moves.hpp"
 
@@ -278,75 +279,6 @@ std::size_t check_item(const RunConfig& run, const ProtocolItem& item, const std
   return count;
 }
 
-// What moves each atom of a branch in a way of its own, beside its velocity at the start.
-bool is_stochastic(const RunConfig& run, const StepConfig& step) {
-  if (!takes_time(step)) return false;
-  const std::string thermostat = thermostat_of(run.dynamics, step).type;
-  return thermostat == "langevin" || thermostat == "velocity_rescaling" || barostat_of(run.dynamics, step).type == "cell_rescaling";
-}
-
-void check_branch(const RunConfig& run, const BranchStep& branch, const std::vector<StepConfig>& steps, const std::string& pointer, const ConfigChecker& at) {
-  const std::size_t each = steps.size() / (branch.from.size() * static_cast<std::size_t>(branch.branches));
-  if (branch.velocities == "kept" && branch.branches > 1 &&
-      std::none_of(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(each), [&](const StepConfig& step) { return is_stochastic(run, step); }))
-    at.error(pointer + "/velocities", fmt::format("\"kept\", and no thermostat or barostat of the steps is stochastic: all {} branches would be copies of each other", branch.branches));
-  if (const auto& restore = std::get<RestoreStep>(steps.front()); restore.temperature_K && *restore.temperature_K == 0.0)
-    at.error(pointer + "/temperature_K", "velocities are \"new\", and the first step that moves atoms has no temperature: give one");
-  for (const StepConfig& step : steps)
-    if (const std::string label = std::visit([](const auto& s) { return s.label.value_or(""); }, step); !is_label(label))
-      return at.error(pointer, fmt::format("makes the label \"{}\" of {} characters, at most {} are taken: give shorter labels", label, label.size(), longest_label));
-}
-
-// Whether a sample that a step begins with is at rest: it was built, or minimised.
-enum class Begins { at_rest, in_motion, unknown };
-
-Begins first_motion(const StructureConfig& structure) {
-  if (const auto* sample = std::get_if<SampleStructureConfig>(&structure)) return sample->velocities == "new" ? Begins::at_rest : Begins::unknown;
-  return std::holds_alternative<FileStructureConfig>(structure) ? Begins::unknown : Begins::at_rest;
-}
-
-Begins motion_after(const StepConfig& step) {
-  if (const auto* restore = std::get_if<RestoreStep>(&step)) return restore->velocities == "new" ? Begins::in_motion : Begins::unknown;
-  return is_minimisation(step) ? Begins::at_rest : Begins::in_motion;
-}
-
-// What steps ask of those before them: that there is one of that name, that atoms move.
-void check_sequence(const RunConfig& run, const ConfigChecker& at) {
-  if (!at.was_read({"protocol", "structure", "dynamics"}) ||
-      std::any_of(run.protocol.begin(), run.protocol.end(), [](const ProtocolItem& item) { return std::visit(Contradicts{}, item); }))
-    return;
-  std::vector<StepConfig> all;
-  Begins motion = first_motion(run.structure);
-  for (std::size_t k = 0; k < run.protocol.size(); ++k) {
-    const ProtocolItem& item = run.protocol[k];
-    const std::string pointer = fmt::format("protocol/{}", k);
-    const std::vector<StepConfig> steps = elementary_steps(item, run.dynamics);
-    const std::vector<std::string> places = places_of_elementary_steps(item, run.dynamics, pointer);
-    const auto* branch = std::get_if<BranchStep>(&item);
-    if (all.size() + steps.size() > most_protocol_steps) return;
-    if (branch) check_branch(run, *branch, steps, pointer, at);
-    std::size_t wrong_froms = 0;
-    for (std::size_t j = 0; j < steps.size(); ++j) {
-      all.push_back(steps[j]);
-      const std::size_t index = all.size() - 1;
-      if (const auto* restore = std::get_if<RestoreStep>(&steps[j])) {
-        const auto meant = steps_meant(all, index, restore->from);
-        const std::string key = branch ? fmt::format("/from/{}", j * branch->from.size() / steps.size()) : "/from";
-        const bool first = !branch || j % (steps.size() / branch->from.size()) == 0;
-        if (meant.empty() && first) at.error(pointer + key, fmt::format("no step before this one is named \"{}\"", restore->from));
-        if (meant.size() > 1 && first)
-          at.error(pointer + key, fmt::format("\"{}\" may be {} or {}: give the whole name, or labels", restore->from, step_label(meant[0], all[meant[0]]), step_label(meant[1], all[meant[1]])));
-        if (meant.size() != 1) ++wrong_froms;
-      }
-      const auto* measure = std::get_if<MeasureStep>(&steps[j]);
-      if (measure && !measure->temperature_K && motion == Begins::at_rest && (!branch || j < steps.size() / (branch->from.size() * static_cast<std::size_t>(branch->branches))))
-        at.error(places[j], "begins with a sample at rest: give temperature_K, at which its velocities are drawn");
-      motion = motion_after(steps[j]);
-    }
-    if (wrong_froms > 0) return;
-  }
-}
-
 // "an xpcs observer", "a dynamics observer"
 void doubt_q(const char* observer, double q_inv_A, std::vector<std::string>& found) {
   constexpr double beyond_all_peaks_inv_A = 20.0;
@@ -433,7 +365,9 @@ void check_run(const RunConfig& run, const ConfigChecker& at) {
     if (std::holds_alternative<CutFilmStep>(run.protocol[k])) check_film(run, k, pointer, at);
     steps += check_item(run, run.protocol[k], pointer, at);
   }
-  check_sequence(run, at);
+  if (at.was_read({"protocol", "structure", "dynamics"}) &&
+      std::none_of(run.protocol.begin(), run.protocol.end(), [](const ProtocolItem& item) { return std::visit(Contradicts{}, item); }))
+    check_sequence(run, at);
   if (steps > most_protocol_steps)
     at.error("protocol", fmt::format("its composite steps stand for {} elementary ones; at most {} are taken", steps, most_protocol_steps));
 }
