@@ -85,7 +85,7 @@ TEST_F(Swap, GoesOnFromACheckpointWithinTheStep) {
 }
 
 TEST_F(Swap, KeepsTheTemperatureAndCountsTheHeat) {
-  const std::string input = write("in.json", input_of(R"({"type": "swap", "temperature_K": 700, "duration_ps": 15, "interval_steps": 10, "pairs": ["Si-Ni", "P-Si"]})", 200));
+  const std::string input = write("in.json", input_of(R"({"type": "swap", "temperature_K": 700, "duration_ps": 15, "interval_steps": 10, "attempts_per_atom": 20, "pairs": ["Si-Ni", "P-Si"]})", 200));
   const std::string out = folder_ / "run";
   const auto run = run_patina("run " + input + " --output " + out);
   ASSERT_EQ(run.status, 0) << run.output;
@@ -93,14 +93,16 @@ TEST_F(Swap, KeepsTheTemperatureAndCountsTheHeat) {
   const auto python = run_python(folder_ / "heat.py", R"(
 import sys, numpy as np
 t = np.genfromtxt(sys.argv[1] + '/thermo.csv', delimiter=',', names=True); s = t[t['protocol_step'] == 2]; other = t[t['protocol_step'] != 2]
-assert np.isnan(other['swap_acceptance']).all() and (s['swap_acceptance'] > 0.01).all() and (s['swap_acceptance'] < 0.9).all(), s['swap_acceptance']
+assert np.isnan(other['swap_acceptance']).all() and (s['swap_acceptance'][50:] > 1e-4).all() and (s['swap_acceptance'] < 0.9).all(), s['swap_acceptance']
 # Canonical: sigma_T = T sqrt(2 / 3N) of one instant; the thermostat forgets in 0.1 ps, some 3 lines.
 T = s['temperature_K'][50:]; sigma = 700 * np.sqrt(2 / (3 * 199)) / np.sqrt(len(T) / 10)
 assert abs(T.mean() - 700) < 4 * sigma, (T.mean(), sigma)
-# The sample has changed its potential energy by exchanges thousands of times; what is conserved counts that as heat. Drift: that of plain steps.
+# Thousands of exchanges changed the potential energy by some 0.1 eV each, up or down; what is conserved counts that as heat, and stays within what it does
+# in the melt before, per time.
 E = s['conserved_eV']; melt = t[t['protocol_step'] == 1]['conserved_eV']
-print(np.ptp(E), np.ptp(melt), np.ptp(s['potential_energy_eV']))
-assert np.ptp(E) < 0.1 * np.ptp(s['potential_energy_eV']), (np.ptp(E), np.ptp(s['potential_energy_eV']))
+exchanges = s['swap_acceptance'][-1] * 500 * 20 * 200
+print(exchanges, np.ptp(E), np.ptp(melt), np.ptp(s['potential_energy_eV']))
+assert exchanges > 500 and np.ptp(E) < 10 * max(np.ptp(melt), 0.01) and np.ptp(E) < 0.1 * np.ptp(s['potential_energy_eV']), (exchanges, np.ptp(E), np.ptp(melt))
 )", out);
   EXPECT_EQ(python.status, 0) << python.output;
 }
@@ -108,7 +110,7 @@ assert np.ptp(E) < 0.1 * np.ptp(s['potential_energy_eV']), (np.ptp(E), np.ptp(s[
 // Eight replicas of a glass, with exchanges and without, for as long at one temperature: energies of the minima, in units of epsilon.
 TEST_F(Swap, FindsDeeperMinimaThanPlainDynamics) {
   const std::string quench = R"({"type": "quench", "from_K": 1000, "to_K": 450, "cooling_rate_K_per_s": 2e14},)";
-  const std::string swap = quench + R"({"type": "swap", "temperature_K": 450, "duration_ps": 15, "interval_steps": 10, "attempts_per_atom": 1})";
+  const std::string swap = quench + R"({"type": "swap", "temperature_K": 450, "duration_ps": 15, "interval_steps": 10, "attempts_per_atom": 10, "pairs": ["Ni-Si", "P-Si"]})";
   const std::string plain = quench + R"({"type": "anneal", "temperature_K": 450, "duration_ps": 15})";
   for (const auto& [name, step] : {std::pair{"swap", swap}, {"plain", plain}}) {
     const std::string input = write(std::string(name) + ".json", input_of(step, 200, R"("replicas": 8, )"));
