@@ -91,6 +91,11 @@ TEST_F(Swap, KeepsTheTemperatureAndCountsTheHeat) {
   const auto run = run_patina("run " + input + " --output " + out);
   ASSERT_EQ(run.status, 0) << run.output;
   EXPECT_EQ(run.output.find("Ni-P"), std::string::npos);
+  // Steps without exchanges have an empty column, which readers of thermo.csv must bear.
+  for (const char* verb : {"check ", "analyse "}) {
+    const auto read = run_patina(verb + out);
+    EXPECT_EQ(read.status, 0) << read.output;
+  }
   const auto python = run_python(folder_ / "heat.py", R"(
 import sys, numpy as np
 t = np.genfromtxt(sys.argv[1] + '/thermo.csv', delimiter=',', names=True); s = t[t['protocol_step'] == 2]; other = t[t['protocol_step'] != 2]
