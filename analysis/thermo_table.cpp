@@ -46,7 +46,7 @@ ThermoTable read_thermo(const std::string& path) {
       char* end = nullptr;
       if (!std::getline(row, field, ',')) field.clear();
       // Targets are empty where there are none: a minimised sample has no temperature to aim at.
-      const bool no_target = field.empty() && name.starts_with("target_");
+      const bool no_target = field.empty() && (name.starts_with("target_") || name == "swap_acceptance");  // or no exchanges
       const double value = no_target ? std::nan("") : std::strtod(field.c_str(), &end);
       if (!no_target && end == field.c_str())
         throw Error(ExitCode::bad_input,

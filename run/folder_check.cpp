@@ -106,7 +106,7 @@ void check_thermo(PathCheck& result, const std::string& path) {
       const std::vector<std::string> cells = cells_of(line);
       if (cells.size() != columns.size()) refuse(fmt::format("has not {} columns", columns.size()));
       for (std::size_t k = 0; k < cells.size(); ++k)
-        if (!is_number(cells[k]) && !(cells[k].empty() && columns[k].starts_with("target_")))
+        if (!is_number(cells[k]) && !(cells[k].empty() && (columns[k].starts_with("target_") || columns[k] == "swap_acceptance")))
           refuse(fmt::format("column {} is no finite number: '{}'", k + 1, cells[k]));
       const double step = std::strtod(line.c_str(), nullptr);
       if (step < before) refuse("its step lies before that of the line before");

@@ -21,10 +21,10 @@ std::string input_of(const std::string& step, int atoms, const std::string& more
   "dynamics": {"time_step_fs": 3, "barostat": {"type": "none"}, "thermostat": {"type": "velocity_rescaling"}},
   "protocol": [
     {"type": "minimise", "max_steps": 100, "max_force_eV_per_A": 0.1},
-    {"type": "melt", "temperature_K": 1000, "duration_ps": 1.5},
+    {"type": "melt", "temperature_K": 1000, "duration_ps": 0.9},
     )" + step + R"(,
     {"type": "minimise", "max_force_eV_per_A": 1e-3}],
-  "output": {"thermo_interval_steps": 10, "checkpoint_interval_steps": 40}})";
+  "output": {"thermo_interval_steps": 10, "checkpoint_interval_steps": 150}})";
 }
 
 class Swap : public ::testing::Test {
@@ -43,17 +43,17 @@ std::string state_line(const std::string& folder) {
   return at == std::string::npos ? "none" : log.substr(at, log.find('\n', at) - at);
 }
 
-TEST_F(Swap, HasTheSameBitsOnRanksAndAfterAStop) {
-  const std::string input = write("in.json", input_of(R"({"type": "swap", "temperature_K": 600, "duration_ps": 0.6, "interval_steps": 7, "attempts_per_atom": 0.5})", 150));
+TEST_F(Swap, HasTheSameBitsOnRanksAndThreads) {
+  const std::string input = write("in.json", input_of(R"({"type": "swap", "temperature_K": 600, "duration_ps": 0.6, "interval_steps": 7, "attempts_per_atom": 5})", 150));
   ASSERT_EQ(run_patina("run " + input + " --output " + (folder_ / "whole")).status, 0);
   const std::string truth = state_line(folder_ / "whole");
   ASSERT_NE(truth, "none");
   const std::string log = read_text_file(folder_ / "whole" + "/log.txt");
   expect_parts(log, {"step02_swap: changed places: Ni-P ", ", Ni-Si ", ", P-Si ", " of "});
-  // 200 time steps, a sweep each 7: 28 of 75 attempts.
+  // 200 time steps, a sweep each 7: 28 of 750 attempts.
   long long attempts = 0;
   for (const char* pair : {"Ni-P ", "Ni-Si ", "P-Si "}) attempts += std::atoll(log.c_str() + log.find(" of ", log.find(pair, log.find("changed places"))) + 4);
-  EXPECT_EQ(attempts, 28 * 75);
+  EXPECT_EQ(attempts, 28 * 750);
   for (const int ranks : {2, 3}) {
     const std::string out = folder_ / ("ranks" + std::to_string(ranks));
     const auto run = run_patina_on(ranks, "run " + input + " --output " + out);
@@ -61,46 +61,54 @@ TEST_F(Swap, HasTheSameBitsOnRanksAndAfterAStop) {
     EXPECT_EQ(state_line(out), truth);
     EXPECT_EQ(read_text_file(out + "/thermo.csv"), read_text_file(folder_ / "whole" + "/thermo.csv"));
   }
-  // Stopped by the time limit wherever it is by then, and gone on with until it is done.
-  const std::string out = folder_ / "pieces";
-  int pieces = 0, status = 75;
-  for (; status == 75 && pieces < 200; ++pieces) status = run_shell("OMP_NUM_THREADS=2 " PATINA_PROGRAM " run " + input + " --resume --max-walltime 00:00:01 --output " + out).status;
+  const std::string out = folder_ / "threads";
+  const int status = run_shell("OMP_NUM_THREADS=2 OMP_WAIT_POLICY=passive " PATINA_PROGRAM " run " + input + " --output " + out).status;
   EXPECT_EQ(status, 0);
   EXPECT_EQ(state_line(out), truth);
   EXPECT_EQ(read_text_file(out + "/thermo.csv"), read_text_file(folder_ / "whole" + "/thermo.csv"));
 }
 
-// Checkpoints within the step: whole, then from each checkpoint that a kill leaves.
+// Stopped within the step, after longer and longer times, and gone on with each time.
 TEST_F(Swap, GoesOnFromACheckpointWithinTheStep) {
-  const std::string input = write("in.json", input_of(R"({"type": "swap", "temperature_K": 600, "duration_ps": 3, "interval_steps": 7, "attempts_per_atom": 2})", 300));
+  const std::string input = write("in.json", input_of(R"({"type": "swap", "temperature_K": 600, "duration_ps": 3, "interval_steps": 7, "attempts_per_atom": 5})", 150));
   ASSERT_EQ(run_patina("run " + input + " --output " + (folder_ / "whole")).status, 0);
-  const std::string out = folder_ / "killed";
-  const std::string kill_within = "sh -c '" PATINA_PROGRAM " run " + input + " --resume --output " + out + " > /dev/null 2>&1 & p=$!; "
-      "for k in $(seq 600); do sleep 0.05; if [ $(tail -n 1 " + out + "/thermo.csv 2>/dev/null | sed \"s/.*,//\") = 2 ] 2>/dev/null; then sleep 0.4; break; fi; done; kill -9 $p; wait $p'";
-  for (int k = 0; k < 2; ++k) run_shell(kill_within);
-  const auto rest = run_patina("run " + input + " --resume=must --output " + out);
-  ASSERT_EQ(rest.status, 0) << rest.output;
+  const std::string out = folder_ / "pieces";
+  int status = 75, within = 0;
+  for (int seconds = 1; status == 75 && seconds < 40; ++seconds) {
+    const auto piece = run_shell("timeout -s TERM " + std::to_string(seconds) + " " PATINA_PROGRAM " run " + input + " --resume --output " + out);
+    within += piece.output.find("in step02_swap at step") != std::string::npos;
+    status = piece.output.find("done: ") != std::string::npos ? 0 : 75;
+  }
+  ASSERT_EQ(status, 0);
+  EXPECT_GT(within, 0);
   EXPECT_EQ(state_line(out), state_line(folder_ / "whole"));
   EXPECT_EQ(read_text_file(out + "/thermo.csv"), read_text_file(folder_ / "whole" + "/thermo.csv"));
 }
 
 TEST_F(Swap, KeepsTheTemperatureAndCountsTheHeat) {
-  const std::string input = write("in.json", input_of(R"({"type": "swap", "temperature_K": 700, "duration_ps": 15, "interval_steps": 10, "pairs": ["Si-Ni", "P-Si"]})", 200));
+  const std::string input = write("in.json", input_of(R"({"type": "swap", "temperature_K": 700, "duration_ps": 9, "interval_steps": 10, "attempts_per_atom": 20, "pairs": ["Si-Ni", "P-Si"]})", 150));
   const std::string out = folder_ / "run";
   const auto run = run_patina("run " + input + " --output " + out);
   ASSERT_EQ(run.status, 0) << run.output;
   EXPECT_EQ(run.output.find("Ni-P"), std::string::npos);
+  // Steps without exchanges have an empty column, which readers of thermo.csv must bear.
+  for (const char* verb : {"check ", "analyse "}) {
+    const auto read = run_patina(verb + out);
+    EXPECT_EQ(read.status, 0) << read.output;
+  }
   const auto python = run_python(folder_ / "heat.py", R"(
 import sys, numpy as np
 t = np.genfromtxt(sys.argv[1] + '/thermo.csv', delimiter=',', names=True); s = t[t['protocol_step'] == 2]; other = t[t['protocol_step'] != 2]
-assert np.isnan(other['swap_acceptance']).all() and (s['swap_acceptance'] > 0.01).all() and (s['swap_acceptance'] < 0.9).all(), s['swap_acceptance']
+assert np.isnan(other['swap_acceptance']).all() and (s['swap_acceptance'][50:] > 1e-4).all() and (s['swap_acceptance'] < 0.9).all(), s['swap_acceptance']
 # Canonical: sigma_T = T sqrt(2 / 3N) of one instant; the thermostat forgets in 0.1 ps, some 3 lines.
-T = s['temperature_K'][50:]; sigma = 700 * np.sqrt(2 / (3 * 199)) / np.sqrt(len(T) / 10)
+T = s['temperature_K'][50:]; sigma = 700 * np.sqrt(2 / (3 * 149)) / np.sqrt(len(T) / 10)
 assert abs(T.mean() - 700) < 4 * sigma, (T.mean(), sigma)
-# The sample has changed its potential energy by exchanges thousands of times; what is conserved counts that as heat. Drift: that of plain steps.
+# Thousands of exchanges changed the potential energy by some 0.1 eV each, up or down; what is conserved counts that as heat, and stays within what it does
+# in the melt before, per time.
 E = s['conserved_eV']; melt = t[t['protocol_step'] == 1]['conserved_eV']
-print(np.ptp(E), np.ptp(melt), np.ptp(s['potential_energy_eV']))
-assert np.ptp(E) < 0.1 * np.ptp(s['potential_energy_eV']), (np.ptp(E), np.ptp(s['potential_energy_eV']))
+exchanges = s['swap_acceptance'][-1] * 300 * 20 * 150
+print(exchanges, np.ptp(E), np.ptp(melt), np.ptp(s['potential_energy_eV']))
+assert exchanges > 300 and np.ptp(E) < 10 * max(np.ptp(melt), 0.01) and np.ptp(E) < 0.1 * np.ptp(s['potential_energy_eV']), (exchanges, np.ptp(E), np.ptp(melt))
 )", out);
   EXPECT_EQ(python.status, 0) << python.output;
 }
@@ -108,10 +116,10 @@ assert np.ptp(E) < 0.1 * np.ptp(s['potential_energy_eV']), (np.ptp(E), np.ptp(s[
 // Eight replicas of a glass, with exchanges and without, for as long at one temperature: energies of the minima, in units of epsilon.
 TEST_F(Swap, FindsDeeperMinimaThanPlainDynamics) {
   const std::string quench = R"({"type": "quench", "from_K": 1000, "to_K": 450, "cooling_rate_K_per_s": 2e14},)";
-  const std::string swap = quench + R"({"type": "swap", "temperature_K": 450, "duration_ps": 15, "interval_steps": 10, "attempts_per_atom": 1})";
-  const std::string plain = quench + R"({"type": "anneal", "temperature_K": 450, "duration_ps": 15})";
+  const std::string swap = quench + R"({"type": "swap", "temperature_K": 450, "duration_ps": 12, "interval_steps": 10, "attempts_per_atom": 10, "pairs": ["Ni-Si", "P-Si"]})";
+  const std::string plain = quench + R"({"type": "anneal", "temperature_K": 450, "duration_ps": 12})";
   for (const auto& [name, step] : {std::pair{"swap", swap}, {"plain", plain}}) {
-    const std::string input = write(std::string(name) + ".json", input_of(step, 200, R"("replicas": 8, )"));
+    const std::string input = write(std::string(name) + ".json", input_of(step, 150, R"("replicas": 8, )"));
     const auto run = run_patina("run " + input + " --output " + (folder_ / name));
     ASSERT_EQ(run.status, 0) << run.output;
   }
@@ -121,7 +129,7 @@ def minima(folder):
     e = []
     for k in range(8):
         t = np.genfromtxt('%s/replica_%03d/thermo.csv' % (folder, k), delimiter=',', names=True)
-        e.append(t['potential_energy_eV'][-1] / 200 / 8.617333262145178e-2)
+        e.append(t['potential_energy_eV'][-1] / 150 / 8.617333262145178e-2)
     return np.array(e)
 swap, plain = minima(sys.argv[1] + '/swap'), minima(sys.argv[1] + '/plain')
 lower = plain.mean() - swap.mean(); error = np.sqrt(swap.var(ddof=1) / 8 + plain.var(ddof=1) / 8)
