@@ -10,7 +10,7 @@ foreach(name E1 E2 E3 E4 E7 E8 E9 E10 E11)
   add_test(NAME experiment_${name}
     COMMAND ${PROJECT_SOURCE_DIR}/scripts/experiment ${name} --out ${PATINA_EXPERIMENTS_FOLDER}/${name} --patina $<TARGET_FILE:patina>
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-  set_tests_properties(experiment_${name} PROPERTIES LABELS experiments TIMEOUT 600 FIXTURES_REQUIRED experiments_folder
+  set_tests_properties(experiment_${name} PROPERTIES LABELS experiments TIMEOUT 900 FIXTURES_REQUIRED experiments_folder
     ENVIRONMENT "${PATINA_EXPERIMENTS_ENVIRONMENT}")
 endforeach()
 
