@@ -87,10 +87,11 @@ def draw(study, pyplot):
         panels[1][0].errorbar(rates, [100 * p["icosahedra"][0] for p in ladder], [100 * p["icosahedra"][1] for p in ladder], fmt="o-", color=colour, label=f"{potential}: Cu ⟨0,0,12,0⟩")
         panels[1][0].errorbar(rates, [100 * p["z16"][0] for p in ladder], [100 * p["z16"][1] for p in ladder], fmt="s--", color=colour, mfc="w", label=f"{potential}: Zr ⟨0,0,12,4⟩")
         panels[1][1].plot(*ladder[-1]["S_x"], color=colour, label=f"{potential}, {rates[-1]:.3g} K/s")
+    all_rates = [p["rate_K_per_s"] for ladder in study.series.values() for p in ladder]
     if not any(p["Tg_K"] for ladder in study.series.values() for p in ladder):
         panels[0][0].text(0.5, 0.5, "no two lines in H(T):\ntoo fast", ha="center", transform=panels[0][0].transAxes)
     for axes, label in ((panels[0][0], "T_g of H(T) (K); pale: windows"), (panels[0][1], "inherent structures (eV/atom)"), (panels[1][0], "cells (% of their species)")):
-        axes.set(xscale="log", xlabel="cooling rate (K/s)", ylabel=label)
+        axes.set(xscale="log", xlabel="cooling rate (K/s)", ylabel=label, xlim=(0.7 * min(all_rates), 1.4 * max(all_rates)))
         axes.legend()
     panels[1][1].set(xlabel="q (1/Å)", ylabel="$S_x(q)$ at 300 K", xlim=(1, 8))
     panels[1][1].legend()
