@@ -33,6 +33,7 @@ ThermoRow row_at(std::int64_t step, std::int64_t protocol_step = 0) {
   row.pressure_tensor_GPa = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6};
   row.edge_A = {10.1, 20.2, 30.3};
   if (step % 2 == 0) row.target_temperature_K = 1 / 7.0;
+  row.atoms = 4000000000;
   row.protocol_step = protocol_step;
   return row;
 }
