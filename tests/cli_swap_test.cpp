@@ -113,12 +113,12 @@ assert exchanges > 300 and np.ptp(E) < 10 * max(np.ptp(melt), 0.01) and np.ptp(E
   EXPECT_EQ(python.status, 0) << python.output;
 }
 
-// Eight replicas of a glass, with exchanges and without, for as long at one temperature: energies of the minima, in units of epsilon.
-// (Three standard errors: the effect grows with the length of the step, which a test does not have.)
+// Eight replicas of a glass, with exchanges and without, for as long at one temperature, at which plain dynamics are frozen in: energies of the
+// minima, in units of epsilon. Both begin with the same eight samples.
 TEST_F(Swap, FindsDeeperMinimaThanPlainDynamics) {
-  const std::string quench = R"({"type": "quench", "from_K": 1000, "to_K": 450, "cooling_rate_K_per_s": 2e14},)";
-  const std::string swap = quench + R"({"type": "swap", "temperature_K": 450, "duration_ps": 12, "interval_steps": 10, "attempts_per_atom": 10, "pairs": ["Ni-Si", "P-Si"]})";
-  const std::string plain = quench + R"({"type": "anneal", "temperature_K": 450, "duration_ps": 12})";
+  const std::string quench = R"({"type": "quench", "from_K": 1000, "to_K": 300, "cooling_rate_K_per_s": 1e15},)";
+  const std::string swap = quench + R"({"type": "swap", "temperature_K": 300, "duration_ps": 12, "interval_steps": 10, "attempts_per_atom": 10, "pairs": ["Ni-Si", "P-Si"]})";
+  const std::string plain = quench + R"({"type": "anneal", "temperature_K": 300, "duration_ps": 12})";
   for (const auto& [name, step] : {std::pair{"swap", swap}, {"plain", plain}}) {
     const std::string input = write(std::string(name) + ".json", input_of(step, 150, R"("replicas": 8, )"));
     const auto run = run_patina("run " + input + " --output " + (folder_ / name));
@@ -133,10 +133,10 @@ def minima(folder):
         e.append(t['potential_energy_eV'][-1] / 150 / 8.617333262145178e-2)
     return np.array(e)
 swap, plain = minima(sys.argv[1] + '/swap'), minima(sys.argv[1] + '/plain')
-lower = plain.mean() - swap.mean(); error = np.sqrt(swap.var(ddof=1) / 8 + plain.var(ddof=1) / 8)
+lower = (plain - swap).mean(); error = (plain - swap).std(ddof=1) / np.sqrt(8)
 print('e_IS: exchanges %.4f, without %.4f, lower by %.4f +- %.4f' % (swap.mean(), plain.mean(), lower, error))
-# The bits are the same everywhere: 0.0279 +- 0.0092.
-assert lower > 3 * error, (lower, error)
+# The bits are the same everywhere: 0.070 +- 0.011.
+assert lower > 4 * error, (lower, error)
 )", folder_.path());
   EXPECT_EQ(python.status, 0) << python.output;
   ::testing::Test::RecordProperty("minima", python.output);
