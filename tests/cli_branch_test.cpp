@@ -2,15 +2,11 @@
 // Branches, restored samples, unloading and measuring. Truths: the plain continuation, whose bits a branch with kept velocities must have; Maxwell and
 // Boltzmann's moments of drawn velocities; the energy of the sample that branches begin with; stress that was asked for; conserved energies.
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/wait.h>
 
-#include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <thread>
 
+#include "interrupted_run.hpp"
 #include "program.hpp"
 #include "python.hpp"
 #include "scratch_folder.hpp"
@@ -131,24 +127,9 @@ TEST_F(Branch, HasTheSameBitsOnAnyRanksAndThreads) {
 
 TEST_F(Branch, GoesOnFromACheckpointAnywhere) {
   const std::string input = *shared_ / "in.json", out = *shared_ / "cut";
-  const auto lines = [](const std::string& text) { return std::count(text.begin(), text.end(), '\n'); };
-  const auto all = lines(read_text_file(*shared_ / "whole/thermo.csv"));
-  int kills = 0;
-  for (int part = 1; part < 12; ++part) {
-    const pid_t child = fork();
-    if (child == 0) {
-      execl("/bin/sh", "sh", "-c", ("exec " PATINA_PROGRAM " run " + input + " --resume --output " + out + " > /dev/null 2>&1").c_str(), nullptr);
-      _exit(127);
-    }
-    for (int k = 0; k < 6000 && lines(read_text_file(out + "/thermo.csv")) < part * all / 12; ++k) std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    kill(child, SIGKILL);
-    int status = 0;
-    waitpid(child, &status, 0);
-    kills += WIFSIGNALED(status) ? 1 : 0;
-  }
-  EXPECT_GE(kills, 3);
-  const auto last = run_patina("run " + input + " --resume --output " + out);
-  ASSERT_EQ(last.status, 0) << last.output;
+  const InterruptedRun cut = interrupted_run(input, out, *shared_ / "whole/thermo.csv", 12);
+  EXPECT_GE(cut.kills, 3);
+  ASSERT_EQ(cut.last.status, 0) << cut.last.output;
   expect_whole(out);
 }
 

@@ -3,14 +3,11 @@
 // the input's numbers; the equipartition of canonical temperatures; block means of thermo.csv by numpy; the run that nobody killed, to
 // the bit; B = (C11 + 2 C12) / 3 of fcc Cu from finite differences of its energy by LAMMPS (physics.md 2.2).
 #include <gtest/gtest.h>
-#include <signal.h>
 
-#include <algorithm>
-#include <chrono>
 #include <filesystem>
-#include <thread>
 
 #include "core/hdf5.hpp"
+#include "interrupted_run.hpp"
 #include "program.hpp"
 #include "python.hpp"
 #include "scratch_folder.hpp"
@@ -202,24 +199,9 @@ TEST_F(SameBits, OnAnyRanksAndThreads) {
 // Killed wherever the whole run had written a tenth, two tenths, ... of its lines: within holds, ramps, and between.
 TEST_F(SameBits, AfterBeingKilledAnywhere) {
   const std::string input = *shared_ / "in.json", out = *shared_ / "cut";
-  const auto lines = [](const std::string& text) { return std::count(text.begin(), text.end(), '\n'); };
-  const auto all = lines(read_text_file(*shared_ / "whole/thermo.csv"));
-  int kills = 0;
-  for (int tenth = 1; tenth < 10; tenth += 2) {
-    const pid_t child = fork();
-    if (child == 0) {
-      execl("/bin/sh", "sh", "-c", ("exec " PATINA_PROGRAM " run " + input + " --resume --output " + out + " > /dev/null 2>&1").c_str(), nullptr);
-      _exit(127);
-    }
-    for (int k = 0; k < 6000 && lines(read_text_file(out + "/thermo.csv")) < tenth * all / 10; ++k) std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    kill(child, SIGKILL);
-    int status = 0;
-    waitpid(child, &status, 0);
-    kills += WIFSIGNALED(status) ? 1 : 0;
-  }
-  EXPECT_GE(kills, 3);
-  const auto last = run_patina("run " + input + " --resume --output " + out);
-  ASSERT_EQ(last.status, 0) << last.output;
+  const InterruptedRun cut = interrupted_run(input, out, *shared_ / "whole/thermo.csv", 10, 2);
+  EXPECT_GE(cut.kills, 3);
+  ASSERT_EQ(cut.last.status, 0) << cut.last.output;
   expect_whole(out);
 }
 

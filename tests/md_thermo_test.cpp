@@ -74,7 +74,7 @@ TEST(Thermo, EveryDoubleReadsBackExactlyAndAtOnce) {
       "pressure_xx_GPa,pressure_yy_GPa,pressure_zz_GPa,pressure_xy_GPa,pressure_xz_GPa,pressure_yz_GPa,"
       "edge_a_A,edge_b_A,edge_c_A,target_temperature_K,target_pressure_GPa,target_strain,swap_acceptance,atoms,protocol_step");
   const auto fields = fields_of(lines[2]);
-  ASSERT_EQ(fields.size(), 22u);
+  ASSERT_EQ(fields.size(), 23u);
   EXPECT_EQ(fields[0], "1");
   const std::vector<double> truth{1 / 3.0, 300.1, -1e5 / 7, 1 / 3.0, 5e-324, -0.0, 1e300, 0.1,
                                   0.2,     0.3,   0.4,      0.5,     0.6,    10.1, 20.2,  30.3};
@@ -86,7 +86,7 @@ TEST(Thermo, EveryDoubleReadsBackExactlyAndAtOnce) {
   EXPECT_EQ(fields[19], "");
   EXPECT_EQ(fields[20], "");
   EXPECT_EQ(fields[21], "4000000000");
-  EXPECT_EQ(fields[21], "0");
+  EXPECT_EQ(fields[22], "0");
 }
 
 TEST(Thermo, IsNotOverwritten) {
