@@ -42,10 +42,9 @@ class CheckpointReader : public FrameReader {
 }  // namespace
 
 bool is_checkpoint_file(const std::string& path) {
-  h5::File file = h5::File::open(path);
-  const bool found = file.has_attribute("/", "format") && file.text_attribute("/", "format").at(0) == "Patina checkpoint";
-  file.close();
-  return found;
+  // Not close(), which counts the objects of all who have the file open: somebody may be reading its frames.
+  const h5::File file = h5::File::open(path);
+  return file.has_attribute("/", "format") && file.text_attribute("/", "format").at(0) == "Patina checkpoint";
 }
 
 std::unique_ptr<FrameReader> open_checkpoint(const std::string& path, const ReadOptions& options) { return std::make_unique<CheckpointReader>(path, options); }

@@ -64,7 +64,7 @@ std::vector<BadLine> bad_lines() {
       {4, R"(  "structure": {"type": "random", "atoms": 100, "composition": {"Cu": NaN, "Zr": 0.5}, "volume_per_atom_A3": 17},)", {"in.json:4:71: /structure/composition/Cu: must be a finite number, found NaN"}},
       {4, R"(  "structure": {"type": "random", "atoms": 100, "composition": {"Cu": 0.5, "Zr": 0.5}, "volume_per_atom_A3": 0},)", {"in.json:4:110: /structure/volume_per_atom_A3: must be > 1, <= 10000, found 0"}},
       {4, R"(  "structure": {"type": "random", "atoms": 100, "composition": {"Cu": 0.5, "Zr": 0.5}, "volume_per_atom_A3": 1e999},)", {"in.json:4:110: /structure/volume_per_atom_A3: must be a finite number, found 1e999"}},
-      {4, R"(  "structure": {"type": "randum", "atoms": 100, "composition": {"Cu": 0.5, "Zr": 0.5}, "volume_per_atom_A3": 17},)", {R"(in.json:4:25: /structure/type: must be one of "random", "lattice", "file", found the string "randum")", R"(did you mean "random"?)"}},
+      {4, R"(  "structure": {"type": "randum", "atoms": 100, "composition": {"Cu": 0.5, "Zr": 0.5}, "volume_per_atom_A3": 17},)", {R"(in.json:4:25: /structure/type: must be one of "random", "lattice", "file", "sample", found the string "randum")", R"(did you mean "random"?)"}},
       {4, R"(  "structure": {"atoms": 100, "composition": {"Cu": 0.5, "Zr": 0.5}, "volume_per_atom_A3": 17},)", {R"(in.json:4:16: /structure: missing key "type": one of "random", "lattice", "file")"}},
       {4, R"(  "structure": {"type": "random", "atoms": 100, "composition": {"Cu": 0.5, "Zr": 0.5}},)", {R"(in.json:4:16: /structure: missing key "volume_per_atom_A3": number; > 1, <= 10000)"}},
       {4, R"(  "structure": {"type": "random", "atoms": 100, "composition": {"Cu": 0.5, "Zr": 0.5}, "volume_per_atom_A3": 17, "min_distance_A": 9},)", {"in.json:4:132: /structure/min_distance_A: must be > 0, <= 5, found 9"}},
@@ -93,8 +93,8 @@ std::vector<BadLine> bad_lines() {
       {6, R"(  "protocol": [], "x-old": [)", {"in.json:6:15: /protocol: must have 1 to 10000 elements, found an array of 0 values"}},
       {6, R"(  "protocol": {}, "x-old": [)", {"in.json:6:15: /protocol: must be an array [...], found an object of 0 keys"}},
       {6, R"(  "x-old": [)", {R"(in.json:1:1: /: missing key "protocol": list of objects; 1 to 10000 of them)"}},
-      {7, R"(    {"type": "melting"},)", {R"(in.json:7:14: /protocol/0/type: must be one of "melt", "quench", "anneal", "heat", "ramp", "deform", "minimise", "swap", "hold_steps", "cycle", "compress", "strain", "quasistatic_strain", found the string "melting")"}},
-      {7, R"(    {"typ": "minimise"},)", {R"(in.json:7:5: /protocol/0: missing key "type": one of "melt", "quench", "anneal", "heat", "ramp", "deform", "minimise", "swap", "hold_steps", "cycle", "compress", "strain", "quasistatic_strain")"}},
+      {7, R"(    {"type": "melting"},)", {R"(in.json:7:14: /protocol/0/type: must be one of "melt", "quench", "anneal", "heat", "ramp", "deform", "minimise", "swap", "hold_steps", "cycle", "compress", "strain", "shear", "quasistatic_strain", "measure", "unload", "restore", "branch", "deposit", "cut_film", found the string "melting")"}},
+      {7, R"(    {"typ": "minimise"},)", {R"(in.json:7:5: /protocol/0: missing key "type": one of "melt", "quench", "anneal", "heat", "ramp", "deform", "minimise", "swap", "hold_steps", "cycle", "compress", "strain", "shear", "quasistatic_strain", "measure", "unload", "restore", "branch", "deposit", "cut_film")"}},
       {7, R"(    {"type": "minimise", "max_force_eV_per_A": 0},)", {"in.json:7:48: /protocol/0/max_force_eV_per_A: must be > 0, <= 100, found 0"}},
       {7, R"(    {"type": "minimise", "observers": [{"type": "xpcs"}]},)", {"in.json:7:40: /protocol/0/observers/0: a minimised state does not move: no xpcs in a minimise step"}},
       {7, "    null,", {"in.json:7:5: /protocol/0: must be an object {...}, found null"}},
@@ -259,7 +259,7 @@ TEST_F(BadInputs, MissingFiles) {
 TEST(CommandLine, NamesTheVerbsThereAre) {
   const auto result = run_patina("rum in.json");
   EXPECT_EQ(result.status, 64) << result.output;
-  EXPECT_NE(result.output.find("error: no verb is called 'rum'; there are: analyse, bench, check, compare, convert, correlate, evaluate, info, init, plan, report, run, scatter, schema, score, structure, synth, validate"),
+  EXPECT_NE(result.output.find("error: no verb is called 'rum'; there are: analyse, bench, check, compare, convert, correlate, evaluate, info, init, plan, potential, report, run, scatter, schema, score, structure, synth, validate"),
             std::string::npos)
       << result.output;
 }

@@ -162,7 +162,7 @@ with h5py.File(seg, 'r') as h:
   EXPECT_EQ(python.status, 0) << python.output;
   for (const auto& [path, parts] : std::vector<std::pair<std::string, std::vector<std::string>>>{
            {"/usr/share/lammps/potentials/CuZr_mm.eam.fs", {"kind: EAM potential", "elements: [\"Cu\", \"Zr\"]", "sha256: "}},
-           {out_ + "/replica_000/thermo.csv", {"kind: table of a run", "columns: 21"}},
+           {out_ + "/replica_000/thermo.csv", {"kind: table of a run", "columns: 23"}},
            {out_ + "/replica_000/xpcs.h5", {"kind: scattering results", "structure"}},
            {out_ + "/replica_000/checkpoint/manifest.json", {"kind: manifest of checkpoints", "sha256: "}},
            {out_ + "/resolved.json", {"kind: input", "protocol: [\"minimise\", \"anneal\"]"}}}) {
