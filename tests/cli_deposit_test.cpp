@@ -111,10 +111,10 @@ assert abs(np.mean(T) - 400) < 4 * sigma, (np.mean(T), sigma)
 }
 
 const std::string whole_protocol = R"(
-    {"type": "deposit", "temperature_K": 300, "composition": {"Cu": 0.5, "Zr": 0.5}, "atoms": 12, "interval_ps": 0.4, "energy_eV": 2, "angle_deg": 20, "rigid_A": 3,
+    {"type": "deposit", "temperature_K": 300, "composition": {"Cu": 0.5, "Zr": 0.5}, "atoms": 40, "interval_ps": 0.4, "energy_eV": 2, "angle_deg": 20, "rigid_A": 3,
      "thermostat_A": 4, "settle_ps": 0.5, "observers": [{"type": "trajectory", "interval_steps": 200}]},
     {"type": "anneal", "temperature_K": 300, "duration_ps": 0.3, "barostat": {"coupling": "per_axis"}},
-    {"type": "deposit", "temperature_K": 500, "composition": {"Zr": 1}, "atoms": 6, "interval_ps": 0.7, "source_K": 3000, "rigid_A": 3, "thermostat_A": 4, "settle_ps": 0.2},
+    {"type": "deposit", "temperature_K": 500, "composition": {"Zr": 1}, "atoms": 10, "interval_ps": 0.7, "source_K": 3000, "rigid_A": 3, "thermostat_A": 4, "settle_ps": 0.2},
     {"type": "cut_film", "from": 0.1, "boundary": "periodic", "observers": [{"type": "trajectory", "precision": "float64"}]},
     {"type": "minimise", "relax_cell": "per_axis", "max_steps": 60},
     {"type": "anneal", "temperature_K": 300, "duration_ps": 0.4, "observers": [{"type": "structure_factor", "interval_steps": 50}]})";
@@ -123,7 +123,7 @@ class SameFilm : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     shared_ = new ScratchFolder;
-    std::ofstream(*shared_ / "in.json") << on_copper(whole_protocol, 10, 250);
+    std::ofstream(*shared_ / "in.json") << on_copper(whole_protocol, 10, 100);
     const auto whole = run_patina("run " + (*shared_ / "in.json") + " --output " + (*shared_ / "whole"));
     ASSERT_EQ(whole.status, 0) << whole.output;
   }
@@ -164,14 +164,14 @@ TEST_F(SameFilm, AfterBeingKilledAnywhere) {
   expect_whole(out);
 }
 
-// The film is the 18 atoms that came, but for the lowest tenth; its cell is closed; a run starts from its file. Trajectories of growing
+// The film is the 50 atoms that came, but for the lowest tenth; its cell is closed; a run starts from its file. Trajectories of growing
 // samples are no input of `scatter`.
 TEST_F(SameFilm, IsASampleOfItsOwn) {
   const std::string out = *shared_ / "whole";
   const auto python = run_python(*shared_ / "film.py", reader + R"(
-assert (of_step(5)['atoms'] == 16).all() and len(of_step(5)) == 1 and (of_step(6)['atoms'] == 16).all()
+assert (of_step(5)['atoms'] == 45).all() and len(of_step(5)) == 1 and (of_step(6)['atoms'] == 45).all()
 film = list(frames())[-1]
-assert len(film[1]) == 16 and film[4] == ['periodic'] * 3, film
+assert len(film[1]) == 45 and film[4] == ['periodic'] * 3, film
 )", out);
   EXPECT_EQ(python.status, 0) << python.output;
   std::vector<std::filesystem::path> segments;
@@ -182,7 +182,7 @@ assert len(film[1]) == 16 and film[4] == ['periodic'] * 3, film
                                                R"("}, "protocol": [{"type": "minimise", "relax_cell": "per_axis", "max_steps": 60}]})";
   const auto started = run_patina("run " + (*shared_ / "film.json") + " --output " + (*shared_ / "film"));
   EXPECT_EQ(started.status, 0) << started.output;
-  expect_parts(started.output, {"sample of 16 atoms"});
+  expect_parts(started.output, {"sample of 45 atoms"});
   const auto scatter = run_patina("scatter " + out + " " PATINA_SOURCE_DIR "/inputs/scatter.json --output " + (*shared_ / "scattered"));
   EXPECT_EQ(scatter.status, 65) << scatter.output;
   expect_parts(scatter.output, {"all must hold the same atoms"});
@@ -191,8 +191,8 @@ assert len(film[1]) == 16 and film[4] == ['periodic'] * 3, film
 TEST_F(SameFilm, DryRunForeseesTheAtoms) {
   const auto dry = run_patina("run --dry-run " + (*shared_ / "in.json"));
   EXPECT_EQ(dry.status, 0) << dry.output;
-  // 12 atoms each 0.4 ps and 0.5 ps; Zr at 2 eV has 20.6 A/ps, 19.3 down at 20 deg: 0.52 ps for 10 A.
-  expect_parts(dry.output, {"step01_deposit, 2650 time steps", "step03_deposit, 2200 time steps", "step04_cut_film", "deposition", "cut of the film",
+  // 40 atoms each 0.4 ps and 0.5 ps; Zr at 2 eV has 20.6 A/ps, 19.3 down at 20 deg: 0.52 ps for 10 A.
+  expect_parts(dry.output, {"step01_deposit, 8250 time steps", "step03_deposit, 3600 time steps", "step04_cut_film", "deposition", "cut of the film",
                             "step01_deposit: an atom arrives each 0.4 ps and takes about 0.52 ps"});
 }
 
