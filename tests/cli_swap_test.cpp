@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "interrupted_run.hpp"
 #include "program.hpp"
 #include "python.hpp"
 #include "scratch_folder.hpp"
@@ -68,19 +69,15 @@ TEST_F(Swap, HasTheSameBitsOnRanksAndThreads) {
   EXPECT_EQ(read_text_file(out + "/thermo.csv"), read_text_file(folder_ / "whole" + "/thermo.csv"));
 }
 
-// Stopped within the step, after longer and longer times, and gone on with each time.
+// Killed within the step, and gone on with.
 TEST_F(Swap, GoesOnFromACheckpointWithinTheStep) {
   const std::string input = write("in.json", input_of(R"({"type": "swap", "temperature_K": 600, "duration_ps": 3, "interval_steps": 7, "attempts_per_atom": 5})", 150));
   ASSERT_EQ(run_patina("run " + input + " --output " + (folder_ / "whole")).status, 0);
   const std::string out = folder_ / "pieces";
-  int status = 75, within = 0;
-  for (int seconds = 1; status == 75 && seconds < 40; ++seconds) {
-    const auto piece = run_shell("timeout -s TERM " + std::to_string(seconds) + " " PATINA_PROGRAM " run " + input + " --resume --output " + out);
-    within += piece.output.find("in step02_swap at step") != std::string::npos;
-    status = piece.output.find("done: ") != std::string::npos ? 0 : 75;
-  }
-  ASSERT_EQ(status, 0);
-  EXPECT_GT(within, 0);
+  const InterruptedRun pieces = interrupted_run(input, out, folder_ / "whole" + "/thermo.csv", 10, 2);
+  EXPECT_GE(pieces.kills, 3);
+  ASSERT_EQ(pieces.last.status, 0) << pieces.last.output;
+  EXPECT_NE(pieces.last.output.find("going on from step "), std::string::npos) << pieces.last.output;
   EXPECT_EQ(state_line(out), state_line(folder_ / "whole"));
   EXPECT_EQ(read_text_file(out + "/thermo.csv"), read_text_file(folder_ / "whole" + "/thermo.csv"));
 }
