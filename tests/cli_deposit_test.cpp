@@ -183,7 +183,7 @@ assert len(film[1]) == 45 and film[4] == ['periodic'] * 3, film
   const auto started = run_patina("run " + (*shared_ / "film.json") + " --output " + (*shared_ / "film"));
   EXPECT_EQ(started.status, 0) << started.output;
   expect_parts(started.output, {"sample of 45 atoms"});
-  std::ofstream(*shared_ / "scatter.json") << R"({"observers": [{"type": "pair_distribution", "r_max_A": 5}]})";
+  std::ofstream(*shared_ / "scatter.json") << R"({"observers": [{"type": "xpcs", "q_inv_A": 2.8, "width_inv_A": 0.8}]})";
   const auto scatter = run_patina("scatter " + out + " " + (*shared_ / "scatter.json") + " --output " + (*shared_ / "scattered"));
   EXPECT_EQ(scatter.status, 65) << scatter.output;
   expect_parts(scatter.output, {"whole: frame ", "frames must be equally spaced in time"});
