@@ -114,8 +114,8 @@ bool StoredFrames::read_wanted(StructureFrame& wanted, Head& head) {
     const std::string place = place_of(spec_.path, number, frame->step);
     if (file_id_.empty()) begin(*frame);
     check_atoms(*frame, place);
-    check_cell(frame->structure.box, place);
     edges_.turn_back(frame->structure);
+    check_cell(frame->structure.box, place);
     if (spec_.moving) unwrapper_.follow(*frame, place);
     if (!is_wanted(number)) continue;
     head = {true, number, frame->step, time_of({frame->step, frame->time_ps}, number, place), frame->structure.box};

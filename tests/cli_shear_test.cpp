@@ -121,6 +121,21 @@ assert g.attrs['frames'] == 11 and abs(found - count).max() <= 4 and count.sum()
 )", out_);
 }
 
+// Its trajectory in `scatter`: displacements beside the flow, along y and z as by numpy from paths; frames in turned cells are followed.
+TEST_F(Shear, ScatterFollowsTheCellThroughItsTurns) {
+  run(liquid(200, R"({"type": "shear", "rate_per_ps": 0.5, "strain": 2, "temperature_K": 2000,
+     "observers": [{"type": "trajectory", "interval_steps": 50, "precision": "float64"}]})", 50), out_);
+  std::ofstream(folder_ / "scatter.json") << R"({"observers": [{"type": "dynamics", "q_inv_A": [2.8], "width_inv_A": 0.4, "waiting_times_ps": [0]}]})";
+  const auto scatter = run_patina("scatter " + out_ + " " + (folder_ / "scatter.json") + " --output " + (folder_ / "scattered"));
+  ASSERT_EQ(scatter.status, 0) << scatter.output;
+  check(R"(
+f = Frames(out); assert (np.diff(f.turn[:, 1, 0]) != 0).sum() == 2
+# Fractions of the edges that go along with the flow, in the edges of the last frame: what is left is diffusion.
+s = np.einsum('fni,fij->fnj', f.path, np.linalg.inv(f.first_edges)); moved = (s[-1] - s[0]) @ f.first_edges[-1]
+assert abs(moved).max() < 12, abs(moved).max()   # the flow alone moves atoms by up to 2 cells of 15 A
+)", out_);
+}
+
 // Bits do not depend on ranks, nor on where the run was cut, in a cell that turns.
 void Shear::same_bits(const std::string& precision) {
   const std::string input = R"({"dynamics": {"precision": ")" + precision + R"("}, "potential": {"files": ["Cu-Zr_4.eam.fs"], "species": ["Cu"]},
