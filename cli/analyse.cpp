@@ -73,8 +73,9 @@ void print_cycles(const CycleAnalysis& cycles) {
 }
 
 void print_curve(const StressCurve& curve) {
-  fmt::print("step {} ({}): modulus {} GPa over a strain of {:g}; largest stress {:.3g} GPa at a strain of {:.3g}\n", curve.first_step, curve.label, with_error(curve.modulus_GPa, 1.0, 1),
-             curve.modulus_to_strain, curve.peak_GPa, curve.peak_strain);
+  const std::string modulus = std::isfinite(curve.modulus_GPa.value) ? fmt::format("modulus {} GPa over a strain of {:g}", with_error(curve.modulus_GPa, 1.0, 1), curve.modulus_to_strain)
+                                                                      : fmt::format("no modulus, with fewer than 3 lines of thermo.csv over a strain of {:g}", curve.modulus_to_strain);
+  fmt::print("step {} ({}): {}; largest stress {:.3g} GPa at a strain of {:.3g}\n", curve.first_step, curve.label, modulus, curve.peak_GPa, curve.peak_strain);
   if (curve.flow_GPa) fmt::print("step {} ({}): flow stress {} GPa\n", curve.first_step, curve.label, with_error(*curve.flow_GPa, 1.0, 3));
   if (curve.viscosity_mPa_s)
     fmt::print("step {} ({}): viscosity {} mPa s at a rate of {:g}/ps\n", curve.first_step, curve.label, with_error(*curve.viscosity_mPa_s, 1.0, 3), curve.rate_per_ps);

@@ -76,6 +76,7 @@ ThermoRow thermo_row_of_state(const System& system, const ForceTotals& totals, s
   row.potential_energy_eV = totals.potential_energy;
   row.conserved_eV = row.potential_energy_eV + row.kinetic_energy_eV;
   set_cell(row, system.box, pressure_tensor(kinetic, totals.virial, system.box.volume()));
+  row.atoms = system.atom_count;
   row.protocol_step = static_cast<std::int64_t>(protocol_step);
   return row;
 }

@@ -133,6 +133,15 @@ TEST_F(Branch, GoesOnFromACheckpointAnywhere) {
   expect_whole(out);
 }
 
+// Also the lines of steps in which no time passes.
+TEST_F(Branch, EveryLineTellsTheAtoms) {
+  const auto python = run_python(*shared_ / "atoms.py", R"(
+import sys, numpy as np
+atoms = np.genfromtxt(sys.argv[1] + '/thermo.csv', delimiter=',', names=True)['atoms']; assert (atoms == atoms[0]).all() and atoms[0] > 0, atoms
+)", *shared_ / "whole");
+  EXPECT_EQ(python.status, 0) << python.output;
+}
+
 TEST_F(Branch, OfTheResolvedInputIsTheSame) {
   const std::string out = *shared_ / "resolved";
   const auto run = run_patina("run " + (*shared_ / "whole/resolved.json") + " --output " + out);
