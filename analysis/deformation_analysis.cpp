@@ -49,10 +49,10 @@ MeanWithError slope(const std::vector<Line>& lines) {
   for (const Line& line : lines) xx += (line.strain - x) * (line.strain - x), xy += (line.strain - x) * (line.stress_GPa - y);
   if (!(xx > 0.0)) return found;
   found.value = xy / xx;
-  if (lines.size() < 16) return found;
+  if (lines.size() < least_lines_of_an_error) return found;
   // Each block moves the slope by sum (x - mean x) residual / xx.
   double squares = 0.0;
-  constexpr std::size_t blocks = 8;
+  constexpr std::size_t blocks = blocks_of_a_mean;
   for (std::size_t b = 0; b < blocks; ++b) {
     double push = 0.0;
     for (std::size_t i = b * lines.size() / blocks; i < (b + 1) * lines.size() / blocks; ++i)

@@ -11,8 +11,6 @@
 namespace patina {
 namespace {
 
-constexpr std::size_t blocks = 8, least_lines = 2 * blocks;
-
 // Of replicas, each of which counts alike.
 void add(MeanWithError& sum, const MeanWithError& one, double replicas) {
   if (std::isnan(sum.value)) sum = {0.0, 0.0};
@@ -75,15 +73,15 @@ MeanWithError block_mean(const std::vector<double>& values) {
   double sum = 0.0;
   for (const double v : values) sum += v;
   mean.value = sum / static_cast<double>(values.size());
-  if (values.size() < least_lines) return mean;
+  if (values.size() < least_lines_of_an_error) return mean;
   double squares = 0.0;
-  for (std::size_t b = 0; b < blocks; ++b) {
-    const std::size_t begin = b * values.size() / blocks, end = (b + 1) * values.size() / blocks;
+  for (std::size_t b = 0; b < blocks_of_a_mean; ++b) {
+    const std::size_t begin = b * values.size() / blocks_of_a_mean, end = (b + 1) * values.size() / blocks_of_a_mean;
     double block = 0.0;
     for (std::size_t i = begin; i < end; ++i) block += values[i] / static_cast<double>(end - begin);
     squares += (block - mean.value) * (block - mean.value);
   }
-  mean.error = std::sqrt(squares / static_cast<double>(blocks * (blocks - 1)));
+  mean.error = std::sqrt(squares / static_cast<double>(blocks_of_a_mean * (blocks_of_a_mean - 1)));
   return mean;
 }
 

@@ -21,7 +21,8 @@ struct MeanWithError {
   double error = std::numeric_limits<double>::quiet_NaN();  // NaN if a half has fewer than 16 lines
 };
 
-// The mean with the error that blocks of it give.
+// The mean with the error that blocks of it give, of lines enough.
+inline constexpr std::size_t blocks_of_a_mean = 8, least_lines_of_an_error = 2 * blocks_of_a_mean;
 MeanWithError block_mean(const std::vector<double>& values);
 
 // Of E_pot + E_kin + P V, P being the target pressure, and of the volume.

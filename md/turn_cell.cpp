@@ -3,7 +3,10 @@
 
 namespace patina {
 
-void turn_images(const Rows<int, 3>& image, int atoms, const LatticeTurn& turn) {
+namespace {
+
+// Images in the cell that is `turn` further than the one they were counted in.
+void count_anew(const Rows<int, 3>& image, int atoms, const LatticeTurn& turn) {
   const LatticeTurn back = inverse(turn);
   Kokkos::parallel_for(
       "turn_images", Range(0, atoms), KOKKOS_LAMBDA(int i) {
@@ -14,11 +17,13 @@ void turn_images(const Rows<int, 3>& image, int atoms, const LatticeTurn& turn) 
       });
 }
 
+}  // namespace
+
 bool turn_cell(System& system, int along) {
   const LatticeTurn turn = least_tilt(system.box.edges(), system.box.periodic(), along);
   if (is_none(turn)) return false;
   system.box = system.box.turned(turn);
-  turn_images(system.atoms.image, system.atoms.local, turn);
+  count_anew(system.atoms.image, system.atoms.local, turn);
   return true;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A sheared cell spanned anew by less tilted edges of its lattice (core/lattice_turn.hpp). Nothing moves: images are counted in the new
-// edges, so that r = position + image . edges stays what it was. Positions may then lie outside the cell.
+// edges, so that r = position + image . edges stays what it was. Positions may then lie outside the cell. [Hansen & Evans, Mol. Simul. 13,
+// 375 (1994), for cells that are sheared and realigned.]
 #pragma once
 
 #include <optional>
@@ -9,9 +10,6 @@
 #include "md/system.hpp"
 
 namespace patina {
-
-// Images in the cell that is `turn` further than the one they were counted in.
-void turn_images(const Rows<int, 3>& image, int atoms, const LatticeTurn& turn);
 
 // Whether there was anything to turn in a cell that flows along an axis. The same on all ranks.
 bool turn_cell(System& system, int along);

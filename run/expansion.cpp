@@ -16,29 +16,32 @@ namespace {
 
 constexpr double ps_per_s = 1e12;
 
-AnnealStep hold(const StepCommon& like, double temperature_K, double duration_ps, const std::string& label, bool watched) {
-  AnnealStep step;
-  static_cast<StepCommon&>(step) = like;
+// A step with the control of another; only one that is watched has its observers, and may keep its sample.
+template <class Step, class Control>
+Step step_like(const Control& like, const std::string& label, bool watched) {
+  Step step;
+  static_cast<Control&>(step) = like;
   if (!watched) step.observers.clear();
   step.keep = like.keep && watched;
+  step.label = label;
+  return step;
+}
+
+AnnealStep hold(const StepCommon& like, double temperature_K, double duration_ps, const std::string& label, bool watched) {
+  AnnealStep step = step_like<AnnealStep>(like, label, watched);
   step.temperature_K = temperature_K;
   step.duration_ps = duration_ps;
-  step.label = label;
   return step;
 }
 
 RampStep ramp(const StepControl& like, double from_K, double to_K, double from_pressure_GPa, double to_pressure_GPa, double duration_ps,
               const std::string& label) {
-  RampStep step;
-  static_cast<StepControl&>(step) = like;
-  step.observers.clear();
-  step.keep = false;
+  RampStep step = step_like<RampStep>(like, label, false);
   step.from_K = from_K;
   step.to_K = to_K;
   step.from_pressure_GPa = from_pressure_GPa;
   step.to_pressure_GPa = to_pressure_GPa;
   step.duration_ps = duration_ps;
-  step.label = label;
   return step;
 }
 
@@ -48,15 +51,11 @@ RampStep ramp_at_rate(const StepCommon& like, double from_K, double to_K, double
 
 DeformStep deform(const StepCommon& like, const std::string& deformation, double strain, double temperature_K, double duration_ps, const std::string& label,
                   bool watched) {
-  DeformStep step;
-  static_cast<StepCommon&>(step) = like;
-  if (!watched) step.observers.clear();
-  step.keep = like.keep && watched;
+  DeformStep step = step_like<DeformStep>(like, label, watched);
   step.deformation = deformation;
   step.strain = strain;
   step.temperature_K = temperature_K;
   step.duration_ps = duration_ps;
-  step.label = label;
   return step;
 }
 

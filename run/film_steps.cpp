@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What a simulation does in the steps that deposit a film and cut it off, beside the loop over time steps.
+// What a simulation does in a step that deposits a film, beside the loop over time steps.
 #include "core/units.hpp"
-#include "md/film.hpp"
 #include "md/kinetic.hpp"
 #include "run/schedule.hpp"
 #include "run/simulation.hpp"
@@ -29,27 +28,6 @@ void Simulation::end_growth(const Growth& growth, const std::string& label) {
   log_.line("{}: {}", label, growth.describe_end(system_));
   if (substrate_atoms_ == 0) substrate_atoms_ = growth.substrate_atoms();
   remove_momentum(system_);
-}
-
-// A step in which no time passes: the film alone is the sample from here on.
-void Simulation::cut(std::size_t index) {
-  const auto& step = std::get<CutFilmStep>(protocol_[index]);
-  const std::string label = step_label(index, protocol_[index]);
-  const Structure film = cut_film(whole_sample(system_), {substrate_atoms_, step.from, step.to, step.boundary == "periodic", step.gap_A});
-  System cut = make_system(comm_, film, setup_.seed);
-  cut.step = system_.step;
-  cut.time_ps = system_.time_ps;
-  system_ = std::move(cut);
-  substrate_atoms_ = 0;
-  remove_momentum(system_);
-  make_engine();
-  progress_->count_atoms(system_.atom_count, steps_before(index));
-  log_.line("{}: {} atoms of the film are the sample; its cell is {:.3f} A high, {} along z", label, system_.atom_count, system_.box.height(2), step.boundary);
-  const Observers observers = make_observers(step.observers, observer_context(index, {}), comm_, system_.species);
-  for (const auto& observer : observers) {
-    observer->observe(frame_of(system_));
-    observer->finish();
-  }
 }
 
 }  // namespace patina

@@ -66,18 +66,21 @@ class Simulation {
   bool run_protocol();
   // False if they were stopped.
   bool move(std::size_t index);
+  // Steps in which no time passes (steps_at_rest.cpp).
   bool minimise(std::size_t index);
-  void turn_sheared_cell(const StepConfig& step);
   void restore(std::size_t index);
+  void cut(std::size_t index);
+  void turn_sheared_cell(const StepConfig& step);
   // The sample as the step left it goes into samples/.
   void keep(std::size_t index);
-  void cut(std::size_t index);
   // Of a step that deposits, nothing of others.
   std::optional<Growth> begin_growth(std::size_t index, const Schedule& schedule);
   void end_growth(const Growth& growth, const std::string& label);
   // Of the system as it stands.
   void make_engine();
   void strain_at_rest(const MinimiseStep& step);
+  // The step's observers, at the sample as it stands.
+  void look_once(std::size_t index, const std::map<std::string, double>& state);
   Asked asked(std::int64_t iteration) const;
   void leave_panic_file();
   void tell_stop(const std::string& label) const;

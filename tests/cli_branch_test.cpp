@@ -6,11 +6,11 @@
 #include <filesystem>
 #include <fstream>
 
-#include "interrupted_run.hpp"
 #include "program.hpp"
 #include "python.hpp"
 #include "scratch_folder.hpp"
 #include "text_expectations.hpp"
+#include "whole_run.hpp"
 
 namespace patina::test {
 namespace {
@@ -48,21 +48,9 @@ const char* const branching = R"({
   "output": {"thermo_interval_steps": 10, "checkpoint_interval_steps": 70}
 })";
 
-class Branch : public ::testing::Test {
+class Branch : public WholeRun {
  protected:
-  static void SetUpTestSuite() {
-    shared_ = new ScratchFolder;
-    std::ofstream(*shared_ / "in.json") << branching;
-    const auto whole = run_patina("run " + (*shared_ / "in.json") + " --output " + (*shared_ / "whole"));
-    ASSERT_EQ(whole.status, 0) << whole.output;
-  }
-  static void TearDownTestSuite() { delete shared_; }
-  static void expect_whole(const std::string& out) {
-    EXPECT_EQ(read_text_file(out + "/thermo.csv"), read_text_file(*shared_ / "whole/thermo.csv")) << out;
-    const auto compare = run_shell("h5diff -v0 " + out + "/xpcs.h5 " + (*shared_ / "whole/xpcs.h5"));
-    EXPECT_EQ(compare.status, 0) << compare.output;
-  }
-  static inline ScratchFolder* shared_ = nullptr;
+  static void SetUpTestSuite() { make(branching); }
 };
 
 TEST_F(Branch, WithKeptVelocitiesIsThePlainContinuation) {
@@ -115,23 +103,9 @@ for n, l in enumerate(labels):
   EXPECT_EQ(python.status, 0) << python.output;
 }
 
-TEST_F(Branch, HasTheSameBitsOnAnyRanksAndThreads) {
-  const std::string input = *shared_ / "in.json", threads = *shared_ / "threads";
-  const std::string ranks = *shared_ / "ranks2";
-  const auto run = run_patina_on(2, "run " + input + " --output " + ranks);
-  ASSERT_EQ(run.status, 0) << run.output;
-  expect_whole(ranks);
-  ASSERT_EQ(run_shell("OMP_NUM_THREADS=2 " PATINA_PROGRAM " run " + input + " --output " + threads).status, 0);
-  expect_whole(threads);
-}
+TEST_F(Branch, HasTheSameBitsOnAnyRanksAndThreads) { expect_whole_on({2}); }
 
-TEST_F(Branch, GoesOnFromACheckpointAnywhere) {
-  const std::string input = *shared_ / "in.json", out = *shared_ / "cut";
-  const InterruptedRun cut = interrupted_run(input, out, *shared_ / "whole/thermo.csv", 12);
-  EXPECT_GE(cut.kills, 3);
-  ASSERT_EQ(cut.last.status, 0) << cut.last.output;
-  expect_whole(out);
-}
+TEST_F(Branch, GoesOnFromACheckpointAnywhere) { expect_whole_after_kills(12, 1); }
 
 // Also the lines of steps in which no time passes.
 TEST_F(Branch, EveryLineTellsTheAtoms) {

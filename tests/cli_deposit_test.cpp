@@ -7,11 +7,11 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "interrupted_run.hpp"
 #include "program.hpp"
 #include "python.hpp"
 #include "scratch_folder.hpp"
 #include "text_expectations.hpp"
+#include "whole_run.hpp"
 
 namespace patina::test {
 namespace {
@@ -119,50 +119,14 @@ const std::string whole_protocol = R"(
     {"type": "minimise", "relax_cell": "per_axis", "max_steps": 60},
     {"type": "anneal", "temperature_K": 300, "duration_ps": 0.4, "observers": [{"type": "structure_factor", "interval_steps": 50}]})";
 
-class SameFilm : public ::testing::Test {
+class SameFilm : public WholeRun {
  protected:
-  static void SetUpTestSuite() {
-    shared_ = new ScratchFolder;
-    std::ofstream(*shared_ / "in.json") << on_copper(whole_protocol, 10, 100);
-    const auto whole = run_patina("run " + (*shared_ / "in.json") + " --output " + (*shared_ / "whole"));
-    ASSERT_EQ(whole.status, 0) << whole.output;
-  }
-  static void TearDownTestSuite() { delete shared_; }
-  // "state 0123... after step 2300"
-  static std::string state_of(const std::string& out) {
-    const std::string log = read_text_file(out + "/log.txt");
-    const std::size_t begin = log.rfind("state ");
-    return log.substr(begin, log.find('\n', begin) - begin);
-  }
-  static void expect_whole(const std::string& out) {
-    EXPECT_EQ(read_text_file(out + "/thermo.csv"), read_text_file(*shared_ / "whole/thermo.csv")) << out;
-    EXPECT_EQ(state_of(out), state_of(*shared_ / "whole"));
-    const auto compare = run_shell("h5diff -v0 " + out + "/xpcs.h5 " + (*shared_ / "whole/xpcs.h5"));
-    EXPECT_EQ(compare.status, 0) << compare.output;
-  }
-  static inline ScratchFolder* shared_ = nullptr;
+  static void SetUpTestSuite() { make(on_copper(whole_protocol, 10, 100)); }
 };
 
-TEST_F(SameFilm, OnAnyRanksAndThreads) {
-  const std::string input = *shared_ / "in.json";
-  for (const int ranks : {2, 3}) {
-    const std::string out = *shared_ / ("ranks" + std::to_string(ranks));
-    const auto run = run_patina_on(ranks, "run " + input + " --output " + out);
-    ASSERT_EQ(run.status, 0) << run.output;
-    expect_whole(out);
-  }
-  const std::string out = *shared_ / "threads";
-  ASSERT_EQ(run_shell("OMP_NUM_THREADS=2 " PATINA_PROGRAM " run " + input + " --output " + out).status, 0);
-  expect_whole(out);
-}
+TEST_F(SameFilm, OnAnyRanksAndThreads) { expect_whole_on({2, 3}); }
 
-TEST_F(SameFilm, AfterBeingKilledAnywhere) {
-  const std::string input = *shared_ / "in.json", out = *shared_ / "cut";
-  const InterruptedRun cut = interrupted_run(input, out, *shared_ / "whole/thermo.csv", 10, 2);
-  EXPECT_GE(cut.kills, 3);
-  ASSERT_EQ(cut.last.status, 0) << cut.last.output;
-  expect_whole(out);
-}
+TEST_F(SameFilm, AfterBeingKilledAnywhere) { expect_whole_after_kills(10, 2); }
 
 // The film is the 50 atoms that came, but for the lowest tenth; its cell is closed; a run starts from its file. Trajectories that growing samples leave
 // behind, with frames of other steps among them, are refused by `scatter`.

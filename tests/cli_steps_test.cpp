@@ -7,11 +7,11 @@
 #include <filesystem>
 
 #include "core/hdf5.hpp"
-#include "interrupted_run.hpp"
 #include "program.hpp"
 #include "python.hpp"
 #include "scratch_folder.hpp"
 #include "text_expectations.hpp"
+#include "whole_run.hpp"
 
 namespace patina::test {
 namespace {
@@ -166,44 +166,15 @@ const char* const all_steps = R"({
   "output": {"thermo_interval_steps": 10, "checkpoint_interval_steps": 100}
 })";
 
-class SameBits : public ::testing::Test {
+class SameBits : public WholeRun {
  protected:
-  static void SetUpTestSuite() {
-    shared_ = new ScratchFolder;
-    std::ofstream(*shared_ / "in.json") << all_steps;
-    const auto whole = run_patina("run " + (*shared_ / "in.json") + " --output " + (*shared_ / "whole"));
-    ASSERT_EQ(whole.status, 0) << whole.output;
-  }
-  static void TearDownTestSuite() { delete shared_; }
-  static void expect_whole(const std::string& out) {
-    EXPECT_EQ(read_text_file(out + "/thermo.csv"), read_text_file(*shared_ / "whole/thermo.csv")) << out;
-    const auto compare = run_shell("h5diff -v0 " + out + "/xpcs.h5 " + (*shared_ / "whole/xpcs.h5"));
-    EXPECT_EQ(compare.status, 0) << compare.output;
-  }
-  static inline ScratchFolder* shared_ = nullptr;
+  static void SetUpTestSuite() { make(all_steps); }
 };
 
-TEST_F(SameBits, OnAnyRanksAndThreads) {
-  const std::string input = *shared_ / "in.json";
-  for (const int ranks : {2, 3}) {
-    const std::string out = *shared_ / ("ranks" + std::to_string(ranks));
-    const auto run = run_patina_on(ranks, "run " + input + " --output " + out);
-    ASSERT_EQ(run.status, 0) << run.output;
-    expect_whole(out);
-  }
-  const std::string out = *shared_ / "threads";
-  ASSERT_EQ(run_shell("OMP_NUM_THREADS=2 " PATINA_PROGRAM " run " + input + " --output " + out).status, 0);
-  expect_whole(out);
-}
+TEST_F(SameBits, OnAnyRanksAndThreads) { expect_whole_on({2, 3}); }
 
 // Killed wherever the whole run had written a tenth, two tenths, ... of its lines: within holds, ramps, and between.
-TEST_F(SameBits, AfterBeingKilledAnywhere) {
-  const std::string input = *shared_ / "in.json", out = *shared_ / "cut";
-  const InterruptedRun cut = interrupted_run(input, out, *shared_ / "whole/thermo.csv", 10, 2);
-  EXPECT_GE(cut.kills, 3);
-  ASSERT_EQ(cut.last.status, 0) << cut.last.output;
-  expect_whole(out);
-}
+TEST_F(SameBits, AfterBeingKilledAnywhere) { expect_whole_after_kills(10, 2); }
 
 // What resolved.json says is the same run, word for word.
 TEST_F(SameBits, OfWhatTheResolvedInputSays) {

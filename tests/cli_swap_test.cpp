@@ -5,11 +5,11 @@
 
 #include <fstream>
 
-#include "interrupted_run.hpp"
 #include "program.hpp"
 #include "python.hpp"
 #include "scratch_folder.hpp"
 #include "text_expectations.hpp"
+#include "whole_run.hpp"
 
 namespace patina::test {
 namespace {
@@ -38,17 +38,11 @@ class Swap : public ::testing::Test {
   ScratchFolder folder_;
 };
 
-std::string state_line(const std::string& folder) {
-  const std::string log = read_text_file(folder + "/log.txt");
-  const std::size_t at = log.find("state ");
-  return at == std::string::npos ? "none" : log.substr(at, log.find('\n', at) - at);
-}
-
 TEST_F(Swap, HasTheSameBitsOnRanksAndThreads) {
   const std::string input = write("in.json", input_of(R"({"type": "swap", "temperature_K": 600, "duration_ps": 0.6, "interval_steps": 7, "attempts_per_atom": 5})", 150));
   ASSERT_EQ(run_patina("run " + input + " --output " + (folder_ / "whole")).status, 0);
-  const std::string truth = state_line(folder_ / "whole");
-  ASSERT_NE(truth, "none");
+  const std::string truth = state_of_run(folder_ / "whole");
+  ASSERT_NE(truth, "no state");
   const std::string log = read_text_file(folder_ / "whole" + "/log.txt");
   expect_parts(log, {"step02_swap: changed places: Ni-P ", ", Ni-Si ", ", P-Si ", " of "});
   // 200 time steps, a sweep each 7: 28 of 750 attempts.
@@ -59,13 +53,13 @@ TEST_F(Swap, HasTheSameBitsOnRanksAndThreads) {
     const std::string out = folder_ / ("ranks" + std::to_string(ranks));
     const auto run = run_patina_on(ranks, "run " + input + " --output " + out);
     ASSERT_EQ(run.status, 0) << run.output;
-    EXPECT_EQ(state_line(out), truth);
+    EXPECT_EQ(state_of_run(out), truth);
     EXPECT_EQ(read_text_file(out + "/thermo.csv"), read_text_file(folder_ / "whole" + "/thermo.csv"));
   }
   const std::string out = folder_ / "threads";
   const int status = run_shell("OMP_NUM_THREADS=2 OMP_WAIT_POLICY=passive " PATINA_PROGRAM " run " + input + " --output " + out).status;
   EXPECT_EQ(status, 0);
-  EXPECT_EQ(state_line(out), truth);
+  EXPECT_EQ(state_of_run(out), truth);
   EXPECT_EQ(read_text_file(out + "/thermo.csv"), read_text_file(folder_ / "whole" + "/thermo.csv"));
 }
 
@@ -78,7 +72,7 @@ TEST_F(Swap, GoesOnFromACheckpointWithinTheStep) {
   EXPECT_GE(pieces.kills, 3);
   ASSERT_EQ(pieces.last.status, 0) << pieces.last.output;
   EXPECT_NE(pieces.last.output.find("going on from step "), std::string::npos) << pieces.last.output;
-  EXPECT_EQ(state_line(out), state_line(folder_ / "whole"));
+  EXPECT_EQ(state_of_run(out), state_of_run(folder_ / "whole"));
   EXPECT_EQ(read_text_file(out + "/thermo.csv"), read_text_file(folder_ / "whole" + "/thermo.csv"));
 }
 
