@@ -7,6 +7,7 @@ EXPERIMENTS = {
     "E2": "crossover",
     "E3": "ageing",
     "E4": "intermittency",
+    "E5": "ultrastable",
     "E7": "compression",
     "E8": "cycling",
     "E9": "elastic_load",
