@@ -11,14 +11,13 @@ import numpy as np
 
 import vapour_films
 from compression import ends
-from statistics_of import difference, mean, paired
+from statistics_of import mean, paired
 from study import read_json, replicas_of, thermo_of
 
 KINDS = ("ordinary", "ultrastable")
 K_B_EV = 8.617333262e-5
 GLASS_K = (140.0, 280.0)          # both kinds are solid there
 LIQUID_K = (590.0, 700.0)         # both are liquid there
-REFERENCE_K = 600.0               # of the liquid that LAMMPS knows
 CAGE_PS = 1.0                     # the fast step is over
 
 
@@ -39,29 +38,21 @@ def line(T, H, low_K, high_K):
     return np.polyfit(T[inside], H[inside], 1)
 
 
-def onset_K(T, H, width_K=20.0):
-    """Where H, heated, has come half of the way from the glass's line to the liquid's: for good, seen from the liquid."""
-    glass, liquid = line(T, H, *GLASS_K), line(T, H, *LIQUID_K)
-    middles = np.arange(GLASS_K[1], LIQUID_K[0], 0.25 * width_K)
-    above = [float(np.mean(H[abs(T - m) <= 0.5 * width_K]) - 0.5 * (np.polyval(glass, m) + np.polyval(liquid, m))) for m in middles]
-    k = max((k for k, v in enumerate(above) if v < 0), default=0)
-    if k + 1 >= len(middles):
-        return math.nan
-    return float(middles[k] + (middles[k + 1] - middles[k]) * above[k] / (above[k] - above[k + 1])) if above[k] < 0 else math.nan
-
-
-def at_K(T, H, wanted, width_K=20.0):
-    """H of a line through the rows about a temperature."""
-    return float(np.polyval(line(T, H, wanted - width_K, wanted + width_K), wanted))
+def onset_K(T, H, middle_slope):
+    """Where c_p rises through the middle of those of glass and liquid, without a derivative: H - middle_slope T is lowest there (a parabola about it)."""
+    middles = np.arange(GLASS_K[1], LIQUID_K[0], 5.0)
+    below = np.array([np.mean((H - middle_slope * T)[abs(T - m) <= 10.0]) for m in middles])
+    about = abs(middles - middles[np.argmin(below)]) <= 40.0
+    curvature, slope, _ = np.polyfit(middles[about], below[about], 2)
+    return float(-0.5 * slope / curvature) if curvature > 0 else math.nan
 
 
 def decay_length(r, g, density, from_A=3.5):
-    """xi of the peaks of |4 pi rho r (g - 1)| ~ exp(-r / xi), of one replica."""
-    G = np.abs(4 * math.pi * density * r * (g - 1))
-    peaks = [k for k in range(1, len(r) - 1) if r[k] > from_A and G[k] >= G[k - 1] and G[k] > G[k + 1] and G[k] > 0.2 * np.max(G[max(0, k - 4):k + 5])]
-    if len(peaks) < 3:
-        return math.nan
-    return -1.0 / np.polyfit(r[peaks], np.log(G[peaks]), 1)[0]
+    """xi of |4 pi rho r (g - 1)| ~ exp(-r / xi), by its root mean squares beyond the first shell, in the nearer and the farther half."""
+    G = 4 * math.pi * density * r * (g - 1)
+    middle = 0.5 * (from_A + r[-1])
+    near, far = (math.sqrt(np.mean(G[inside] ** 2)) for inside in ((r > from_A) & (r <= middle), r > middle))
+    return 0.5 * (r[-1] - from_A) / math.log(near / far)
 
 
 def total_g(entry):
@@ -71,6 +62,15 @@ def total_g(entry):
     r, width = group["r_A"][()], group.attrs["bin_A"]
     shell = 4 * math.pi / 3 * ((r + width / 2) ** 3 - (r - width / 2) ** 3)
     return r, 2 * count * group.attrs["volume_A3"] / (group.attrs["frames"] * atoms**2 * shell), atoms / group.attrs["volume_A3"]
+
+
+def fall_ps(lag, f, cage, to=0.9):
+    """When f has lost a tenth of what it has once the fast step is over; None: later than the record."""
+    for k in range(cage + 1, len(f)):
+        if f[k] < to * f[cage]:
+            part = (f[k - 1] - to * f[cage]) / (f[k - 1] - f[k])
+            return float(lag[k - 1] + part * (lag[k] - lag[k - 1]))
+    return None
 
 
 def motion_of(replica, step, label):
@@ -90,17 +90,17 @@ def averaged(table):
 
 def heated(study, folder, analysis, steps, thermo):
     """c_p, onsets and fictive temperatures of both scans."""
-    atoms, scans = analysis["atoms"], {}
+    scans, curves = {}, {kind: [scan_of(t, steps[f"{kind}_b01_heat"], analysis["atoms"]) for t in thermo] for kind in KINDS}
+    every = [c for kind in KINDS for c in curves[kind]]
+    middle = 0.5 * sum(mean(line(T, H, *span)[0] for T, H in every)[0] for span in (GLASS_K, LIQUID_K))
     for kind in KINDS:
         step = steps[f"{kind}_b01_heat"]
         told = next(s for s in analysis["heating"] if s["protocol_step"] == step)
-        curves = [scan_of(t, step, atoms) for t in thermo]
         capacity = told["heat_capacity"]
-        liquid = [line(T, H, *LIQUID_K)[0] for T, H in curves]
+        liquid = [line(T, H, *LIQUID_K)[0] for T, H in curves[kind]]
         scans[kind] = {
             "T_K": capacity["temperature_K"], "cp_eV": capacity["cp_eV_per_K_atom"], "cp_error_eV": capacity["cp_errors_eV_per_K_atom"], "highest": capacity["highest"],
-            "cp_liquid_eV": mean(liquid), "onsets_K": [onset_K(T, H) for T, H in curves], "fictive": told["fictive_temperature"],
-            "H_reference_eV": [at_K(T, H, REFERENCE_K) for T, H in curves],
+            "cp_liquid_eV": mean(liquid), "onsets_K": [onset_K(T, H, middle) for T, H in curves[kind]], "fictive": told["fictive_temperature"],
         }
     ordinary, stable = (scans[kind] for kind in KINDS)
     shift = [100 * (b / a - 1) for a, b in zip(ordinary["onsets_K"], stable["onsets_K"])]
@@ -110,11 +110,11 @@ def heated(study, folder, analysis, steps, thermo):
         study.note(f"cp_overshoot_{kind}", scan["highest"]["cp_eV_per_K_atom"] / scan["cp_liquid_eV"][0], scan["highest"]["error"] / scan["cp_liquid_eV"][0])
         if scan["fictive"]["found"]:
             study.note(f"T_f_{kind}_K", scan["fictive"]["fictive_temperature_K"], scan["fictive"]["bootstrap"]["standard_error_K"])
-    both = [0.5 * (a + b) for a, b in zip(ordinary["H_reference_eV"], stable["H_reference_eV"])]  # the same replica's: one sample
-    study.note("potential_energy_of_the_liquid_eV", *mean(h - 1.5 * K_B_EV * REFERENCE_K for h in both))
+    # of the same replica, which had the same melt
+    ends_in = {kind: [1000 * float(np.mean(H[T >= LIQUID_K[0]])) for T, H in curves[kind]] for kind in KINDS}
+    study.note("liquids_differ_meV", *paired(ends_in["ultrastable"], ends_in["ordinary"]))
     enthalpy = analysis["relaxation_enthalpy"][0]
     if enthalpy["found"]:
-        study.note("liquids_differ_meV", *(1000 * enthalpy["liquid_difference_eV_per_atom"][k] for k in ("value", "error")))
         study.note("relaxation_enthalpy_meV", *(1000 * enthalpy["relaxation_enthalpy_eV_per_atom"][k] for k in ("value", "error")))
     quench = next(q for q in analysis["glass_transition"] if q["protocol_step"] == steps["ordinary"])
     seen = next(o for o in quench["observables"] if o["name"] == "enthalpy")
@@ -144,7 +144,7 @@ def structure(study, analysis, steps, folder):
     return found
 
 
-def annealed(study, folder, steps):
+def annealed(folder, steps):
     """{kind: [a row for each T_a]} of the motion at the common temperature."""
     protocol = read_json(folder / "resolved.json")["protocol"]
     rows = {kind: [] for kind in KINDS}
@@ -158,9 +158,91 @@ def annealed(study, folder, steps):
         lost = [-math.log(f[-1] / f[cage]) for _, f, _, _ in replicas]
         rows[kind].append({
             "T_a_K": float(treatment[len("after_"):-1]), "T_m_K": protocol[step]["temperature_K"], "lag_ps": list(lag), "f": list(averaged([m[1] for m in replicas])[0]),
-            "f_error": list(averaged([m[1] for m in replicas])[1]), "cage_f": mean(m[1][cage] for m in replicas), "lost": lost,
+            "f_error": list(averaged([m[1] for m in replicas])[1]), "cage_f": mean(m[1][cage] for m in replicas), "lost": lost, "fall_ps": [fall_ps(lag, m[1], cage) for m in replicas],
             "gone": [1 - m[2][-1] for m in replicas], "u2_A2": mean(m[3][cage] for m in replicas), "msd_A2": mean(m[3][-1] for m in replicas),
         })
     for kind in KINDS:
         rows[kind].sort(key=lambda row: row["T_a_K"])
     return rows
+
+
+def liquid_energy(study, steps, thermo, atoms, hottest_K):
+    """Of the hottest anneal, over its second half: a liquid in equilibrium, whose potential energy another program knows. Both kinds of a replica are one sample."""
+    values = []
+    for t in thermo:
+        mine = []
+        for kind in KINDS:
+            rows = [v for v, s in zip(t["potential_energy_eV"], t["protocol_step"]) if s == steps[f"{kind}_b01_at_{hottest_K:.0f}K"]]
+            mine.append(mean(rows[len(rows) // 2:])[0] / atoms)
+        values.append(0.5 * sum(mine))
+    study.note(f"energy_of_the_liquid_{hottest_K:.0f}K_meV", *(1000 * v for v in mean(values)))
+
+
+def measure(study):
+    folder = study.make("run")
+    analysis, steps = study.analysis(folder), steps_of(folder)
+    thermo = [thermo_of(r) for r in replicas_of(folder)]
+    states = ends(folder, analysis["atoms"])
+    ordinary, stable = (states[f"{kind}_b01_inherent"] for kind in KINDS)
+    study.note("e_is_ultrastable_less_ordinary_meV", *(1000 * v for v in paired([b[0] for b in stable], [a[0] for a in ordinary])))
+    study.note("volume_ultrastable_percent", *mean(100 * (b[1] / a[1] - 1) for a, b in zip(ordinary, stable)))
+    scans = heated(study, folder, analysis, steps, thermo)
+    order = structure(study, analysis, steps, folder)
+    rows = annealed(folder, steps)
+    cold, hot = ({kind: rows[kind][k] for kind in KINDS} for k in (0, -1))
+    liquid_energy(study, steps, thermo, analysis["atoms"], hot["ordinary"]["T_a_K"])
+    study.note("lost_cold_ultrastable_less_ordinary", *paired(cold["ultrastable"]["lost"], cold["ordinary"]["lost"]))
+    study.note("lost_ultrastable_hot_less_cold", *paired(hot["ultrastable"]["lost"], cold["ultrastable"]["lost"]))
+    study.note("lost_hot_ultrastable_less_ordinary", *paired(hot["ultrastable"]["lost"], hot["ordinary"]["lost"]))
+    slowest = min(rows["ordinary"], key=lambda row: mean(row["lost"])[0])
+    study.note("ordinary_slowest_after_K", slowest["T_a_K"])
+    study.note("lost_ordinary_slowest_less_cold", *paired(slowest["lost"], cold["ordinary"]["lost"]))
+    for kind in KINDS:
+        study.note(f"u2_cold_{kind}_A2", *cold[kind]["u2_A2"])
+        for name, row in (("cold", cold[kind]), ("hot", hot[kind])):
+            if None not in row["fall_ps"]:
+                study.note(f"fall_{name}_{kind}_ps", *mean(row["fall_ps"]))
+    study.beside_paper(folder, "M7")
+    study.series = {"e_is_eV": {kind: [v[0] for v in states[f"{kind}_b01_inherent"]] for kind in KINDS}, "scans": scans, "structure": order, "annealed": rows,
+                    "films": vapour_films.measure(study)}
+
+
+def draw(study, pyplot):
+    from style import BLUE, RED
+    colours, films = dict(zip(KINDS, (RED, BLUE))), study.series["films"]
+    figure, panels = pyplot.subplots(2, 3, figsize=(11.5, 6.4))
+    panels = panels.flat
+    for k, (kind, values) in enumerate(study.series["e_is_eV"].items()):
+        panels[0].plot([k] * len(values), [1000 * v for v in values], "o", color=colours[kind], alpha=0.5)
+        panels[0].errorbar([k + 0.15], *[[1000 * v] for v in mean(values)], fmt="s", color="k")
+    panels[0].set_xticks((0, 1), KINDS)
+    panels[0].set(xlim=(-0.5, 1.6), ylabel="inherent structures (meV/atom)")
+    for kind, scan in study.series["scans"].items():
+        panels[1].errorbar(scan["T_K"], [1000 * v for v in scan["cp_eV"]], [1000 * v for v in scan["cp_error_eV"]], fmt="o-", ms=3, color=colours[kind], label=kind)
+        panels[1].axvline(mean(scan["onsets_K"])[0], color=colours[kind], lw=0.8, ls=":")
+    panels[1].set(xlabel="T (K)", ylabel="$c_p$ (meV/K per atom)", title="heated at one rate; dotted: onsets")
+    panels[1].legend()
+    inner = panels[2].inset_axes([0.5, 0.5, 0.47, 0.4])
+    for kind, s in study.series["structure"].items():
+        panels[2].plot(s["q_inv_A"], s["S_x"], color=colours[kind], label=kind)
+        inner.plot(s["r_A"], s["g"], color=colours[kind], lw=0.9)
+    panels[2].set(xlabel="q (1/Å)", ylabel="$S_x(q)$ at 100 K", xlim=(1, 8))
+    inner.set(xlim=(2, None))
+    inner.set_title("g(r), r in Å", fontsize=7)
+    inner.tick_params(labelsize=6)
+    for kind, rows in study.series["annealed"].items():
+        for row, style in ((rows[0], "-"), (rows[-1], "--")):
+            panels[3].plot(row["lag_ps"][1:], row["f"][1:], style, color=colours[kind], label=f"{kind}, {row['T_a_K']:.0f} K")
+        lost = [mean(row["lost"]) for row in rows]
+        panels[4].errorbar([row["T_a_K"] for row in rows], [v for v, _ in lost], [e for _, e in lost], fmt="o-", color=colours[kind], label=kind)
+    common_K = study.series["annealed"]["ordinary"][0]["T_m_K"]
+    panels[3].set(xscale="log", xlabel="t (ps)", ylabel=f"f(q = 2.9 1/Å, t) at {common_K:.0f} K", title="annealed at")
+    panels[3].legend(fontsize=7)
+    panels[4].set(xlabel="annealed at (K)", ylabel="ln f(cage) - ln f(end)", title=f"up is faster, all at {common_K:.0f} K")
+    panels[4].legend()
+    if films:
+        vapour_films.draw(panels[5], films)
+    else:
+        panels[5].axis("off")
+        panels[5].text(0.5, 0.5, "films from the vapour:\nlaptop and full size", ha="center", transform=panels[5].transAxes)
+    return figure
