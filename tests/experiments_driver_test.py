@@ -117,6 +117,18 @@ class Inputs(unittest.TestCase):
             self.assertEqual(study.words("run", "a-c")[3:], ["--set", "/p=1", "--set", "/q=1", "--set", "/r=[1, 2]"])
             self.assertEqual(study.words("synth", "b-c")[3:5], ["--set", "/seed=6"])  # movies share no noise
 
+    def test_a_table_is_made_as_the_input_says(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            (folder / "in.json").write_text('{"x-potential": ["wahnstrom", "--symbols", "Cu,Zr", "-o", "W.eam.alloy"], "protocol": []}')
+            study = study_of("E1", given=folder / "in.json")
+            study.out = folder / "out"
+            subprocess.run([PATINA, "potential", "wahnstrom", "--symbols", "Cu,Zr", "-o", "truth"], cwd=folder, check=True, capture_output=True)
+            for _ in range(2):  # the second finds it
+                self.assertEqual(study.words("run", "run")[3:], ["--set", f'/potential/files=["{folder}/out/potentials/W.eam.alloy"]'])
+            self.assertEqual((folder / "out/potentials/W.eam.alloy").read_bytes(), (folder / "truth").read_bytes())
+            self.assertEqual((folder / "out/commands.txt").read_text().count("\n"), 1)
+
     def test_every_check_names_its_truth(self):
         for name in catalogue.EXPERIMENTS:
             expected = read_json(ROOT / "inputs" / name / "expected.json")

@@ -138,10 +138,21 @@ def structure(study, analysis, steps, folder):
         found[kind] = {"q_inv_A": s["q_inv_A"], "S_x": s["S_x"], "peak": s.get("main_peak"), "r_A": list(r), "g": list(averaged(curves)[0]), "lengths_A": lengths}
         if s.get("main_peak"):
             study.note(f"S_x_peak_{kind}", s["main_peak"]["height"], s["main_peak"]["height_error"])
-    lengths = [found[kind]["lengths_A"] for kind in KINDS]
-    if all(math.isfinite(v) for kind in lengths for v in kind):
-        study.note("decay_length_gain_A", *paired(lengths[1], lengths[0]))
+        crystalline = []
+        for replica in replicas_of(folder):
+            sample, path = replica / "samples" / f"step{steps[kind]:02d}_{kind}.h5", replica / f"structure_{kind}.json"
+            if not path.exists():
+                study.patina("structure", sample, "--output", path)
+            crystalline.append(read_json(path)["crystallisation"]["fraction_above"]["mean"])
+        study.note(f"crystalline_fraction_{kind}", *mean(crystalline))
+    study.note("decay_length_gain_A", *paired(found["ultrastable"]["lengths_A"], found["ordinary"]["lengths_A"]))
     return found
+
+
+def coarser(values, bins=4):
+    """Means of so many neighbours: bins of small samples hold few wave vectors."""
+    values = np.array(values)[:len(values) // bins * bins]
+    return values.reshape(-1, bins).mean(axis=1)
 
 
 def annealed(folder, steps):
@@ -224,7 +235,7 @@ def draw(study, pyplot):
     panels[1].legend()
     inner = panels[2].inset_axes([0.5, 0.5, 0.47, 0.4])
     for kind, s in study.series["structure"].items():
-        panels[2].plot(s["q_inv_A"], s["S_x"], color=colours[kind], label=kind)
+        panels[2].plot(coarser(s["q_inv_A"]), coarser(s["S_x"]), color=colours[kind], label=kind)
         inner.plot(s["r_A"], s["g"], color=colours[kind], lw=0.9)
     panels[2].set(xlabel="q (1/Å)", ylabel="$S_x(q)$ at 100 K", xlim=(1, 8))
     inner.set(xlim=(2, None))
