@@ -177,16 +177,19 @@ def annealed(folder, steps):
     return rows
 
 
-def liquid_energy(study, steps, thermo, atoms, hottest_K):
-    """Of the hottest anneal, over its second half: a liquid in equilibrium, whose potential energy another program knows. Both kinds of a replica are one sample."""
-    values = []
-    for t in thermo:
-        mine = []
-        for kind in KINDS:
-            rows = [v for v, s in zip(t["potential_energy_eV"], t["protocol_step"]) if s == steps[f"{kind}_b01_at_{hottest_K:.0f}K"]]
-            mine.append(mean(rows[len(rows) // 2:])[0] / atoms)
-        values.append(0.5 * sum(mine))
-    study.note(f"energy_of_the_liquid_{hottest_K:.0f}K_meV", *(1000 * v for v in mean(values)))
+def energy_meV(thermo, step, atoms):
+    """Mean potential energy per atom of one replica over the second half of a step."""
+    rows = [v for v, s in zip(thermo["potential_energy_eV"], thermo["protocol_step"]) if s == step]
+    return 1000 * mean(rows[len(rows) // 2:])[0] / atoms
+
+
+def liquid_energies(study, steps, thermo, atoms, hottest_K):
+    """Of liquids in equilibrium, whose energies another program knows: the hottest anneal (both kinds of a replica are one sample), exchanges at a temperature where these are fast."""
+    hot = [mean(energy_meV(t, steps[f"{kind}_b01_at_{hottest_K:.0f}K"], atoms) for kind in KINDS)[0] for t in thermo]
+    study.note(f"energy_of_the_liquid_{hottest_K:.0f}K_meV", *mean(hot))
+    for label, step in steps.items():
+        if label.startswith("swap_"):
+            study.note(f"energy_with_{label.replace('swap', 'exchanges')}_meV", *mean(energy_meV(t, step, atoms) for t in thermo))
 
 
 def measure(study):
@@ -201,7 +204,7 @@ def measure(study):
     order = structure(study, analysis, steps, folder)
     rows = annealed(folder, steps)
     cold, hot = ({kind: rows[kind][k] for kind in KINDS} for k in (0, -1))
-    liquid_energy(study, steps, thermo, analysis["atoms"], hot["ordinary"]["T_a_K"])
+    liquid_energies(study, steps, thermo, analysis["atoms"], hot["ordinary"]["T_a_K"])
     study.note("lost_cold_ultrastable_less_ordinary", *paired(cold["ultrastable"]["lost"], cold["ordinary"]["lost"]))
     study.note("lost_ultrastable_hot_less_cold", *paired(hot["ultrastable"]["lost"], cold["ultrastable"]["lost"]))
     study.note("lost_hot_ultrastable_less_ordinary", *paired(hot["ultrastable"]["lost"], hot["ordinary"]["lost"]))
