@@ -9,42 +9,19 @@ import math
 import h5py
 import numpy as np
 
+import calorimetry
 import vapour_films
 from compression import ends
 from statistics_of import mean, paired
 from study import read_json, replicas_of, thermo_of
 
 KINDS = ("ordinary", "ultrastable")
-K_B_EV = 8.617333262e-5
-GLASS_K = (140.0, 280.0)          # both kinds are solid there
-LIQUID_K = (590.0, 700.0)         # both are liquid there
-CAGE_PS = 1.0                     # the fast step is over
+CAGE_PS = 1.0  # the fast step is over
 
 
 def steps_of(folder):
     """{label: number of the elementary step}"""
     return {s["label"]: k for k, s in enumerate(read_json(folder / "resolved.json")["protocol"]) if s.get("label")}
-
-
-def scan_of(thermo, step, atoms):
-    """(T, H per atom) of a scan of one replica at no pressure, the motion's energy as at the target: the thermometer's noise stays out."""
-    rows = [k for k, s in enumerate(thermo["protocol_step"]) if s == step]
-    T = np.array([thermo["target_temperature_K"][k] for k in rows])
-    return T, np.array([thermo["potential_energy_eV"][k] for k in rows]) / atoms + 1.5 * K_B_EV * T
-
-
-def line(T, H, low_K, high_K):
-    inside = (T >= low_K) & (T <= high_K)
-    return np.polyfit(T[inside], H[inside], 1)
-
-
-def onset_K(T, H, middle_slope):
-    """Where c_p rises through the middle of those of glass and liquid, without a derivative: H - middle_slope T is lowest there (a parabola about it)."""
-    middles = np.arange(GLASS_K[1], LIQUID_K[0], 5.0)
-    below = np.array([np.mean((H - middle_slope * T)[abs(T - m) <= 10.0]) for m in middles])
-    about = abs(middles - middles[np.argmin(below)]) <= 40.0
-    curvature, slope, _ = np.polyfit(middles[about], below[about], 2)
-    return float(-0.5 * slope / curvature) if curvature > 0 else math.nan
 
 
 def decay_length(r, g, density, from_A=3.5):
@@ -88,49 +65,14 @@ def averaged(table):
     return table.mean(axis=0), table.std(axis=0, ddof=1) / math.sqrt(len(table))
 
 
-def heated(study, folder, analysis, steps, thermo):
-    """c_p, onsets and fictive temperatures of both scans."""
-    scans, curves = {}, {kind: [scan_of(t, steps[f"{kind}_b01_heat"], analysis["atoms"]) for t in thermo] for kind in KINDS}
-    every = [c for kind in KINDS for c in curves[kind]]
-    middle = 0.5 * sum(mean(line(T, H, *span)[0] for T, H in every)[0] for span in (GLASS_K, LIQUID_K))
-    for kind in KINDS:
-        step = steps[f"{kind}_b01_heat"]
-        told = next(s for s in analysis["heating"] if s["protocol_step"] == step)
-        capacity = told["heat_capacity"]
-        liquid = [line(T, H, *LIQUID_K)[0] for T, H in curves[kind]]
-        scans[kind] = {
-            "T_K": capacity["temperature_K"], "cp_eV": capacity["cp_eV_per_K_atom"], "cp_error_eV": capacity["cp_errors_eV_per_K_atom"], "highest": capacity["highest"],
-            "cp_liquid_eV": mean(liquid), "onsets_K": [onset_K(T, H, middle) for T, H in curves[kind]], "fictive": told["fictive_temperature"],
-        }
-    ordinary, stable = (scans[kind] for kind in KINDS)
-    shift = [100 * (b / a - 1) for a, b in zip(ordinary["onsets_K"], stable["onsets_K"])]
-    study.note("onset_gain_percent", *mean(shift))
-    for kind, scan in scans.items():
-        study.note(f"onset_{kind}_K", *mean(scan["onsets_K"]))
-        study.note(f"cp_overshoot_{kind}", scan["highest"]["cp_eV_per_K_atom"] / scan["cp_liquid_eV"][0], scan["highest"]["error"] / scan["cp_liquid_eV"][0])
-        if scan["fictive"]["found"]:
-            study.note(f"T_f_{kind}_K", scan["fictive"]["fictive_temperature_K"], scan["fictive"]["bootstrap"]["standard_error_K"])
-    # of the same replica, which had the same melt
-    ends_in = {kind: [1000 * float(np.mean(H[T >= LIQUID_K[0]])) for T, H in curves[kind]] for kind in KINDS}
-    study.note("liquids_differ_meV", *paired(ends_in["ultrastable"], ends_in["ordinary"]))
-    enthalpy = analysis["relaxation_enthalpy"][0]
-    if enthalpy["found"]:
-        study.note("relaxation_enthalpy_meV", *(1000 * enthalpy["relaxation_enthalpy_eV_per_atom"][k] for k in ("value", "error")))
-    quench = next(q for q in analysis["glass_transition"] if q["protocol_step"] == steps["ordinary"])
-    seen = next(o for o in quench["observables"] if o["name"] == "enthalpy")
-    if seen["found"]:
-        study.note("T_g_of_the_quench_K", seen["Tg_K"], seen["bootstrap"]["standard_error_K"])
-    return scans
-
-
-def structure(study, analysis, steps, folder):
+def structure(study, analysis, steps, replicas):
     """S(q) and the decay of g(r) of both, well below T_g."""
     found = {}
     for kind in KINDS:
         step = steps[f"{kind}_b01_structure"]
         s = next(x for x in analysis["structure"] if x["protocol_step"] == step)
         curves, lengths = [], []
-        for replica in replicas_of(folder):
+        for replica in replicas:
             with h5py.File(replica / "xpcs.h5") as file:
                 r, g, density = total_g(file[f"step{step:02d}_{kind}_b01_structure_pair_distribution"])
             curves.append(g)
@@ -139,7 +81,7 @@ def structure(study, analysis, steps, folder):
         if s.get("main_peak"):
             study.note(f"S_x_peak_{kind}", s["main_peak"]["height"], s["main_peak"]["height_error"])
         crystalline = []
-        for replica in replicas_of(folder):
+        for replica in replicas:
             sample, path = replica / "samples" / f"step{steps[kind]:02d}_{kind}.h5", replica / f"structure_{kind}.json"
             if not path.exists():
                 study.patina("structure", sample, "--output", path)
@@ -155,15 +97,14 @@ def coarser(values, bins=4):
     return values.reshape(-1, bins).mean(axis=1)
 
 
-def annealed(folder, steps):
+def annealed(protocol, steps, folders):
     """{kind: [a row for each T_a]} of the motion at the common temperature."""
-    protocol = read_json(folder / "resolved.json")["protocol"]
     rows = {kind: [] for kind in KINDS}
     for label, step in steps.items():
         kind, _, treatment = label.partition("_b01_")
         if not treatment.startswith("after_"):
             continue
-        replicas = [motion_of(r, step, label) for r in replicas_of(folder)]
+        replicas = [motion_of(r, step, label) for r in folders]
         lag = replicas[0][0]
         cage = int(np.argmin(abs(lag - CAGE_PS)))
         lost = [-math.log(f[-1] / f[cage]) for _, f, _, _ in replicas]
@@ -192,17 +133,27 @@ def liquid_energies(study, steps, thermo, atoms, hottest_K):
             study.note(f"energy_with_{label.replace('swap', 'exchanges')}_meV", *mean(energy_meV(t, step, atoms) for t in thermo))
 
 
+def pooled(study, folders):
+    """Of runs that differ in their seed alone: one analysis of all replicas."""
+    if len(folders) == 1:
+        return study.analysis(folders[0])
+    path = study.out / "analysis.json"
+    if not path.exists():
+        study.patina("analyse", "--replicas", *folders, "--output", path)
+    return read_json(path)
+
+
 def measure(study):
-    folder = study.make("run")
-    analysis, steps = study.analysis(folder), steps_of(folder)
-    thermo = [thermo_of(r) for r in replicas_of(folder)]
-    states = ends(folder, analysis["atoms"])
-    ordinary, stable = (states[f"{kind}_b01_inherent"] for kind in KINDS)
+    folders = [study.make(variant) for variant in study.variants()]  # seeds
+    analysis, steps, protocol = pooled(study, folders), steps_of(folders[0]), read_json(folders[0] / "resolved.json")["protocol"]
+    replicas = [r for folder in folders for r in replicas_of(folder)]
+    thermo = [thermo_of(r) for r in replicas]
+    ordinary, stable = ([v for folder in folders for v in ends(folder, analysis["atoms"])[f"{kind}_b01_inherent"]] for kind in KINDS)
     study.note("e_is_ultrastable_less_ordinary_meV", *(1000 * v for v in paired([b[0] for b in stable], [a[0] for a in ordinary])))
     study.note("volume_ultrastable_percent", *mean(100 * (b[1] / a[1] - 1) for a, b in zip(ordinary, stable)))
-    scans = heated(study, folder, analysis, steps, thermo)
-    order = structure(study, analysis, steps, folder)
-    rows = annealed(folder, steps)
+    scans = calorimetry.measure(study, KINDS, analysis, steps, thermo)
+    order = structure(study, analysis, steps, replicas)
+    rows = annealed(protocol, steps, replicas)
     cold, hot = ({kind: rows[kind][k] for kind in KINDS} for k in (0, -1))
     liquid_energies(study, steps, thermo, analysis["atoms"], hot["ordinary"]["T_a_K"])
     study.note("lost_cold_ultrastable_less_ordinary", *paired(cold["ultrastable"]["lost"], cold["ordinary"]["lost"]))
@@ -216,8 +167,8 @@ def measure(study):
         for name, row in (("cold", cold[kind]), ("hot", hot[kind])):
             if None not in row["fall_ps"]:
                 study.note(f"fall_{name}_{kind}_ps", *mean(row["fall_ps"]))
-    study.beside_paper(folder, "M7")
-    study.series = {"e_is_eV": {kind: [v[0] for v in states[f"{kind}_b01_inherent"]] for kind in KINDS}, "scans": scans, "structure": order, "annealed": rows,
+    study.beside_paper(folders[0], "M7")
+    study.series = {"e_is_eV": {kind: [v[0] for v in values] for kind, values in zip(KINDS, (ordinary, stable))}, "scans": scans, "structure": order, "annealed": rows,
                     "films": vapour_films.measure(study)}
 
 
