@@ -44,7 +44,8 @@ def validated(paths, tables):
         words = read_json(path).get("x-potential")
         if words and not (pathlib.Path(tables) / words[-1]).exists():
             subprocess.run([PATINA, "potential", *words], cwd=tables, check=True, capture_output=True)
-    return subprocess.run([PATINA, "validate", *map(str, paths)], capture_output=True, text=True, env=os.environ | {"PATINA_POTENTIALS": str(tables)})
+    return subprocess.run([PATINA, "validate", *map(str, paths)], capture_output=True, text=True,
+                          env=os.environ | {"PATINA_POTENTIALS": ":".join([str(tables)] + [p for p in [os.environ.get("PATINA_POTENTIALS")] if p])})
 
 
 class Checks(unittest.TestCase):
