@@ -97,21 +97,21 @@ def coarser(values, bins=4):
     return values.reshape(-1, bins).mean(axis=1)
 
 
-def annealed(protocol, steps, folders):
+def annealed(protocol, steps, replicas):
     """{kind: [a row for each T_a]} of the motion at the common temperature."""
     rows = {kind: [] for kind in KINDS}
     for label, step in steps.items():
         kind, _, treatment = label.partition("_b01_")
         if not treatment.startswith("after_"):
             continue
-        replicas = [motion_of(r, step, label) for r in folders]
-        lag = replicas[0][0]
+        motions = [motion_of(r, step, label) for r in replicas]
+        lag = motions[0][0]
         cage = int(np.argmin(abs(lag - CAGE_PS)))
-        lost = [-math.log(f[-1] / f[cage]) for _, f, _, _ in replicas]
+        lost = [-math.log(f[-1] / f[cage]) for _, f, _, _ in motions]
         rows[kind].append({
-            "T_a_K": float(treatment[len("after_"):-1]), "T_m_K": protocol[step]["temperature_K"], "lag_ps": list(lag), "f": list(averaged([m[1] for m in replicas])[0]),
-            "f_error": list(averaged([m[1] for m in replicas])[1]), "cage_f": mean(m[1][cage] for m in replicas), "lost": lost, "fall_ps": [fall_ps(lag, m[1], cage) for m in replicas],
-            "gone": [1 - m[2][-1] for m in replicas], "u2_A2": mean(m[3][cage] for m in replicas), "msd_A2": mean(m[3][-1] for m in replicas),
+            "T_a_K": float(treatment[len("after_"):-1]), "T_m_K": protocol[step]["temperature_K"], "lag_ps": list(lag), "f": list(averaged([m[1] for m in motions])[0]),
+            "f_error": list(averaged([m[1] for m in motions])[1]), "cage_f": mean(m[1][cage] for m in motions), "lost": lost, "fall_ps": [fall_ps(lag, m[1], cage) for m in motions],
+            "gone": [1 - m[2][-1] for m in motions], "u2_A2": mean(m[3][cage] for m in motions), "msd_A2": mean(m[3][-1] for m in motions),
         })
     for kind in KINDS:
         rows[kind].sort(key=lambda row: row["T_a_K"])
@@ -133,27 +133,17 @@ def liquid_energies(study, steps, thermo, atoms, hottest_K):
             study.note(f"energy_with_{label.replace('swap', 'exchanges')}_meV", *mean(energy_meV(t, step, atoms) for t in thermo))
 
 
-def pooled(study, folders):
-    """Of runs that differ in their seed alone: one analysis of all replicas."""
-    if len(folders) == 1:
-        return study.analysis(folders[0])
-    path = study.out / "analysis.json"
-    if not path.exists():
-        study.patina("analyse", "--replicas", *folders, "--output", path)
-    return read_json(path)
-
-
 def measure(study):
-    folders = [study.make(variant) for variant in study.variants()]  # seeds
-    analysis, steps, protocol = pooled(study, folders), steps_of(folders[0]), read_json(folders[0] / "resolved.json")["protocol"]
-    replicas = [r for folder in folders for r in replicas_of(folder)]
+    folder = study.make("run")
+    analysis, steps, replicas = study.analysis(folder), steps_of(folder), replicas_of(folder)
     thermo = [thermo_of(r) for r in replicas]
-    ordinary, stable = ([v for folder in folders for v in ends(folder, analysis["atoms"])[f"{kind}_b01_inherent"]] for kind in KINDS)
+    states = ends(folder, analysis["atoms"])
+    ordinary, stable = (states[f"{kind}_b01_inherent"] for kind in KINDS)
     study.note("e_is_ultrastable_less_ordinary_meV", *(1000 * v for v in paired([b[0] for b in stable], [a[0] for a in ordinary])))
     study.note("volume_ultrastable_percent", *mean(100 * (b[1] / a[1] - 1) for a, b in zip(ordinary, stable)))
     scans = calorimetry.measure(study, KINDS, analysis, steps, thermo)
     order = structure(study, analysis, steps, replicas)
-    rows = annealed(protocol, steps, replicas)
+    rows = annealed(read_json(folder / "resolved.json")["protocol"], steps, replicas)
     cold, hot = ({kind: rows[kind][k] for kind in KINDS} for k in (0, -1))
     liquid_energies(study, steps, thermo, analysis["atoms"], hot["ordinary"]["T_a_K"])
     study.note("lost_cold_ultrastable_less_ordinary", *paired(cold["ultrastable"]["lost"], cold["ordinary"]["lost"]))
@@ -167,7 +157,7 @@ def measure(study):
         for name, row in (("cold", cold[kind]), ("hot", hot[kind])):
             if None not in row["fall_ps"]:
                 study.note(f"fall_{name}_{kind}_ps", *mean(row["fall_ps"]))
-    study.beside_paper(folders[0], "M7")
+    study.beside_paper(folder, "M7")
     study.series = {"e_is_eV": {kind: [v[0] for v in values] for kind, values in zip(KINDS, (ordinary, stable))}, "scans": scans, "structure": order, "annealed": rows,
                     "films": vapour_films.measure(study)}
 
