@@ -22,7 +22,7 @@ constexpr int lags_per_decade = 10;
 KwwData with_errors(const TwoTimeCut& cut, const ClockFit& fit, Cut convention, double waiting_time) {
   const auto n = static_cast<Eigen::Index>(cut.lag.size());
   KwwData data{cut.lag, cut.value, {}, Eigen::MatrixXd(n, n)};
-  const SpeckleSample sample{fit.pixels, std::min(fit.parameters.contrast, 1.0), fit.photons};
+  const SpeckleSample sample = fit.sample();
   const auto& clock = fit.parameters;
   const auto kernel = [&](double t1, double t2) {
     if (t1 == t2) return 1.0;

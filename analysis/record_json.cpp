@@ -58,7 +58,7 @@ Json json_of(const ClockFit& fit, const ClockLaws& laws) {
   out["frames"] = fit.frames;
   out["averaged_frames"] = fit.averaged;
   out["noise"] = {{"pixels", fit.pixels}, {"photons_per_pixel_and_frame", std::isfinite(fit.photons) ? Json(fit.photons) : Json()},
-                  {"from_residuals", fit.noise_from_residuals}, {"residual_over_expected", fit.noise_ratio}};
+                  {"pixels_per_speckle", fit.pixels_per_speckle}, {"from_residuals", fit.noise_from_residuals}, {"residual_over_expected", fit.noise_ratio}};
   Json at{{"time", Json::array()}, {"tau", Json::array()}, {"tau_interval_68", Json::array()}, {"material_time", Json::array()}};
   const auto& knots = fit.parameters.time.knots();
   for (int k = 0; k < drawn_times; ++k) {
@@ -129,7 +129,8 @@ Json json_of(const G2Fit& fit) {
   Json out{{"status", to_string(fit.simple.status)}};
   if (!fit.simple.reason.empty()) out["reason"] = fit.simple.reason;
   if (!fit.simple.warnings.empty()) out["warnings"] = fit.simple.warnings;
-  out["errors"] = fit.errors_from_pixels ? "closed form, of pixels and photons" : "of the file, with the correlations of the closed form";
+  out["errors"] = fit.errors_from_pixels ? "closed form, of pixels and photons" : "closed form, of the pixels and photons that the errors of the file tell";
+  if (fit.data.covariance.size() > 0) out["noise"] = {{"pixels", fit.pixels}, {"photons_per_pixel_and_frame", std::isfinite(fit.photons) ? Json(fit.photons) : Json()}, {"pixels_per_speckle", fit.pixels_per_speckle}};
   if (fit.simple.status != KwwStatus::refused) {
     out["amplitude"] = json_of(fit.simple.amplitude);
     out["tau"] = json_of(fit.simple.tau_ps);
