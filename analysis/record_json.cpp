@@ -180,12 +180,24 @@ Json map_of(const TwoTimeMatrix& map) {
   return out;
 }
 
+Json json_of(const ClockTest& test) {
+  Json out{{"chi_squared", test.chi_squared}, {"degrees_of_freedom", test.degrees_of_freedom}, {"probability", test.probability}, {"cells", Json::array()}};
+  for (const auto& cell : test.cells) out["cells"].push_back({{"age", cell.age}, {"lag", cell.lag}, {"f_squared", cell.f_squared}, {"misfit", cell.misfit}, {"error", cell.error}});
+  return out;
+}
+
+Json json_of(const ClockTests& tests) {
+  if (!tests.judged) return {{"judged", false}, {"reason", tests.reason}};
+  return {{"judged", true}, {"one_clock", tests.one_clock}, {"text", tests.text}, {"material_time", json_of(tests.material_time)}, {"triangles", json_of(tests.triangles)}};
+}
+
 }  // namespace
 
 Json json_of(const RecordAnalysis& analysis) {
   const SpeckleRecord& record = analysis.record;
   Json out{{"label", record.label}, {"q_inv_A", record.q_inv_A}, {"time_unit", record.unit}};
   out["clock_fit"] = json_of(analysis.clock, analysis.laws);
+  out["clock_tests"] = json_of(analysis.clock_tests);
   out["cuts"] = Json::array();
   for (const auto& cut : analysis.cuts) out["cuts"].push_back(json_of(cut));
   out["regimes"] = json_of(analysis.rates, analysis.regimes);
@@ -197,6 +209,7 @@ Json json_of(const RecordAnalysis& analysis) {
 
 Json record_conventions() {
   return {{"clock_fit", "C(t1,t2) - 1 = amplitude exp[-2 (s(t2) - s(t1))^kww_exponent] for lags from shortest_lag on, amplitude = contrast plateau, plateau = |f|^2 that a fast step before has left (1: none); tau = 1/s'(t) is that of the field; errors: sandwich, 68 %, normal in logarithms"},
+          {"clock_tests", "misfit of |f|^2 over cells of |f|^2 and age: of pairs of frames about the clock fit (material_time), of C13 about what C12 and C23 make of it (triangles); chi^2 with the covariance of drawn pixels"},
           {"cuts", "fixed_start: t_w = t1; age_centred: t_w = (t1 + t2)/2; C - 1 = amplitude exp[-2 (lag/tau)^kww_exponent]; expected_of_the_clock: the same of the fitted clock, without noise"},
           {"regimes", "PELT on ln tau of blocks, penalty 2 p ln N; models by BIC; a change counts only if no smooth law is as good"},
           {"chi_T", "variance over t of C(t, t + lag) about the clock fit, over contrast squared; floors: what so many pixels and photons make of even dynamics"},
