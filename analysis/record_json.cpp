@@ -101,6 +101,8 @@ Json json_of(const RateSeries& rates, const RegimeVerdict& verdict) {
   for (const auto& change : verdict.changes)
     out["changes"].push_back({{"time", change.time}, {"interval_68", {change.lower_68, change.upper_68}}, {"interval_95", {change.lower_95, change.upper_95}},
                               {"ln_tau_ratio", {{"value", change.log_ratio}, {"error", change.log_ratio_error}}}});
+  out["bursts"] = Json::array();
+  for (const auto& burst : verdict.bursts) out["bursts"].push_back({{"from", burst.from}, {"to", burst.to}, {"ln_tau_ratio", burst.log_ratio}, {"error", burst.log_ratio_error}});
   out["regimes"] = Json::array();
   for (const auto& regime : verdict.regimes)
     out["regimes"].push_back({{"from", regime.from}, {"to", regime.to}, {"tau_begin", regime.tau_begin}, {"tau_end", regime.tau_end}, {"ln_tau_error", regime.log_tau_error}});
