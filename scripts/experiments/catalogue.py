@@ -7,6 +7,7 @@ EXPERIMENTS = {
     "E2": "crossover",
     "E3": "ageing",
     "E4": "intermittency",
+    "E6": "shear_band",
     "E7": "compression",
     "E8": "cycling",
     "E9": "elastic_load",
