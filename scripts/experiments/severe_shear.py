@@ -111,6 +111,10 @@ def measure(study):
                                                                   [100 * a[1] / b[1] for a, b in zip(table[CONTROL]["after"], table[CONTROL]["before"])]))
         ratio = row["excess_meV"][0] / annealed[0]
         study.note(f"relaxation_enthalpy_{variant}_over_free", ratio, abs(ratio) * math.hypot(row["excess_meV"][1] / row["excess_meV"][0], annealed[1] / annealed[0]))
+        if moving[CONTROL] and row["dynamics"]:  # the coldest hold: the others have forgotten more of what was done
+            here, there = row["dynamics"][0], moving[CONTROL][0]
+            if abs(here["T_K"] - there["T_K"]) < 20:
+                study.note(f"ln_half_time_{variant}_less_free", *difference(here["log_tau"], there["log_tau"]))
         for key in ("chi4", "alpha2", "exponent"):
             told = [p for p in moving[CONTROL] if key in p]
             pairs = [(p[key], at_equal_tau(told, p["log_tau"][0], key)) for p in row["dynamics"] if key in p]

@@ -43,10 +43,12 @@ def known(study):
         value, error, _ = weighted([[v / true for v in row["tau"]] for row in two["layers"] if inside(row["share"])])
         study.note(f"zones_tau_{name}_over_true", value, error)
     study.note("zones_f_chi2_per_layer", sum(p * p for p in pulls) / len(pulls), math.sqrt(2 / len(pulls)))
-    level = mean(row["tau"][0] for row in shown["uniform"]["layers"])
+    uniform = shown["uniform"]["layers"]
+    level = mean(row["tau"][0] for row in uniform)
     study.note("zones_tau_uniform_over_true", *(v / shown["uniform"]["zones"]["tau_bulk_ps"] for v in level))
-    inner = mean(row["tau"][0] for row in shown["uniform"]["layers"] if row["share"] > 0.99)
-    study.note("zones_uniform_middle_over_all", inner[0] / level[0], math.hypot(inner[1], level[1]) / level[0])
+    inner = [row["tau"][0] for row in uniform if row["share"] > 0.99]
+    # by what all layers scatter: those in the middle are few
+    study.note("zones_uniform_middle_over_all", mean(inner)[0] / level[0], level[1] / level[0] * math.sqrt(len(uniform) / len(inner) - 1))
     whole = two["whole"]
     off = [f - known_zones.closed_form(t, two["share"], two["zones"]) for t, f in zip(whole["lag_ps"], whole["f"])]
     study.note("zones_whole_less_mixture", mean(off[1:])[0], mean(whole["f_errors"][1:])[0])
