@@ -163,7 +163,6 @@ def simulated(study):
     config = read_json(folder / "resolved.json")
     protocol, composition = config["protocol"], config["structure"]["composition"]
     unload = next(k for k, s in enumerate(protocol) if s.get("label") == "band_unloaded")
-    fits = layers.fits_of(study.analysis(folder))
     alike = []
     stresses, profiles, points = [], {"control": [], "band": []}, {"control": {}, "band": {}}
     for replica in replicas_of(folder):
@@ -186,7 +185,6 @@ def simulated(study):
     value, error, _ = weighted(stresses)
     study.note("stress_after_unload_GPa", value, error)
     tell(study, profiles, points)
-    return fits
 
 
 def tell(study, profiles, points):
@@ -249,8 +247,9 @@ def draw(study, pyplot):
     names = list(study.series["holds"]["band"])
     for name, colour in zip(names, sequence(len(names))):
         for kind, style in (("band", "o-"), ("control", "x:")):
-            seen = sorted((layers.distance(r["centre"], one["place"]) * band["height_A"], -math.log(r["f_self"][-1])) for one in study.series["holds"][kind][name] for r in one["rows"])
+            one = study.series["holds"][kind][name][0]  # of the sample that the other panels show
+            seen = sorted((layers.distance(r["centre"], one["place"]) * band["height_A"], -math.log(r["f_self"][-1])) for r in one["rows"] if r["f_self"][-1] > 0)
             panels[1][2].plot(*zip(*seen), style, color=colour, label=name.replace("_", " ") if kind == "band" else None)
-    panels[1][2].set(xlabel="distance from the band (Å)", ylabel="−ln f_s at the longest lag", yscale="log")
+    panels[1][2].set(xlabel="distance from the band (Å)", ylabel="−ln f_s (crosses: not sheared)", ylim=(0, None))
     panels[1][2].legend(fontsize=7)
     return figure
