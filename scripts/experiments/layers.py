@@ -95,12 +95,6 @@ def profile(values, bins):
     return [s / n if n else math.nan for s, n in zip(sums, counts)]
 
 
-def smoothed(values):
-    """Over three neighbours of a periodic profile."""
-    n = len(values)
-    return [(values[k - 1] + 2 * values[k] + values[(k + 1) % n]) / 4 for k in range(n)]
-
-
 def distance(a, b):
     """Of two fractions of a periodic edge."""
     d = abs(a - b) % 1.0
