@@ -75,10 +75,6 @@ def affine(study):
     study.note("crystal_d2min_after_unload_A2", max(back))
 
 
-def steps_of(folder):
-    return {s.get("label", s["type"]): k for k, s in reversed(list(enumerate(read_json(folder / "resolved.json")["protocol"])))}
-
-
 def strain_profile(before, after):
     """(shear of each of BINS layers, that of the cell): how far the means of u_x lie apart, from layer to layer, over their distance."""
     import numpy
