@@ -15,6 +15,10 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts/experiments"))
 import catalogue  # noqa: E402
 import checks  # noqa: E402
+import known_zones  # noqa: E402
+import layers  # noqa: E402
+import severe_shear  # noqa: E402
+import shear_band  # noqa: E402
 import statistics_of  # noqa: E402
 from study import SIZES, Study, read_json  # noqa: E402
 
@@ -85,6 +89,59 @@ class Statistics(unittest.TestCase):
         value, error, chi2 = statistics_of.weighted([(1.0, 1.0), (3.0, 1.0)])
         self.assertEqual((value, chi2), (2.0, 2.0))
         self.assertAlmostEqual(error, math.sqrt(0.5))
+
+
+class Layers(unittest.TestCase):
+    def test_variance_among_over_within(self):
+        ratio, error = layers.among([[1, 3], [5, 7]])  # means 2 and 6: 2 * (4 + 4) over 1; within (1 + 1 + 1 + 1) over 2
+        self.assertEqual(ratio, 8)
+        self.assertAlmostEqual(error, math.sqrt(2 / 1 + 2 / 2))
+
+    def test_layers_and_distances_go_around(self):
+        self.assertEqual(layers.profile([(0.1, 1), (0.2, 3), (1.6, 5), (-0.1, 7)], 2), [2, 6])
+        self.assertAlmostEqual(layers.distance(0.95, 0.05), 0.1)
+        self.assertEqual(len(shear_band.inside(0.0)), shear_band.BINS // 5)
+        quiet = [0.0] * shear_band.BINS
+        self.assertAlmostEqual(shear_band.where([5.0] * 2 + quiet[4:] + [5.0] * 2) % 1.0, 0.0)
+
+    def test_shear_of_layers_is_that_of_the_displacement(self):
+        import numpy
+        height, cell, width = 100.0, 0.2, 10.0
+        rows = numpy.array([[0.0, (k + 0.5) / 4 + m * height, 0.0] for k in range(400) for m in (0, 1)])  # two images of each place
+        upright = numpy.diag([width, height, width])
+        leaning = upright + numpy.array([[0, 0, 0], [cell * height, 0, 0], [0, 0, 0]])
+        even = rows + numpy.outer(cell * rows[:, 1], [1, 0, 0])
+        shear, of_cell = shear_band.strain_profile((upright, rows), (leaning, even))
+        self.assertAlmostEqual(of_cell, cell)
+        for one in shear:
+            self.assertAlmostEqual(one, cell)
+        # all of it between 50 and 51 A, where two layers meet
+        step = rows + numpy.outer(cell * height * (numpy.floor(rows[:, 1] / height) + (rows[:, 1] % height > 50)), [1, 0, 0])
+        shear, _ = shear_band.strain_profile((upright, rows), (leaning, step))
+        self.assertAlmostEqual(shear[shear_band.BINS // 2 - 1], cell * shear_band.BINS)
+        self.assertAlmostEqual(sum(shear), cell * shear_band.BINS)
+
+    def test_equal_tau_lies_on_the_line(self):
+        points = [{"log_tau": (0.0, 0.1), "chi4": (1.0, 0.3)}, {"log_tau": (2.0, 0.1), "chi4": (3.0, 0.4)}]
+        self.assertEqual(severe_shear.at_equal_tau(points, 1.0, "chi4"), (2.0, 0.25))
+        self.assertIsNone(severe_shear.at_equal_tau(points, 3.0, "chi4"))
+        self.assertIsNone(severe_shear.at_equal_tau(points, -0.6, "chi4"))
+
+    def test_zones_have_the_tau_they_are_given(self):
+        zones = {"atoms": 4000, "edges_A": [20, 100, 20], "band_A": [0, 50], "tau_bulk_ps": 4, "tau_band_ps": 1, "frames": 2, "interval_ps": 1, "seed": 3}
+        self.assertAlmostEqual(known_zones.share_in_band(50, 16, zones), 0.5)
+        self.assertAlmostEqual(known_zones.share_in_band(25, 16, zones), 1.0, 3)
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "zones.xyz"
+            known_zones.write(path, zones, 2.0)
+            lines = path.read_text().splitlines()
+        frames = [[list(map(float, line.split()[1:])) for line in lines[2 + k * 4002:4002 + k * 4002]] for k in (0, 1)]
+        self.assertIn("Time=1", lines[4003])
+        for fast, tau in ((True, 1), (False, 4)):
+            cosines = [math.cos(2.0 * (b[i] - a[i])) for a, b in zip(*frames) if (a[1] < 50) == fast for i in range(3)]
+            value, error = statistics_of.mean(cosines)
+            self.assertLess(abs(value - math.exp(-1 / tau)), 4 * error)
+        self.assertAlmostEqual(known_zones.share_of_atoms(zones), sum(a[1] < 50 for a in frames[0]) / 4000)
 
 
 class Inputs(unittest.TestCase):

@@ -10,6 +10,7 @@ EXPERIMENTS = {
     "E3": "ageing",
     "E4": "intermittency",
     "E5": "ultrastable",
+    "E6": "shear_band",
     "E7": "compression",
     "E8": "cycling",
     "E9": "elastic_load",

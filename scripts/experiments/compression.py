@@ -1,25 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Rejuvenation by pressure: cold, and hot under pressure, against a control.
+"""Rejuvenation by pressure and by severe shear: cold, hot, and sheared to and fro, each against a control.
 
-Input: a glass is loaded, held, cooled if it was heated, and released; inherent structures at no pressure before and after. Row P13.
+Inputs: a glass is loaded, held, cooled if it was heated, and released, inherent structures at no pressure before and after (row P13); cyclic shear,
+amplitudes times pressures, and a crystal sheared within its elastic range (severe_shear.py; rows P12, P18).
 """
 import math
 
+import severe_shear
+from minima import ends
 from statistics_of import mean, paired
-from study import read_json, replicas_of, thermo_of
-
-
-def ends(folder, atoms):
-    """{label: [(energy eV, volume A^3) per atom of each replica]} at the end of each minimise step but the first."""
-    protocol = read_json(folder / "resolved.json")["protocol"]
-    labels = {k: s["label"] for k, s in enumerate(protocol) if s["type"] == "minimise" and s.get("label")}
-    found = {label: [] for label in labels.values()}
-    for replica in replicas_of(folder):
-        t = thermo_of(replica)
-        last = {int(s): k for k, s in enumerate(t["protocol_step"])}
-        for step, label in labels.items():
-            found[label].append((t["potential_energy_eV"][last[step]] / atoms, t["volume_A3"][last[step]] / atoms))
-    return found
 
 
 def measure(study):
@@ -43,15 +32,18 @@ def measure(study):
             study.note(f"volume_{variant}_percent", *table[variant]["volume_change_percent"])
     study.note("e_is_control_change_meV", *table["control"]["e_is_change_meV"])
     study.series = {"table": table, "bulk_moduli_GPa": moduli}
+    severe_shear.measure(study)
 
 
 def draw(study, pyplot):
     table = study.series["table"]
-    figure, panels = pyplot.subplots(1, 2, figsize=(8.2, 3.6))
+    figure, (pressed, sheared) = pyplot.subplots(2, 3, figsize=(11.5, 7))
+    pressed[2].set_axis_off()
     names = list(table)
-    for axes, key, label in ((panels[0], "e_is_change_meV", "change of the inherent structure (meV/atom)"), (panels[1], "volume_change_percent", "change of its volume (%)")):
+    for axes, key, label in ((pressed[0], "e_is_change_meV", "change of the inherent structure (meV/atom)"), (pressed[1], "volume_change_percent", "change of its volume (%)")):
         axes.bar(range(len(names)), [table[n][key][0] for n in names], yerr=[table[n][key][1] for n in names], color=["0.6"] + ["C0"] * (len(names) - 1))
         axes.axhline(0, color="k", lw=0.8)
         axes.set_xticks(range(len(names)), [n.replace("_", "\n") for n in names], fontsize=7)
         axes.set_ylabel(label)
+    severe_shear.draw(study, sheared)
     return figure

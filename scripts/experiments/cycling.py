@@ -3,7 +3,7 @@
 
 Inputs: cycles of a glass (and "held": cycles of 1 K, of the same length), the same cycles of fcc copper. Row P11.
 """
-from compression import ends
+from minima import ends
 from statistics_of import mean, paired
 
 

@@ -88,15 +88,15 @@ class Study:
 
     def verb_of(self, part):
         config = read_json(self.path_of(part))
-        return "run" if "protocol" in config else "plan" if "beamline" in config else "synth"
+        return "run" if "protocol" in config else "plan" if "beamline" in config else "scatter" if "observers" in config else "synth"
 
     def dry_run(self):
         for part in self.parts():
             for variant in self.variants(part):
                 verb = self.verb_of(part)
-                words = self.words(verb, variant, part) + ([] if verb == "plan" else ["--dry-run"])
+                words = self.words(verb, variant, part) + (["--dry-run"] if verb in ("run", "synth") else [])
                 print(shlex.join(words), flush=True)
-                if verb != "plan":
+                if verb in ("run", "synth"):  # a trajectory is not there yet
                     subprocess.run(words, check=False)
 
     # Work.
@@ -121,6 +121,14 @@ class Study:
         elif not (folder / "log.txt").exists():
             self.say(f"{folder.name} ...")
             self.call(self.words("synth", variant, part) + ["--output", str(folder)])
+        return folder
+
+    def scattered(self, trajectory, variant, part):
+        """The folder of what the observers of a variant see in a trajectory."""
+        folder = self.out / f"{part}-{variant}"
+        if not (folder / "xpcs.h5").exists():
+            program, verb, *rest = self.words("scatter", variant, part)
+            self.call([program, verb, str(trajectory), *rest, "--output", str(folder)])
         return folder
 
     def analysis(self, folder):
@@ -157,6 +165,13 @@ class Study:
                 self.patina("structure", replica, *options, "--output", replica / name)
             found.append(read_json(replica / name))
         return found
+
+    def atoms(self, replica, since):
+        """The table of `patina structure --per-atom`: D2min and strain since the first or the previous frame."""
+        path = pathlib.Path(replica) / f"atoms_since_{since}.csv"
+        if not path.exists():
+            self.patina("structure", replica, "--since", since, "--per-atom", path)
+        return path
 
     @staticmethod
     def say(text):

@@ -11,7 +11,7 @@ import numpy as np
 
 import calorimetry
 import vapour_films
-from compression import ends
+from minima import ends
 from statistics_of import mean, paired
 from study import read_json, replicas_of, thermo_of
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Films from the vapour at several temperatures of the substrate, each beside a quench of the same atoms. Row P10."""
-from compression import ends
+from minima import ends
 from statistics_of import mean, paired
 from study import read_json, replicas_of, thermo_of
 
