@@ -98,7 +98,8 @@ TEST(Deformation, ShearsOfAllPlanesAddUp) {
   EXPECT_NEAR(edges[1][0], 13.0 * xy, 1e-10);
   EXPECT_NEAR(edges[2][0], 14.0 * (xz + 0.5 * xy * yz), 14.0 * tolerance);
   EXPECT_NEAR(edges[2][1], 14.0 * yz, 1e-10);
-  EXPECT_TRUE(edges[0] == cube.edges()[0] && edges[1][2] == 0.0);
+  EXPECT_TRUE(edges.row(0) == cube.edges().row(0));
+  EXPECT_EQ(edges[1][2], 0.0);
   EXPECT_NEAR(system.box.volume(), cube.volume(), 1e-9);
   EXPECT_GT(std::abs(after[0][1] - before[0][1]), 0.1 * before[1][1]);
   EXPECT_NEAR(integrator.conserved_energy(), energy, 1e-4 * energy);
