@@ -268,6 +268,9 @@ TEST(Branches, RefuseWhatCannotBe) {
   refused_with(anneal + "," + anneal + R"(, {"type": "restore", "from": "anneal"},)" + anneal, {"/protocol/2/from: \"anneal\" may be step00_anneal or step01_anneal"});
   refused_with(anneal + R"(, {"type": "branch", "from": ["anneal"], "branches": 3, "velocities": "kept", "steps": [)" + anneal + "]}",
                {"/protocol/1/velocities: \"kept\", and no thermostat or barostat of the steps is stochastic: all 3 branches would be copies"});
+  refused_with(anneal + R"(, {"type": "branch", "from": ["anneal"], "branches": 3, "steps": [{"type": "minimise"}, {"type": "quasistatic_strain", "strain": 0.01, "increments": 2}]})",
+               {"/protocol/1/branches: no step of them moves atoms by their velocities: all 3 would be copies of each other"});
+  refused_with(anneal + R"(, {"type": "branch", "from": ["anneal", "step00_anneal"], "steps": [)" + anneal + "]}", {"/protocol/1/from/1: \"step00_anneal\" is the state of /from/0 already"});
   refused_with(anneal + R"(, {"type": "branch", "from": ["anneal"], "branches": 3, "steps": [{"type": "measure", "duration_ps": 1}]})", {"/protocol/1", "has no temperature: give one"});
   refused_with(anneal + R"(, {"type": "branch", "from": ["anneal"], "steps": [{"type": "anneal", "temperature_K": 300, "duration_ps": 1, "label": ")" + std::string(58, 'x') + "\"}]}",
                {"/protocol/1: makes the label \"b01_xxx", "62 characters, at most 60"});
