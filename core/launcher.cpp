@@ -9,6 +9,12 @@
 
 namespace patina {
 
+bool was_launched() {
+  for (const char* told : {"PMIX_RANK", "PMI_RANK", "PMI_ID", "OMPI_COMM_WORLD_RANK"})
+    if (std::getenv(told)) return true;
+  return false;
+}
+
 void require_ranks_of_launcher(const Comm& world) {
   // Set for each process of a step. (SLURM_NTASKS is also there in a batch script that starts a single process.)
   for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"}) {

@@ -6,10 +6,13 @@
 #include <cerrno>
 #include <climits>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <sys/stat.h>
 
 #include "core/error.hpp"
+#include "core/launcher.hpp"
 
 namespace patina {
 
@@ -172,9 +175,39 @@ std::vector<std::vector<char>> Comm::exchange_bytes(
   return received;
 }
 
-MpiSession::MpiSession(int& argc, char**& argv) {
+namespace {
+
+// An environment variable while this lives, unless the user has set it.
+class Setting {
+ public:
+  Setting(const char* name, const char* value) : name_(name), ours_(!std::getenv(name) && setenv(name, value, 1) == 0) {}
+  ~Setting() {
+    if (ours_) unsetenv(name_);
+  }
+  Setting(const Setting&) = delete;
+  Setting& operator=(const Setting&) = delete;
+
+ private:
+  const char* name_;
+  bool ours_;
+};
+
+void start_mpi(int& argc, char**& argv) {
   int provided = 0;
   MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided);
+}
+
+}  // namespace
+
+MpiSession::MpiSession(int& argc, char**& argv) {
+  if (was_launched()) {
+    start_mpi(argc, argv);
+  } else {
+    // Beside a process without mpirun, Open MPI would start a daemon, and make a folder for both in /tmp over which programs
+    // that begin at one moment quarrel ("File exists"). One process needs neither.
+    const Setting no_daemon("OMPI_MCA_ess_singleton_isolated", "1"), no_folder("OMPI_MCA_orte_create_session_dirs", "false");
+    start_mpi(argc, argv);
+  }
   MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
 }
 MpiSession::~MpiSession() { MPI_Finalize(); }

@@ -26,17 +26,21 @@ void add_windows(const PairChunks& chunks, const std::vector<std::int64_t*>& win
   });
 }
 
-// Adds to each local row what its images got.
-void add_images(const PairChunks& chunks, const std::vector<std::int64_t*>& windows, int width, std::int64_t* result) {
+// Adds to each local row what its images got. (A loop over the images: short, and nothing in it depends on what came before.)
+template <int width>
+void add_images(const PairChunks& chunks, const std::vector<std::int64_t*>& windows, std::int64_t* result) {
   const OwnImages& images = chunks.images;
-  if (images.count == 0) return;
-  Kokkos::parallel_for("add_images", HostRange(0, chunks.local), [&](int i) {
-    for (int k = images.begin(i); k < images.begin(i + 1); ++k)
-      for (std::size_t b = 0; b < windows.size(); ++b) {
+  const int* original = images.original.data();
+  Kokkos::parallel_for("add_images", HostRange(0, static_cast<int>(chunks.runs.size())), [&](int home) {
+    const PairRun& own = chunks.runs[static_cast<std::size_t>(home)];
+    const auto first = std::lower_bound(original, original + images.count, own.begin) - original;
+    const auto last = std::lower_bound(original, original + images.count, own.end) - original;
+    for (std::size_t b = 0; b < windows.size(); ++b)
+      for (auto k = first; k < last; ++k) {
         const int row = images.row(k);
         if (row < chunks.runs[b].image_begin || row >= chunks.runs[b].image_end) continue;
         for (int w = 0; w < width; ++w)
-          result[static_cast<std::ptrdiff_t>(i) * width + w] += windows[b][static_cast<std::ptrdiff_t>(row) * width + w];
+          result[static_cast<std::ptrdiff_t>(original[k]) * width + w] += windows[b][static_cast<std::ptrdiff_t>(row) * width + w];
       }
   });
 }
@@ -145,7 +149,7 @@ void EamPotential::chunk_densities(const Atoms& atoms, const PairChunks& chunks,
       },
       Kokkos::Min<double>(closest_sq));
   add_windows(chunks, density_window_, 1, density_sum_.data());
-  add_images(chunks, density_window_, 1, density_sum_.data());
+  add_images<1>(chunks, density_window_, density_sum_.data());
   sums.overlap = std::min(closest_own_sq, closest_sq) < tables_.closest * tables_.closest;
 }
 
@@ -200,7 +204,7 @@ void EamPotential::chunk_forces(const Atoms& atoms, const PairLists& lists, cons
       },
       half_energy);
   add_windows(chunks, force_window_, 4, force_sum_.data());
-  add_images(chunks, force_window_, 4, force_sum_.data());
+  add_images<4>(chunks, force_window_, force_sum_.data());
   if (tally != Tally::forces) add_to_shifts(chunks, force_window_, lists.shifts, shift_force_[0]);
   sums.potential_energy += 2 * own_energy.sum[0] + half_energy.sum[0];
 }

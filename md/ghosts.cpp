@@ -40,6 +40,7 @@ class GhostSearch {
     for (int d = 0; d < 3; ++d) {
       candidates_ = atoms_.all();
       sends_ = 0;
+      measure(d);
       std::vector<Swap> swaps = choose(d);
       exchange_counts(swaps);
       make_room(swaps);
@@ -50,8 +51,9 @@ class GhostSearch {
   }
 
   void start();
+  void measure(int d);
   std::vector<Swap> choose(int d);
-  void select(Swap& swap, int d, double bound);
+  void select(Swap& swap, double bound);
   void exchange_counts(std::vector<Swap>& swaps) const;
   void make_room(std::vector<Swap>& swaps);
   void exchange(const std::vector<Swap>& swaps);
@@ -69,6 +71,7 @@ class GhostSearch {
   double cutoff_;
   int here_;
   GhostOrigins origins_;
+  Array<double> along_;    // fractional coordinate of each candidate along the axis
   Array<int> send_index_;  // rows, one swap behind the other
   int sends_ = 0;
   int candidates_ = 0;  // rows that may be sent along this axis
@@ -119,28 +122,39 @@ std::vector<Swap> GhostSearch::choose(int d) {
       swap.shift[axis] = -cell_of(target);
       swap.send_begin = sends_;
       if (swap.send_to >= 0)
-        select(swap, d, swap.downwards ? domain_.cut(d, target + 1) + reach : domain_.cut(d, target) - reach);
+        select(swap, swap.downwards ? domain_.cut(d, target + 1) + reach : domain_.cut(d, target) - reach);
       swaps.push_back(swap);
     }
   return swaps;
 }
 
-void GhostSearch::select(Swap& swap, int d, double bound) {
-  if (static_cast<int>(send_index_.extent(0)) < sends_ + candidates_)
-    Kokkos::resize(send_index_, sends_ + candidates_ + candidates_ / 4);
-  const auto index = send_index_;
+void GhostSearch::measure(int d) {
+  if (static_cast<int>(along_.extent(0)) < candidates_)
+    along_ = Array<double>(Kokkos::view_alloc(std::string("ghost_along"), Kokkos::WithoutInitializing), candidates_ + candidates_ / 2);
+  const auto along = along_;
   const auto place = atoms_.place;
   const Vec3 origin = box_.origin();
   const Mat3& inverse = box_.inverse_edges();
   const Vec3 normal = {{inverse[0][d], inverse[1][d], inverse[2][d]}};  // of Box::to_fractional, along this axis
+  Kokkos::parallel_for(
+      "ghost_along", Range(0, candidates_), KOKKOS_LAMBDA(int i) {
+        double s = 0.0;
+        for (int k = 0; k < 3; ++k) s += (place(i, k) - origin[k]) * normal[k];
+        along(i) = s;
+      });
+}
+
+void GhostSearch::select(Swap& swap, double bound) {
+  if (static_cast<int>(send_index_.extent(0)) < sends_ + candidates_)
+    Kokkos::resize(send_index_, sends_ + candidates_ + candidates_ / 4);
+  const auto index = send_index_;
+  const auto along = along_;
   const int first = sends_;
   const bool downwards = swap.downwards;
   Kokkos::parallel_scan(
       "select_ghosts", Range(0, candidates_),
       KOKKOS_LAMBDA(int i, int& sum, bool last) {
-        double s = 0.0;
-        for (int k = 0; k < 3; ++k) s += (place(i, k) - origin[k]) * normal[k];
-        if (downwards ? s < bound : s >= bound) {
+        if (downwards ? along(i) < bound : along(i) >= bound) {
           if (last) index(first + sum) = i;
           ++sum;
         }

@@ -19,9 +19,12 @@ class PagedBuffer {
   T* data() { return data_.get(); }
   const T* data() const { return data_.get(); }
   // Room for `count`, keeping the first `kept`.
-  void reserve(std::size_t count, std::size_t kept);
+  void reserve(std::size_t count, std::size_t kept) {
+    if (count > capacity_) grow(count, kept);
+  }
 
  private:
+  void grow(std::size_t count, std::size_t kept);
   struct Free {
     void operator()(T* p) const { std::free(p); }
   };
@@ -30,8 +33,7 @@ class PagedBuffer {
 };
 
 template <class T>
-void PagedBuffer<T>::reserve(std::size_t count, std::size_t kept) {
-  if (count <= capacity_) return;
+void PagedBuffer<T>::grow(std::size_t count, std::size_t kept) {
   constexpr std::size_t page = 1u << 21;
   const std::size_t bytes = (std::max(count, capacity_ + capacity_ / 2) * sizeof(T) + page - 1) / page * page;
   auto* grown = static_cast<T*>(std::aligned_alloc(page, bytes));

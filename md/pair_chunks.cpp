@@ -2,6 +2,7 @@
 #include "md/pair_chunks.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "core/error.hpp"
 #include "md/pair_search.hpp"
@@ -16,12 +17,16 @@ bool is_positive(const std::array<int, 3>& t) {
 }
 
 OwnImages images_by_original(const Atoms& atoms, const std::vector<int>& row) {
-  OwnImages images{HostArray<int>("image_begin", atoms.local + 2), HostArray<int>("image_row", row.size()),
+  OwnImages images{HostArray<int>("image_row", row.size()), HostArray<int>("image_original", row.size()),
                    static_cast<int>(row.size())};
-  // Counted one place late, so that filling the rows moves each begin to where it belongs.
-  for (const int g : row) ++images.begin(atoms.original(g) + 2);
-  for (int i = 2; i < atoms.local + 2; ++i) images.begin(i) += images.begin(i - 1);
-  for (const int g : row) images.row(images.begin(atoms.original(g) + 1)++) = g;
+  std::vector<int> end(static_cast<std::size_t>(atoms.local) + 1, 0);  // of each original's images, while they are filled in
+  for (const int g : row) ++end[static_cast<std::size_t>(atoms.original(g)) + 1];
+  std::partial_sum(end.begin(), end.end(), end.begin());
+  for (const int g : row) {
+    const int k = end[static_cast<std::size_t>(atoms.original(g))]++;
+    images.row(k) = g;
+    images.original(k) = atoms.original(g);
+  }
   return images;
 }
 

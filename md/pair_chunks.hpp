@@ -37,10 +37,10 @@ struct PairRun {
   ChunkList inner_ghost, outer_ghost;  // the partner another rank's
 };
 
-// The images among the partners, by the local atom they are images of: row(begin(i)) .. row(begin(i + 1) - 1).
+// The images among the partners, in the order of the local atoms they are images of.
 struct OwnImages {
-  HostArray<int> begin;  // local + 1
   HostArray<int> row;
+  HostArray<int> original;  // ascending
   int count = 0;
 };
 

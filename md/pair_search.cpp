@@ -93,17 +93,19 @@ class Appender {
     list_.atom.reserve(list_.chunks + chunks, list_.chunks);
     list_.partner_type.reserve(used_ + chunks * chunk_width, used_);
     for (std::size_t c = 0; c < chunks; ++c) list_.atom.data()[list_.chunks + c] = atom;
-    split_types(partner, list_.partner_type.data() + used_, chunks * chunk_width);
+    split_types(partner, list_.partner_type.data() + used_, chunks);
     list_.chunks += chunks;
   }
   int* tail;
 
  private:
-  static void split_types(int* __restrict partner, unsigned char* __restrict type, std::size_t count) {
-    for (std::size_t k = 0; k < count; ++k) {
-      type[k] = static_cast<unsigned char>(partner[k] >> partner_type_shift);
-      partner[k] = 4 * (partner[k] & partner_row_mask);
-    }
+  static void split_types(int* __restrict partner, unsigned char* __restrict type, std::size_t chunks) {
+    // A loop of chunks, which leaves the compiler's vectors no odd end.
+    for (; chunks > 0; --chunks, partner += chunk_width, type += chunk_width)
+      for (int k = 0; k < chunk_width; ++k) {
+        type[k] = static_cast<unsigned char>(partner[k] >> partner_type_shift);
+        partner[k] = 4 * (partner[k] & partner_row_mask);
+      }
   }
   ChunkList& list_;
   std::size_t used_;

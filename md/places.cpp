@@ -55,23 +55,31 @@ double settle_atoms(const Atoms& atoms, const Box& box, double step, const Refer
         Vec3 r, moved;
         for (int d = 0; d < 3; ++d) r[d] = to_grid(position(i, d), step, inverse_step);
         const Vec3 s = box.to_fractional(r);
+        Vec3 followed = r;
         double moved_sq = 0.0;
-        int crossed[3] = {0, 0, 0};
-        for (int d = 0; d < 3; ++d) {
-          if (!(kokkos_compat::abs(s[d]) < 1e9)) moved_sq = 1e300;
-          // With the images since then: the way may be longer than a thin cell.
-          moved[d] = compare ? s[d] - reference(i, d) + (image(i, d) - reference_image(i, d)) : 0.0;
-          if (box.periodic(d) && moved_sq == 0.0) crossed[d] = static_cast<int>(kokkos_compat::floor(s[d]));
+        // Most atoms stay within the cell, and in the image that they had.
+        bool usual = compare;
+        for (int d = 0; d < 3; ++d) usual = usual && s[d] >= 0.0 && s[d] < 1.0;
+        for (int d = 0; d < 3; ++d) usual = usual && image(i, d) == reference_image(i, d);
+        if (usual) {
+          for (int d = 0; d < 3; ++d) moved[d] = s[d] - reference(i, d);
+        } else {
+          int crossed[3] = {0, 0, 0};
+          for (int d = 0; d < 3; ++d) {
+            if (!(kokkos_compat::abs(s[d]) < 1e9)) moved_sq = 1e300;
+            // With the images since then: the way may be longer than a thin cell.
+            moved[d] = compare ? s[d] - reference(i, d) + (image(i, d) - reference_image(i, d)) : 0.0;
+            if (box.periodic(d) && moved_sq == 0.0) crossed[d] = static_cast<int>(kokkos_compat::floor(s[d]));
+          }
+          if (crossed[0] != 0 || crossed[1] != 0 || crossed[2] != 0) {
+            r = r - box.translation(crossed);
+            for (int d = 0; d < 3; ++d) image(i, d) += crossed[d];
+          }
+          int since[3] = {0, 0, 0};
+          if (compare)
+            for (int d = 0; d < 3; ++d) since[d] = image(i, d) - reference_image(i, d);
+          followed = since[0] != 0 || since[1] != 0 || since[2] != 0 ? r + box.translation(since) : r;
         }
-        if (crossed[0] != 0 || crossed[1] != 0 || crossed[2] != 0) {
-          r = r - box.translation(crossed);
-          for (int d = 0; d < 3; ++d) image(i, d) += crossed[d];
-        }
-        int since[3] = {0, 0, 0};
-        if (compare)
-          for (int d = 0; d < 3; ++d) since[d] = image(i, d) - reference_image(i, d);
-        const Vec3 followed =
-            since[0] != 0 || since[1] != 0 || since[2] != 0 ? r + box.translation(since) : r;
         for (int d = 0; d < 3; ++d) {
           position(i, d) = r[d];
           place(i, d) = followed[d];

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Truth: the program's exit codes (core/error.hpp), and that what it wrote holds the atoms LAMMPS wrote.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 
 #include "md/structure_file.hpp"
+#include "program.hpp"
 #include "scratch_folder.hpp"
 
 namespace patina {
@@ -15,24 +14,7 @@ namespace {
 
 using test::ScratchFolder;
 
-struct ProgramResult {
-  int code = -1;
-  std::string output;
-};
-
-ProgramResult patina_convert(const std::string& arguments) {
-  // One rank without mpirun need not start Open MPI's daemon: half the time of a start.
-  std::FILE* pipe = popen(
-      ("OMPI_MCA_ess_singleton_isolated=1 " + std::string(PATINA_PROGRAM) + " convert " + arguments + " 2>&1")
-          .c_str(),
-      "r");
-  ProgramResult result;
-  char buffer[4096];
-  while (const std::size_t n = std::fread(buffer, 1, sizeof buffer, pipe)) result.output.append(buffer, n);
-  const int status = pclose(pipe);
-  result.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
-  return result;
-}
+test::ProgramResult patina_convert(const std::string& arguments) { return test::run_patina("convert " + arguments); }
 
 const std::string start = std::string(PATINA_LAMMPS_REFERENCE) + "/nve/start.dump";
 
@@ -42,7 +24,7 @@ TEST(Convert, ThroughEveryTextFormatAndBack) {
   const std::string chain[] = {start, folder / "a.data", folder / "b.xyz", folder / "c.dump"};
   for (int k = 0; k < 3; ++k) {
     const auto result = patina_convert(chain[k] + " " + chain[k + 1] + (k == 0 ? " --species Cu,Zr" : ""));
-    ASSERT_EQ(result.code, 0) << result.output;
+    ASSERT_EQ(result.status, 0) << result.output;
     EXPECT_EQ(result.output, "wrote 1 frame to " + chain[k + 1] + "\n");
     const Structure got = read_structure(chain[k + 1]).structure;
     EXPECT_EQ(got.box, expected.box);
@@ -58,8 +40,8 @@ TEST(Convert, ThroughEveryTextFormatAndBack) {
 TEST(Convert, ThroughH5mdAndBack) {
   const ScratchFolder folder;
   const Structure expected = read_structure(start, {{"Cu", "Zr"}}).structure;
-  ASSERT_EQ(patina_convert(start + " " + folder / "a.h5md" + " --species Cu,Zr").code, 0);
-  ASSERT_EQ(patina_convert(folder / "a.h5md" + " " + folder / "b.xyz").code, 0);
+  ASSERT_EQ(patina_convert(start + " " + folder / "a.h5md" + " --species Cu,Zr").status, 0);
+  ASSERT_EQ(patina_convert(folder / "a.h5md" + " " + folder / "b.xyz").status, 0);
   const Structure got = read_structure(folder / "b.xyz").structure;
   EXPECT_EQ(got.box, expected.box);
   EXPECT_EQ(got.species, expected.species);
@@ -78,7 +60,7 @@ TEST(Convert, ThroughH5mdAndBack) {
   Structure gap = expected;
   gap.id.back() += 1;
   write_structure(folder / "gap.xyz", {gap, 0, {}});
-  EXPECT_EQ(patina_convert(folder / "gap.xyz" + " " + folder / "gap.h5md").code, 65);
+  EXPECT_EQ(patina_convert(folder / "gap.xyz" + " " + folder / "gap.h5md").status, 65);
 }
 
 TEST(Convert, ChoosesFrames) {
@@ -93,7 +75,7 @@ TEST(Convert, ChoosesFrames) {
   const auto steps = [&](const std::string& frames) {
     const auto result =
         patina_convert(folder / "t.dump" + " " + folder / "o.xyz" + " --overwrite --frames " + frames);
-    EXPECT_EQ(result.code, 0) << result.output;
+    EXPECT_EQ(result.status, 0) << result.output;
     std::vector<std::int64_t> found;
     const auto reader = open_frames(folder / "o.xyz");
     while (const auto frame = reader->next()) found.push_back(frame->step);
@@ -106,38 +88,38 @@ TEST(Convert, ChoosesFrames) {
   EXPECT_EQ(steps("3"), (Steps{3}));
   EXPECT_EQ(steps("last"), (Steps{9}));
   for (const char* bad : {"5:2", "1:2:0", "1:2:3:4", "1.5"})
-    EXPECT_EQ(patina_convert(folder / "t.dump" + " " + folder / "n.xyz" + " --frames=" + bad).code, 64)
+    EXPECT_EQ(patina_convert(folder / "t.dump" + " " + folder / "n.xyz" + " --frames=" + bad).status, 64)
         << bad;
-  EXPECT_EQ(patina_convert(folder / "t.dump" + " " + folder / "n.xyz --frames 20:30").code, 64);
-  EXPECT_EQ(patina_convert(folder / "t.dump" + " " + folder / "n.data").code,
+  EXPECT_EQ(patina_convert(folder / "t.dump" + " " + folder / "n.xyz --frames 20:30").status, 64);
+  EXPECT_EQ(patina_convert(folder / "t.dump" + " " + folder / "n.data").status,
             64);  // ten frames, room for one
   EXPECT_FALSE(std::filesystem::exists(folder / "n.xyz"));
   EXPECT_FALSE(std::filesystem::exists(folder / "n.data"));
-  EXPECT_EQ(patina_convert(folder / "t.dump" + " " + folder / "n.data --frames last").code, 0);
+  EXPECT_EQ(patina_convert(folder / "t.dump" + " " + folder / "n.data --frames last").status, 0);
 }
 
 TEST(Convert, ExitCodes) {
   const ScratchFolder folder;
-  EXPECT_EQ(patina_convert(start + " " + folder / "a.data").code, 65);  // the file does not tell the elements
-  EXPECT_EQ(patina_convert(start + " " + folder / "a.data --species Cu,Zr").code, 0);
+  EXPECT_EQ(patina_convert(start + " " + folder / "a.data").status, 65);  // the file does not tell the elements
+  EXPECT_EQ(patina_convert(start + " " + folder / "a.data --species Cu,Zr").status, 0);
   const auto exists = patina_convert(start + " " + folder / "a.data --species Cu,Zr");
-  EXPECT_EQ(exists.code, 73);
+  EXPECT_EQ(exists.status, 73);
   EXPECT_NE(exists.output.find("--overwrite"), std::string::npos) << exists.output;
   std::filesystem::create_directories(folder / "run/replica_000");
   const auto replicas = patina_convert(folder / "run" + " " + folder / "c.xyz");
-  EXPECT_EQ(replicas.code, 66);
+  EXPECT_EQ(replicas.status, 66);
   EXPECT_NE(replicas.output.find("run/replica_000"), std::string::npos) << replicas.output;
-  EXPECT_EQ(patina_convert(start + " " + folder / "a.data --species Cu,Zr --overwrite").code, 0);
-  EXPECT_EQ(patina_convert(start + " " + folder / "a.data --species Cu,Zt --overwrite").code, 65);
-  EXPECT_EQ(patina_convert(folder / "none.data" + " " + folder / "b.xyz").code, 66);
-  EXPECT_EQ(patina_convert(start + " " + folder / "b.pdb --species Cu,Zr").code, 64);
-  EXPECT_EQ(patina_convert(start).code, 64);
-  EXPECT_EQ(patina_convert(folder / "a.data" + " " + folder / "b.xyz --boundary pp").code, 64);
-  ASSERT_EQ(patina_convert(folder / "a.data" + " " + folder / "b.xyz --boundary ppf").code, 0);
+  EXPECT_EQ(patina_convert(start + " " + folder / "a.data --species Cu,Zr --overwrite").status, 0);
+  EXPECT_EQ(patina_convert(start + " " + folder / "a.data --species Cu,Zt --overwrite").status, 65);
+  EXPECT_EQ(patina_convert(folder / "none.data" + " " + folder / "b.xyz").status, 66);
+  EXPECT_EQ(patina_convert(start + " " + folder / "b.pdb --species Cu,Zr").status, 64);
+  EXPECT_EQ(patina_convert(start).status, 64);
+  EXPECT_EQ(patina_convert(folder / "a.data" + " " + folder / "b.xyz --boundary pp").status, 64);
+  ASSERT_EQ(patina_convert(folder / "a.data" + " " + folder / "b.xyz --boundary ppf").status, 0);
   EXPECT_EQ(read_structure(folder / "b.xyz").structure.box.periodic(),
             (std::array<bool, 3>{true, true, false}));
   const auto help = patina_convert("--help");
-  EXPECT_EQ(help.code, 0);
+  EXPECT_EQ(help.status, 0);
   EXPECT_NE(help.output.find("--frames"), std::string::npos);
 }
 

@@ -180,6 +180,17 @@ TEST(Program, KeepsItsCoresWhenItStartsItselfAnew) {
   EXPECT_LE(places.size(), 1u) << run.output;
 }
 
+// Truth: TMPDIR is a file, in which nobody makes a folder. Programs that began at one moment used to quarrel over such folders of
+// Open MPI.
+TEST(Program, AloneMakesNoFolderForMessages) {
+  const ScratchFolder folder;
+  std::ofstream(folder / "file") << "no folder\n";
+  const auto run = run_shell(clean_environment + ("TMPDIR=" + folder / "file" + " ") + PATINA_PROGRAM + " --version");
+  EXPECT_EQ(run.status, 0) << run.output;
+  const auto bench = run_shell(clean_environment + ("TMPDIR=" + folder / "file" + " ") + PATINA_PROGRAM + " bench --case liquid-4k --steps 1 --skin 0.5");
+  EXPECT_EQ(bench.status, 0) << bench.output;
+}
+
 // Truth: the library's own word. Threads that wait give way soon, unless the user wants them otherwise.
 TEST(Program, LetsWaitingThreadsGiveWay) {
   const auto spin_count = [](const std::string& variables) {

@@ -21,7 +21,7 @@ namespace {
 using nlohmann::json;
 
 ProgramResult patina_structure(const std::string& arguments) {
-  return run_shell("OMPI_MCA_ess_singleton_isolated=1 " PATINA_PROGRAM " structure " + arguments);
+  return run_shell(PATINA_PROGRAM " structure " + arguments);
 }
 
 json figures_of(const std::string& arguments, const ScratchFolder& folder) {

@@ -1,7 +1,7 @@
 # The paper's experiments at their test size: each runs its inputs, measures, and compares with inputs/E*/expected.json. Seeds are fixed; a
 # check fails beyond its tolerance by four standard errors.
 set(PATINA_EXPERIMENTS_FOLDER ${CMAKE_CURRENT_BINARY_DIR}/experiments)
-set(PATINA_EXPERIMENTS_ENVIRONMENT "OMP_NUM_THREADS=1;OMPI_MCA_ess_singleton_isolated=1;PYTHONDONTWRITEBYTECODE=1")
+set(PATINA_EXPERIMENTS_ENVIRONMENT "OMP_NUM_THREADS=1;PYTHONDONTWRITEBYTECODE=1")
 
 add_test(NAME experiments_clean COMMAND ${CMAKE_COMMAND} -E rm -rf ${PATINA_EXPERIMENTS_FOLDER})
 set_tests_properties(experiments_clean PROPERTIES LABELS experiments FIXTURES_SETUP experiments_folder)

@@ -18,7 +18,7 @@ function(patina_add_fuzz_target name)
   endforeach()
   add_test(NAME fuzz_${name} COMMAND fuzz_${name} ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name})
   set_tests_properties(fuzz_${name} PROPERTIES LABELS unit TIMEOUT 120
-    ENVIRONMENT "OMP_NUM_THREADS=1;OMPI_MCA_ess_singleton_isolated=1")
+    ENVIRONMENT "OMP_NUM_THREADS=1")
 endfunction()
 
 patina_add_fuzz_target(config LIBRARIES patina_run)

@@ -31,8 +31,7 @@ struct Outcome {
 
 // The environment without what tells a child that it belongs to this MPI job.
 std::vector<char*> clean_environment() {
-  static char isolated[] = "OMPI_MCA_ess_singleton_isolated=1";
-  std::vector<char*> kept{isolated};
+  std::vector<char*> kept;
   for (char** entry = environ; *entry; ++entry)
     if (std::strncmp(*entry, "OMPI_", 5) != 0 && std::strncmp(*entry, "PMIX_", 5) != 0)
       kept.push_back(*entry);
