@@ -169,7 +169,7 @@ class BranchedFilm : public WholeRun {
       {"type": "deposit", "temperature_K": 300, "composition": {"Cu": 0.5, "Zr": 0.5}, "atoms": 20, "interval_ps": 0.4, "energy_eV": 2, "rigid_A": 3, "thermostat_A": 4,
        "settle_ps": 0.3, "observers": [{"type": "trajectory", "interval_steps": 1000}]},
       {"type": "cut_film", "from": 0.1, "boundary": "periodic", "keep": true}, {"type": "minimise", "max_steps": 40},
-      {"type": "swap", "temperature_K": 300, "duration_ps": 0.2, "interval_steps": 10, "barostat": {"type": "none"}, "observers": [{"type": "structure_factor", "interval_steps": 50}]}]})", 10, 100));
+      {"type": "swap", "temperature_K": 300, "duration_ps": 0.2, "interval_steps": 10, "barostat": {"type": "none"}, "observers": [{"type": "structure_factor", "interval_steps": 50}]}]})", 10, 400));
   }
 };
 
