@@ -194,8 +194,6 @@ counts = [len(x) for _, x, _, _, _ in frames()]; assert counts == 2 * [144 + min
   expect_parts(dry.output, {"step02_b01_deposit, 4150 time steps", "step08_b02_cut_film"});
 }
 
-TEST_F(BranchedFilm, OnAnyRanksAndThreads) { expect_whole_on({2}); }
-
 TEST_F(BranchedFilm, AfterBeingKilledAnywhere) { expect_whole_after_kills(8, 2); }
 
 // What is in the film is known before the run, and decides what the steps behind the cut can do.
