@@ -6,7 +6,7 @@ set(PATINA_EXPERIMENTS_ENVIRONMENT "OMP_NUM_THREADS=1;PYTHONDONTWRITEBYTECODE=1"
 add_test(NAME experiments_clean COMMAND ${CMAKE_COMMAND} -E rm -rf ${PATINA_EXPERIMENTS_FOLDER})
 set_tests_properties(experiments_clean PROPERTIES LABELS experiments FIXTURES_SETUP experiments_folder)
 
-foreach(name E1 E2 E3 E4 E7 E8 E9 E10 E11)
+foreach(name E1 E2 E3 E4 E5 E7 E8 E9 E10 E11)
   add_test(NAME experiment_${name}
     COMMAND ${PROJECT_SOURCE_DIR}/scripts/experiment ${name} --out ${PATINA_EXPERIMENTS_FOLDER}/${name} --patina $<TARGET_FILE:patina>
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})

@@ -66,12 +66,22 @@ class Study:
     def words(self, verb, variant, part=None):
         variants, config = self.variants(part), read_json(self.path_of(part))
         words = [self.program, verb, str(self.path_of(part))]
+        if "x-potential" in config:
+            words += ["--set", f"/potential/files={json.dumps([str(self.table(config['x-potential']))])}"]
         if verb == "synth":  # movies of their own noise; runs begin with the same atoms, to be compared pair by pair
             words += ["--set", f"/seed={config.get('seed', 1) + list(variants).index(variant)}"]
         for pointers, value in variants[variant].items():
             for pointer in pointers.split():
                 words += ["--set", f"{pointer}={json.dumps(value)}"]
         return words
+
+    def table(self, words):
+        """The table that `patina potential` makes with these words, "NAME ... -o FILE"; no file of it stands in the repository."""
+        path = self.out / "potentials" / words[words.index("-o") + 1]
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.patina("potential", *[str(path) if word == path.name else word for word in words])
+        return path
 
     def parts(self):
         return [None] + sorted(p.name[:-len(f"_{self.size}.json")] for p in self.folder.glob(f"*_{self.size}.json"))
