@@ -206,18 +206,44 @@ ChangePoint place_of(const RateSeries& series, SegmentShape shape, const std::ve
   return point;
 }
 
-void describe(RegimeVerdict& verdict, const std::string& unit) {
-  if (verdict.changes.empty()) {
-    verdict.text = "no change of regime";  // by which law tau goes, the clock tells better (clock_laws.hpp)
-    return;
+// Of the changes in order, none is part of two bursts.
+std::vector<Burst> bursts_of(const RateSeries& series, SegmentShape shape, const std::vector<SegmentChange>& changes) {
+  constexpr double as_before = 2.0;
+  std::vector<Burst> bursts;
+  const auto begin_of = [&](std::size_t segment) { return segment > 0 ? changes[segment - 1].begin : 0; };
+  const auto end_of = [&](std::size_t segment) { return segment < changes.size() ? changes[segment].end : size_of(series); };
+  const auto length_of = [&](std::size_t segment) { return end_of(segment) - begin_of(segment); };
+  for (std::size_t k = 0; k + 1 < changes.size(); ++k) {
+    if (length_of(k + 1) >= std::min(length_of(k), length_of(k + 2))) continue;
+    const Line before = line_of(series, shape, begin_of(k), end_of(k)), within = line_of(series, shape, begin_of(k + 1), end_of(k + 1)), after = line_of(series, shape, begin_of(k + 2), end_of(k + 2));
+    const double t = within.middle, around = 0.5 * (before.at(t) + after.at(t));
+    if (within.level >= std::min(before.at(t), after.at(t)) || std::abs(after.at(t) - before.at(t)) > as_before * std::hypot(before.error_at(t), after.error_at(t))) continue;
+    bursts.push_back({time_of(series, changes[k]), time_of(series, changes[k + 1]), within.level - around,
+                      std::hypot(within.error, 0.5 * before.error_at(t), std::hypot(0.5 * after.error_at(t), within.shared_error - before.shared_error))});
+    ++k;
   }
-  verdict.text = fmt::format("{} change{} of regime:", verdict.changes.size(), verdict.changes.size() > 1 ? "s" : "");
+  return bursts;
+}
+
+std::string times_as_long(double log_ratio, double error, const char* verb) {
+  return fmt::format("tau {} {:.3g} +- {:.2g} times as long", verb, std::exp(log_ratio), std::exp(log_ratio) * error);
+}
+
+void describe(RegimeVerdict& verdict, const std::string& unit) {
+  const auto in_burst = [&](const ChangePoint& change) {
+    return std::any_of(verdict.bursts.begin(), verdict.bursts.end(), [&](const Burst& burst) { return change.time == burst.from || change.time == burst.to; });
+  };
+  const std::size_t changes = verdict.changes.size() - 2 * verdict.bursts.size();
+  // By which law tau goes, the clock tells better (clock_laws.hpp).
+  verdict.text = changes == 0 ? "no change of regime" : fmt::format("{} change{} of regime:", changes, changes > 1 ? "s" : "");
   const char* separator = " ";
   for (const auto& change : verdict.changes) {
-    verdict.text += fmt::format("{}at {:.4g} {} ({:.4g}-{:.4g}) tau becomes {:.3g} +- {:.2g} times as long", separator, change.time, unit, change.lower_68, change.upper_68,
-                                std::exp(change.log_ratio), std::exp(change.log_ratio) * change.log_ratio_error);
+    if (in_burst(change)) continue;
+    verdict.text += fmt::format("{}at {:.4g} {} ({:.4g}-{:.4g}) {}", separator, change.time, unit, change.lower_68, change.upper_68, times_as_long(change.log_ratio, change.log_ratio_error, "becomes"));
     separator = ", ";
   }
+  for (const auto& burst : verdict.bursts)
+    verdict.text += fmt::format("; a burst from {:.4g} to {:.4g} {}, in which {}", burst.from, burst.to, unit, times_as_long(burst.log_ratio, burst.log_ratio_error, "is"));
 }
 
 }  // namespace
@@ -287,6 +313,7 @@ RegimeVerdict find_regimes(const RateSeries& series) {
     const double from = k > 0 ? verdict.changes[k - 1].time : series.time.front(), to = k < changes.size() ? verdict.changes[k].time : series.time.back();
     verdict.regimes.push_back({from, to, std::exp(line.at(from)), std::exp(line.at(to)), std::hypot(line.error, line.shared_error)});
   }
+  verdict.bursts = bursts_of(series, shape, changes);
   describe(verdict, series.unit);
   return verdict;
 }

@@ -39,6 +39,12 @@ struct Regime {
   double log_tau_error = 0.0;  // of its mean
 };
 
+// Two changes between which tau is shorter, and behind which it is as before within two errors; shorter than what lies on either side of it.
+struct Burst {
+  double from = 0.0, to = 0.0;
+  double log_ratio = 0.0, log_ratio_error = 0.0;  // ln(tau within / tau around)
+};
+
 struct RegimeModel {
   std::string name;  // "levels", "lines", "smooth (5 knots)", or of a law
   int changes = 0;
@@ -52,6 +58,7 @@ struct RegimeVerdict {
   std::string reason;               // why not
   std::vector<RegimeModel> models;  // the best first
   std::vector<ChangePoint> changes;
+  std::vector<Burst> bursts;        // of pairs of these changes
   std::vector<Regime> regimes;      // one more than changes; empty where the best model is a smooth one
   std::string text;
 };

@@ -204,14 +204,14 @@ struct Task {
     full_contrast = contrast_of_shortest_lag(map);
   }
   SpeckleSample noise(const ClockParameters& parameters) const {
-    SpeckleSample sample = fit.noise_from_residuals ? noise_of_residuals(points, parameters) : SpeckleSample{record.pixels, 1.0, record.photons * fit.averaged};
+    SpeckleSample sample = fit.noise_from_residuals ? noise_of_residuals(points, parameters) : SpeckleSample{record.pixels, 1.0, record.photons * record.averaged * fit.averaged, record.pixels_per_speckle};
     sample.contrast = std::min(parameters.contrast, 1.0);
     return sample;
   }
 
   // Without photons to count, a frame times itself; else neighbours.
   double contrast_of_shortest_lag(const TwoTimeMatrix& map) const {
-    const bool counted = std::isfinite(record.photons) || fit.noise_from_residuals || fit.averaged > 1;
+    const bool counted = std::isfinite(record.photons) || fit.noise_from_residuals || record.averaged * fit.averaged > 1;
     const double of_frames = map.correlation.diagonal().mean();
     return !counted && std::isfinite(of_frames) ? of_frames : diagonal_mean(points_of(map, 1), 1);
   }
@@ -244,6 +244,7 @@ ClockFit finish(Task& task, const ClockParameters& start, std::uint64_t seed) {
   fit.parameters = parameters;
   fit.pixels = sample.pixels;
   fit.photons = sample.photons;
+  fit.pixels_per_speckle = sample.pixels_per_speckle;
   fit.noise_ratio = mean_noise_ratio(points, parameters, excess);
   fit.relaxation_times = parameters.time.s(points.time.back());
   fit.remainder = std::exp(-2.0 * std::pow(fit.relaxation_times, parameters.kww_exponent));

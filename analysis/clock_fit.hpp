@@ -11,6 +11,7 @@
 // step are fitted (fast_step.hpp); `contrast` is that of the shortest lag measured, `plateau` what the step has left of it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -39,8 +40,10 @@ struct ClockFit {
   std::vector<std::string> warnings;
   ClockParameters parameters{1.0, 1.0, MaterialTime({0.0, 1.0}, Eigen::VectorXd::Zero(2))};
   Eigen::MatrixXd covariance;  // of ln contrast, ln exponent, ln rate of each knot, advance of each jump
-  double pixels = 0.0;         // independent, as the errors have it
-  double photons = 0.0;
+  double pixels = 0.0;         // that C averages, as the errors have it
+  double photons = 0.0;        // per pixel and row of the map as it was fitted
+  double pixels_per_speckle = 1.0;
+  SpeckleSample sample() const { return {pixels, std::min(parameters.contrast, 1.0), photons, pixels_per_speckle}; }
   bool noise_from_residuals = false;  // pixels and photons were not told but found from what the map scatters about the fit
   double noise_ratio = 1.0;           // mean square of residual / sigma: 1 where the closed form is all there is
   double relaxation_times = 0.0;      // s(last) - s(first)

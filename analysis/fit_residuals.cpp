@@ -16,7 +16,7 @@ constexpr int pixels_drawn = 2000;
 }  // namespace
 
 FitResiduals::FitResiduals(const SpeckleRecord& record, const ClockFit& fit, std::uint64_t seed)
-    : contrast_(fit.parameters.contrast), sample_{fit.pixels, std::min(fit.parameters.contrast, 1.0), fit.photons} {
+    : contrast_(fit.parameters.contrast), sample_(fit.sample()), shared_(std::sqrt(sample_.pixels_per_speckle) - 1.0) {
   int averaged = 1;
   const TwoTimeMatrix map = coarse_map(record.map, fit.frames, averaged);
   time_ = map.time;
@@ -34,8 +34,14 @@ FitResiduals::FitResiduals(const SpeckleRecord& record, const ClockFit& fit, std
     }
   inverse_ = pseudo_inverse(clock_equations(fit.parameters, time_, Eigen::MatrixXd::Zero(frames(), frames()), weight_).information);
   Eigen::MatrixXf counts = simulate_intensities(squares_, sample_.contrast, pixels_drawn, seed);
+  const Eigen::MatrixXf speckles = counts;
   if (std::isfinite(sample_.photons)) add_shot_noise(counts, sample_.photons, seed);
-  moves_ = (inverse_ * clock_pixel_scores(fit.parameters, time_, weight_, counts)).transpose().cast<float>();
+  Eigen::MatrixXd scores = clock_pixel_scores(fit.parameters, time_, weight_, counts);
+  if (shared_ > 0.0) {
+    scores += shared_ * clock_pixel_scores(fit.parameters, time_, weight_, speckles);
+    speckles_ = speckles.transpose();
+  }
+  moves_ = (inverse_ * scores).transpose().cast<float>();
   counts_ = counts.transpose();
 }
 
@@ -48,8 +54,13 @@ Eigen::RowVectorXd FitResiduals::slopes(Eigen::Index i, Eigen::Index j) const {
 double FitResiduals::kernel(Eigen::Index i, Eigen::Index j) const { return i == j ? 1.0 : std::sqrt(squares_(std::min(i, j), std::max(i, j))); }
 
 Eigen::ArrayXf FitResiduals::noise(Eigen::Index i, Eigen::Index j) const {
-  const auto a = counts_.col(i).array(), b = counts_.col(j).array();
-  return a * b - static_cast<float>(1.0 + contrast_ * squares_(i, j)) * (a + b - 1.0f);
+  const auto c = static_cast<float>(1.0 + contrast_ * squares_(i, j));
+  const auto of = [&](const Eigen::MatrixXf& x) -> Eigen::ArrayXf {
+    const auto a = x.col(i).array(), b = x.col(j).array();
+    return a * b - c * (a + b - 1.0f);
+  };
+  if (shared_ > 0.0) return of(counts_) + static_cast<float>(shared_) * of(speckles_);
+  return of(counts_);
 }
 
 }  // namespace patina

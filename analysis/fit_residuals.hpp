@@ -36,7 +36,8 @@ class FitResiduals {
   Eigen::RowVectorXd slopes(Eigen::Index i, Eigen::Index j) const;  // dC / d parameters
   double kernel(Eigen::Index i, Eigen::Index j) const;              // f, any i and j
 
-  // e of each drawn pixel, photons and all, before the fit takes its part; less a constant that all pixels share.
+  // e of each drawn pixel, photons and all, before the fit takes its part; less a constant that all pixels share. Where pixels fluctuate
+  // together, what speckles make of it is as much larger as its mean over pixels is; what photons make is not.
   Eigen::ArrayXf noise(Eigen::Index i, Eigen::Index j) const;
   // By how much each drawn pixel moves each parameter: [pixel][parameter].
   const Eigen::MatrixXf& moves() const { return moves_; }
@@ -47,9 +48,11 @@ class FitResiduals {
   Eigen::Index first_lag_;
   double contrast_;
   SpeckleSample sample_;
+  double shared_;  // root of pixels per speckle, less 1
   Eigen::MatrixXd squares_, residual_, weight_, derivatives_, inverse_;
   PairSlopes slopes_;
   Eigen::MatrixXf counts_, moves_;  // counts over their mean [pixel][frame]
+  Eigen::MatrixXf speckles_;        // without photon noise, if pixels fluctuate together
 };
 
 }  // namespace patina

@@ -50,18 +50,61 @@ Eigen::MatrixXd without_small_modes(const Eigen::MatrixXd& covariance) {
   return root * root.transpose();
 }
 
-// By the closed form for a decay; sizes of the file's errors if pixels are not known.
-Eigen::MatrixXd covariance_of(const SpeckleRecord& record, const KwwData& data, const std::vector<LagChannel>& channels, double contrast, double tau, double exponent) {
-  const bool told = std::isfinite(record.pixels);
-  const SpeckleSample sample{told ? record.pixels : 1.0, std::clamp(contrast, 1e-4, 1.0), told ? record.photons : std::numeric_limits<double>::infinity()};
+struct Decay {
+  double contrast, tau, exponent;
+};
+
+// The closed form for a decay, of one pixel.
+Eigen::MatrixXd closed_form(const SpeckleRecord& record, const std::vector<LagChannel>& channels, const Decay& decay, double photons) {
+  const SpeckleSample sample{1.0, std::clamp(decay.contrast, 1e-4, 1.0), photons, record.pixels_per_speckle};
   std::vector<double> field;
-  for (int k = 0; k < record.frames; ++k) field.push_back(std::exp(-std::pow(k * record.frame_interval / tau, exponent)));
-  Eigen::MatrixXd covariance = channel_covariance(record.frames, channels, most_lags, [&](const std::vector<int>& lags, const std::vector<int>& averaged) { return g2_covariance(sample, field, lags, averaged); });
-  if (!told) {
-    const Eigen::VectorXd scale = Eigen::Map<const Eigen::VectorXd>(data.sigma.data(), covariance.rows()).cwiseQuotient(covariance.diagonal().cwiseSqrt());
-    covariance = scale.asDiagonal() * covariance * scale.asDiagonal();
+  for (int k = 0; k < record.frames; ++k) field.push_back(std::exp(-std::pow(k * record.frame_interval / decay.tau, decay.exponent)));
+  return channel_covariance(record.frames, channels, most_lags, [&](const std::vector<int>& lags, const std::vector<int>& averaged) { return g2_covariance(sample, field, lags, averaged); });
+}
+
+// The same for any photons, of which it is quadratic in the inverse.
+struct ChannelNoise {
+  Eigen::MatrixXd speckles, one_photon, two_photons;
+  Eigen::MatrixXd with(double inverse_photons) const { return speckles + inverse_photons * (one_photon + inverse_photons * two_photons); }
+};
+ChannelNoise noise_of(const SpeckleRecord& record, const std::vector<LagChannel>& channels, const Decay& decay) {
+  ChannelNoise noise;
+  noise.speckles = closed_form(record, channels, decay, std::numeric_limits<double>::infinity());
+  const Eigen::MatrixXd one = closed_form(record, channels, decay, 1.0) - noise.speckles, half = closed_form(record, channels, decay, 0.5) - noise.speckles;
+  noise.two_photons = 0.5 * half - one;
+  noise.one_photon = one - noise.two_photons;
+  return noise;
+}
+
+// Pixels and photons by which the closed form comes closest to the errors of a file, of which the longer lags, with fewer pairs of frames, tell
+// pairs of photons from speckles. The size of all errors is free, 1 / pixels, so only 1 / photons is searched for.
+struct NoiseOfErrors {
+  double inverse_photons = 0.0, inverse_pixels = 1.0;
+  double misfit = 0.0;  // root mean square of the logarithm of sigma
+};
+NoiseOfErrors noise_of_errors(const ChannelNoise& noise, const Eigen::ArrayXd& sigma) {
+  const auto at = [&](double u) {
+    const Eigen::ArrayXd away = 2.0 * sigma.log() - noise.with(u).diagonal().array().log();
+    return NoiseOfErrors{u, std::exp(away.mean()), 0.5 * std::sqrt((away - away.mean()).square().mean())};
+  };
+  NoiseOfErrors best = at(0.0);
+  for (double step = 0.25, centre = 0.0, reach = 6.0; step > 1e-3; step *= 0.25, reach *= 0.125) {  // of log10
+    for (double exponent = centre - reach; exponent <= centre + reach; exponent += step)
+      if (const NoiseOfErrors one = at(std::pow(10.0, exponent)); one.misfit < best.misfit) best = one;
+    if (best.inverse_photons == 0.0) break;
+    centre = std::log10(best.inverse_photons);
   }
-  return without_small_modes(covariance);
+  return best;
+}
+
+// Of the record's pixels and photons, or, where it does not tell them, of those that the errors `sigma` of its file tell.
+Eigen::MatrixXd covariance_of(const SpeckleRecord& record, const std::vector<double>& sigma, const std::vector<LagChannel>& channels, const Decay& decay, G2Fit& fit) {
+  if (fit.errors_from_pixels) return without_small_modes(closed_form(record, channels, decay, record.photons) / record.pixels);
+  const ChannelNoise noise = noise_of(record, channels, decay);
+  const NoiseOfErrors found = noise_of_errors(noise, Eigen::Map<const Eigen::ArrayXd>(sigma.data(), static_cast<Eigen::Index>(sigma.size())));
+  fit.pixels = 1.0 / found.inverse_pixels;
+  fit.photons = 1.0 / found.inverse_photons;
+  return without_small_modes(noise.with(found.inverse_photons) * found.inverse_pixels);
 }
 
 // A {(1 - f) exp[-(t/tau1)^beta1] + f exp[-(t/tau2)^beta2]}^2 in (ln A, logit f, ln tau1, ln beta1, ln(tau2/tau1), ln beta2).
@@ -153,14 +196,19 @@ G2Fit fit_g2(const SpeckleRecord& record, std::optional<double> contrast) {
     if (fit.errors_from_pixels && !(sigma > 0.0)) sigma = 0.05 * std::max(fit.data.value.empty() ? 0.0 : fit.data.value.front(), 1e-6);  // for the first round alone
   fit.simple = fit_kww(start, options);
   if (fit.simple.status == KwwStatus::refused) return fit;
-  const bool any_error = fit.errors_from_pixels || std::all_of(fit.data.sigma.begin(), fit.data.sigma.end(), [](double sigma) { return sigma > 0.0; });
+  const bool any_error = fit.errors_from_pixels || std::all_of(fit.data.sigma.begin(), fit.data.sigma.end(), [](double sigma) { return sigma > 0.0 && std::isfinite(sigma); });
   if (!any_error || record.frames < 2) {
     fit.simple.warnings.emplace_back("no covariance of lags: errors take points as independent, which makes them too small");
     return fit;
   }
+  const std::vector<double> told = fit.data.sigma;
+  fit.pixels = record.pixels;
+  fit.photons = record.photons;
+  fit.pixels_per_speckle = record.pixels_per_speckle;
   options.weighting = KwwWeighting::full;
   for (int round = 0; round < rounds; ++round) {
-    fit.data.covariance = covariance_of(record, fit.data, channels, contrast.value_or(fit.simple.amplitude.value), fit.simple.tau_ps.value, fit.simple.kww_exponent.value);
+    const Decay decay{contrast.value_or(fit.simple.amplitude.value), fit.simple.tau_ps.value, fit.simple.kww_exponent.value};
+    fit.data.covariance = covariance_of(record, told, channels, decay, fit);
     for (Eigen::Index k = 0; k < n; ++k) fit.data.sigma[static_cast<std::size_t>(k)] = std::sqrt(fit.data.covariance(k, k));
     fit.simple = fit_kww(fit.data, options);
     if (fit.simple.status == KwwStatus::refused) return fit;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Fits of g2 with the covariance of its lags [physics.md 3.9], which share speckles: g2_covariance() of beamline for the record's pixels and
-// photons and the fitted decay, iterated, or, where the file tells errors but not pixels, these errors with the correlations of that form.
+// photons and the fitted decay, iterated. Where the file tells errors but not pixels, those pixels and photons are taken that make errors most
+// like them: how errors fall with the lag and with the lags behind a channel tells photons, whose pairs are independent, from speckles.
 //
 //   simple      g2 - 1 = A exp[-2 (t/tau)^beta]                                 a cage that has decayed before the first lag is in A
 //   two steps   g2 - 1 = A {(1 - f_q) exp[-(t/tau1)^beta1] + f_q exp[-(t/tau2)^beta2]}^2, tau1 < tau2     a resolved cage, or two processes
@@ -33,6 +34,8 @@ struct G2Fit {
   std::optional<TwoStepFit> two_steps;
   std::string two_steps_reason;     // why there are none
   bool errors_from_pixels = false;  // or those of the file
+  double pixels = 0.0, photons = 0.0;  // behind the covariance: told, or those that the file's errors tell; photons of one frame
+  double pixels_per_speckle = 1.0;
   KwwData data;                     // what was fitted, with its covariance
 };
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "analysis/clock_errors.hpp"
 #include "analysis/simulated_speckles.hpp"
@@ -33,7 +34,8 @@ struct Setting {
 
   // Of C at |f|^2, less what is common to all short lags.
   double own_variance(double square) const {
-    const SpeckleSample speckles{sample.pixels, sample.contrast};
+    SpeckleSample speckles = sample;
+    speckles.photons = std::numeric_limits<double>::infinity();
     return two_time_variance(sample, square) - two_time_variance(speckles, square) + (1.0 - square + 1e-3) * two_time_variance(speckles, 1.0);
   }
 };
@@ -123,10 +125,10 @@ Series series_of(const Setting& setting, const Eigen::MatrixXf& intensity, int f
     double photon_variance = 0.0;
     const Eigen::VectorXd of_pixels = moves_of_pixels(setting, block, fit, intensity, photon_variance);
     const Eigen::VectorXd centred = of_pixels.array() - of_pixels.mean();
-    const double of_speckles = centred.squaredNorm() / static_cast<double>(centred.size() - 1);
+    const double of_speckles = setting.sample.pixels_per_speckle * centred.squaredNorm() / static_cast<double>(centred.size() - 1);
     const double of_block = (of_speckles + photon_variance) / setting.sample.pixels;
     if (!(of_block < largest_error * largest_error)) continue;
-    moves.row(found++) = centred.transpose() / std::sqrt(static_cast<double>(centred.size() - 1) * (of_speckles + photon_variance));
+    moves.row(found++) = centred.transpose() * std::sqrt(setting.sample.pixels_per_speckle / (static_cast<double>(centred.size() - 1) * (of_speckles + photon_variance)));
     series.values.time.push_back(0.5 * (setting.map.time[static_cast<std::size_t>(block.first)] + setting.map.time[static_cast<std::size_t>(block.first + block.count - 1)]));
     log_tau.push_back(-fit.log_rate);
     by_log_exponent.push_back(fit.by_log_exponent);
@@ -152,8 +154,10 @@ RateSeries rate_series(const SpeckleRecord& record, const ClockFit& fit, std::ui
   require(fit.found, "rate_series: there is no clock fit");
   int averaged = 1;
   const TwoTimeMatrix map = coarse_map(record.map, fit.frames, averaged);
-  Setting setting{map, fit, {fit.pixels, std::min(fit.parameters.contrast, 1.0), fit.photons}, frames_within(map.time, fit.parameters.shortest_lag), 0.0};
-  setting.amplitude_variance = two_time_variance({fit.pixels, setting.sample.contrast}, 1.0);
+  Setting setting{map, fit, fit.sample(), frames_within(map.time, fit.parameters.shortest_lag), 0.0};
+  SpeckleSample speckles = setting.sample;
+  speckles.photons = std::numeric_limits<double>::infinity();
+  setting.amplitude_variance = two_time_variance(speckles, 1.0);
   const Eigen::MatrixXf intensity = simulate_intensities(clock_squares(fit.parameters, map.time), setting.sample.contrast, pixels_drawn, seed + 1);
   const int frames = fit.frames;
   Series series;

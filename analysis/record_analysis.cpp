@@ -22,7 +22,7 @@ constexpr int lags_per_decade = 10;
 KwwData with_errors(const TwoTimeCut& cut, const ClockFit& fit, Cut convention, double waiting_time) {
   const auto n = static_cast<Eigen::Index>(cut.lag.size());
   KwwData data{cut.lag, cut.value, {}, Eigen::MatrixXd(n, n)};
-  const SpeckleSample sample{fit.pixels, std::min(fit.parameters.contrast, 1.0), fit.photons};
+  const SpeckleSample sample = fit.sample();
   const auto& clock = fit.parameters;
   const auto kernel = [&](double t1, double t2) {
     if (t1 == t2) return 1.0;
@@ -86,7 +86,7 @@ RecordAnalysis analyse_record(const SpeckleRecord& record) {
     analysis.clock.reason = "there is no two-time correlation";
   else
     analysis.clock = fit_clock_beyond_fast_step(record);
-  analysis.regimes.reason = analysis.intermittency.reason = analysis.clock.reason;
+  analysis.regimes.reason = analysis.intermittency.reason = analysis.clock_tests.reason = analysis.clock.reason;
   if (!record.g2.lag.empty()) analysis.g2 = fit_g2(record, analysis.clock.found ? std::optional(analysis.clock.parameters.contrast) : std::nullopt);
   if (!analysis.clock.found) return analysis;
   analysis.rates = rate_series(record, analysis.clock);
@@ -107,6 +107,7 @@ RecordAnalysis analyse_record(const SpeckleRecord& record) {
   }
   analysis.laws = fit_clock_laws(analysis.clock, record.unit);
   refuse_g2_if_it_ages(analysis);
+  analysis.clock_tests = test_clock(record, analysis.clock);
   analysis.cuts = fit_cuts(record, analysis.clock);
   analysis.intermittency = judge_intermittency(record, analysis.clock);
   return analysis;

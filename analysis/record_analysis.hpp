@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Everything that is found in the speckles of one q (speckle_record.hpp): the clock and its law, cuts in both conventions beside what
+// Everything that is found in the speckles of one q (speckle_record.hpp): the clock and its law, whether there is one clock, cuts in both conventions beside what
 // the clock says they must feign, changes of regime, intermittency, g2.
 #pragma once
 
@@ -9,6 +9,7 @@
 #include "analysis/change_points.hpp"
 #include "analysis/clock_fit.hpp"
 #include "analysis/clock_laws.hpp"
+#include "analysis/clock_tests.hpp"
 #include "analysis/cut_bias.hpp"
 #include "analysis/g2_fit.hpp"
 #include "analysis/intermittency.hpp"
@@ -27,6 +28,7 @@ struct RecordAnalysis {
   SpeckleRecord record;
   ClockFit clock;
   ClockLaws laws;
+  ClockTests clock_tests;
   std::vector<CutFit> cuts;  // none without a clock fit, whose noise their errors need
   RateSeries rates;
   RegimeVerdict regimes;

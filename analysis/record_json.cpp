@@ -58,7 +58,7 @@ Json json_of(const ClockFit& fit, const ClockLaws& laws) {
   out["frames"] = fit.frames;
   out["averaged_frames"] = fit.averaged;
   out["noise"] = {{"pixels", fit.pixels}, {"photons_per_pixel_and_frame", std::isfinite(fit.photons) ? Json(fit.photons) : Json()},
-                  {"from_residuals", fit.noise_from_residuals}, {"residual_over_expected", fit.noise_ratio}};
+                  {"pixels_per_speckle", fit.pixels_per_speckle}, {"from_residuals", fit.noise_from_residuals}, {"residual_over_expected", fit.noise_ratio}};
   Json at{{"time", Json::array()}, {"tau", Json::array()}, {"tau_interval_68", Json::array()}, {"material_time", Json::array()}};
   const auto& knots = fit.parameters.time.knots();
   for (int k = 0; k < drawn_times; ++k) {
@@ -101,6 +101,8 @@ Json json_of(const RateSeries& rates, const RegimeVerdict& verdict) {
   for (const auto& change : verdict.changes)
     out["changes"].push_back({{"time", change.time}, {"interval_68", {change.lower_68, change.upper_68}}, {"interval_95", {change.lower_95, change.upper_95}},
                               {"ln_tau_ratio", {{"value", change.log_ratio}, {"error", change.log_ratio_error}}}});
+  out["bursts"] = Json::array();
+  for (const auto& burst : verdict.bursts) out["bursts"].push_back({{"from", burst.from}, {"to", burst.to}, {"ln_tau_ratio", burst.log_ratio}, {"error", burst.log_ratio_error}});
   out["regimes"] = Json::array();
   for (const auto& regime : verdict.regimes)
     out["regimes"].push_back({{"from", regime.from}, {"to", regime.to}, {"tau_begin", regime.tau_begin}, {"tau_end", regime.tau_end}, {"ln_tau_error", regime.log_tau_error}});
@@ -129,7 +131,8 @@ Json json_of(const G2Fit& fit) {
   Json out{{"status", to_string(fit.simple.status)}};
   if (!fit.simple.reason.empty()) out["reason"] = fit.simple.reason;
   if (!fit.simple.warnings.empty()) out["warnings"] = fit.simple.warnings;
-  out["errors"] = fit.errors_from_pixels ? "closed form, of pixels and photons" : "of the file, with the correlations of the closed form";
+  out["errors"] = fit.errors_from_pixels ? "closed form, of pixels and photons" : "closed form, of the pixels and photons that the errors of the file tell";
+  if (fit.data.covariance.size() > 0) out["noise"] = {{"pixels", fit.pixels}, {"photons_per_pixel_and_frame", std::isfinite(fit.photons) ? Json(fit.photons) : Json()}, {"pixels_per_speckle", fit.pixels_per_speckle}};
   if (fit.simple.status != KwwStatus::refused) {
     out["amplitude"] = json_of(fit.simple.amplitude);
     out["tau"] = json_of(fit.simple.tau_ps);
@@ -179,12 +182,24 @@ Json map_of(const TwoTimeMatrix& map) {
   return out;
 }
 
+Json json_of(const ClockTest& test) {
+  Json out{{"chi_squared", test.chi_squared}, {"degrees_of_freedom", test.degrees_of_freedom}, {"probability", test.probability}, {"cells", Json::array()}};
+  for (const auto& cell : test.cells) out["cells"].push_back({{"age", cell.age}, {"lag", cell.lag}, {"f_squared", cell.f_squared}, {"misfit", cell.misfit}, {"error", cell.error}});
+  return out;
+}
+
+Json json_of(const ClockTests& tests) {
+  if (!tests.judged) return {{"judged", false}, {"reason", tests.reason}};
+  return {{"judged", true}, {"one_clock", tests.one_clock}, {"text", tests.text}, {"material_time", json_of(tests.material_time)}, {"triangles", json_of(tests.triangles)}};
+}
+
 }  // namespace
 
 Json json_of(const RecordAnalysis& analysis) {
   const SpeckleRecord& record = analysis.record;
   Json out{{"label", record.label}, {"q_inv_A", record.q_inv_A}, {"time_unit", record.unit}};
   out["clock_fit"] = json_of(analysis.clock, analysis.laws);
+  out["clock_tests"] = json_of(analysis.clock_tests);
   out["cuts"] = Json::array();
   for (const auto& cut : analysis.cuts) out["cuts"].push_back(json_of(cut));
   out["regimes"] = json_of(analysis.rates, analysis.regimes);
@@ -196,6 +211,7 @@ Json json_of(const RecordAnalysis& analysis) {
 
 Json record_conventions() {
   return {{"clock_fit", "C(t1,t2) - 1 = amplitude exp[-2 (s(t2) - s(t1))^kww_exponent] for lags from shortest_lag on, amplitude = contrast plateau, plateau = |f|^2 that a fast step before has left (1: none); tau = 1/s'(t) is that of the field; errors: sandwich, 68 %, normal in logarithms"},
+          {"clock_tests", "misfit of |f|^2 over cells of |f|^2 and age: of pairs of frames about the clock fit (material_time), of C13 about what C12 and C23 make of it (triangles); chi^2 with the covariance of drawn pixels"},
           {"cuts", "fixed_start: t_w = t1; age_centred: t_w = (t1 + t2)/2; C - 1 = amplitude exp[-2 (lag/tau)^kww_exponent]; expected_of_the_clock: the same of the fitted clock, without noise"},
           {"regimes", "PELT on ln tau of blocks, penalty 2 p ln N; models by BIC; a change counts only if no smooth law is as good"},
           {"chi_T", "variance over t of C(t, t + lag) about the clock fit, over contrast squared; floors: what so many pixels and photons make of even dynamics"},

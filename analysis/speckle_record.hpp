@@ -23,8 +23,10 @@ struct SpeckleRecord {
   double q_inv_A = std::numeric_limits<double>::quiet_NaN();  // NaN: the file does not say
   double pixels = std::numeric_limits<double>::quiet_NaN();   // that C averages; NaN: not known
   double photons = std::numeric_limits<double>::infinity();   // per pixel and frame; infinite: no shot noise
+  double pixels_per_speckle = 1.0;                            // that fluctuate as one (SpeckleSample)
   double frame_interval = 1.0;
   int frames = 0;
+  int averaged = 1;   // frames behind each row of the map
   TwoTimeMatrix map;  // C - 1 = contrast |f(t1, t2)|^2 [Siegert], the upper triangle of it; empty if none was measured
   MeasuredG2 g2;         // likewise
 };

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// main() of a benchmark: --small takes sizes of a second or so, by which a test sees that it runs.
+// main() of a benchmark: --small takes sizes of a second or so, each once, by which a test sees that it runs.
 #pragma once
 
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
 #include <string_view>
+#include <vector>
 
 namespace patina {
 
@@ -13,7 +14,11 @@ namespace patina {
 inline int run_benchmarks(int argc, char** argv, void (*register_all)(bool small)) {
   char** const end = std::remove_if(argv + 1, argv + argc, [](const char* word) { return std::string_view(word) == "--small"; });
   const bool small = end != argv + argc;
-  argc = static_cast<int>(end - argv);
+  std::vector<char*> words(argv, end);
+  char once[] = "--benchmark_min_time=0";
+  if (small) words.insert(words.begin() + 1, once);
+  argc = static_cast<int>(words.size());
+  argv = words.data();
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 64;
   register_all(small);

@@ -348,6 +348,11 @@ int main(int argc, char** argv) {
   patina::restart_with_settings(argv);
   patina::MpiSession mpi(argc, argv);
   const bool small = patina::take_flag(argc, argv, "--small");
+  std::vector<char*> words(argv, argv + argc);
+  char once[] = "--benchmark_min_time=0";
+  if (small) words.insert(words.begin() + 1, once);
+  argc = static_cast<int>(words.size());
+  argv = words.data();
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return static_cast<int>(patina::ExitCode::usage);
   patina::kokkos_compat::initialize(std::getenv("OMP_NUM_THREADS") ? 0 : 1);

@@ -148,6 +148,7 @@ void print_record(const RecordAnalysis& one) {
   if (clock.shortest_lag > 0.0)
     fmt::print("{}: a fast step leaves {:.3g} of the contrast {:.3g}: fitted are lags of {:.3g} {} or more\n", name, clock.plateau, clock.contrast, clock.shortest_lag, one.record.unit);
   for (const auto& warning : one.clock.warnings) fmt::print("{}: note: {}\n", name, warning);
+  if (one.clock_tests.judged) fmt::print("{}: {}\n", name, one.clock_tests.text);
   fmt::print("{}: {}\n", name, one.intermittency.text);
   fmt::print("{}: {}\n", name, one.regimes.judged ? one.regimes.text : "regimes not judged: " + one.regimes.reason);
 }

@@ -51,7 +51,7 @@ std::string cpu_name() {
 }
 
 // Some seconds on one core.
-int default_steps(std::size_t atoms) { return static_cast<int>(std::max<std::size_t>(50, 6'400'000 / atoms)); }
+int default_steps(std::size_t atoms) { return static_cast<int>(std::clamp<std::size_t>(6'400'000 / atoms, 50, 100'000)); }
 
 void print(const BenchArguments& arguments, const BenchSpec& spec, const BenchResult& r,
            const EamFunctions& functions) {
@@ -178,7 +178,7 @@ void add_bench(CLI::App& app, const Comm& world) {
   structure->excludes(own);
   verb->add_option("--potential", arguments->potential, "Its EAM table")->needs(structure);
   verb->add_option("--species", arguments->species, "Elements of its types 1, 2, ..., e.g. Cu,Zr")->delimiter(',')->needs(structure);
-  verb->add_option("--steps", arguments->steps, "Time steps to measure; without it, 6.4 million atom-steps' worth")
+  verb->add_option("--steps", arguments->steps, "Time steps to measure; without it, 6.4 million atom-steps' worth, from 50 to 100 000")
       ->check(CLI::Range(1, 1'000'000'000));
   verb->add_option("--time-step-fs", arguments->time_step_fs, "Length of a time step")->check(number_between(1e-3, 20.0));
   verb->add_option("--skin", arguments->skin_A, "Skin of the pair lists, A; without it, tuned")->check(number_between(0.01, largest_skin_A));

@@ -35,11 +35,9 @@ void add_correlate(CLI::App& app, const Comm& world) {
   verb->add_option("--set", options->overrides, "Change one value of the input: /json/pointer=value, in one word")->allow_extra_args(false);
   verb->callback([options, figure, &world] {
     if (options->output.empty() && !options->dry_run) throw CLI::RequiredError("--output");
-    if (!figure->empty())
-      on_root(world, [&] {
-        check_unlike(*figure, {options->frames, options->input});
-        check_target(*figure, options->overwrite ? IfExists::replace : IfExists::refuse);
-      });
+    check_figure(*figure);
+    if (!options->dry_run)
+      on_root(world, [&] { check_outputs({options->output, *figure}, {options->frames, options->input}, options->overwrite ? IfExists::replace : IfExists::refuse); });
     correlate(world, *options);
     if (figure->empty() || options->dry_run) return;
     on_root(world, [&] {

@@ -32,11 +32,8 @@ void add_plan(CLI::App& app, const Comm& world) {
   verb->add_flag("--overwrite", options->overwrite, "Replace these files if they are there");
   verb->add_option("--set", options->overrides, "Change one value of the input: /json/pointer=value, in one word")->allow_extra_args(false);
   verb->callback([options, figure, &world] {
-    if (!figure->empty())
-      on_root(world, [&] {
-        check_unlike(*figure, {options->input});
-        check_target(*figure, options->overwrite ? IfExists::replace : IfExists::refuse);
-      });
+    check_figure(*figure);
+    on_root(world, [&] { check_outputs({options->output, *figure}, {options->input}, options->overwrite ? IfExists::replace : IfExists::refuse); });
     plan(world, *options);
     if (figure->empty()) return;
     on_root(world, [&] {

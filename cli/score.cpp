@@ -24,11 +24,8 @@ struct ScoreArguments {
 
 void run_score(const ScoreArguments& arguments) {
   const IfExists if_exists = arguments.overwrite ? IfExists::replace : IfExists::refuse;
-  for (const std::string& target : {arguments.output, arguments.figure})
-    if (!target.empty()) {
-      check_unlike(target, {arguments.answer, arguments.truth});
-      check_target(target, if_exists);
-    }
+  check_figure(arguments.figure);
+  check_outputs({arguments.output, arguments.figure}, {answer_file(arguments.answer), truth_file(arguments.truth)}, if_exists);
   const Truth truth = read_truth(arguments.truth, arguments.truth_entry);
   const Answer answer = read_answer(arguments.answer, arguments.reading);
   const Score score = score_answer(answer, truth, arguments.scoring);

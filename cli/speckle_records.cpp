@@ -16,7 +16,9 @@ namespace {
 
 // What one bin of q averages; NaN where the file does not tell.
 struct Pixels {
-  double count = not_told, photons = not_told;
+  double count = not_told, photons = not_told, per_speckle = 1.0;
+  bool of_record = false;  // photons: of all frames together
+  int frames = 0;          // of the record; 0: not told
 };
 
 // Of the partition map, with the mean frame if it is there.
@@ -37,14 +39,35 @@ std::vector<Pixels> pixels_of_bins(const h5::File& file, const std::string& map,
   return bins;
 }
 
+// What `patina correlate` found in the frames themselves. Where counts are not photons nothing tells their noise.
+std::vector<Pixels> pixels_of_correlate(const h5::File& file) {
+  const std::string group = "/xpcs/correlate";
+  std::vector<Pixels> bins;
+  if (!file.exists(group + "/pixels_per_speckle")) return bins;
+  const auto count = file.read_numbers(group + "/pixels"), photons = file.read_numbers(group + "/photons_per_pixel"), per_speckle = file.read_numbers(group + "/pixels_per_speckle");
+  if (photons.size() != count.size() || per_speckle.size() != count.size())
+    throw Error(ExitCode::bad_input, fmt::format("{}: {}: pixels, photons_per_pixel and pixels_per_speckle are of {}, {} and {} bins", file.path(), group, count.size(), photons.size(), per_speckle.size()));
+  const int frames = static_cast<int>(file.dims("/xpcs/spatial_mean/intensity_vs_time").at(1));
+  for (std::size_t k = 0; k < count.size(); ++k) {
+    const bool known = count[k] >= 1.0 && photons[k] > 0.0 && std::isfinite(photons[k]) && per_speckle[k] >= 1.0 && std::isfinite(per_speckle[k]);
+    bins.push_back(known ? Pixels{count[k], photons[k], per_speckle[k], false, frames} : Pixels{not_told, not_told, 1.0, false, frames});
+  }
+  return bins;
+}
+
 std::vector<Pixels> pixels_of(const h5::File& file) {
+  if (auto bins = pixels_of_correlate(file); !bins.empty()) return bins;
   if (file.exists("/xpcs/twotime/processed_bins")) {
     const auto all = pixels_of_bins(file, "/xpcs/qmap/dynamic_roi_map", "/xpcs/temporal_mean/scattering_2d");
     std::vector<Pixels> bins;
     for (const double bin : file.read_numbers("/xpcs/twotime/processed_bins")) bins.push_back(bin >= 1.0 && bin <= static_cast<double>(all.size()) ? all[static_cast<std::size_t>(bin) - 1] : Pixels{});
     return bins;
   }
-  if (is_nxxpcs(file)) return pixels_of_bins(file, "/entry/instrument/masks/dynamic_roi_map", "/entry/data/frame_sum");
+  if (is_nxxpcs(file)) {
+    auto of_sum = pixels_of_bins(file, "/entry/instrument/masks/dynamic_roi_map", "/entry/data/frame_sum");
+    for (auto& one : of_sum) one.of_record = true;
+    return of_sum;
+  }
   std::vector<Pixels> bins;
   constexpr double no_shot_noise = std::numeric_limits<double>::infinity();
   for (int k = 0; file.exists(fmt::format("/shell{:02d}/speckle/intensity", k)); ++k)
@@ -123,30 +146,30 @@ SpeckleRecords read_speckle_records(const std::string& path, const AnswerOptions
     }
   }
   const auto pixels = is_hdf5(answer) ? pixels_of(h5::File::open(answer.path)) : std::vector<Pixels>();
-  const auto record_of = [&](std::size_t k, double q) {
+  // `told_frames`: of the record, 0 if not known from its map.
+  const auto record_of = [&](std::size_t k, double q, int told_frames) {
+    const int frames = told_frames > 0 || k >= pixels.size() ? told_frames : pixels[k].frames;
     SpeckleRecord record;
     record.label = std::isfinite(q) ? fmt::format("q = {:.6g} 1/A", q) : fmt::format("bin {}", k + 1);
     record.unit = name;
     record.q_inv_A = q;
     record.frame_interval = unit;
-    if (k < pixels.size() && std::isfinite(pixels[k].count) && !std::isnan(pixels[k].photons)) {
+    record.frames = frames;
+    if (k < pixels.size() && std::isfinite(pixels[k].count) && !std::isnan(pixels[k].photons) && (frames > 0 || !pixels[k].of_record)) {
       record.pixels = pixels[k].count;
-      record.photons = pixels[k].photons;
+      record.photons = pixels[k].photons / (pixels[k].of_record ? frames : 1);
+      record.pixels_per_speckle = pixels[k].per_speckle;
     }
     return record;
   };
   for (std::size_t k = 0; k < answer.two_time.size(); ++k) {
     const TwoTimeAnswer& one = answer.two_time[k];
     if (!is_excess(one.quantity)) continue;
-    SpeckleRecord record = record_of(k, one.q_inv_A);
+    const bool in_frames = answer.unit == TimeUnit::frames;
+    SpeckleRecord record = record_of(k, one.q_inv_A, in_frames ? static_cast<int>(std::lround(one.time.back())) + one.averaged_frames : static_cast<int>(one.time.size()));
     record.map = map_of(one, unit);
-    if (answer.unit == TimeUnit::frames) {
-      record.frames = static_cast<int>(std::lround(one.time.back())) + one.averaged_frames;
-    } else {
-      record.frames = static_cast<int>(one.time.size());
-      record.frame_interval = one.time.at(1) - one.time.at(0);
-    }
-    record.photons *= one.averaged_frames;
+    if (!in_frames) record.frame_interval = one.time.at(1) - one.time.at(0);
+    record.averaged = one.averaged_frames;
     found.records.push_back(std::move(record));
   }
   for (std::size_t k = 0; k < answer.g2.size(); ++k) {
@@ -157,7 +180,7 @@ SpeckleRecords read_speckle_records(const std::string& path, const AnswerOptions
       same->g2 = curve_of(one, unit, same->frame_interval);
       continue;
     }
-    found.records.push_back(record_of(k, one.q_inv_A));
+    found.records.push_back(record_of(k, one.q_inv_A, 0));
     SpeckleRecord& record = found.records.back();
     if (answer.unit != TimeUnit::frames) record.frame_interval = shortest_lag(one);
     record.g2 = curve_of(one, unit, record.frame_interval);

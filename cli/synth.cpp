@@ -33,7 +33,8 @@ void add_synth(CLI::App& app, const Comm& world) {
   verb->add_option("--set", options->overrides, "Change one value of the input: /json/pointer=value, in one word")->allow_extra_args(false);
   verb->callback([options, figure, &world] {
     if (options->folder.empty() && !options->dry_run) throw CLI::RequiredError("--output");
-    if (!figure->empty()) on_root(world, [&] { check_target(*figure, IfExists::refuse); });
+    check_figure(*figure);
+    if (!options->dry_run) on_root(world, [&] { check_outputs({*figure}, {options->input}, IfExists::refuse); });
     options->draws_frames = !figure->empty();
     synth(world, *options);
     if (figure->empty() || options->dry_run) return;

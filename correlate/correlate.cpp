@@ -151,12 +151,9 @@ std::vector<BinResult> bins_of(const FrameMeasurement& measurement, const Correl
 
 void correlate_on_root(const CorrelateOptions& options, const CorrelateConfig& config) {
   const std::string place = options.input.empty() ? "defaults" : options.input;
-  const IfExists if_exists = options.overwrite ? IfExists::replace : IfExists::refuse;
-  if (!options.dry_run) check_target(options.output, if_exists);
   Log log(true);
   FrameMeasurement measurement = open_measurement(options.frames, config, place);
   check_unlike(options.output, measurement.files);
-  check_unlike(options.output, {options.input});
   CorrelatePlan plan = plan_of(measurement, config, place, log);
   tell_beginning(measurement, plan, log);
   if (options.dry_run) return tell_needs(measurement, plan, log);
@@ -180,7 +177,7 @@ void correlate_on_root(const CorrelateOptions& options, const CorrelateConfig& c
       }
       return two_time_map(plan.cells, *sums.series, static_cast<int>(bin), map_factor, plan.two_time);
     };
-  write_correlate_results(options.output, if_exists, measurement, measurement.plan(config.title), plan, sums, result);
+  write_correlate_results(options.output, options.overwrite ? IfExists::replace : IfExists::refuse, measurement, measurement.plan(config.title), plan, sums, result);
   log.line("maps and file in {:.3g} s", watch.lap());
   for (std::size_t b = 0; b < result.bins.size(); ++b)
     log.line("bin {}: q = {:.5g} 1/A, {:.0f} pixels, {:.4g} photons a pixel, contrast {:.4g}, {:.3g} pixels a speckle", b + 1, measurement.partition.map.rings[b].q_inv_A,

@@ -28,6 +28,12 @@ KOKKOS_INLINE_FUNCTION double to_grid(double x, double step, double inverse_step
   return ::rint(x * inverse_step) * step;
 }
 
+// The whole number nearest to x, modulo 2^32, however large (exact: 2^32 is a power of two).
+KOKKOS_INLINE_FUNCTION std::uint32_t whole_modulo(double x) {
+  const double whole = ::rint(x);
+  return static_cast<std::uint32_t>(static_cast<std::int64_t>(whole - 0x1p32 * kokkos_compat::floor(whole * 0x1p-32)));
+}
+
 }  // namespace
 
 void put_on_grid(Box& box, PlaceGrid& grid) {
@@ -125,7 +131,7 @@ CellSteps in_steps(const PlaceGrid& grid) {
   CellSteps steps;
   for (int k = 0; k < 3; ++k)
     for (int d = 0; d < 3; ++d)
-      steps.edge[k][d] = static_cast<std::uint32_t>(std::llrint(grid.edges[k][d] / grid.mixed_step));
+      steps.edge[k][d] = whole_modulo(grid.edges[k][d] / grid.mixed_step);
   return steps;
 }
 
@@ -140,8 +146,7 @@ void place_mixed(const Atoms& atoms, const ReferencePlaces& at_rebuild, double m
         int since[3];
         for (int d = 0; d < 3; ++d) since[d] = image(i, d) - reference_image(i, d);
         for (int d = 0; d < 3; ++d)
-          mixed_place(i, d) =
-              static_cast<std::uint32_t>(::llrint(position(i, d) * inverse_step)) + edges.translation(since, d);
+          mixed_place(i, d) = whole_modulo(position(i, d) * inverse_step) + edges.translation(since, d);
       });
 }
 

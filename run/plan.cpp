@@ -165,13 +165,10 @@ void plan(const Comm& world, const PlanOptions& options) {
   const std::string text = read_file_on_root(world, options.input);
   const auto config = read_config<PlanConfig>(text, options.input, options.overrides);
   on_root(world, [&] {
-    const IfExists if_exists = options.overwrite ? IfExists::replace : IfExists::refuse;
-    check_unlike(options.output, {options.input});
-    if (!options.output.empty()) check_target(options.output, if_exists);
     const std::vector<Row> rows = rows_of(config);
     print(config, rows);
     if (options.output.empty()) return;
-    write_file_durably(options.output, plan_json(config, rows), if_exists);
+    write_file_durably(options.output, plan_json(config, rows), options.overwrite ? IfExists::replace : IfExists::refuse);
     fmt::print("wrote {}\n", options.output);
   });
 }

@@ -196,16 +196,16 @@ RunFolder prepare_scatter_on_root(const fs::path& folder, const std::string& res
   return prepared;
 }
 
-RunFolder prepare_synth_on_root(const fs::path& folder, const std::string& resolved_input) {
+void refuse_synth_results(const fs::path& folder) {
   refuse_foreign(folder);
-  const auto check = [&] {
-    if (is_of_a_run(folder) || fs::exists(folder / "xpcs.h5") || fs::exists(folder / "synth.h5") ||
-        holds_frames(folder))
-      throw Error(ExitCode::cannot_create, fmt::format("{}: already holds results; take another --output", folder.string()));
-  };
-  check();
+  if (is_of_a_run(folder) || fs::exists(folder / "xpcs.h5") || fs::exists(folder / "synth.h5") || holds_frames(folder))
+    throw Error(ExitCode::cannot_create, fmt::format("{}: already holds results; take another --output", folder.string()));
+}
+
+RunFolder prepare_synth_on_root(const fs::path& folder, const std::string& resolved_input) {
+  refuse_synth_results(folder);
   RunFolder prepared = take_folder(folder);
-  check();  // again, now that nobody else can write
+  refuse_synth_results(folder);  // again, now that nobody else can write
   for (const char* name : {"synth.h5.tmp", "log.txt", "resolved.json"}) fs::remove(folder / name);
   remove_unfinished_frame_set((folder / "frames").string());
   write_file_durably((folder / "resolved.json").string(), resolved_input, IfExists::refuse);
@@ -232,6 +232,10 @@ RunFolder prepare_scatter_folder(const Comm& comm, const std::string& folder, co
   RunFolder prepared;
   on_root(comm, [&] { prepared = prepare_scatter_on_root(folder, resolved_input, files, overwrite); });
   return prepared;
+}
+
+void check_synth_folder(const Comm& comm, const std::string& folder) {
+  on_root(comm, [&] { refuse_synth_results(folder); });
 }
 
 RunFolder prepare_synth_folder(const Comm& comm, const std::string& folder, const std::string& resolved_input) {

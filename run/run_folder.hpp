@@ -40,7 +40,9 @@ RunFolder prepare_run_folder(const Comm& comm, const std::string& folder, const 
 RunFolder prepare_scatter_folder(const Comm& comm, const std::string& folder, const std::string& resolved_input,
                                  const std::vector<NamedFile>& files, bool overwrite);
 
-// The same for what `patina synth` makes, which is made at one go and never replaced.
+// The same for what `patina synth` makes, which is made at one go and never replaced. The first throws before work if something is in the way,
+// and leaves the folder alone.
+void check_synth_folder(const Comm& comm, const std::string& folder);
 RunFolder prepare_synth_folder(const Comm& comm, const std::string& folder, const std::string& resolved_input);
 
 // Creates a folder inside a prepared run folder if it is not there yet. Collective.

@@ -162,6 +162,7 @@ void synth(const Comm& world, const SynthOptions& options) {
   const SyntheticSample sample = sample_of(config);
   if (options.draws_frames && !config.detector)
     throw Error(ExitCode::bad_input, options.input + ": has no \"detector\", and --figure draws frames of one");
+  if (!options.dry_run) check_synth_folder(world, options.folder);  // generators may take minutes
   std::unique_ptr<SynthFrames> frames;
   std::vector<Shell> shells;
   if (config.detector)

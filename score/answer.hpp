@@ -83,6 +83,9 @@ struct AnswerOptions {
   std::string entry;  // of Patina's result files; empty: all
 };
 
+// The file itself, or that of a folder which holds the answer. Error(missing_input) if there is none in it.
+std::string answer_file(const std::string& path);
+
 // The file, recognised by what is in it. Throws Error(missing_input), or Error(bad_input) that names file, place and what is allowed.
 Answer read_answer(const std::string& path, const AnswerOptions& options);
 

@@ -32,11 +32,16 @@ bool is_json(const std::string& path) {
   return file && first == '{';
 }
 
-std::string file_in(const std::string& path) {
+}  // namespace
+
+std::string answer_file(const std::string& path) {
+  if (!fs::is_directory(path)) return path;
   for (const char* name : {"/analysis.json", "/xpcs.h5", "/synth.h5", "/frames/s0001.h5", "/s0001.h5"})
     if (fs::exists(path + name)) return path + name;
   throw Error(ExitCode::missing_input, path + ": a folder without an answer: no analysis.json, xpcs.h5, synth.h5 or s0001.h5");
 }
+
+namespace {
 
 Answer read_hdf5(const std::string& path, const AnswerOptions& options) {
   const h5::File file = h5::File::open(path);
@@ -74,7 +79,7 @@ Answer read_hdf5(const std::string& path, const AnswerOptions& options) {
 }  // namespace
 
 Answer read_answer(const std::string& path, const AnswerOptions& options) {
-  const std::string file = fs::is_directory(path) ? file_in(path) : path;
+  const std::string file = answer_file(path);
   if (begins_with(file, "\x89HDF\r\n\x1a\n")) {
     if (options.format == "csv" || options.format == "analysis") throw Error(ExitCode::bad_input, fmt::format("{}: is HDF5, not {}", file, options.format));
     return read_hdf5(file, options);

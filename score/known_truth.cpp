@@ -46,17 +46,16 @@ void note_gaps(const std::vector<std::int64_t>& frame, Truth& truth) {
   if (lost > 0) truth.notes.push_back(fmt::format("frames are lost at {} places of the record: times are counted in recorded frames", lost));
 }
 
-Truth read_truth(const std::string& path, const std::string& entry) {
+std::string truth_file(const std::string& path) {
   namespace fs = std::filesystem;
-  std::string file = path;
-  if (fs::is_directory(path))
-    for (const char* name : {"/synth.h5", "/frames/s0001_results.hdf", "/s0001_results.hdf", "/xpcs.h5"})
-      if (fs::exists(path + name)) {
-        file = path + name;
-        break;
-      }
-  if (fs::is_directory(file))
-    throw Error(ExitCode::missing_input, fmt::format("{}: holds no truth: neither synth.h5 nor frames/s0001_results.hdf (patina synth) nor xpcs.h5 (patina run, patina scatter) nor s0001_results.hdf (frames/LABEL of a run)", path));
+  if (!fs::is_directory(path)) return path;
+  for (const char* name : {"/synth.h5", "/frames/s0001_results.hdf", "/s0001_results.hdf", "/xpcs.h5"})
+    if (fs::exists(path + name)) return path + name;
+  throw Error(ExitCode::missing_input, fmt::format("{}: holds no truth: neither synth.h5 nor frames/s0001_results.hdf (patina synth) nor xpcs.h5 (patina run, patina scatter) nor s0001_results.hdf (frames/LABEL of a run)", path));
+}
+
+Truth read_truth(const std::string& path, const std::string& entry) {
+  const std::string file = truth_file(path);
   if (is_synth_file(file)) return read_synth_truth(file);
   if (is_watched_file(file)) return read_watched_truth(file);
   if (is_detector_file(file)) return read_detector_truth(file);

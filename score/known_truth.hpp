@@ -57,6 +57,9 @@ struct Truth {
   int frames() const { return static_cast<int>(time.size()); }
 };
 
+// The file itself, or that of a folder which holds the truth. Error(missing_input) if there is none in it.
+std::string truth_file(const std::string& path);
+
 // A file, or a folder of `patina synth`, `patina run` or `patina scatter` with one in it. `entry`: of the results of a run, the one meant; empty: the only one.
 Truth read_truth(const std::string& path, const std::string& entry);
 

@@ -124,6 +124,27 @@ TEST(RegimesTest, ABurstWithinABlockIsNoTransition) {
   EXPECT_LE(single, 0.05 * trials);
 }
 
+// A rate that is faster for five blocks and then as before is told as one burst with its place and size; one that ends elsewhere, and a rest, are changes.
+TEST(RegimesTest, ABurstOfSomeBlocksIsToldAsOne) {
+  int found = 0, covered = 0, elsewhere = 0, rests = 0, steps = 0;
+  for (int trial = 0; trial < 100; ++trial) {
+    const RegimeVerdict burst = find_regimes(series_of([](double t) { return t > 400.0 && t < 450.0 ? 4.5 : 5.0; }, trial));
+    if (burst.bursts.size() == 1 && burst.changes.size() == 2 && std::abs(burst.bursts[0].from - 400.0) <= 10.0 && std::abs(burst.bursts[0].to - 450.0) <= 10.0) {
+      ++found;
+      covered += std::abs(burst.bursts[0].log_ratio + 0.5) <= burst.bursts[0].log_ratio_error;
+      EXPECT_NE(burst.text.find("no change of regime; a burst from"), std::string::npos) << burst.text;
+    }
+    elsewhere += static_cast<int>(find_regimes(series_of([](double t) { return t < 400.0 ? 5.0 : t < 450.0 ? 4.5 : 5.3; }, trial)).bursts.size());
+    rests += static_cast<int>(find_regimes(series_of([](double t) { return t > 400.0 && t < 450.0 ? 5.5 : 5.0; }, trial)).bursts.size());
+    steps += static_cast<int>(find_regimes(series_of([](double t) { return t < 400.0 ? 5.0 : 4.5; }, trial)).bursts.size());
+  }
+  EXPECT_GE(found, 90);
+  EXPECT_NEAR(covered / static_cast<double>(found), 0.683, 0.14);  // three standard errors of 100
+  EXPECT_EQ(elsewhere, 0);
+  EXPECT_EQ(rests, 0);
+  EXPECT_EQ(steps, 0);
+}
+
 // A change within a few blocks is one change too; a step on a ramp is one change.
 TEST(RegimesTest, StepsThatTakeAWhileAndStepsOnRampsAreOneChange) {
   int gradual = 0, on_ramp = 0;

@@ -13,7 +13,7 @@ constexpr int runs = 300;
 void expect_coverage(const std::map<std::string, test::Coverage>& found) {
   ASSERT_FALSE(found.empty());
   for (const auto& [name, coverage] : found) {
-    std::printf("%s: %d of %d covered (%.3f), off by %.3f of its error, rms %.4f\n", name.c_str(), coverage.covered, coverage.judged, coverage.fraction(), coverage.bias(), coverage.rms());
+    std::printf("%s: %d of %d covered (%.3f), off by %.3f of its error, rms %.3f of it, %.4f\n", name.c_str(), coverage.covered, coverage.judged, coverage.fraction(), coverage.bias(), coverage.pull(), coverage.rms());
     EXPECT_EQ(coverage.judged, runs) << name;
     EXPECT_GE(coverage.fraction(), 0.60) << name;
     EXPECT_LE(coverage.fraction(), 0.76) << name;
@@ -68,6 +68,58 @@ TEST(G2CoverageTest, StationaryPhotonsOfLowContrast) {
   truth.contrast = 0.25;
   truth.pixels = 4096;
   truth.photons = 0.3;
+  expect_coverage(test::g2_coverage(truth, runs));
+}
+
+// Photons make nearly all of the noise.
+TEST(G2CoverageTest, VeryFewPhotons) {
+  test::SyntheticRecord truth;
+  truth.clock = StationaryClock{10.0};
+  truth.frames = 256;
+  truth.contrast = 0.5;
+  truth.pixels = 16384;
+  truth.photons = 0.05;
+  expect_coverage(test::g2_coverage(truth, runs));
+}
+
+// Four pixels see one speckle.
+TEST(G2CoverageTest, SpecklesLargerThanPixels) {
+  test::SyntheticRecord truth;
+  truth.clock = StationaryClock{6.0};
+  truth.frames = 256;
+  truth.contrast = 0.5;
+  truth.pixels = 4096;
+  truth.pixels_per_speckle = 4;
+  truth.photons = 3.0;
+  expect_coverage(test::g2_coverage(truth, runs));
+}
+TEST(ClockCoverageTest, SpecklesLargerThanPixels) {
+  test::SyntheticRecord truth;
+  truth.clock = StationaryClock{12.0};
+  truth.contrast = 0.5;
+  truth.pixels = 4096;
+  truth.pixels_per_speckle = 4;
+  truth.photons = 3.0;
+  expect_coverage(test::clock_coverage(truth, runs));
+}
+
+// Files that tell what 20 blocks of pixels scatter, and neither pixels nor photons.
+TEST(G2CoverageTest, ErrorsOfBlocksOfFewPhotons) {
+  test::SyntheticRecord truth;
+  truth.clock = StationaryClock{10.0};
+  truth.frames = 256;
+  truth.contrast = 0.5;
+  truth.pixels = 8192;
+  truth.photons = 0.05;
+  truth.blocks = 20;
+  expect_coverage(test::g2_coverage(truth, runs));
+}
+TEST(G2CoverageTest, ErrorsOfBlocksWithoutPhotons) {
+  test::SyntheticRecord truth;
+  truth.clock = StationaryClock{6.0};
+  truth.kww_exponent = 0.8;
+  truth.frames = 256;
+  truth.blocks = 20;
   expect_coverage(test::g2_coverage(truth, runs));
 }
 

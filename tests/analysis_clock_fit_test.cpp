@@ -168,6 +168,30 @@ TEST(ClockFitTest, IntervalsCoverAndTheLawIsFound) {
   }
 }
 
+// Of 40 records of g2 each: four pixels that see one speckle; few photons of which the file tells nothing but what 20 blocks of pixels scatter. Coverage as
+// above. chi^2 per degree of freedom is 1 if the covariance is true, +- 6 % of 17 lags or so of 40 records; of blocks it is that of an error known to 1/40
+// of itself or so from each of many lags, by which it is a few hundredths larger.
+TEST(G2FitTest, IntervalsCoverWherePixelsSeeOneSpeckleAndWhereErrorsAreAllThatIsTold) {
+  for (const bool blocks : {false, true}) {
+    test::SyntheticRecord truth;
+    truth.clock = StationaryClock{8.0};
+    truth.frames = 128;
+    truth.contrast = 0.5;
+    truth.pixels = 8192;
+    truth.photons = blocks ? 0.1 : 3.0;
+    truth.pixels_per_speckle = blocks ? 1 : 4;
+    truth.blocks = blocks ? 20 : 0;
+    constexpr int runs = 40;
+    double misfit = 0.0;
+    for (const auto& [name, coverage] : test::g2_coverage(truth, runs, &misfit)) {
+      EXPECT_EQ(coverage.judged, runs) << name << blocks;
+      EXPECT_NEAR(coverage.fraction(), 0.683, 3.0 * 0.074) << name << blocks;
+      EXPECT_LT(std::abs(coverage.bias()), 3.0 / std::sqrt(runs)) << name << blocks;
+    }
+    EXPECT_NEAR(misfit, 1.0, 0.18) << blocks;
+  }
+}
+
 // Half of the counts and more of the truth's noise from the map alone.
 TEST(ClockFitTest, FindsItsNoiseFromTheMapWherePixelsAreNotTold) {
   test::SyntheticRecord truth;

@@ -8,6 +8,7 @@ patina_add_tests(analysis_coverage_test SOURCES analysis_coverage_test.cpp synth
   LABELS slow)
 patina_add_tests(change_points_test SOURCES analysis_change_points_test.cpp LIBRARIES patina_analysis)
 patina_add_tests(clock_fit_test SOURCES analysis_clock_fit_test.cpp synthetic_record.cpp LIBRARIES patina_analysis patina_beamline)
+patina_add_tests(clock_tests_test SOURCES analysis_clock_tests_test.cpp synthetic_record.cpp LIBRARIES patina_analysis patina_beamline)
 patina_add_tests(record_analysis_test SOURCES analysis_record_test.cpp synthetic_record.cpp LIBRARIES patina_analysis patina_beamline)
 patina_add_tests(fast_step_test SOURCES analysis_fast_step_test.cpp synthetic_record.cpp LIBRARIES patina_analysis patina_beamline)
 patina_add_tests(intermittency_test SOURCES analysis_intermittency_test.cpp synthetic_record.cpp LIBRARIES patina_analysis patina_beamline)

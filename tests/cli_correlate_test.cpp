@@ -52,6 +52,28 @@ class Correlate : public ::testing::Test {
 };
 ScratchFolder* Correlate::folder_ = nullptr;
 
+// What `patina analyse` takes for the noise. Truth: numpy's sums over the frames, and the size of speckles that is told. Rows of a map may be of two frames;
+// those of g2 are of one, and g2 alone has as many.
+TEST_F(Correlate, AnalysisTakesItsNoiseFromWhatWasCounted) {
+  for (const std::string options : {"--set /two_time/averaged_frames=2", "--set /two_time/make=false"}) {
+    ASSERT_EQ(correlate("out/frames", "noise.hdf", "--set /pixels_per_speckle=2.5 " + options).status, 0);
+    const auto ran = run_patina("analyse " + file("noise.hdf") + " --overwrite -o " + file("noise.json"));
+    ASSERT_EQ(ran.status, 0) << ran.output;
+    expect(R"(
+counts = h5py.File(folder + "out/frames/s0001.h5")["/entry/data/data"][:].reshape(150, -1).astype(float)
+qmap = h5py.File(folder + "out/frames/qmap.h5")["/qmap"]
+ring = np.where(qmap["mask"][:].ravel() == 1, qmap["dynamic_roi_map"][:].ravel(), 0)
+for k, one in enumerate(json.load(open(folder + "noise.json"))["speckles"]):
+    pixels, photons = (ring == k + 1).sum(), counts[:, ring == k + 1].mean()
+    for noise, frames in [(one["g2"]["noise"], 1)] + ([(one["clock_fit"]["noise"], 2)] if sys.argv[2] == "map" else []):
+        assert noise["pixels"] == pixels, (noise, pixels)
+        assert abs(noise["photons_per_pixel_and_frame"] / (frames * photons) - 1) < 1e-6, (noise, frames, photons)
+    assert one["g2"]["noise"]["pixels_per_speckle"] == 2.5, one["g2"]["noise"]
+    assert "no covariance" not in str(one["g2"].get("warnings")), one["g2"]
+)", options.find("make") == std::string::npos ? "map" : "g2");
+  }
+}
+
 TEST_F(Correlate, FindsTheTruthWithinItsErrors) {
   const auto ran = correlate("out/frames", "found.hdf");
   ASSERT_EQ(ran.status, 0) << ran.output;

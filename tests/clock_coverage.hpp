@@ -16,17 +16,19 @@ namespace patina::test {
 
 struct Coverage {
   int judged = 0, covered = 0;
-  double deviations = 0.0, relative = 0.0, squares = 0.0;  // sums of (found - true) / error, of ln(found / true), of its square
+  double deviations = 0.0, pulls = 0.0, relative = 0.0, squares = 0.0;  // sums of (found - true) / error and its square, of ln(found / true) and its square
   void add(double found, double error, double truth) {
     const double off = std::log(found / truth), of_log = error / found;
     ++judged;
     covered += std::abs(off) <= of_log;
     deviations += off / of_log;
+    pulls += off * off / (of_log * of_log);
     relative += off;
     squares += off * off;
   }
   double fraction() const { return static_cast<double>(covered) / judged; }
   double bias() const { return deviations / judged; }                    // in its errors
+  double pull() const { return std::sqrt(pulls / judged); }              // root mean square, in its errors
   double rms() const { return std::sqrt(squares / judged); }             // relative
 };
 
@@ -52,12 +54,13 @@ inline std::map<std::string, Coverage> clock_coverage(const SyntheticRecord& tru
   return found;
 }
 
-// "tau", "exponent" and "contrast" of fits of g2, by their profile-likelihood intervals.
-inline std::map<std::string, Coverage> g2_coverage(const SyntheticRecord& truth, int runs) {
+// "tau", "exponent" and "contrast" of fits of g2, by their profile-likelihood intervals. `misfit`: mean chi^2 per degree of freedom.
+inline std::map<std::string, Coverage> g2_coverage(const SyntheticRecord& truth, int runs, double* misfit = nullptr) {
   std::map<std::string, Coverage> found;
   for (int run = 0; run < runs; ++run) {
     const KwwFit fit = fit_g2(make_record(truth, run + 1), truth.contrast).simple;
     if (fit.status != KwwStatus::fitted) continue;
+    if (misfit) *misfit += fit.chi_squared / fit.degrees_of_freedom / runs;
     const auto add = [&](const char* name, const KwwParameter& p, double true_value) {
       Coverage& of = found[name];
       of.add(p.value, p.error, true_value);

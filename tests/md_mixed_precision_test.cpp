@@ -59,6 +59,25 @@ TEST(MixedRun, HoldsFarFromTheOrigin) {
   EXPECT_LE(largest_difference(here.force, there.force), 2e-6 * largest_norm(here.force));
 }
 
+// Two pairs 1.5e11 A apart along a free axis: there the number of steps does not fit into 64 bits. Truth: double precision, which
+// has places of 2.4e-4 A left there, as mixed precision gets them.
+TEST(MixedRun, PlacesWrapHoweverFarTheyAre) {
+  const Comm alone = Comm::split(Comm::world(), Comm::world().rank());
+  const auto functions = read_eam_file(test_potential("CuZr_mm.eam.fs"), {"Cu", "Zr"});
+  constexpr double far = 1.5e11;
+  Structure pairs;
+  pairs.species = {"Cu", "Zr"};
+  pairs.mass = {63.546, 91.224};
+  pairs.box = Box::orthogonal({{1e6, 20.0, 20.0}}, {false, true, true});
+  pairs.id = {1, 2, 3, 4};
+  pairs.type = {0, 1, 0, 1};
+  pairs.position = {{{1.0, 1.0, 1.0}}, {{3.6, 1.0, 1.0}}, {{far, 1.0, 1.0}}, {{far + 2.6, 4.0, 1.0}}};
+  const EngineResult full = compute(alone, pairs, functions);
+  const EngineResult mixed = compute(alone, pairs, functions, {}, Precision::mixed);
+  EXPECT_NEAR(mixed.energy, full.energy, 1e-6 * std::fabs(full.energy));
+  EXPECT_LE(largest_difference(mixed.force, full.force), 2e-6 * largest_norm(full.force));
+}
+
 // Two atoms from where the tables of double precision end, among them those of Cu_u3 and Cu_u6, which attract from 0.67 to 1.03 A.
 // Truth: the plain sum over the file's samples. A pair's force is off by what 24 bits leave of its distance and of each term:
 // 2^-24 (r |f'| + |terms|), a few times. Closer ones are reported, and repel each other.

@@ -37,6 +37,8 @@ patina_add_tests(cli_inputs_test SOURCES cli_inputs_test.cpp LIBRARIES patina_co
 add_dependencies(cli_inputs_test patina)
 patina_add_tests(cli_check_test SOURCES cli_check_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 300)
 add_dependencies(cli_check_test patina)
+patina_add_tests(cli_outputs_test SOURCES cli_outputs_test.cpp LIBRARIES patina_core LABELS cli)
+add_dependencies(cli_outputs_test patina)
 patina_add_tests(cli_steps_test SOURCES cli_steps_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 300)
 add_dependencies(cli_steps_test patina)
 patina_add_tests(cli_strain_test SOURCES cli_strain_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 300)

@@ -28,11 +28,34 @@ SpeckleRecord empty_record(const SyntheticRecord& truth) {
   SpeckleRecord record;
   record.label = "synthetic";
   record.q_inv_A = 2.8;
-  record.pixels = truth.pixels;
-  if (truth.photons > 0.0) record.photons = truth.photons;
+  if (truth.blocks == 0) {
+    record.pixels = truth.pixels;
+    if (truth.photons > 0.0) record.photons = truth.photons;
+    record.pixels_per_speckle = truth.pixels_per_speckle;
+  }
   record.frames = truth.frames;
   for (int k = 0; k < truth.frames; ++k) record.map.time.push_back(k);
   return record;
+}
+
+using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+// Of lags 1, 2, ...: what blocks of neighbouring pixels scatter in the mean over starts of x_a x_b - C (x_a + x_b - 1).
+std::vector<double> errors_of_blocks(const Eigen::Map<const Rows>& intensity, const Eigen::MatrixXd& excess, int blocks, std::size_t lags) {
+  const Eigen::Index frames = intensity.rows(), size = intensity.cols() / blocks;
+  const Eigen::VectorXf inverse = intensity.rowwise().mean().cwiseInverse();
+  const Eigen::MatrixXf c = excess.cast<float>().array() + 1.0f;
+  Eigen::ArrayXXd away(blocks, static_cast<Eigen::Index>(lags));
+  for (int b = 0; b < blocks; ++b) {
+    const Eigen::MatrixXf x = inverse.asDiagonal() * intensity.middleCols(b * size, size);
+    const Eigen::VectorXf mean = x.rowwise().mean();
+    const Eigen::MatrixXf sums = mean.replicate(1, frames) + mean.transpose().replicate(frames, 1);
+    const Eigen::MatrixXf of_block = (x * x.transpose() / static_cast<float>(size)).array() - c.array() * (sums.array() - 1.0f);
+    for (std::size_t k = 0; k < lags; ++k) away(b, static_cast<Eigen::Index>(k)) = of_block.diagonal(static_cast<Eigen::Index>(k) + 1).cast<double>().mean();
+  }
+  std::vector<double> sigma;
+  for (Eigen::Index k = 0; k < away.cols(); ++k) sigma.push_back(std::sqrt((away.col(k) - away.col(k).mean()).square().sum() / (blocks * (blocks - 1.0))));
+  return sigma;
 }
 
 }  // namespace
@@ -40,7 +63,12 @@ SpeckleRecord empty_record(const SyntheticRecord& truth) {
 SpeckleRecord make_record(const SyntheticRecord& truth, int seed) {
   SpeckleRecord record = empty_record(truth);
   const SpeckleMovie movie(model_of(truth), {}, static_cast<std::uint64_t>(seed), 0, "test");
-  std::vector<float> values = movie.intensities({0, truth.pixels});
+  std::vector<float> values = movie.intensities({0, truth.pixels / truth.pixels_per_speckle});
+  if (truth.pixels_per_speckle > 1) {
+    std::vector<float> repeated;
+    for (const float value : values) repeated.insert(repeated.end(), static_cast<std::size_t>(truth.pixels_per_speckle), value);
+    values = std::move(repeated);
+  }
   if (truth.photons > 0.0)
     for (int k = 0; k < truth.frames; ++k) {
       std::vector<float> mean(values.begin() + std::ptrdiff_t{k} * truth.pixels, values.begin() + std::ptrdiff_t{k + 1} * truth.pixels);
@@ -49,7 +77,6 @@ SpeckleRecord make_record(const SyntheticRecord& truth, int seed) {
       count_poisson({static_cast<std::uint64_t>(seed), Stream::photons, static_cast<std::uint64_t>(k)}, 0, mean, counts);
       std::copy(counts.begin(), counts.end(), values.begin() + std::ptrdiff_t{k} * truth.pixels);
     }
-  using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   const Eigen::Map<const Rows> intensity(values.data(), truth.frames, truth.pixels);
   const Eigen::VectorXf mean = intensity.rowwise().mean();
   const Eigen::MatrixXf product = intensity * intensity.transpose() / static_cast<float>(truth.pixels);
@@ -60,6 +87,7 @@ SpeckleRecord make_record(const SyntheticRecord& truth, int seed) {
     record.g2.sigma.push_back(std::nan(""));
     record.g2.channels.push_back({lag});
   }
+  if (truth.blocks > 0) record.g2.sigma = errors_of_blocks(intensity, record.map.correlation, truth.blocks, record.g2.lag.size());
   return record;
 }
 

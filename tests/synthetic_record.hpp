@@ -14,6 +14,8 @@ struct SyntheticRecord {
   int frames = 128;      // one in a second
   int pixels = 1024;     // a multiple of 16
   double photons = 0.0;  // per pixel and frame; 0: intensities as they are
+  int pixels_per_speckle = 1;  // that see the same intensity, each with photons of its own
+  int blocks = 0;              // of pixels, whose scatter is told as the errors of g2, with neither pixels nor photons; 0: these are told
   double fast_share = 0.0, fast_tau = 1.0;  // of f, lost in a step of its own, exp(-t / fast_tau)
 };
 
