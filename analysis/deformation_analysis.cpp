@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "analysis/deformation_analysis.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -169,6 +171,17 @@ int end_of_row(const std::vector<ProtocolStep>& protocol, std::size_t first) {
   return static_cast<int>(last);
 }
 
+// The step that leaves the sample with which `step` begins, -1 if there is none: the one before it, or the one that a `restore` before it goes back to, by label or
+// by whole name, step03_anneal.
+int step_behind(const std::vector<ProtocolStep>& protocol, std::size_t step) {
+  if (step == 0) return -1;
+  const ProtocolStep& before = protocol[step - 1];
+  if (before.type != "restore") return static_cast<int>(step) - 1;
+  for (std::size_t k = 0; k + 1 < step; ++k)
+    if (protocol[k].type != "restore" && (protocol[k].label == before.from || fmt::format("step{:02d}_{}", k, protocol[k].label) == before.from)) return static_cast<int>(k);
+  return -1;
+}
+
 }  // namespace
 
 std::vector<StressCurve> stress_curves(const RunData& run) {
@@ -189,13 +202,14 @@ std::vector<StressHold> stress_holds(const RunData& run) {
     const ProtocolStep &strained = run.protocol[step - 1], &held = run.protocol[step];
     if (strained.type != "deform" || !is_deformed(strained) || !(held.type == "anneal" || held.type == "measure")) continue;
     // Of a sample that was not strained just before: else it remembers more than this strain.
-    if (step < 2 || run.protocol[step - 2].type == "deform") continue;
+    const int behind = step_behind(run.protocol, step - 1);
+    if (behind < 0 || run.protocol[static_cast<std::size_t>(behind)].type == "deform") continue;
     StressHold hold{static_cast<int>(step), held.label, strained.deformation, strained.strain, {}, {}, {}};
     BinnedCurves bins;
     for (const ThermoTable& table : run.thermo) {
       bins.begin_replica();
       // Lines that end with the step before the strain: its second half.
-      const auto before = lines_of(table, hold.protocol_step - 2, hold.protocol_step - 2, hold.deformation);
+      const auto before = lines_of(table, behind, behind, hold.deformation);
       const auto ramp = lines_of(table, hold.protocol_step - 1, hold.protocol_step - 1, hold.deformation);
       double stress_before = 0.0;
       for (std::size_t k = before.size() / 2; k < before.size(); ++k) stress_before += before[k].stress_GPa / static_cast<double>(before.size() - before.size() / 2);

@@ -53,7 +53,8 @@ void read_input(const std::string& path, RunData& run) {
     ProtocolStep one{"?"};
     if (step.is_object() && step.contains("type") && step["type"].is_string()) one.type = step["type"].get<std::string>();
     one.label = step.is_object() && step.contains("label") && step["label"].is_string() ? step["label"].get<std::string>() : one.type;
-    if (step.is_object() && step.contains("deformation") && step["deformation"].is_string()) one.deformation = step["deformation"].get<std::string>();
+    for (const auto& [key, text] : {std::pair{"deformation", &one.deformation}, {"from", &one.from}})
+      if (step.is_object() && step.contains(key) && step[key].is_string()) *text = step[key].get<std::string>();
     for (const auto& [key, value] : {std::pair{"from_K", &one.from_K}, {"temperature_K", &one.temperature_K}, {"duration_ps", &one.duration_ps}, {"from_strain", &one.from_strain}, {"strain", &one.strain}})
       if (step.is_object() && step.contains(key) && step[key].is_number()) *value = step[key].get<double>();
     run.protocol.push_back(std::move(one));

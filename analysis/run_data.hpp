@@ -53,6 +53,7 @@ struct ProtocolStep {
   std::string label = {};  // the type if it has none of its own
   std::string deformation = {};  // of a step that strains the cell, from `from_strain` to `strain`
   double from_strain = 0.0, strain = 0.0;
+  std::string from = {};  // of a `restore`: the step whose last sample is back
 };
 
 struct RunData {

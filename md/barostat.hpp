@@ -48,10 +48,11 @@ struct ShearRate {
 struct Targets {
   double temperature_K = 0.0;
   Vec3 pressure_GPa;  // on each Cartesian axis
-  // Deformation that is prescribed, beside that of a barostat: d ln L_a/dt of each axis, on axes that no barostat may move, and a shear.
+  // Deformation that is prescribed, beside that of a barostat: d ln L_a/dt of each axis, on axes that no barostat may move, and shears.
   Vec3 strain_rate_per_ps = {};
-  ShearRate shear = {};
-  bool deforms() const { return !(strain_rate_per_ps == Vec3{}) || shear.rate_per_ps != 0.0; }
+  std::array<ShearRate, 3> shears = {};
+  bool shears_cell() const { return shears[0].rate_per_ps != 0.0 || shears[1].rate_per_ps != 0.0 || shears[2].rate_per_ps != 0.0; }
+  bool deforms() const { return !(strain_rate_per_ps == Vec3{}) || shears_cell(); }
 };
 
 // What the sample shows a barostat.

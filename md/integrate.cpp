@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/elementary.hpp"
@@ -122,7 +123,7 @@ void Integrator::step(const Targets& targets, bool tally) {
   const double dt = spec_.time_step_ps;
   const bool deforms = targets.deforms();
   // Now, when the cell and its atoms stand on the engine's grid: there it is exact.
-  if (spec_.turns_cell && targets.shear.rate_per_ps != 0.0) turn_cell(system_, targets.shear.along);
+  if (spec_.turns_cell && targets.shears_cell()) turn_cell(system_, targets.shears[0].along);
   const Tally wanted = tally ? Tally::energy : barostat_ || deforms ? Tally::virial : Tally::forces;
   turn_thermostat(targets, Half::first);
   if (barostat_) barostat_->first_half(cell_state(), targets, system_.step);
@@ -143,18 +144,22 @@ void Integrator::step(const Targets& targets, bool tally) {
 }
 
 void Integrator::kick(const Targets& targets, Half half) {
-  const double t = 0.5 * spec_.time_step_ps, amount = t * targets.shear.rate_per_ps;
-  const auto shear = [&] { shear_velocities(system_, targets.shear.along, targets.shear.across, amount); };
-  if (amount != 0.0 && half == Half::second) shear();
+  const double t = 0.5 * spec_.time_step_ps;
+  const auto shear = [&](const ShearRate& one) {
+    if (one.rate_per_ps != 0.0) shear_velocities(system_, one.along, one.across, t * one.rate_per_ps);
+  };
+  // In the reverse order, as all of the second half.
+  if (half == Half::second) std::for_each(targets.shears.rbegin(), targets.shears.rend(), shear);
   half_kick(system_, t, damping(targets));
   if (spec_.groups.still > 0) stop_still_atoms(system_, spec_.groups);
-  if (amount != 0.0 && half == Half::first) shear();
+  if (half == Half::first) std::for_each(targets.shears.begin(), targets.shears.end(), shear);
 }
 
 // What the atoms give away: V sum_ab P_ab G_ab, eV/ps. The virial must be that of the state as it stands.
 double Integrator::deformation_power(const Targets& targets) const {
   const Mat3 p = pressure();
-  double power = p[targets.shear.along][targets.shear.across] * targets.shear.rate_per_ps;
+  double power = 0.0;
+  for (const ShearRate& shear : targets.shears) power += p[shear.along][shear.across] * shear.rate_per_ps;
   for (int d = 0; d < 3; ++d) power += p[d][d] * targets.strain_rate_per_ps[d];
   return system_.box.volume() * power;
 }
@@ -183,9 +188,12 @@ void Integrator::turn_thermostat(const Targets& targets, Half half) {
 }
 
 void Integrator::move(const Targets& targets) {
-  const double dt = spec_.time_step_ps, amount = 0.5 * dt * targets.shear.rate_per_ps;
+  const double dt = spec_.time_step_ps;
+  const auto shear = [&](const ShearRate& one) {
+    if (one.rate_per_ps != 0.0) shear_places(system_, one.along, one.across, 0.5 * dt * one.rate_per_ps);
+  };
   const Vec3 rate = cell_rate(targets);
-  if (amount != 0.0) shear_places(system_, targets.shear.along, targets.shear.across, amount);
+  std::for_each(targets.shears.begin(), targets.shears.end(), shear);
   if (langevin_) {
     drift(system_, 0.5 * dt, rate);
     langevin_->act(system_, targets.temperature_K, dt);
@@ -193,7 +201,7 @@ void Integrator::move(const Targets& targets) {
   } else {
     drift(system_, dt, rate);
   }
-  if (amount != 0.0) shear_places(system_, targets.shear.along, targets.shear.across, amount);
+  std::for_each(targets.shears.rbegin(), targets.shears.rend(), shear);
 }
 
 // All ranks hold the same sums, so all throw or none.

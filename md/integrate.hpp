@@ -6,7 +6,7 @@
 // A prescribed deformation carries atoms and cell along as a barostat does (SLLOD; Evans & Morriss, Statistical Mechanics of
 // Nonequilibrium Liquids, 2nd ed. (2008), doi 10.1017/CBO9780511535307):
 //   dr/dt = v + G r,  dv/dt = F/m - G v,  dE/dt = -V sum_ab P_ab G_ab   (v: without the flow; what thermostats act on)
-// for axes within the drift, and for a simple shear as maps of its own around drift and kicks.
+// for axes within the drift, and for simple shears as maps of their own around drift and kicks.
 // Langevin noise stands between two half drifts (BAOAB). [Swope, Andersen, Berens & Wilson, J. Chem. Phys.
 // 76, 637 (1982); Tuckerman, Berne & Martyna, J. Chem. Phys. 97, 1990 (1992), doi 10.1063/1.463137] Units: A,
 // ps, eV, amu, K; target pressures GPa.

@@ -28,13 +28,14 @@ void describe(ConfigTable<MeasureStep>& table) {
 
 void describe(ConfigTable<UnloadStep>& table) {
   table.about("A hold at finite temperature in which every axis by itself comes to pressure_GPa, as d ln L/dt = (P_aa - P)/(2 shear_modulus_GPa relaxation_ps) without ringing (barostat "
-              "`cell_rescaling`, coupling `per_axis`, unless the step has its own), and one shear, if asked for, to no shear stress. The stress in thermo.csv begins as the "
+              "`cell_rescaling`, or the step's own; coupling always `per_axis`), and one shear, or each, if asked for, to no shear stress. The stress in thermo.csv begins as the "
               "step before left it.");
   table.number("temperature_K", &UnloadStep::temperature_K, kelvin, "temperature").required();
   table.number("duration_ps", &UnloadStep::duration_ps, {.above = 0.0, .at_most = longest_ps}, "length of the step; some ten relaxation_ps").required();
   table.number("relaxation_ps", &UnloadStep::relaxation_ps, {.above = 0.0, .at_most = 1e4}, "in which stresses fall to 1/e, as far as the shear modulus is what is assumed; the pressure falls faster");
-  table.choice("shear", &UnloadStep::shear, {no_deformation, "xy", "xz", "yz", "yx", "zx", "zy"},
-               "which shear is given back as well, along the first axis by the height along the second: the one that deformed the sample; d strain/dt = P_xy/(shear_modulus_GPa relaxation_ps)");
+  table.choice("shear", &UnloadStep::shear, {no_deformation, "xy", "xz", "yz", "yx", "zx", "zy", every_shear},
+               "which shear is given back as well, along the first axis by the height along the second: the one that deformed the sample, or all (xy, xz and yz); d strain/dt = "
+               "P_xy/(shear_modulus_GPa relaxation_ps)");
   table.number("shear_modulus_GPa", &UnloadStep::shear_modulus_GPa, {.at_least = 1.0, .at_most = 1000.0}, "estimate, which sets the rate only");
   describe_common(table);
   describe_label(table);

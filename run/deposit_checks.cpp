@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 
 #include "md/composition.hpp"
 #include "md/film.hpp"
@@ -21,13 +23,21 @@ void check_growing(const DepositStep& step, const std::string& pointer, const Co
   }
 }
 
-void check_film(const RunConfig& run, std::size_t k, const std::string& pointer, const ConfigChecker& at) {
-  const auto ends_film = [](const ProtocolItem& item) {
-    return std::holds_alternative<CutFilmStep>(item) || std::holds_alternative<RestoreStep>(item) || std::holds_alternative<BranchStep>(item);
-  };
-  for (std::size_t before = k; before-- > 0 && !ends_film(run.protocol[before]);)
-    if (std::holds_alternative<DepositStep>(run.protocol[before])) return;
-  at.error(pointer, "no deposit step since the start, or the last cut_film, restore or branch: there is no film to cut");
+void check_films(const std::vector<ProtocolItem>& steps, const std::string& pointer, const ConfigChecker& at) {
+  bool film = false;
+  for (std::size_t k = 0; k < steps.size(); ++k) {
+    const std::string place = fmt::format("{}/{}", pointer, k);
+    const bool cuts = std::holds_alternative<CutFilmStep>(steps[k]);
+    if (cuts && !film) at.error(place, "no deposit step since the start, or the last cut_film, restore or branch: there is no film to cut");
+    if (std::holds_alternative<DepositStep>(steps[k])) film = true;
+    if (cuts || std::holds_alternative<RestoreStep>(steps[k])) film = false;
+    const auto* branch = std::get_if<BranchStep>(&steps[k]);
+    if (!branch) continue;
+    film = false;
+    std::vector<ProtocolItem> inner;
+    for (const BranchItem& item : branch->steps) inner.push_back(item_of(item));
+    check_films(inner, place + "/steps", at);
+  }
 }
 
 void doubt_rate(const std::string& label, const DepositStep& step, std::vector<std::string>& found) {
@@ -56,21 +66,27 @@ void ForeseenSample::take(const StepConfig& step, const std::vector<std::string>
   if (const auto* deposit = std::get_if<DepositStep>(&step)) {
     const std::int64_t atoms = deposited_atoms(*deposit, numbers.box);
     const std::vector<std::int64_t> more = vapour_counts(*deposit, species, atoms);
-    for (std::size_t t = 0; t < more.size(); ++t) numbers.count[t] += more[t];
+    film_count.resize(more.size(), 0);
+    for (std::size_t t = 0; t < more.size(); ++t) {
+      numbers.count[t] += more[t];
+      film_count[t] += more[t];
+    }
     numbers.box = Box(numbers.box.edges(), numbers.box.origin(), {numbers.box.periodic(0), numbers.box.periodic(1), false});
-    film_atoms += atoms;
     is_new = false;
   }
   if (const auto* cut = std::get_if<CutFilmStep>(&step)) {
-    // About as many of each species as there are in all; as high as it is a part of the whole.
-    const double part = static_cast<double>(kept_atoms({0, cut->from, cut->to}, film_atoms)) / numbers.atoms();
-    for (std::int64_t& count : numbers.count) count = std::max<std::int64_t>(1, std::llround(part * static_cast<double>(count)));
+    // About as many of each of its species as of the whole film; as high as it is a part of the whole.
+    const double kept = static_cast<double>(std::max<std::int64_t>(1, kept_atoms({0, cut->from, cut->to}, film_atoms()))), part = kept / numbers.atoms();
+    for (std::size_t t = 0; t < numbers.count.size(); ++t)
+      numbers.count[t] = film_count[t] > 0 ? std::max<std::int64_t>(1, std::llround(kept * static_cast<double>(film_count[t]) / static_cast<double>(film_atoms()))) : 0;
     Mat3 edges = numbers.box.edges();
     for (double& x : edges.m[2]) x *= part;
     numbers.box = Box(edges, numbers.box.origin(), {numbers.box.periodic(0), numbers.box.periodic(1), cut->boundary == "periodic"});
-    film_atoms = 0;
+    film_count.clear();
   }
 }
+
+std::int64_t ForeseenSample::film_atoms() const { return std::accumulate(film_count.begin(), film_count.end(), std::int64_t{0}); }
 
 Foresight::Foresight(const SampleNumbers& start, const std::vector<StepConfig>& protocol, const std::vector<std::string>& species)
     : protocol_(protocol), species_(species), after_{ForeseenSample{start}} {}
@@ -80,7 +96,7 @@ void Foresight::take_next() {
   const bool restores = std::holds_alternative<RestoreStep>(protocol_.at(index));
   ForeseenSample sample = restores ? after_.at(restored_step(protocol_, index) + 1) : now();
   if (restores)
-    sample.film_atoms = 0;  // what of it is film is not remembered
+    sample.film_count.clear();  // what of it is film is not remembered
   else
     sample.take(protocol_[index], species_);
   after_.push_back(std::move(sample));

@@ -16,8 +16,8 @@ namespace patina {
 // While the number of atoms grows nothing can follow each of them, nor stand for the sample.
 void check_growing(const DepositStep& step, const std::string& pointer, const ConfigChecker& at);
 
-// Of film there is what was deposited since the last cut. `k`: which item of the protocol cuts.
-void check_film(const RunConfig& run, std::size_t k, const std::string& pointer, const ConfigChecker& at);
+// Of film there is what was deposited since the last cut, or since a branch began. `pointer`: where these steps stand, "protocol" or those of a branch.
+void check_films(const std::vector<ProtocolItem>& steps, const std::string& pointer, const ConfigChecker& at);
 
 // Where the next atom comes before the last is down, film and vapour are not apart.
 void doubt_rate(const std::string& label, const DepositStep& step, std::vector<std::string>& found);
@@ -28,9 +28,10 @@ std::vector<std::int64_t> vapour_counts(const DepositStep& step, const std::vect
 // A sample as a step of the protocol finds it, as far as the input tells: the edges are those of the start, but where a cut leaves a part.
 struct ForeseenSample {
   SampleNumbers numbers;
-  std::int64_t film_atoms = 0;
+  std::vector<std::int64_t> film_count;  // of each species; empty: no film
   bool is_new = true;  // its atoms are still those of the start
   void take(const StepConfig& step, const std::vector<std::string>& species);
+  std::int64_t film_atoms() const;
 };
 
 // The same before each elementary step of a protocol, which must outlive it, as must the species.

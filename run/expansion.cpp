@@ -223,7 +223,8 @@ struct Elementary {
 };
 
 bool keeps_more_than_its_last(const ProtocolItem& item) {
-  return std::holds_alternative<HoldStepsStep>(item) || std::holds_alternative<CycleStep>(item) || std::holds_alternative<BranchStep>(item) || std::holds_alternative<ShearStep>(item);
+  if (const auto* shear = std::get_if<ShearStep>(&item)) return shear->amplitude && shear->hold_ps > 0.0;
+  return std::holds_alternative<HoldStepsStep>(item) || std::holds_alternative<CycleStep>(item) || std::holds_alternative<BranchStep>(item);
 }
 
 void set_keep(StepConfig& step, bool keep) {

@@ -16,6 +16,7 @@
 #include "md/eam_file.hpp"
 #include "md/engine.hpp"
 #include "md/engine_memory.hpp"
+#include "md/film.hpp"
 #include "md/potential_search.hpp"
 #include "md/smooth_tables.hpp"
 #include "run/deposit_checks.hpp"
@@ -116,9 +117,13 @@ void check_item(const ProtocolItem& item, const DynamicsConfig& dynamics, const 
   const auto watched = std::find_if(steps.begin(), steps.end(), [](const StepConfig& step) { return !observers_of(step).empty(); });
   if (watched != steps.end())
     check_observers(observers_of(*watched), box, start.species, atoms, place + "/observers", errors);
-  const auto* unload = std::get_if<UnloadStep>(&item);
-  if (unload && unload->shear != no_deformation && !(box.periodic(unload->shear[0] - 'x') && box.periodic(unload->shear[1] - 'x')))
-    fail("/shear", "an axis of it is free in the sample");
+  if (const auto* unload = std::get_if<UnloadStep>(&item)) {
+    const auto shears = shears_released(*unload);
+    if (std::any_of(shears.begin(), shears.end(), [&](const Deformation& shear) { return !box.periodic(shear.along) || !box.periodic(shear.across); }))
+      fail("/shear", "an axis of it is free in the sample");
+  }
+  if (const auto* cut = std::get_if<CutFilmStep>(&item); cut && kept_atoms({0, cut->from, cut->to}, sample.film_atoms()) < 1)
+    errors.add(place + "/to", fmt::format("from {} to {} of the {} atoms of the film there is none: nothing would be kept", cut->from, cut->to, sample.film_atoms()));
   if (const auto* deposit = std::get_if<DepositStep>(&item)) check_substrate(*deposit, sample, start, cutoff_A, place, errors);
 }
 
@@ -133,16 +138,22 @@ SampleNumbers check_start(const Comm& comm, const SimulationSetup& setup, const 
   for (const int type : sample.type) ++numbers.count[static_cast<std::size_t>(type)];
   PlacedErrorList errors;
   Foresight foresight(numbers, setup.protocol, sample.species);
+  const auto check = [&](const ProtocolItem& item, const std::string& place) {
+    check_item(item, written.dynamics, place, foresight.now(), sample, setup.functions.cutoff, errors);
+    for (std::size_t j = 0; j < elementary_steps(item, written.dynamics).size(); ++j) foresight.take_next();
+  };
   for (std::size_t k = 0; k < written.protocol.size(); ++k) {
     const std::string place = fmt::format("/protocol/{}", k);
-    check_item(written.protocol[k], written.dynamics, place, foresight.now(), sample, setup.functions.cutoff, errors);
-    const std::vector<std::string> places = places_of_elementary_steps(written.protocol[k], written.dynamics, place);
-    foresight.take_next();
-    // As the first of its branches finds it.
-    if (const auto* branch = std::get_if<BranchStep>(&written.protocol[k]))
-      for (std::size_t j = 0; j < branch->steps.size(); ++j)
-        check_item(item_of(branch->steps[j]), written.dynamics, fmt::format("{}/steps/{}", place, j), foresight.now(), sample, setup.functions.cutoff, errors);
-    for (std::size_t j = 1; j < places.size(); ++j) foresight.take_next();
+    const auto* branch = std::get_if<BranchStep>(&written.protocol[k]);
+    if (!branch) {
+      check(written.protocol[k], place);
+      continue;
+    }
+    for (std::size_t b = 0; b < branch->from.size() * static_cast<std::size_t>(branch->branches); ++b) {
+      foresight.take_next();  // the restored sample
+      for (std::size_t j = 0; j < branch->steps.size(); ++j) check(item_of(branch->steps[j]), fmt::format("{}/steps/{}", place, j));
+      errors.throw_if_any(text, options.input, options.overrides);  // which the other branches have too
+    }
   }
   errors.throw_if_any(text, options.input, options.overrides);
   return numbers;

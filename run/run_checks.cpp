@@ -27,9 +27,16 @@ void check_elements(const RunConfig& run, const ConfigChecker& at) {
     if (std::find(known.begin(), known.end(), symbol) == known.end())
       at.error(pointer, fmt::format("{} is not among /potential/species: {}", symbol, fmt::join(known, ", ")));
   };
-  for (std::size_t k = 0; k < run.protocol.size(); ++k)
-    if (const auto* deposit = std::get_if<DepositStep>(&run.protocol[k]); deposit && at.was_read({fmt::format("protocol/{}/composition", k)}))
-      for (const auto& [symbol, fraction] : deposit->composition) check(fmt::format("protocol/{}/composition/{}", k, symbol), symbol);
+  const auto check_vapour = [&](const ProtocolItem& item, const std::string& pointer) {
+    if (const auto* deposit = std::get_if<DepositStep>(&item); deposit && at.was_read({pointer + "/composition"}))
+      for (const auto& [symbol, fraction] : deposit->composition) check(pointer + "/composition/" + symbol, symbol);
+  };
+  for (std::size_t k = 0; k < run.protocol.size(); ++k) {
+    const std::string pointer = fmt::format("protocol/{}", k);
+    check_vapour(run.protocol[k], pointer);
+    if (const auto* branch = std::get_if<BranchStep>(&run.protocol[k]))
+      for (std::size_t j = 0; j < branch->steps.size(); ++j) check_vapour(item_of(branch->steps[j]), fmt::format("{}/steps/{}", pointer, j));
+  }
   if (const auto* random = std::get_if<RandomStructureConfig>(&run.structure))
     for (const auto& [symbol, fraction] : random->composition) check("structure/composition/" + symbol, symbol);
   if (const auto* lattice = std::get_if<LatticeStructureConfig>(&run.structure)) {
@@ -97,6 +104,13 @@ void check_swap(const RunConfig& run, const SwapStep& step, const std::string& p
       if (const auto before = swap_pair((*step.pairs)[other], run.potential.species); before == pair || before == std::array{(*pair)[1], (*pair)[0]})
         at.error(place, fmt::format("\"{}\" is pair {} already", words, other));
   }
+}
+
+// Its stresses fall by steps of time: shorter than some of them they grow.
+void check_unload(const RunConfig& run, const UnloadStep& step, const std::string& pointer, const ConfigChecker& at) {
+  const double least_ps = 10.0 * run.dynamics.time_step_fs * units::ps_per_fs;
+  if (at.was_read({"dynamics/time_step_fs", pointer + "/relaxation_ps"}) && step.relaxation_ps < least_ps)
+    at.error(pointer + "/relaxation_ps", fmt::format("is {}; it must be at least ten time steps, {:g} ps", step.relaxation_ps, least_ps));
 }
 
 // Where the length of an elementary step stands in its item.
@@ -257,6 +271,7 @@ std::size_t check_item(const RunConfig& run, const ProtocolItem& item, const std
   const auto* minimise = std::get_if<MinimiseStep>(&item);
   const double time_step_ps = run.dynamics.time_step_fs * units::ps_per_fs;
   if (const auto* swap = std::get_if<SwapStep>(&item)) check_swap(run, *swap, pointer, at);
+  if (const auto* unload = std::get_if<UnloadStep>(&item)) check_unload(run, *unload, pointer, at);
   if (minimise && at.was_read({pointer + "/relax_cell", pointer + "/pressure_GPa"})) check_minimisation(*minimise, pointer, at);
   if (const auto* deposit = std::get_if<DepositStep>(&item)) check_growing(*deposit, pointer, at);
   if (is_at_rest(item)) {
@@ -359,10 +374,10 @@ std::vector<std::string> doubts(const RunConfig& run) {
 
 void check_run(const RunConfig& run, const ConfigChecker& at) {
   check_elements(run, at);
+  check_films(run.protocol, "protocol", at);
   std::size_t steps = 0;
   for (std::size_t k = 0; k < run.protocol.size(); ++k) {
     const std::string pointer = fmt::format("protocol/{}", k);
-    if (std::holds_alternative<CutFilmStep>(run.protocol[k])) check_film(run, k, pointer, at);
     steps += check_item(run, run.protocol[k], pointer, at);
   }
   if (at.was_read({"protocol", "structure", "dynamics"}) &&

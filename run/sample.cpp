@@ -94,10 +94,26 @@ std::string sample_path(const FileStructureConfig& config, const std::string& in
   return (input_folder / std::filesystem::path(config.file)).string();
 }
 
+namespace {
+
+// "PATH: " of a structure that comes from a file.
+std::string origin_of(const StructureConfig& config, const std::string& input_folder) {
+  if (const auto* file = std::get_if<FileStructureConfig>(&config)) return sample_path(*file, input_folder) + ": ";
+  if (const auto* sample = std::get_if<SampleStructureConfig>(&config))
+    return sample_file_path(parent_folder(*sample, input_folder, sample->replica.value_or(-1)), sample->step.value()) + ": ";
+  return "";
+}
+
+}  // namespace
+
 Structure make_sample(const Comm& comm, const StructureConfig& config, const std::vector<std::string>& species,
                       const std::vector<double>& mass_amu, const std::string& input_folder, std::uint64_t seed) {
   Structure structure = std::visit(Builder{comm, input_folder, seed}, config);
-  order_types(structure, species, mass_amu);
+  try {
+    order_types(structure, species, mass_amu);
+  } catch (const Error& error) {
+    throw Error(error.code(), origin_of(config, input_folder) + error.what());
+  }
   return structure;
 }
 

@@ -48,9 +48,7 @@ struct ScheduleOf {
   Schedule operator()(const MeasureStep& s) const { return ramp(s.temperature_K.value_or(0.0), s.temperature_K.value_or(0.0), s.pressure_GPa); }
   Schedule operator()(const UnloadStep& s) const {
     Schedule schedule = ramp(s.temperature_K, s.temperature_K, s.pressure_GPa);
-    if (s.shear == no_deformation) return schedule;
-    const Deformation shear = deformation_of("shear_" + s.shear);
-    schedule.released = {shear.along, shear.across, 1.0 / (s.shear_modulus_GPa * s.relaxation_ps)};
+    schedule.released = {shears_released(s), 1.0 / (s.shear_modulus_GPa * s.relaxation_ps)};
     return schedule;
   }
   Schedule operator()(const DepositStep& s) const { return ramp(s.temperature_K, s.temperature_K, 0.0); }
@@ -82,10 +80,12 @@ Targets Schedule::targets(std::int64_t step, double time_step_ps) const {
 
 Targets Schedule::targets(std::int64_t step, double time_step_ps, const Mat3& pressure) const {
   Targets targets = this->targets(step, time_step_ps);
-  if (released.rate_per_ps_GPa == 0.0) return targets;
   constexpr double most = 0.01;  // within one time step, however large the stress
-  const double P_GPa = units::GPa_per_eV_A3 * pressure[released.along][released.across];
-  targets.shear = {released.along, released.across, std::clamp(released.rate_per_ps_GPa * P_GPa, -most / time_step_ps, most / time_step_ps)};
+  for (std::size_t k = 0; k < released.shears.size(); ++k) {
+    const Deformation& shear = released.shears[k];
+    const double P_GPa = units::GPa_per_eV_A3 * pressure[shear.along][shear.across];
+    targets.shears.at(k) = {shear.along, shear.across, std::clamp(released.rate_per_ps_GPa * P_GPa, -most / time_step_ps, most / time_step_ps)};
+  }
   return targets;
 }
 
@@ -94,7 +94,7 @@ Targets deformation_targets(const Deformation& deformation, double from_strain, 
   using Kind = Deformation::Kind;
   if (deformation.kind == Kind::none) return targets;
   if (deformation.kind == Kind::shear) {
-    targets.shear = {deformation.along, deformation.across, (to_strain - from_strain) / time_ps};
+    targets.shears[0] = {deformation.along, deformation.across, (to_strain - from_strain) / time_ps};
     return targets;
   }
   // Logarithms that add up to that of the whole strain.
@@ -117,6 +117,13 @@ Deformation deformation_of(const std::string& words) {
   found.along = words[underscore + 1] - 'x';
   found.across = words[underscore + 2] - 'x';
   return found;
+}
+
+std::vector<Deformation> shears_released(const UnloadStep& step) {
+  if (step.shear == no_deformation) return {};
+  // Of a cell whose edge a lies along x and b in the plane of x and y these keep it so.
+  if (step.shear == every_shear) return {deformation_of("shear_xy"), deformation_of("shear_xz"), deformation_of("shear_yz")};
+  return {deformation_of("shear_" + step.shear)};
 }
 
 Deformation deformation_of(const StepConfig& step) {

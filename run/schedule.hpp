@@ -24,6 +24,9 @@ Deformation deformation_of(const std::string& words);
 // The rates at which a cell comes from one strain to another within a time, both against the cell without any; no other targets.
 Targets deformation_targets(const Deformation& deformation, double from_strain, double to_strain, double time_ps);
 
+// Which shears an `unload` gives back.
+std::vector<Deformation> shears_released(const UnloadStep& step);
+
 // Whether an observer looks at wave vectors that go along with the cell, or at paths by its edges.
 bool follows_wave_vectors(const ObserverConfig& observer);
 
@@ -43,9 +46,9 @@ struct Schedule {
   double to_pressure_GPa = 0.0;
   Deformation deformation = {};
   double to_strain = 0.0;  // from 0
-  // A shear that is given back until there is no stress: d strain/dt = rate P_ab, a = along, b = across.
+  // Shears that are given back until there is no stress: d strain/dt = rate P_ab, a = along, b = across.
   struct Released {
-    int along = 0, across = 1;
+    std::vector<Deformation> shears;
     double rate_per_ps_GPa = 0.0;
   } released = {};
 
@@ -55,7 +58,7 @@ struct Schedule {
   double strain(std::int64_t step) const;
   // What is imposed while the time step numbered `step`, from 1, is taken: the targets after it, and the rates that lead there.
   Targets targets(std::int64_t step, double time_step_ps) const;
-  // The same for a sample whose pressure (eV/A^3) before it is known, which a shear follows that is given back.
+  // The same for a sample whose pressure (eV/A^3) before it is known, which shears follow that are given back.
   Targets targets(std::int64_t step, double time_step_ps, const Mat3& pressure) const;
 };
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 #include "run/expansion.hpp"
 #include "run/schedule.hpp"
@@ -12,17 +13,21 @@ namespace patina {
 
 namespace {
 
-// What moves each atom of a branch in a way of its own, beside its velocity at the start.
+// What moves each atom of a branch in a way of its own, beside its velocity at the start: random numbers are functions of the time step, which goes on through
+// all branches.
 bool is_stochastic(const RunConfig& run, const StepConfig& step) {
   if (!takes_time(step)) return false;
+  if (std::holds_alternative<SwapStep>(step)) return true;
   const std::string thermostat = thermostat_of(run.dynamics, step).type;
   return thermostat == "langevin" || thermostat == "velocity_rescaling" || barostat_of(run.dynamics, step).type == "cell_rescaling";
 }
 
 void check_branch(const RunConfig& run, const BranchStep& branch, const std::vector<StepConfig>& steps, const std::string& pointer, const ConfigChecker& at) {
   const std::size_t each = steps.size() / (branch.from.size() * static_cast<std::size_t>(branch.branches));
-  if (branch.velocities == "kept" && branch.branches > 1 &&
-      std::none_of(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(each), [&](const StepConfig& step) { return is_stochastic(run, step); }))
+  const auto one = std::span(steps).first(each);
+  if (branch.branches > 1 && std::none_of(one.begin(), one.end(), takes_time))
+    at.error(pointer + "/branches", fmt::format("no step of them moves atoms by their velocities: all {} would be copies of each other", branch.branches));
+  else if (branch.velocities == "kept" && branch.branches > 1 && std::none_of(one.begin(), one.end(), [&](const StepConfig& step) { return is_stochastic(run, step); }))
     at.error(pointer + "/velocities", fmt::format("\"kept\", and no thermostat or barostat of the steps is stochastic: all {} branches would be copies of each other", branch.branches));
   if (const auto& restore = std::get<RestoreStep>(steps.front()); restore.temperature_K && *restore.temperature_K == 0.0)
     at.error(pointer + "/temperature_K", "velocities are \"new\", and the first step that moves atoms has no temperature: give one");
@@ -58,6 +63,7 @@ void check_sequence(const RunConfig& run, const ConfigChecker& at) {
     if (all.size() + steps.size() > most_protocol_steps) return;
     if (branch) check_branch(run, *branch, steps, pointer, at);
     std::size_t wrong_froms = 0;
+    std::vector<std::size_t> states;  // of a branch: the step that each of its `from` means
     for (std::size_t j = 0; j < steps.size(); ++j) {
       all.push_back(steps[j]);
       const std::size_t index = all.size() - 1;
@@ -69,6 +75,11 @@ void check_sequence(const RunConfig& run, const ConfigChecker& at) {
         if (meant.size() > 1 && first)
           at.error(pointer + key, fmt::format("\"{}\" may be {} or {}: give the whole name, or labels", restore->from, step_label(meant[0], all[meant[0]]), step_label(meant[1], all[meant[1]])));
         if (meant.size() != 1) ++wrong_froms;
+        if (meant.size() == 1 && branch && first) {
+          if (const auto same = std::find(states.begin(), states.end(), meant[0]); same != states.end())
+            at.error(pointer + key, fmt::format("\"{}\" is the state of /from/{} already; \"branches\" says how often each is gone on from", restore->from, same - states.begin()));
+          states.push_back(meant[0]);
+        }
       }
       const auto* measure = std::get_if<MeasureStep>(&steps[j]);
       if (measure && !measure->temperature_K && motion == Begins::at_rest && (!branch || j < steps.size() / (branch->from.size() * static_cast<std::size_t>(branch->branches))))

@@ -103,9 +103,10 @@ Simulation::Simulation(const Comm& comm, const SimulationSetup& setup, bool resu
   if (config_.dynamics.tables != "file") log_.line("{}", setup.tables_text);
   make_engine();
   const std::string thermo_path = setup.folder + "/thermo.csv";
-  // A run that was killed before its first checkpoint left lines too; none of them is kept.
+  // A run that was killed before its first checkpoint left lines too; none of them is kept. Nor are those of a step that the checkpoint stands before,
+  // where step counters do not tell: the line of a sample that is back, of a minimum that needed no iteration.
   const std::int64_t kept_step = loaded_ ? loaded_->step : -1;
-  const std::int64_t kept_protocol_step = loaded_ ? loaded_->position.protocol_step : -1;
+  const std::int64_t kept_protocol_step = !loaded_ ? -1 : loaded_->position.protocol_step - (has_lines_before(loaded_->position) ? 0 : 1);
   thermo_file_ = resume ? ThermoFile::resume(comm, thermo_path, kept_step, kept_protocol_step, log)
                         : ThermoFile::create(comm, thermo_path);
   std::int64_t done = 0;
@@ -176,7 +177,7 @@ bool Simulation::move(std::size_t index) {
   if (growth) ensemble.groups = growth->groups();
   Integrator integrator(ensemble, system_, *engine_);
   std::optional<SwapMoves> swaps;
-  if (const auto* swap = std::get_if<SwapStep>(&step)) swaps.emplace(*swap, setup_.tables, system_.species);
+  if (const auto* swap = std::get_if<SwapStep>(&step)) swaps.emplace(*swap, label, setup_.tables, system_.species);
   const Observers observers =
       make_observers(observers_of(step), observer_context(index, thermodynamic_state(ensemble, schedule)), comm_, system_.species);
   const ThermoObserver::Place place = {index, label, system_.step - done, steps_before(index), swaps ? &*swaps : nullptr};
@@ -335,6 +336,12 @@ std::int64_t Simulation::steps_before(std::size_t index) const {
 
 bool Simulation::resumes_within(std::size_t index) const {
   return loaded_ && static_cast<std::size_t>(loaded_->position.protocol_step) == index && loaded_->position.step_in_protocol_step > 0;
+}
+
+// Whether thermo.csv has lines of the step within which a checkpoint was written; a minimisation has one at its end alone.
+bool Simulation::has_lines_before(const ProtocolPosition& position) const {
+  const auto index = static_cast<std::size_t>(position.protocol_step);
+  return position.step_in_protocol_step > 0 && takes_time(protocol_[index]);
 }
 
 std::string Simulation::name_of_sample() const {

@@ -89,6 +89,7 @@ class Simulation {
   void checkpoint(std::size_t protocol_step, std::int64_t step_in_protocol_step, StateMap state);
   std::int64_t steps_before(std::size_t index) const;  // time steps
   bool resumes_within(std::size_t index) const;
+  bool has_lines_before(const ProtocolPosition& position) const;
   std::string name_of_sample() const;  // its file, if it has one
   ObserverContext observer_context(std::size_t index, std::map<std::string, double> state) const;
   void set_aside_new_segments();

@@ -32,6 +32,8 @@ struct BarostatConfig {
 
 // Of a key "deformation", and "shear".
 inline constexpr const char* no_deformation = "none";
+// Of the key "shear" of an `unload`: xy, xz and yz.
+inline constexpr const char* every_shear = "all";
 
 // What every step at finite temperature has; `thermostat` and `barostat` override those of /dynamics.
 struct StepControl {
@@ -114,7 +116,7 @@ struct MeasureStep : StepCommon {
   double duration_ps = 0.0;
   std::optional<std::string> label;
 };
-// A hold in which each axis by itself comes to the pressure, and one shear to no shear stress.
+// A hold in which each axis by itself comes to the pressure, and one shear, or each, to no shear stress.
 struct UnloadStep : StepCommon {
   static constexpr const char* type_name = "unload";
   double temperature_K = 0.0;
@@ -224,7 +226,7 @@ struct QuasistaticStrainStep {
 
 // Whatever may stand in a branch: what goes on from the sample as it is.
 using BranchItem = std::variant<MeltStep, QuenchStep, AnnealStep, HeatStep, RampStep, DeformStep, MinimiseStep, SwapStep, HoldStepsStep, CycleStep, CompressStep, StrainStep, ShearStep,
-                                QuasistaticStrainStep, MeasureStep, UnloadStep>;
+                                QuasistaticStrainStep, MeasureStep, UnloadStep, DepositStep, CutFilmStep>;
 
 // Several continuations from each of some earlier states of the run.
 struct BranchStep {
@@ -244,7 +246,7 @@ struct Extended<std::variant<Items...>, More...> {
 };
 
 // Whatever may stand in an input's protocol.
-using ProtocolItem = Extended<BranchItem, RestoreStep, BranchStep, DepositStep, CutFilmStep>::type;
+using ProtocolItem = Extended<BranchItem, RestoreStep, BranchStep>::type;
 
 void describe(ConfigTable<ThermostatConfig>& table);
 void describe(ConfigTable<BarostatConfig>& table);
@@ -279,7 +281,7 @@ void check_strain(const std::string& deformation, double strain, const std::stri
 
 // The key "keep" of a step.
 inline constexpr const char* doc_of_keep =
-    "whether the sample is kept in samples/ as the step leaves it (of hold_steps and cycle after each hold that is watched); the run's last is always";
+    "whether the sample is kept in samples/ as the step leaves it (of hold_steps, cycle and cyclic shear after each hold that is watched); the run's last is always";
 
 inline constexpr double max_temperature_K = 1e5;
 inline constexpr double least_pressure_GPa = -50.0, most_pressure_GPa = 1000.0;

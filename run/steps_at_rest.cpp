@@ -57,7 +57,7 @@ void Simulation::strain_at_rest(const MinimiseStep& step) {
   turn_sheared_cell(step);
   const Targets targets = deformation_targets(deformation_of(step.deformation), step.from_strain, step.strain, 1.0);
   drift(system_, 1.0, targets.strain_rate_per_ps);
-  shear_places(system_, targets.shear.along, targets.shear.across, targets.shear.rate_per_ps);
+  for (const ShearRate& shear : targets.shears) shear_places(system_, shear.along, shear.across, shear.rate_per_ps);
 }
 
 // The sample of an earlier step takes the place of this one; step counter and time go on, so that thermo.csv and trajectories do not go back.

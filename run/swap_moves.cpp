@@ -8,6 +8,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/error.hpp"
+
 namespace patina {
 
 std::optional<std::array<int, 2>> swap_pair(const std::string& words, const std::vector<std::string>& species) {
@@ -31,8 +33,13 @@ std::vector<std::array<int, 2>> swap_pairs(const SwapStep& step, const std::vect
   return pairs;
 }
 
-SwapMoves::SwapMoves(const SwapStep& step, const EamTables& tables, const Species& species) : tables_(tables), interval_steps_(step.interval_steps) {
+SwapMoves::SwapMoves(const SwapStep& step, const std::string& label, const EamTables& tables, const Species& species) : tables_(tables), interval_steps_(step.interval_steps) {
   sweep_.pairs = swap_pairs(step, species.symbol, species.count);
+  if (sweep_.pairs.empty()) throw Error(ExitCode::bad_input, fmt::format("{}: the sample has one species: no atoms could change places", label));
+  for (const auto& pair : sweep_.pairs)
+    for (const int type : pair)
+      if (species.count[static_cast<std::size_t>(type)] == 0)
+        throw Error(ExitCode::bad_input, fmt::format("{}: the sample has no {}, which is to change places", label, species.symbol[static_cast<std::size_t>(type)]));
   sweep_.temperature_K = step.temperature_K;
   sweep_.attempts = std::max<std::int64_t>(1, std::llround(step.attempts_per_atom * static_cast<double>(species.atoms())));
   for (const auto& [first, second] : sweep_.pairs)

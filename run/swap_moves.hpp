@@ -24,7 +24,8 @@ std::vector<std::array<int, 2>> swap_pairs(const SwapStep& step, const std::vect
 
 class SwapMoves {
  public:
-  SwapMoves(const SwapStep& step, const EamTables& tables, const Species& species);
+  // Throws Error(bad_input), which names the step by its label, if the sample has not what is to change places: what a cut leaves of a film is not foreseen exactly.
+  SwapMoves(const SwapStep& step, const std::string& label, const EamTables& tables, const Species& species);
 
   bool due(std::int64_t step_in_protocol_step) const { return step_in_protocol_step % interval_steps_ == 0; }
   // One sweep, and forces, totals and heat after it. The last step must have been tallied. Collective.

@@ -84,7 +84,11 @@ std::vector<SnapshotScore> score_snapshots(const Answer& answer, const Truth& tr
     if (at < 0) continue;
     const TruthShell& shell = truth.shells[static_cast<std::size_t>(at)];
     if (!shell.snapshot || one.pixels.rows() != truth.frames()) continue;
-    SnapshotScore score{shell.name, shell.q_inv_A, one.photons, independent_frames(shell, truth.frames())};
+    SnapshotScore score;
+    score.shell = shell.name;
+    score.q_inv_A = shell.q_inv_A;
+    score.photons = one.photons;
+    score.frames = independent_frames(shell, truth.frames());
     const auto bins = static_cast<std::size_t>(one.pixels.cols());
     std::vector<double> observed(bins), expected(bins), p;
     SnapshotLaw before;

@@ -193,6 +193,65 @@ assert 0.19 < strain[0] < 0.21 and 0.01 < strain[0] - strain[1] < 0.15, strain
   EXPECT_EQ(python.status, 0) << python.output;
 }
 
+// A crystal that three shears have strained far below its yield is a cube again, without shear stress (C44 = 84.4 GPa: 1.7 GPa before); if only one is given
+// back, the others stay.
+TEST(Unload, GivesAllShearsBack) {
+  const ScratchFolder folder;
+  std::ofstream(folder / "in.json") << R"({"potential": {"files": ["Cu-Zr_4.eam.fs"], "species": ["Cu"]},
+    "structure": {"type": "lattice", "lattice_constant_A": 3.639087, "repeat": [4, 4, 4], "composition": {"Cu": 1}},
+    "dynamics": {"barostat": {"type": "none"}},
+    "protocol": [
+      {"type": "minimise", "deformation": "shear_xy", "strain": 0.02, "max_steps": 100}, {"type": "minimise", "deformation": "shear_xz", "strain": 0.02, "max_steps": 100},
+      {"type": "minimise", "deformation": "shear_yz", "strain": 0.02, "max_steps": 100, "label": "sheared", "keep": true},
+      {"type": "unload", "temperature_K": 1, "duration_ps": 5, "relaxation_ps": 0.5, "shear": "all", "shear_modulus_GPa": 85, "barostat": {"type": "none"}, "label": "all", "keep": true},
+      {"type": "branch", "from": ["sheared"], "steps": [{"type": "unload", "temperature_K": 1, "duration_ps": 5, "relaxation_ps": 0.5, "shear": "xz", "shear_modulus_GPa": 85,
+       "barostat": {"type": "none"}}]}],
+    "output": {"thermo_interval_steps": 10}})";
+  const std::string out = folder / "run";
+  const auto run = run_patina("run " + (folder / "in.json") + " --output " + out);
+  ASSERT_EQ(run.status, 0) << run.output;
+  const auto python = run_python(folder / "cube.py", std::string(reading) + R"(
+shears = ['pressure_xy_GPa', 'pressure_xz_GPa', 'pressure_yz_GPa']; rows = lambda l: thermo[thermo['protocol_step'] == labels.index(l)]
+print([rows('sheared')[c] for c in shears], [rows('all')[c][-50:].mean() for c in shears], [rows('b01_unload')[c][-50:].mean() for c in shears])
+for c in shears:
+    assert rows('sheared')[c][-1] < -1.4 and abs(rows('all')[c][-50:].mean()) < 0.02, c
+    assert abs(rows('b01_unload')[c][-50:].mean()) < 0.02 if c == 'pressure_xz_GPa' else rows('b01_unload')[c][-50:].mean() < -1.4, c
+    # After one relaxation time, 250 steps, 1/e of it is left, as far as 85 GPa are C44 here.
+    assert 0.3 < rows('all')[c][25] / rows('all')[c][0] < 0.45, rows('all')[c][:30]
+edges = h5py.File(out + '/samples/step03_all.h5')['box/edges_A'][()]; print(edges)
+L = 4 * 3.639087; assert abs(edges - L * np.eye(3)).max() < 3e-4 * L, edges
+assert np.ptp(rows('all')['conserved_eV']) < 1e-3 * abs(np.ptp(rows('all')['potential_energy_eV'])) + 1e-3
+)", out);
+  EXPECT_EQ(python.status, 0) << python.output;
+}
+
+// A sample that is back stands at the same time step as the checkpoint before it, as does a minimum that took no iteration: if the newest checkpoint is
+// lost, their lines are written again, not twice.
+TEST(Branches, GoOnWithTheLinesOfTheirCheckpoint) {
+  const ScratchFolder folder;
+  std::ofstream(folder / "in.json") << R"({"potential": {"files": ["CuZr_mm.eam.fs"], "species": ["Cu"]},
+    "structure": {"type": "lattice", "lattice_constant_A": 3.6, "repeat": [3, 3, 3], "composition": {"Cu": 1}},
+    "protocol": [{"type": "anneal", "temperature_K": 300, "duration_ps": 0.02}, {"type": "minimise", "max_force_eV_per_A": 10}, {"type": "restore", "from": "anneal"}]})";
+  for (const int protocol_steps : {2, 3}) {
+    const std::string out = folder / ("run" + std::to_string(protocol_steps)), manifest = out + "/checkpoint/manifest.json";
+    const std::string two = R"( --set '/protocol=[{"type": "anneal", "temperature_K": 300, "duration_ps": 0.02}, {"type": "minimise", "max_force_eV_per_A": 10}]')";
+    const std::string command = "run " + (folder / "in.json") + " --output " + out + (protocol_steps == 2 ? two : "");
+    ASSERT_EQ(run_patina(command).status, 0);
+    const std::string thermo = read_text_file(out + "/thermo.csv"), state = state_of_run(out);
+    const auto newest = run_python(folder / "damage.py", R"(
+import json, sys; out = sys.argv[1]
+newest = json.load(open(out + '/checkpoint/manifest.json'))['checkpoints'][0]; print(newest)
+open(out + '/checkpoint/' + newest['file'][0], 'r+b').truncate(100)
+)", out);
+    ASSERT_EQ(newest.status, 0) << newest.output;
+    const auto rest = run_patina(command + " --resume");
+    ASSERT_EQ(rest.status, 0) << rest.output;
+    expect_parts(rest.output, {"going on from step "});
+    EXPECT_EQ(read_text_file(out + "/thermo.csv"), thermo) << rest.output;
+    EXPECT_EQ(state_of_run(out), state);
+  }
+}
+
 // All errors at once, each at its place.
 TEST(Branches, RefuseWhatCannotBe) {
   const ScratchFolder folder;
@@ -209,11 +268,15 @@ TEST(Branches, RefuseWhatCannotBe) {
   refused_with(anneal + "," + anneal + R"(, {"type": "restore", "from": "anneal"},)" + anneal, {"/protocol/2/from: \"anneal\" may be step00_anneal or step01_anneal"});
   refused_with(anneal + R"(, {"type": "branch", "from": ["anneal"], "branches": 3, "velocities": "kept", "steps": [)" + anneal + "]}",
                {"/protocol/1/velocities: \"kept\", and no thermostat or barostat of the steps is stochastic: all 3 branches would be copies"});
+  refused_with(anneal + R"(, {"type": "branch", "from": ["anneal"], "branches": 3, "steps": [{"type": "minimise"}, {"type": "quasistatic_strain", "strain": 0.01, "increments": 2}]})",
+               {"/protocol/1/branches: no step of them moves atoms by their velocities: all 3 would be copies of each other"});
+  refused_with(anneal + R"(, {"type": "branch", "from": ["anneal", "step00_anneal"], "steps": [)" + anneal + "]}", {"/protocol/1/from/1: \"step00_anneal\" is the state of /from/0 already"});
   refused_with(anneal + R"(, {"type": "branch", "from": ["anneal"], "branches": 3, "steps": [{"type": "measure", "duration_ps": 1}]})", {"/protocol/1", "has no temperature: give one"});
   refused_with(anneal + R"(, {"type": "branch", "from": ["anneal"], "steps": [{"type": "anneal", "temperature_K": 300, "duration_ps": 1, "label": ")" + std::string(58, 'x') + "\"}]}",
                {"/protocol/1: makes the label \"b01_xxx", "62 characters, at most 60"});
   refused_with(anneal + R"(, {"type": "branch", "from": ["anneal"], "steps": [{"type": "quench", "from_K": 300, "to_K": 400, "cooling_rate_K_per_s": 1e14}, {"type": "restore", "from": "anneal"}]})",
                {"/protocol/1/steps/0/to_K: a quench must end below its start", "/protocol/1/steps/1/type: "});
+  refused_with(anneal + R"(, {"type": "unload", "temperature_K": 300, "duration_ps": 1, "relaxation_ps": 0.01})", {"/protocol/1/relaxation_ps: is 0.01; it must be at least ten time steps, 0.02 ps"});
   refused_with(R"({"type": "minimise"}, {"type": "measure", "duration_ps": 1})", {"/protocol/1: begins with a sample at rest: give temperature_K"});
   refused_with(R"({"type": "measure", "duration_ps": 1, "thermostat": {"type": "langevin"}})", {"/protocol/0", "the step has a thermostat: give the temperature"});
   refused_with(anneal + R"(, {"type": "restore", "from": "anneal", "velocities": "new"}, )" + anneal, {"/protocol/1", "velocities are \"new\": give their temperature"});

@@ -161,6 +161,75 @@ TEST_F(SameFilm, DryRunForeseesTheAtoms) {
                             "step01_deposit: an atom arrives each 0.4 ps and takes about 0.52 ps"});
 }
 
+// Films of two branches of one substrate: as many atoms, other places; each is cut off, and the next branch begins with the substrate again.
+class BranchedFilm : public WholeRun {
+ protected:
+  static void SetUpTestSuite() {
+    make(on_copper(R"({"type": "branch", "from": ["anneal"], "branches": 2, "steps": [
+      {"type": "deposit", "temperature_K": 300, "composition": {"Cu": 0.5, "Zr": 0.5}, "atoms": 20, "interval_ps": 0.4, "energy_eV": 2, "rigid_A": 3, "thermostat_A": 4,
+       "settle_ps": 0.3, "observers": [{"type": "trajectory", "interval_steps": 1000}]},
+      {"type": "cut_film", "from": 0.1, "boundary": "periodic", "keep": true}, {"type": "minimise", "max_steps": 40},
+      {"type": "swap", "temperature_K": 300, "duration_ps": 0.2, "interval_steps": 10, "barostat": {"type": "none"}, "observers": [{"type": "structure_factor", "interval_steps": 50}]}]})", 10, 400));
+  }
+};
+
+TEST_F(BranchedFilm, GrowsAnewInEachBranch) {
+  const auto python = run_python(*shared_ / "films.py", reader + R"(
+labels = [s.get('label') or s['type'] for s in json.load(open(out + '/resolved.json'))['protocol']]
+assert labels[1:6] == ['b01_restore', 'b01_deposit', 'b01_cut_film', 'b01_minimise', 'b01_swap'] and labels[6:] == [l.replace('b01', 'b02') for l in labels[1:6]], labels
+rows = lambda label: of_step(labels.index(label))
+films = []
+for b in ('b01', 'b02'):
+    assert (rows(b + '_restore')['atoms'] == 144).all() and len(rows(b + '_restore')) == 1
+    grown = rows(b + '_deposit')['atoms']; assert grown[0] == 145 and grown[-1] == 164 and (np.diff(grown) >= 0).all(), grown
+    assert (rows(b + '_minimise')['atoms'] == 18).all() and (rows(b + '_swap')['atoms'] == 18).all()
+    with h5py.File('%s/samples/step%02d_%s_cut_film.h5' % (out, labels.index(b + '_cut_film'), b)) as f: films.append((f['atoms/position_A'][()], f['atoms/type'][()]))
+assert rows('b01_restore')['potential_energy_eV'] == rows('b02_restore')['potential_energy_eV']
+assert films[0][0].shape == films[1][0].shape == (18, 3) and (films[0][0] != films[1][0]).any()
+counts = [len(x) for _, x, _, _, _ in frames()]; assert counts == 2 * [144 + min(20, -(-d // 200)) for d in range(0, 4151, 1000)], counts
+)", *shared_ / "whole");
+  EXPECT_EQ(python.status, 0) << python.output;
+  const auto dry = run_patina("run --dry-run " + (*shared_ / "in.json"));
+  EXPECT_EQ(dry.status, 0) << dry.output;
+  expect_parts(dry.output, {"step02_b01_deposit, 4150 time steps", "step08_b02_cut_film"});
+}
+
+TEST_F(BranchedFilm, AfterBeingKilledAnywhere) { expect_whole_after_kills(8, 2); }
+
+// What is in the film is known before the run, and decides what the steps behind the cut can do.
+TEST(DepositInput, KnowsWhatACutLeaves) {
+  const ScratchFolder folder;
+  const std::string deposit = R"({"type": "deposit", "temperature_K": 300, "composition": {"Zr": 1}, "atoms": 10, "interval_ps": 2, "rigid_A": 3, "thermostat_A": 4},)",
+                    swap = R"({"type": "swap", "temperature_K": 300, "duration_ps": 1})";
+  const auto refused_with = [&](const std::string& protocol, const std::vector<std::string>& parts) {
+    std::ofstream(folder / "in.json") << on_copper(protocol, 10);
+    const auto refused = run_patina("run " + (folder / "in.json") + " --output " + (folder / "run"));
+    EXPECT_EQ(refused.status, 65) << refused.output;
+    EXPECT_FALSE(std::filesystem::exists(folder / "run"));
+    expect_parts(refused.output, parts);
+  };
+  refused_with(deposit + R"({"type": "cut_film", "to": 0.01})", {"/protocol/2/to: from 0 to 0.01 of the 10 atoms of the film there is none: nothing would be kept"});
+  refused_with(deposit + R"({"type": "cut_film"}, )" + swap, {"/protocol/3: the sample has one species: no atoms could change places"});
+  refused_with(deposit + R"({"type": "cut_film"}, {"type": "swap", "temperature_K": 300, "duration_ps": 1, "pairs": ["Cu-Zr"]})", {"/protocol/3/pairs/0: the sample has no Cu"});
+  refused_with(deposit + R"({"type": "branch", "from": ["deposit"], "steps": [{"type": "cut_film"}]}, {"type": "branch", "from": ["anneal"], "steps": [)" + deposit +
+                   R"({"type": "cut_film"}, {"type": "cut_film"}]})",
+               {"/protocol/2/steps/0: no deposit step since the start", "/protocol/3/steps/2: no deposit step since the start"});
+  refused_with(R"({"type": "branch", "from": ["anneal"], "steps": [{"type": "deposit", "temperature_K": 300, "composition": {"Ag": 1}, "atoms": 10, "interval_ps": 2}]})",
+               {"/protocol/1/steps/0/composition/Ag: Ag is not among /potential/species"});
+  refused_with(R"({"type": "branch", "from": ["anneal"], "branches": 2, "steps": [)" + deposit + R"({"type": "cut_film"}, )" + swap + "]}",
+               {"/protocol/1/steps/2: the sample has one species"});
+}
+
+// Of twenty atoms, two of them Zr, the lowest three are copper, which only the run tells.
+TEST(DepositInput, TellsWhatACutHasLeft) {
+  const ScratchFolder folder;
+  std::ofstream(folder / "in.json") << on_copper(R"({"type": "deposit", "temperature_K": 300, "composition": {"Cu": 0.9, "Zr": 0.1}, "atoms": 20, "interval_ps": 0.4, "energy_eV": 2,
+    "rigid_A": 3, "thermostat_A": 4}, {"type": "cut_film", "to": 0.15, "boundary": "periodic", "gap_A": 4}, {"type": "swap", "temperature_K": 300, "duration_ps": 0.1})", 10);
+  const auto run = run_patina("run " + (folder / "in.json") + " --output " + (folder / "run"));
+  EXPECT_EQ(run.status, 65) << run.output;
+  expect_parts(run.output, {"step03_swap: the sample has one species"});
+}
+
 TEST(DepositInput, RefusesWhatCannotBe) {
   const ScratchFolder folder;
   std::ofstream(folder / "in.json") << R"({

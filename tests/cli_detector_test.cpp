@@ -64,7 +64,9 @@ std::string frames_of(const std::string& folder) { return folder + "/frames/step
 
 void expect_same_frames(const std::string& a, const std::string& b, bool and_results = true) {
   for (const std::string name : {"s0001.h5", "s0001_metadata.hdf", "qmap.h5", "s0001_noise_free.h5", "s0001_results.hdf"})
-    if (and_results || name != "s0001_results.hdf") EXPECT_TRUE(read_text_file(a + name) == read_text_file(b + name)) << b + name;
+    if (and_results || name != "s0001_results.hdf") {
+      EXPECT_TRUE(read_text_file(a + name) == read_text_file(b + name)) << b + name;
+    }
 }
 
 TEST(CommandLine, DetectorOfARunOfItsContinuationAndOfItsTrajectory) {

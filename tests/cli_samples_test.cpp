@@ -171,7 +171,7 @@ TEST_F(Samples, AreRefusedWhereTheyDoNotFit) {
                  {"/structure/run: ", "made with another potential", "\"other_potential\": true"});
   expect_refused(write("i.json", R"({"potential": {"files": ["CuZr_mm.eam.fs"], "species": ["Cu"]}, "structure": {"type": "sample", "run": "parent", "other_potential": true}, "protocol": [)" +
                                      hold + "]}"),
-                 65, {"the structure contains Zr"});
+                 65, {".h5: the structure contains Zr"});
   const auto other = run_patina("run " + write("j.json", R"({"potential": {"files": ["Cu-Zr_4.eam.fs"], "species": ["Zr", "Cu"]}, "structure": {"type": "sample", "run": "parent", "other_potential": true},
     "protocol": [)" + hold + "]}") + " --output " + (*shared_ / "other"));
   EXPECT_EQ(other.status, 0) << other.output;

@@ -4,7 +4,9 @@
 // the first law; a crystal below its yield strain comes back; the viscosity of LAMMPS's own SLLOD run (docs/validation.md).
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 #include "program.hpp"
 #include "python.hpp"
@@ -192,6 +194,23 @@ after = analysis['cycles'][0]['after_cycle']; assert [c['cycle'] for c in after]
 for c in after[1:]:
     change = c['change_since_cycle_0']['enthalpy_eV_per_atom']; print(change); assert abs(change['value']) < 4 * change['error'] + 1e-6
 )", out_);
+}
+
+// Without holds the sample at the end of the last cycle is kept; with holds that of each.
+TEST_F(Shear, KeepsSamplesOfCyclesWithAndWithoutHolds) {
+  for (const bool holds : {false, true}) {
+    const std::string out = folder_ / (holds ? "holds" : "none");
+    run(R"({"potential": {"files": ["Cu-Zr_4.eam.fs"], "species": ["Cu"]},
+      "structure": {"type": "lattice", "lattice_constant_A": 3.639087, "repeat": [3, 3, 3], "composition": {"Cu": 1}},
+      "protocol": [{"type": "shear", "rate_per_ps": 1, "amplitude": 0.02, "cycles": 2, "temperature_K": 100, "keep": true)" + std::string(holds ? R"(, "hold_ps": 0.02)" : "") +
+            R"(}, {"type": "minimise", "max_steps": 5}]})", out);
+    std::vector<std::string> kept;
+    for (const auto& entry : std::filesystem::directory_iterator(out + "/samples"))
+      if (entry.path().extension() == ".h5") kept.push_back(entry.path().stem());
+    std::sort(kept.begin(), kept.end());
+    EXPECT_EQ(kept, holds ? (std::vector<std::string>{"step00_cycle00_held", "step04_cycle01_held", "step08_cycle02_held", "step09_minimise"})
+                          : (std::vector<std::string>{"step05_cycle02_back", "step06_minimise"}));
+  }
 }
 
 TEST_F(Shear, QuasistaticShearGoesOnAndOn) {

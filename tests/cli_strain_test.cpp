@@ -177,6 +177,33 @@ assert all(e is None for e in hold['modulus_errors_GPa'])
   EXPECT_EQ(analysis.status, 0) << analysis.output;
 }
 
+// Strained in branches, a sample has the stress before the strain from the step that they all go back to: its second half, as by numpy, not the one line of the
+// sample that is back, which is of one instant.
+TEST(StrainInput, StressOfBranchesCountsFromTheStepTheyGoBackTo) {
+  const ScratchFolder folder;
+  std::ofstream(folder / "in.json") << copper(R"(
+    {"type": "anneal", "temperature_K": 300, "duration_ps": 0.4, "label": "aged"},
+    {"type": "branch", "from": ["aged"], "branches": 2, "temperature_K": 300, "steps": [{"type": "strain", "deformation": "shear_xy", "strain": 0.02, "temperature_K": 300, "hold_ps": 0.4}]},
+    {"type": "branch", "from": ["step00_aged"], "temperature_K": 300, "steps": [{"type": "strain", "deformation": "shear_xy", "strain": 0.02, "temperature_K": 300, "hold_ps": 0.4}]})", 1);
+  const std::string out = folder / "run";
+  const auto run = run_patina("run " + (folder / "in.json") + " --output " + out);
+  ASSERT_EQ(run.status, 0) << run.output;
+  ASSERT_EQ(run_patina("analyse " + out).status, 0);
+  const auto analysis = run_python(folder / "relaxation.py", R"(
+import json, sys, numpy as np
+out = sys.argv[1]; thermo = np.genfromtxt(out + '/thermo.csv', delimiter=',', names=True)
+rows = lambda step: thermo[thermo['protocol_step'] == step]
+holds = json.load(open(out + '/analysis.json'))['stress_relaxation']; assert [h['protocol_step'] for h in holds] == [3, 6, 9], holds
+before = -rows(0)['pressure_xy_GPa']; before = before[len(before) // 2:].mean(); print(before, [-rows(k)['pressure_xy_GPa'] for k in (1, 4, 7)])
+for hold in holds:
+    k = hold['protocol_step']; t = rows(k)['time_ps'] - rows(k - 1)['time_ps'][-1]; G = (-rows(k)['pressure_xy_GPa'] - before) / 0.02
+    for time, value in zip(hold['time_ps'], hold['modulus_GPa']):
+        inside = np.floor(10 * np.log10(t)) == np.floor(10 * np.log10(time)); assert abs(G[inside].mean() - value) < 1e-6, (k, time, value, G[inside].mean())
+assert abs(before + rows(1)['pressure_xy_GPa'][0]) > 0.01
+)", out);
+  EXPECT_EQ(analysis.status, 0) << analysis.output;
+}
+
 TEST(StrainInput, RefusesWhatCannotBe) {
   const ScratchFolder folder;
   std::ofstream(folder / "in.json") << copper(R"(

@@ -133,6 +133,22 @@ assert lower > 4 * error, (lower, error)
   ::testing::Test::RecordProperty("minima", python.output);
 }
 
+// Exchanges are random by the time step, which goes on: branches with kept velocities and no other noise are no copies of each other.
+TEST_F(Swap, MakesBranchesDiffer) {
+  const std::string out = folder_ / "branches";
+  const auto run = run_patina("run " +
+                              write("in.json", input_of(R"({"type": "branch", "from": ["melt"], "branches": 2, "velocities": "kept", "steps": [{"type": "swap", "temperature_K": 900, "duration_ps": 0.1,
+                              "interval_steps": 5, "thermostat": {"type": "nose_hoover"}, "keep": true}]})", 100)) +
+                              " --output " + out);
+  ASSERT_EQ(run.status, 0) << run.output;
+  const auto python = run_python(folder_ / "differ.py", R"(
+import glob, h5py, sys
+types = [h5py.File(f)['atoms/position_A'][()] for f in sorted(glob.glob(sys.argv[1] + '/samples/*_swap.h5'))]
+assert len(types) == 2 and (types[0] != types[1]).any()
+)", out);
+  EXPECT_EQ(python.status, 0) << python.output;
+}
+
 TEST_F(Swap, RefusesWhatCannotBe) {
   const struct {
     std::string step;

@@ -57,7 +57,7 @@ TEST(Deformation, ShearCarriesPlacesAndTurnsVelocities) {
   const Mat3 before = kinetic_tensor(system);
   const double energy = integrator.conserved_energy(), strain = 0.3;
   Targets targets;
-  targets.shear = {2, 0, strain / (steps * time_step_ps)};  // along z by the height along x
+  targets.shears[0] = {2, 0, strain / (steps * time_step_ps)};  // along z by the height along x
   for (int n = 0; n < steps; ++n) integrator.step(targets, true);
   const Mat3 after = kinetic_tensor(system);
   // v_z -> v_z - strain v_x
@@ -68,6 +68,41 @@ TEST(Deformation, ShearCarriesPlacesAndTurnsVelocities) {
   EXPECT_NEAR(system.box.edges()[0][0], 12.0, 1e-10);
   EXPECT_NEAR(system.box.volume(), cube.volume(), 1e-9);
   EXPECT_NEAR(integrator.conserved_energy(), energy, 1e-9 * energy);  // power is linear in time: the trapezoidal rule is exact
+}
+
+// Three shears at once, of which the later ones move what the earlier ones look at. With G the rates, dv/dt = -G v and dE/dt = G E: A = exp(-G t) = 1 - G t + (G t)^2/2,
+// as G^3 = 0. They are taken one after the other: an error of the square of the time step, here (1e-3 / 0.2)^2 of what they do together.
+TEST(Deformation, ShearsOfAllPlanesAddUp) {
+  const Comm world = Comm::world();
+  System system = make_system(world, cube, random_atoms(cube, atoms, 600.0, 6), 24);
+  remove_momentum(system);
+  IdealGas gas;
+  Integrator integrator(nve(), system, gas);
+  const Mat3 before = kinetic_tensor(system);
+  const double energy = integrator.conserved_energy(), duration = steps * time_step_ps, xy = 0.3, xz = -0.2, yz = 0.4;
+  Targets targets;
+  targets.shears = {{{0, 1, xy / duration}, {0, 2, xz / duration}, {1, 2, yz / duration}}};
+  for (int n = 0; n < steps; ++n) integrator.step(targets, true);
+  const Mat3 after = kinetic_tensor(system);
+  const double A[3][3] = {{1.0, -xy, -xz + 0.5 * xy * yz}, {0.0, 1.0, -yz}, {0.0, 0.0, 1.0}};
+  const double tolerance = 1e-4 * xy * yz;
+  for (int a = 0; a < 3; ++a)
+    for (int b = 0; b < 3; ++b) {
+      double expected = 0.0;
+      for (int i = 0; i < 3; ++i)
+        for (int j = 0; j < 3; ++j) expected += A[a][i] * before[i][j] * A[b][j];
+      EXPECT_NEAR(after[a][b], expected, tolerance * before[2][2]) << a << b;
+    }
+  // Edges, rows: exp(G t) on each; the first stays along x, the second in the plane of x and y.
+  const Mat3 edges = system.box.edges();
+  EXPECT_NEAR(edges[1][0], 13.0 * xy, 1e-10);
+  EXPECT_NEAR(edges[2][0], 14.0 * (xz + 0.5 * xy * yz), 14.0 * tolerance);
+  EXPECT_NEAR(edges[2][1], 14.0 * yz, 1e-10);
+  EXPECT_TRUE(edges.row(0) == cube.edges().row(0));
+  EXPECT_EQ(edges[1][2], 0.0);
+  EXPECT_NEAR(system.box.volume(), cube.volume(), 1e-9);
+  EXPECT_GT(std::abs(after[0][1] - before[0][1]), 0.1 * before[1][1]);
+  EXPECT_NEAR(integrator.conserved_energy(), energy, 1e-4 * energy);
 }
 
 // Beside a prescribed strain a barostat does the work P V along its own, with the volumes that the cell goes through: at the end of a step
@@ -102,7 +137,7 @@ TEST(Deformation, GoesOnWithItsWork) {
   const Comm world = Comm::world();
   Targets targets;
   targets.strain_rate_per_ps[0] = 0.3;
-  targets.shear = {0, 1, 0.2};
+  targets.shears[0] = {0, 1, 0.2};
   double whole = 0.0, continued = 0.0;
   for (const bool cut : {false, true}) {
     System system = make_system(world, cube, random_atoms(cube, atoms, 600.0, 5), 23);

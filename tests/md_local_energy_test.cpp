@@ -45,6 +45,19 @@ Structure sample_of(const std::vector<std::string>& species, double scale, const
   return sample;
 }
 
+// 64 atoms in a column two atoms wide: each meets several images of every neighbour, and of itself.
+Structure thin_sample(const std::vector<std::string>& species) {
+  constexpr double spacing = 2.62;
+  Structure sample = small_sample();
+  sample.species = species;
+  sample.box = Box(spacing * diagonal({{2.0, 2.0, 16.0}}), {}, {true, true, true});
+  for (int k = 0; k < 64; ++k) {
+    const Vec3 site = {{double(k % 2), double(k / 2 % 2), double(k / 4)}};
+    sample.position[static_cast<std::size_t>(k)] = spacing * (site + Vec3{{0.2, 0.2, 0.2}} + 0.12 * random_vector(12, k));
+  }
+  return sample;
+}
+
 std::vector<Case> cases() {
   const auto file = [](const char* name, const std::vector<std::string>& species) { return read_eam_file(test_potential(name), species); };
   const std::vector<std::string> cu_zr = {"Cu", "Zr"}, ni_al = {"Ni", "Al"}, three = {"Cu", "Ag", "Zr"};
@@ -55,6 +68,7 @@ std::vector<Case> cases() {
   all.push_back({"Mendelev", file("CuZr_mm.eam.fs", cu_zr), sample_of(cu_zr, 1.0)});
   all.push_back({"Mendelev, tilted", file("CuZr_mm.eam.fs", cu_zr), sample_of(cu_zr, 1.0, tilted)});
   all.push_back({"Mendelev, free sides", file("CuZr_mm.eam.fs", cu_zr), sample_of(cu_zr, 1.0, diagonal({{1, 1, 1}}), {true, false, true})});
+  all.push_back({"Mendelev, a column", file("CuZr_mm.eam.fs", cu_zr), thin_sample(cu_zr)});
   all.push_back({"densities that depend on both", file("NiAlH_jea.eam.fs", ni_al), sample_of(ni_al, 0.9)});
   all.push_back({"Zhou, three elements", read_back(zhou_functions(three, 4001)), sample_of(three, 1.0)});
   all.push_back({"Lennard-Jones", read_back(lennard_jones_functions(ka2, ka2.symbols, {2.4, 1000.0, 60.0}, PairCut::shifted, 6001)), sample_of(ka2.symbols, 0.95)});

@@ -121,7 +121,9 @@ TEST(MixedRun, FollowsTheTablesAsFarAsDouble) {
       EXPECT_FALSE(overlap) << r;
       attracting += r > 0.67 && r < 1.03 && force < 0.0;
     }
-    if (attracts) EXPECT_GT(attracting, 13);
+    if (attracts) {
+      EXPECT_GT(attracting, 13);
+    }
     for (const double r : {0.1, 0.5 * closest, 0.99 * closest}) {
       const auto [found, overlap] = mixed(r);
       EXPECT_GT(found, 0.0) << r;

@@ -222,9 +222,24 @@ TEST(Expansion, UnloadingMovesEachAxisByItself) {
   Mat3 pressure;
   pressure[0][2] = -2.0 / units::GPa_per_eV_A3;
   const Targets targets = make_schedule(step, 0.002).targets(1, 0.002, pressure);
-  EXPECT_EQ(targets.shear.along, 0);
-  EXPECT_EQ(targets.shear.across, 2);
-  EXPECT_NEAR(targets.shear.rate_per_ps, -2.0 / 75.0, 1e-15);
+  EXPECT_EQ(targets.shears[0].along, 0);
+  EXPECT_EQ(targets.shears[0].across, 2);
+  EXPECT_NEAR(targets.shears[0].rate_per_ps, -2.0 / 75.0, 1e-15);
+  EXPECT_EQ(targets.shears[1].rate_per_ps, 0.0);
+  // Each of three by its own stress.
+  unload.shear = "all";
+  pressure[0][1] = 1.0 / units::GPa_per_eV_A3;
+  pressure[1][2] = -0.5 / units::GPa_per_eV_A3;
+  const Targets all = make_schedule(elementary_steps(ProtocolItem(unload), dynamics).at(0), 0.002).targets(1, 0.002, pressure);
+  const struct {
+    int along, across;
+    double pressure_GPa;
+  } expected[] = {{0, 1, 1.0}, {0, 2, -2.0}, {1, 2, -0.5}};
+  for (std::size_t k = 0; k < 3; ++k) {
+    EXPECT_EQ(all.shears[k].along, expected[k].along);
+    EXPECT_EQ(all.shears[k].across, expected[k].across);
+    EXPECT_NEAR(all.shears[k].rate_per_ps, expected[k].pressure_GPa / 75.0, 1e-15);
+  }
 }
 
 }  // namespace
