@@ -105,12 +105,13 @@ std::string describe_left_out(const std::vector<LeftOutWaitingTime>& left_out, s
 std::string describe_no_change(const AgeingVerdict& verdict) {
   const AgeingLaw& constant = verdict.laws.front();
   if (verdict.constant) return "tau is constant within its errors";
-  const std::string start = "whether tau changes with waiting time is not resolved: ";
   if (verdict.contradicted)
-    return start + fmt::format("a constant {:.3g} ps contradicts the waiting times without a fit", constant.parameters[0].value);
-  return start + fmt::format("a constant does not fit (chi^2 {:.1f} for {} degrees of freedom, probability {:.2g}), nor does "
-                             "another law fit better beyond doubt",
-                             constant.chi_squared, constant.degrees_of_freedom, constant.probability);
+    return fmt::format("how tau changes with waiting time is not resolved: the waiting times with a fit agree with a constant {:.3g} ps, but it is "
+                       "shorter than those without a fit allow",
+                       constant.parameters[0].value);
+  return fmt::format("whether tau changes with waiting time is not resolved: a constant does not fit (chi^2 {:.1f} for {} degrees of freedom, "
+                     "probability {:.2g}), nor does another law fit better beyond doubt",
+                     constant.chi_squared, constant.degrees_of_freedom, constant.probability);
 }
 
 std::string describe_direction(const AgeingVerdict& verdict) {
