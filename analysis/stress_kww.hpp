@@ -4,7 +4,7 @@
 //   two   G(t) = A1 exp[-(t/tau1)^beta1] + A2 exp[-(t/tau2)^beta2],  tau2 >= 2 tau1
 // by least squares with the covariance of the points, AIC = chi^2 + 2 x parameters (H. Akaike, IEEE Trans. Autom. Control 19 (1974) 716).
 // Two are preferred if their AIC is lower by `least_aic_gain` and all their parameters are known (logarithms to 0.5). Without that margin
-// one decay would be called two in every eighth case or so: of one, tau1 means nothing if A1 is 0, and the best of all tau1 is taken.
+// one decay would be called two in every ninth case: of one, tau1 means nothing if A1 is 0, and the best of all tau1 is taken.
 // Times in ps, G in GPa. tau_sigma of two is that of the slow one.
 #pragma once
 

@@ -166,8 +166,9 @@ TEST(StressNoise, CovarianceOfBinsIsThatOfTheProcess) {
     const auto weight = [&](int t) { return t < before ? -1.0 / before : t - before >= first && t - before < last ? 1.0 / (last - first) : 0.0; };
     for (int s = 0; s < before + last; ++s)
       for (int t = 0; t < before + last && weight(s) != 0.0; ++t) variance += weight(s) * weight(t) * autocovariance(std::abs(s - t));
-    // 100 replicas tell a variance to 14 %; stationary noise has that of the mean over the hold at each time, of which the first bins differ by some 10 %.
-    EXPECT_NEAR(points.data.covariance(k, k) * replicas / variance, 1.0, 0.45) << "bin " << k;
+    // Taken as stationary, noise of the stress before the strain is as correlated with that of the last lines as with that of the first, so that variances come out some 10 % large; 100 replicas tell that
+    // of the common mean to 14 %.
+    EXPECT_NEAR(points.data.covariance(k, k) * replicas / variance, 1.0, 0.3) << "bin " << k;
     first = last;
     ++k;
   }
