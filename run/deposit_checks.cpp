@@ -89,7 +89,7 @@ void ForeseenSample::take(const StepConfig& step, const std::vector<std::string>
 std::int64_t ForeseenSample::film_atoms() const { return std::accumulate(film_count.begin(), film_count.end(), std::int64_t{0}); }
 
 Foresight::Foresight(const SampleNumbers& start, const std::vector<StepConfig>& protocol, const std::vector<std::string>& species)
-    : protocol_(protocol), species_(species), after_{ForeseenSample{start}} {}
+    : protocol_(protocol), species_(species), after_{ForeseenSample{start, {}, true}} {}
 
 void Foresight::take_next() {
   const std::size_t index = after_.size() - 1;
