@@ -26,9 +26,9 @@ Json json_of(const StressFit& fit) {
     if (fit.one.tau_above_ps > 0.0) out["tau_above_ps"] = fit.one.tau_above_ps;
     return out;
   }
-  Json out{{"found", true}, {"preferred", fit.two_preferred ? "two" : fit.two && !fit.two->unknown.empty() && fit.aic_of_one - fit.two->aic >= least_aic_gain ? "not told" : "one"}, {"verdict", fit.verdict}};
+  Json out{{"found", true}, {"preferred", !fit.told ? "not told" : fit.two_preferred ? "two" : "one"}, {"verdict", fit.verdict}};
   out["chi_squared_probability"] = fit.probability;
-  out["tau_sigma_ps"] = json_of(fit.tau_sigma_ps);
+  out["tau_sigma_ps"] = fit.told ? json_of(fit.tau_sigma_ps) : Json();
   out["points"] = fit.one.points;
   out["fit_window_ps"] = {fit.one.first_t_ps, fit.one.last_t_ps};
   out["one"] = {{"amplitude_GPa", json_of(fit.one.amplitude)},

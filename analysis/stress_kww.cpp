@@ -120,8 +120,10 @@ TwoDecays fit_two(const Points& points) {
 void prefer(StressFit& fit) {
   const double gain = fit.two ? fit.aic_of_one - fit.two->aic : 0.0;
   fit.two_preferred = gain >= least_aic_gain && fit.two->unknown.empty();
-  fit.tau_sigma_ps = fit.two_preferred ? fit.two->slow.tau_ps : LogValue{fit.one.tau_ps.value, 0.5 * std::log(fit.one.tau_ps.upper / fit.one.tau_ps.lower)};
-  fit.probability = fit.two_preferred ? chi_squared_probability(fit.two->chi_squared, fit.two->degrees_of_freedom) : chi_squared_probability(fit.one.chi_squared, fit.one.degrees_of_freedom);
+  fit.told = fit.two_preferred || gain < least_aic_gain;
+  if (fit.told)
+    fit.tau_sigma_ps = fit.two_preferred ? fit.two->slow.tau_ps : LogValue{fit.one.tau_ps.value, 0.5 * std::log(fit.one.tau_ps.upper / fit.one.tau_ps.lower)};
+  fit.probability = fit.two_preferred || !fit.told ? chi_squared_probability(fit.two->chi_squared, fit.two->degrees_of_freedom) : chi_squared_probability(fit.one.chi_squared, fit.one.degrees_of_freedom);
   if (!fit.two)
     fit.verdict = fmt::format("one; {} points are too few for two", fit.one.points);
   else if (fit.two_preferred)

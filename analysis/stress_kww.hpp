@@ -39,11 +39,12 @@ struct StressFit {
   std::string reason;  // why it was refused
   KwwFit one;
   double aic_of_one = 0.0;
-  double probability = 0.0;  // of a chi^2 as large as that of what is preferred
+  double probability = 0.0;  // of a chi^2 as large as that of the better fit
   std::optional<TwoDecays> two;  // nothing with fewer than 10 points
   bool two_preferred = false;
+  bool told = false;  // false: two are better, but not known
   std::string verdict;
-  LogValue tau_sigma_ps;  // of what is preferred; the slow one of two
+  LogValue tau_sigma_ps;  // of what is preferred, of two the slow one; NaN unless told
 };
 
 // Of points later than `after_ps`, with their covariance.

@@ -16,11 +16,11 @@ std::vector<StressRelaxation> analyse_stress_relaxation(std::vector<StressHold> 
     else
       one.fit.reason = points.reason;
     for (const HoldTau& tau : taus) {
-      if (tau.protocol_step != hold.protocol_step || !one.fit.found) continue;
+      if (tau.protocol_step != hold.protocol_step || !one.fit.told) continue;
       const LogValue &sigma = one.fit.tau_sigma_ps, tau_q{tau.measured.point.tau, tau.measured.point.log_error};
       one.ratios.push_back({tau.q_inv_A, tau.waiting_time_ps, tau_q, {sigma.value / tau_q.value, std::hypot(sigma.log_error, tau_q.log_error)}});
     }
-    if (!one.fit.found)
+    if (!one.fit.told)
       one.no_ratio = "no tau of the stress";
     else if (one.ratios.empty())
       one.no_ratio = "no f(q,t) of this hold has a tau";

@@ -91,7 +91,7 @@ void print_stress_hold(const StressRelaxation& one) {
     fmt::print("{}: no tau of the stress: {}\n", name, one.fit.reason);
     return;
   }
-  fmt::print("{}: tau_sigma = {} ps; {}\n", name, told(one.fit.tau_sigma_ps), one.fit.verdict);
+  fmt::print("{}: tau_sigma {}; {}\n", name, one.fit.told ? fmt::format("= {} ps", told(one.fit.tau_sigma_ps)) : "unknown", one.fit.verdict);
   for (const TauRatio& ratio : one.ratios) fmt::print("{}: tau_sigma / tau_q = {} at q = {:.4g} 1/A\n", name, told(ratio.tau_sigma_over_tau_q), ratio.q_inv_A);
 }
 

@@ -52,7 +52,7 @@ def _fitted_stress(hold):
     fit = hold.get("fit", {"found": False})
     if not fit["found"]:
         return [], []
-    decays = [fit["two"]["fast"], fit["two"]["slow"]] if fit["preferred"] == "two" else [fit["one"]]
+    decays = [fit["two"]["fast"], fit["two"]["slow"]] if fit["preferred"] != "one" else [fit["one"]]
     times = np.geomspace(*fit["fit_window_ps"], 100)
     return times, sum(d["amplitude_GPa"]["value"] * np.exp(-(times / d["tau_ps"]["value"]) ** d["kww_exponent"]["value"]) for d in decays)
 
@@ -101,5 +101,5 @@ def deformation_caption(curves, holds):
         words.append("<b>Stress relaxation</b>: what is left of the stress in a hold behind a strain, less that before it. Error bars: what replicas scatter; the curve of one sample has none, and its slow waves are those of one sample. Lines: stretched exponentials, one or two as AIC prefers. ")
     for hold in [h for h in holds if "fit" in h][:6]:
         fit = hold["fit"]
-        words.append(f"{html.escape(_name(hold))}: " + (f"&tau;<sub>&sigma;</sub> = {_number(fit['tau_sigma_ps'], 'ps')}; {html.escape(fit['verdict'])}. " if fit["found"] else f"no &tau;<sub>&sigma;</sub>: {html.escape(fit['reason'])}. "))
+        words.append(f"{html.escape(_name(hold))}: " + (f"&tau;<sub>&sigma;</sub> {'= ' + _number(fit['tau_sigma_ps'], 'ps') if fit['tau_sigma_ps'] else 'unknown'}; {html.escape(fit['verdict'])}. " if fit["found"] else f"no &tau;<sub>&sigma;</sub>: {html.escape(fit['reason'])}. "))
     return "".join(words)
