@@ -262,6 +262,7 @@ int protocol_step_of(const std::string& entry) {
 }
 
 RunData read_run_data(const std::string& path) {
+  if (fs::is_regular_file(path)) throw Error(ExitCode::missing_input, path + ": is a file, where the folder of a run is wanted; `patina analyse` takes files of frames and correlations");
   if (!fs::is_directory(path)) throw Error(ExitCode::missing_input, path + ": no such folder");
   RunData run;
   run.path = path;

@@ -181,7 +181,7 @@ void run_compare(const CompareArguments& arguments) {
     compare_table(arguments);
     return;
   }
-  if (!arguments.figure.empty()) throw Error(ExitCode::usage, "--figure: numbers of a paper are a table");
+  if (!arguments.figure.empty()) throw Error(ExitCode::usage, "--figure: " + arguments.measured + " is a table of numbers, with no curve to draw: leave out --figure");
   const std::string json = compare_with_paper(arguments.results, arguments.measured.substr(6));
   if (arguments.output.empty()) return;
   write_file_durably(arguments.output, json, arguments.overwrite ? IfExists::replace : IfExists::refuse);

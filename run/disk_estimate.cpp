@@ -51,7 +51,7 @@ double free_disk(const std::string& folder) {
 void tell_disk(const DiskEstimate& disk, const std::string& folder, Log& log) {
   log.line("files, before compression: about {}: trajectories {}, results {}, thermo.csv {}, checkpoints (three at once) {}, kept samples {}", bytes_text(disk.all()), bytes_text(disk.trajectories),
            bytes_text(disk.results), bytes_text(disk.thermo), bytes_text(disk.checkpoints), bytes_text(disk.samples));
-  const std::string place = folder.empty() ? "." : folder;
+  const std::string place = folder.empty() ? std::filesystem::current_path().string() : folder;
   const double free = free_disk(place);
   log.line("{}: {} are free there", place, bytes_text(free));
   if (disk.certain() > free)

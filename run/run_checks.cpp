@@ -298,7 +298,7 @@ std::size_t check_item(const RunConfig& run, const ProtocolItem& item, const std
 void doubt_q(const char* observer, double q_inv_A, std::vector<std::string>& found) {
   constexpr double beyond_all_peaks_inv_A = 20.0;
   if (q_inv_A > beyond_all_peaks_inv_A)
-    found.push_back(fmt::format("{} looks at q = {} 1/A, where metals have no structure left: is it {} 1/nm, \"q_inv_A\": {}?",
+    found.push_back(fmt::format("{} looks at q = {} 1/A, where metals have no structure left: is it {} 1/nm, \"q_inv_A\": {:.6g}?",
                                 observer, q_inv_A, q_inv_A, 0.1 * q_inv_A));
 }
 

@@ -187,7 +187,7 @@ void SynthFrames::push_frames(const Comm& comm, PlaneSource& planes, FrameSet* s
 }
 
 void SynthFrames::make(const Comm& comm, const std::string& folder, const std::string& resolved, Log& log) {
-  log.line("{} frames of {} x {} pixels, recorded of {}; {:g} photons a pixel, contrast {:g}", record_.frame.size(), optics_.geometry.rows,
+  log.line("{} frames of {} x {} pixels, of {} exposures; {:g} photons a pixel, contrast {:g}", record_.frame.size(), optics_.geometry.rows,
            optics_.geometry.columns, optics_.frames, detector_of(config_).photons_per_pixel, config_.snapshot_contrast());
   for (std::size_t k = 0; k < rings_.size(); ++k)
     log.line("q = {:g} 1/A: {} pixels, {}", config_.q_inv_A[k], map_.ring_pixels[k],

@@ -125,6 +125,18 @@ TEST(RegimesTest, ABurstWithinABlockIsNoTransition) {
 }
 
 // A rate that is faster for five blocks and then as before is told as one burst with its place and size; one that ends elsewhere, and a rest, are changes.
+// A value on neither side's rate draws the change to it, if a transition there need not lie between both. Truth: the step.
+TEST(RegimesTest, AnIntervalHoldsItsPlace) {
+  RateSeries series = series_of([](double) { return 0.0; }, 0, 60);
+  for (int k = 0; k < 60; ++k) series.log_tau[k] = k < 30 ? 0.0 : 3.0 * noise;
+  series.log_tau[34] -= 7.2 * noise;
+  const RegimeVerdict verdict = find_regimes(series);
+  ASSERT_EQ(verdict.changes.size(), 1u) << verdict.text;
+  EXPECT_EQ(verdict.changes[0].time, 300.0);
+  EXPECT_LE(verdict.changes[0].lower_68, 300.0);
+  EXPECT_GE(verdict.changes[0].upper_68, 300.0);
+}
+
 TEST(RegimesTest, ABurstOfSomeBlocksIsToldAsOne) {
   int found = 0, covered = 0, elsewhere = 0, rests = 0, steps = 0;
   for (int trial = 0; trial < 100; ++trial) {

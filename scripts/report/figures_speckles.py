@@ -77,7 +77,10 @@ def _cuts(axes, record):
         if expected:
             t, tau = np.array(expected).T
             axes.plot(t, tau / np.interp(t, clock["time"], clock["tau"]), "--", color=colour, lw=1)
-        for k, cut in enumerate(c for c in cuts if c["status"] != "refused"):
+        fitted = [c for c in cuts if c["status"] != "refused"]
+        if expected and not fitted:
+            axes.plot([], [], "--", color=colour, lw=1, label=f"{label}: no fit")
+        for k, cut in enumerate(fitted):
             true = np.interp(cut["waiting_time"], clock["time"], clock["tau"])
             value, (low, high) = cut["tau"]["value"] / true, np.array(cut["tau"]["interval_68"]) / true
             axes.errorbar([cut["waiting_time"]], [value], [[max(0.0, value - low)], [max(0.0, high - value)]], fmt=marker, ms=4, color=colour, label=label if k == 0 else None)
@@ -92,9 +95,10 @@ def _cuts(axes, record):
 
 
 def _collapse(axes, records):
-    drawn = [r for r in records if r["clock_fit"]["reduced"]][:MOST_CURVES]
+    # A sample whose τ falls has no age in units of τ*.
+    drawn = [r for r in records if r["clock_fit"]["reduced"] and r["clock_fit"]["reduced"]["tau_star"] > 0.0][:MOST_CURVES]
     if not drawn:
-        blank(axes, "no exponential law fits,\nalone or with a plateau")
+        blank(axes, "no exponential law of growth fits,\nalone or with a plateau")
         return
     reach = 0.0
     for record, colour in zip(drawn, sequence(len(drawn))):
