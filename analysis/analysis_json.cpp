@@ -6,6 +6,7 @@
 #include "analysis/glass_state_json.hpp"
 #include "analysis/record_json.hpp"
 #include "analysis/run_analysis.hpp"
+#include "analysis/stress_json.hpp"
 #include "core/version.hpp"
 
 namespace patina {
@@ -268,11 +269,6 @@ Json json_of(const StressCurve& curve) {
   return out;
 }
 
-Json json_of(const StressHold& hold) {
-  return {{"protocol_step", hold.protocol_step}, {"label", hold.label}, {"deformation", hold.deformation}, {"strain", hold.strain},
-          {"time_ps", hold.time_ps}, {"modulus_GPa", hold.modulus_GPa}, {"modulus_errors_GPa", hold.errors_GPa}};
-}
-
 }  // namespace
 
 std::string to_json(const RunAnalysis& analysis) {
@@ -298,7 +294,9 @@ std::string to_json(const RunAnalysis& analysis) {
        "quadrature; change: the second half less the first. relaxation: age-centred fits of f(t1,t2) in each half"},
       {"stress_strain", "stress: minus the pressure that works on the strain; modulus: slope up to modulus_to_strain; flow stress: mean over the second half of a "
        "strain of 0.2 or more, viscosity: that of a shear over its rate; errors of these from four or more replicas, else from 8 blocks of lines; of the curve from replicas, null of one"},
-      {"stress_relaxation", "(stress in the hold - mean over the second half of the step before the strain) / strain; errors: what replicas scatter, null of one"},
+      {"stress_relaxation", "(stress in the hold - mean over the second half of the step before the strain) / strain; errors: what replicas scatter, null of one. fit: one and two stretched "
+       "exponentials, fitted for t > fit_after_ps with the covariance of the points; two are preferred if their AIC is lower by 6 and all their parameters are known; tau_sigma: of the preferred, of two the slow one. "
+       "tau_sigma_over_tau_q: with tau of f(q,t) in the same hold, errors in quadrature"},
       {"fit_after_ps", analysis.fit_after_ps}};
   out["notes"] = analysis.notes;
   if (!analysis.speckles.empty()) out["conventions"]["speckles"] = record_conventions();
@@ -308,7 +306,7 @@ std::string to_json(const RunAnalysis& analysis) {
   for (const auto& hold : analysis.holds) out["holds"].push_back(json_of(hold));
   for (const auto& cycles : analysis.cycles) out["cycles"].push_back(json_of(cycles));
   for (const auto& curve : analysis.stress_curves) out["stress_strain"].push_back(json_of(curve));
-  for (const auto& hold : analysis.stress_holds) out["stress_relaxation"].push_back(json_of(hold));
+  for (const auto& one : analysis.stress_relaxation) out["stress_relaxation"].push_back(json_of(one));
   for (const auto& dynamics : analysis.dynamics) out["lag_dynamics"].push_back(json_of(dynamics));
   for (const auto& structure : analysis.structure) out["structure"].push_back(json_of(structure));
   for (const auto& record : analysis.speckles) out["speckles"].push_back(json_of(record));

@@ -204,7 +204,7 @@ std::vector<StressHold> stress_holds(const RunData& run) {
     // Of a sample that was not strained just before: else it remembers more than this strain.
     const int behind = step_behind(run.protocol, step - 1);
     if (behind < 0 || run.protocol[static_cast<std::size_t>(behind)].type == "deform") continue;
-    StressHold hold{static_cast<int>(step), held.label, strained.deformation, strained.strain, {}, {}, {}};
+    StressHold hold{static_cast<int>(step), held.label, strained.deformation, strained.strain, {}, {}, {}, {}};
     BinnedCurves bins;
     for (const ThermoTable& table : run.thermo) {
       bins.begin_replica();
@@ -214,9 +214,15 @@ std::vector<StressHold> stress_holds(const RunData& run) {
       double stress_before = 0.0;
       for (std::size_t k = before.size() / 2; k < before.size(); ++k) stress_before += before[k].stress_GPa / static_cast<double>(before.size() - before.size() / 2);
       if (before.empty() || ramp.empty()) continue;
+      StressSeries series;
+      for (std::size_t k = before.size() / 2; k < before.size(); ++k) series.before_GPa.push_back(before[k].stress_GPa / hold.strain);
       for (const Line& line : lines_of(table, hold.protocol_step, hold.protocol_step, hold.deformation))
-        if (const double time_ps = line.time_ps - ramp.back().time_ps; time_ps > 0.0)
-          bins.add(static_cast<int>(std::floor(10.0 * std::log10(time_ps))), time_ps, (line.stress_GPa - stress_before) / hold.strain);
+        if (const double time_ps = line.time_ps - ramp.back().time_ps; time_ps > 0.0) {
+          series.time_ps.push_back(time_ps);
+          series.held_GPa.push_back((line.stress_GPa - stress_before) / hold.strain);
+          bins.add(static_cast<int>(std::floor(10.0 * std::log10(time_ps))), time_ps, series.held_GPa.back());
+        }
+      hold.replicas.push_back(std::move(series));
     }
     bins.finish(hold.time_ps, hold.modulus_GPa, hold.errors_GPa);
     if (hold.time_ps.size() >= 2) holds.push_back(std::move(hold));

@@ -16,6 +16,7 @@
 
 #include "analysis/hold_analysis.hpp"
 #include "analysis/run_data.hpp"
+#include "analysis/stress_noise.hpp"
 
 namespace patina {
 
@@ -38,6 +39,7 @@ struct StressHold {
   std::string label, deformation;
   double strain = 0.0;
   std::vector<double> time_ps, modulus_GPa, errors_GPa;  // times since the strain, in bins of a tenth of a decade
+  std::vector<StressSeries> replicas;  // the lines behind them
 };
 
 std::vector<StressCurve> stress_curves(const RunData& run);

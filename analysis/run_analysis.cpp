@@ -73,7 +73,6 @@ RunAnalysis analyse_run(const RunData& run, const AnalysisOptions& options) {
   analysis.holds = analyse_holds(run, per, analysis.relaxation);
   analysis.cycles = analyse_cycles(run, analysis.holds);
   analysis.stress_curves = stress_curves(run);
-  analysis.stress_holds = stress_holds(run);
   for (const auto& replicas : run.structure) {
     StructureAnalysis one{merge_replicas(replicas), static_cast<int>(replicas.size()), {}};
     one.peak = find_structure_peak(one.data.q_inv_A, one.data.s_x, one.data.s_x_errors);
@@ -86,6 +85,7 @@ RunAnalysis analyse_run(const RunData& run, const AnalysisOptions& options) {
     analysis.dynamics.back().temperature_K = mean_temperature(run, replicas.front().protocol_step);
   }
   analysis.hold_taus = hold_taus(run, analysis.relaxation, analysis.dynamics);
+  analysis.stress_relaxation = analyse_stress_relaxation(stress_holds(run), analysis.hold_taus, options.relaxation.fit_after_ps);
   analysis.tau = tau_of_holds(analysis.hold_taus, options.tau_of_temperature);
   if (run.thermo.empty())
     analysis.notes.push_back("a stored trajectory: no temperatures, no Tg");

@@ -16,6 +16,7 @@
 #include "analysis/record_analysis.hpp"
 #include "analysis/relaxation_analysis.hpp"
 #include "analysis/run_data.hpp"
+#include "analysis/stress_relaxation.hpp"
 #include "analysis/structure_peak.hpp"
 
 namespace patina {
@@ -49,7 +50,7 @@ struct RunAnalysis {
   std::vector<HoldAnalysis> holds;
   std::vector<CycleAnalysis> cycles;
   std::vector<StressCurve> stress_curves;
-  std::vector<StressHold> stress_holds;
+  std::vector<StressRelaxation> stress_relaxation;
   std::vector<DynamicsAnalysis> dynamics;
   std::vector<StructureAnalysis> structure;
   std::vector<RecordAnalysis> speckles;  // of C(t1, t2) that the observer xpcs stored; left to who reads it

@@ -81,9 +81,18 @@ void print_curve(const StressCurve& curve) {
     fmt::print("step {} ({}): viscosity {} mPa s at a rate of {:g}/ps\n", curve.first_step, curve.label, with_error(*curve.viscosity_mPa_s, 1.0, 3), curve.rate_per_ps);
 }
 
-void print_stress_hold(const StressHold& hold) {
+void print_stress_hold(const StressRelaxation& one) {
+  const StressHold& hold = one.hold;
   fmt::print("step {} ({}): {:.3g} GPa per strain after {:.3g} ps, {:.3g} GPa after {:.3g} ps\n", hold.protocol_step, hold.label, hold.modulus_GPa.front(), hold.time_ps.front(),
              hold.modulus_GPa.back(), hold.time_ps.back());
+  const std::string name = fmt::format("step {} ({})", hold.protocol_step, hold.label);
+  const auto told = [](const LogValue& v) { return fmt::format("{:.3g} ({:.3g}-{:.3g})", v.value, v.value * std::exp(-v.log_error), v.value * std::exp(v.log_error)); };
+  if (!one.fit.found) {
+    fmt::print("{}: no tau of the stress: {}\n", name, one.fit.reason);
+    return;
+  }
+  fmt::print("{}: tau_sigma {}; {}\n", name, one.fit.told ? fmt::format("= {} ps", told(one.fit.tau_sigma_ps)) : "unknown", one.fit.verdict);
+  for (const TauRatio& ratio : one.ratios) fmt::print("{}: tau_sigma / tau_q = {} at q = {:.4g} 1/A\n", name, told(ratio.tau_sigma_over_tau_q), ratio.q_inv_A);
 }
 
 void print_relaxation(const std::string& name, const RelaxationAnalysis& relaxation) {
@@ -217,7 +226,7 @@ void print_summary(const RunAnalysis& analysis) {
   for (const auto& hold : analysis.holds) print_hold(hold);
   for (const auto& cycles : analysis.cycles) print_cycles(cycles);
   for (const auto& curve : analysis.stress_curves) print_curve(curve);
-  for (const auto& hold : analysis.stress_holds) print_stress_hold(hold);
+  for (const auto& one : analysis.stress_relaxation) print_stress_hold(one);
   for (const auto& dynamics : analysis.dynamics) print_dynamics(dynamics);
   if (analysis.tau.of_several_temperatures()) fmt::print("tau(T) of {} holds: {}\n", analysis.tau.holds.size(), analysis.tau.law.text);
   for (const auto& record : analysis.speckles) print_record(record);

@@ -6,6 +6,7 @@ patina_add_tests(report_test SOURCES cli_report_test.cpp synthetic_dynamics.cpp 
 add_dependencies(report_test patina)
 patina_add_tests(analysis_coverage_test SOURCES analysis_coverage_test.cpp synthetic_run.cpp LIBRARIES patina_analysis
   LABELS slow)
+patina_add_tests(stress_relaxation_test SOURCES analysis_stress_relaxation_test.cpp LIBRARIES patina_analysis)
 patina_add_tests(change_points_test SOURCES analysis_change_points_test.cpp LIBRARIES patina_analysis)
 patina_add_tests(clock_fit_test SOURCES analysis_clock_fit_test.cpp synthetic_record.cpp LIBRARIES patina_analysis patina_beamline)
 patina_add_tests(clock_tests_test SOURCES analysis_clock_tests_test.cpp synthetic_record.cpp LIBRARIES patina_analysis patina_beamline)

@@ -173,6 +173,8 @@ before = -rows(2)['pressure_xy_GPa']; after = rows(4); t = after['time_ps'] - ro
 for time, value in zip(hold['time_ps'], hold['modulus_GPa']):
     inside = np.floor(10 * np.log10(t)) == np.floor(10 * np.log10(time)); assert abs(G[inside].mean() - value) < 1e-6, (time, value)
 assert all(e is None for e in hold['modulus_errors_GPa'])
+# A glass keeps its stress, within 4 ps: no tau, and why.
+print(hold['fit']); assert hold['fit']['found'] is False and hold['fit']['reason'] and hold['tau_sigma_over_tau_q'] == [] and hold['no_ratio'] == 'no tau of the stress'
 )", out);
   EXPECT_EQ(analysis.status, 0) << analysis.output;
 }

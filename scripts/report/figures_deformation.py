@@ -47,6 +47,16 @@ def _draw_group(panel, group):
         panel.legend()
 
 
+def _fitted_stress(hold):
+    """(times, G) of the preferred fit; nothing if there is none."""
+    fit = hold.get("fit", {"found": False})
+    if not fit["found"]:
+        return [], []
+    decays = [fit["two"]["fast"], fit["two"]["slow"]] if fit["preferred"] != "one" else [fit["one"]]
+    times = np.geomspace(*fit["fit_window_ps"], 100)
+    return times, sum(d["amplitude_GPa"]["value"] * np.exp(-(times / d["tau_ps"]["value"]) ** d["kww_exponent"]["value"]) for d in decays)
+
+
 def deformation_figure(curves, holds):
     groups = _groups(curves)[:MOST_GROUPS]
     panels = len(groups) + (1 if holds else 0)
@@ -58,7 +68,8 @@ def deformation_figure(curves, holds):
         panel = axes.pop(0)
         for hold, colour in zip(holds, sequence(len(holds))):
             errors = np.array(hold["modulus_errors_GPa"], float)
-            panel.errorbar(hold["time_ps"], hold["modulus_GPa"], errors if np.isfinite(errors).any() else None, fmt="o-", ms=3, color=colour, label=_name(hold))
+            panel.errorbar(hold["time_ps"], hold["modulus_GPa"], errors if np.isfinite(errors).any() else None, fmt="o", ms=3, color=colour, label=_name(hold))
+            panel.plot(*_fitted_stress(hold), color=colour, lw=1.2)
         panel.axhline(0, color=GREY, lw=0.6)
         panel.set_xscale("log")
         panel.set_xlabel("time since the strain (ps)")
@@ -87,5 +98,8 @@ def deformation_caption(curves, holds):
     if curves and any(curve["rate_per_ps"] for curve in curves):
         words.append("Rates of simulations are 10<sup>8</sup>/s and more: yield and flow stresses are higher, and viscosities lower, than at those of an experiment. ")
     if holds:
-        words.append("<b>Stress relaxation</b>: what is left of the stress in a hold behind a strain, less that before it. Error bars: what replicas scatter; the curve of one sample has none, and its slow waves are those of one sample.")
+        words.append("<b>Stress relaxation</b>: what is left of the stress in a hold behind a strain, less that before it. Error bars: what replicas scatter; the curve of one sample has none, and its slow waves are those of one sample. Lines: stretched exponentials, one or two as AIC prefers. ")
+    for hold in [h for h in holds if "fit" in h][:6]:
+        fit = hold["fit"]
+        words.append(f"{html.escape(_name(hold))}: " + (f"&tau;<sub>&sigma;</sub> {'= ' + _number(fit['tau_sigma_ps'], 'ps') if fit['tau_sigma_ps'] else 'unknown'}; {html.escape(fit['verdict'])}. " if fit["found"] else f"no &tau;<sub>&sigma;</sub>: {html.escape(fit['reason'])}. "))
     return "".join(words)
