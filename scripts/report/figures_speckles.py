@@ -66,7 +66,7 @@ def _tau(axes, records, shown):
     for regime in shown["regimes"]["regimes"]:
         axes.plot([regime["from"], regime["to"]], [regime["tau_begin"], regime["tau_end"]], color=RED, lw=1)
     axes.set(yscale="log", xlabel=f"$t$ ({_unit(shown)})", ylabel=rf"$\tau(t)$ ({_unit(shown)})")
-    axes.legend(loc="best", fontsize=7.5)
+    axes.legend(loc="lower right", fontsize=7.5)  # free where a sample ages; "best" looks at no error bars
 
 
 def _cuts(axes, record):
