@@ -94,6 +94,13 @@ def _cuts(axes, record):
         axes.set_title("no cut falls far enough for a fit", fontsize=8.5)
 
 
+def _plateau_from(fit):
+    """Where the law that the reduced variables are of ends its growth, in units of tau*."""
+    law = next(law for law in fit["laws"] if law["name"] == fit["reduced"]["law"])
+    times = [value["value"] for name, value in law["parameters"].items() if name.startswith("plateau_from")]
+    return times[0] / fit["reduced"]["tau_star"] if times else np.inf
+
+
 def _collapse(axes, records):
     # A sample whose τ falls has no age in units of τ*.
     drawn = [r for r in records if r["clock_fit"]["reduced"] and r["clock_fit"]["reduced"]["tau_star"] > 0.0][:MOST_CURVES]
@@ -104,7 +111,11 @@ def _collapse(axes, records):
     for record, colour in zip(drawn, sequence(len(drawn))):
         reduced = record["clock_fit"]["reduced"]
         axes.plot(reduced["age_over_tau_star"], reduced["tau_over_tau0"], "o", ms=4, color=colour, label=record["label"])
-        reach = max(reach, np.max(reduced["age_over_tau_star"]))
+        last = np.max(reduced["age_over_tau_star"])
+        bend = _plateau_from(record["clock_fit"])
+        if bend < last:  # ageing ends there
+            axes.plot([bend, last], [np.exp(bend)] * 2, color=colour, lw=1)
+        reach = max(reach, min(last, bend))
     line = np.linspace(0.0, max(reach, 1e-3), 50)
     axes.plot(line, np.exp(line), color=GREY, lw=1, label="$e^{t/\\tau^*}$")
     axes.set(yscale="log", xlabel=r"$t/\tau^*$", ylabel=r"$\tau/\tau_0$")
