@@ -178,12 +178,14 @@ ChangePoint place_of(const RateSeries& series, SegmentShape shape, const std::ve
   std::vector<double> time, likelihood;
   double sum = 0.0;
   const double least = cost_at(best);
+  auto moved = changes;
   for (int c = begin + shortest_segment; c + shortest_segment <= end; ++c)
     for (const SegmentChange& change : {SegmentChange{c, c}, SegmentChange{c, c + 1}}) {
       if (change.begin + shortest_segment > end) continue;
-      auto moved = changes;
-      moved[which] = change;
-      if (change.has_transition() && !is_between(series, shape, moved, which)) continue;  // as in segments_of()
+      if (change.has_transition()) {
+        moved[which] = change;
+        if (!is_between(series, shape, moved, which)) continue;  // as in segments_of()
+      }
       time.push_back(time_of(series, change));
       likelihood.push_back(std::exp(-0.5 * (cost_at(change) - least)));
       sum += likelihood.back();

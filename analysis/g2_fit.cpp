@@ -42,13 +42,8 @@ KwwData chosen_points(const SpeckleRecord& record, std::vector<LagChannel>& chan
   return data;
 }
 
-// Lags that all but coincide (a tau far beyond them) have modes whose variance is lost in rounding: none is taken to be below 1e-6 of a lag's.
-Eigen::MatrixXd without_small_modes(const Eigen::MatrixXd& covariance) {
-  const Eigen::VectorXd sigma = covariance.diagonal().cwiseSqrt();
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> modes(sigma.cwiseInverse().asDiagonal() * covariance * sigma.cwiseInverse().asDiagonal());
-  const Eigen::MatrixXd root = sigma.asDiagonal() * modes.eigenvectors() * modes.eigenvalues().cwiseMax(1e-6).cwiseSqrt().asDiagonal();
-  return root * root.transpose();
-}
+// Lags that all but coincide (a tau far beyond them) have modes whose variance is lost in rounding.
+constexpr double least_mode = 1e-6;  // of a lag's own variance
 
 struct Decay {
   double contrast, tau, exponent;
@@ -99,12 +94,12 @@ NoiseOfErrors noise_of_errors(const ChannelNoise& noise, const Eigen::ArrayXd& s
 
 // Of the record's pixels and photons, or, where it does not tell them, of those that the errors `sigma` of its file tell.
 Eigen::MatrixXd covariance_of(const SpeckleRecord& record, const std::vector<double>& sigma, const std::vector<LagChannel>& channels, const Decay& decay, G2Fit& fit) {
-  if (fit.errors_from_pixels) return without_small_modes(closed_form(record, channels, decay, record.photons) / record.pixels);
+  if (fit.errors_from_pixels) return without_small_modes(closed_form(record, channels, decay, record.photons) / record.pixels, least_mode);
   const ChannelNoise noise = noise_of(record, channels, decay);
   const NoiseOfErrors found = noise_of_errors(noise, Eigen::Map<const Eigen::ArrayXd>(sigma.data(), static_cast<Eigen::Index>(sigma.size())));
   fit.pixels = 1.0 / found.inverse_pixels;
   fit.photons = 1.0 / found.inverse_photons;
-  return without_small_modes(noise.with(found.inverse_photons) * found.inverse_pixels);
+  return without_small_modes(noise.with(found.inverse_photons) * found.inverse_pixels, least_mode);
 }
 
 // A {(1 - f) exp[-(t/tau1)^beta1] + f exp[-(t/tau2)^beta2]}^2 in (ln A, logit f, ln tau1, ln beta1, ln(tau2/tau1), ln beta2).

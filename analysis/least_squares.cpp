@@ -101,6 +101,13 @@ Eigen::MatrixXd inverse_root(const Eigen::MatrixXd& covariance) {
   return root.matrixL().solve(Eigen::MatrixXd::Identity(covariance.rows(), covariance.cols()));
 }
 
+Eigen::MatrixXd without_small_modes(const Eigen::MatrixXd& covariance, double least) {
+  const Eigen::VectorXd sigma = covariance.diagonal().cwiseSqrt();
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> modes(sigma.cwiseInverse().asDiagonal() * covariance * sigma.cwiseInverse().asDiagonal());
+  const Eigen::MatrixXd root = sigma.asDiagonal() * modes.eigenvectors() * modes.eigenvalues().cwiseMax(least).cwiseSqrt().asDiagonal();
+  return root * root.transpose();
+}
+
 Eigen::MatrixXd sandwich(const Eigen::MatrixXd& outer, const Eigen::MatrixXd& middle) {
   return outer * middle * outer;
 }

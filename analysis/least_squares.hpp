@@ -43,6 +43,10 @@ Eigen::MatrixXd pseudo_inverse(const Eigen::MatrixXd& symmetric);
 // R with R^T R = covariance^-1, by which residuals become independent ones of variance 1. Error(bad_input) unless it is positive definite.
 Eigen::MatrixXd inverse_root(const Eigen::MatrixXd& covariance);
 
+// A covariance none of whose modes has less than `least` of the variance of its elements: what is less is lost in rounding, or noise of an estimate, and a
+// fit would take it for exact.
+Eigen::MatrixXd without_small_modes(const Eigen::MatrixXd& covariance, double least);
+
 // outer middle outer
 Eigen::MatrixXd sandwich(const Eigen::MatrixXd& outer, const Eigen::MatrixXd& middle);
 

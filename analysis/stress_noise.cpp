@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/least_squares.hpp"
+
 namespace patina {
 namespace {
 
@@ -82,13 +84,6 @@ std::vector<double> of_the_stress_before(const std::vector<StressSeries>& replic
   return autocovariance;
 }
 
-Eigen::MatrixXd without_small_modes(const Eigen::MatrixXd& covariance) {
-  const Eigen::VectorXd sigma = covariance.diagonal().cwiseSqrt();
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> modes(sigma.cwiseInverse().asDiagonal() * covariance * sigma.cwiseInverse().asDiagonal());
-  const Eigen::MatrixXd root = sigma.asDiagonal() * modes.eigenvectors() * modes.eigenvalues().cwiseMax(least_mode).cwiseSqrt().asDiagonal();
-  return root * root.transpose();
-}
-
 }  // namespace
 
 StressPoints stress_points(const std::vector<StressSeries>& replicas) {
@@ -146,7 +141,7 @@ StressPoints stress_points(const std::vector<StressSeries>& replicas) {
       covariance(a, b) = noise.covariance(first.first, first.last, second.first, second.last) / n;
     }
   if (!by_replicas) covariance.array() += noise.covariance(0, before, 0, before) / n;
-  points.data.covariance = without_small_modes(covariance);
+  points.data.covariance = without_small_modes(covariance, least_mode);
   for (Eigen::Index a = 0; a < count; ++a) {
     const Stretch& stretch = bins[static_cast<std::size_t>(a)];
     double t = 0.0, g = 0.0;

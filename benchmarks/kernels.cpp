@@ -16,6 +16,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include "benchmarks/benchmark_program.hpp"
 #include "core/error.hpp"
 #include "core/process_settings.hpp"
 #include "core/kokkos_compat.hpp"
@@ -334,31 +335,18 @@ void register_all(const Comm& world, bool small) {
         ->Unit(benchmark::kMillisecond);
 }
 
-bool take_flag(int& argc, char** argv, std::string_view flag) {
-  char** const end = std::remove_if(argv + 1, argv + argc, [&](const char* word) { return flag == word; });
-  const bool found = end != argv + argc;
-  argc = static_cast<int>(end - argv);
-  return found;
-}
-
 }  // namespace
 }  // namespace patina
 
 int main(int argc, char** argv) {
   patina::restart_with_settings(argv);
   patina::MpiSession mpi(argc, argv);
-  const bool small = patina::take_flag(argc, argv, "--small");
-  std::vector<char*> words(argv, argv + argc);
-  char once[] = "--benchmark_min_time=0";
-  if (small) words.insert(words.begin() + 1, once);
-  argc = static_cast<int>(words.size());
-  argv = words.data();
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return static_cast<int>(patina::ExitCode::usage);
+  const patina::BenchmarkWords words = patina::take_words(argc, argv);
+  if (!words.known) return static_cast<int>(patina::ExitCode::usage);
   patina::kokkos_compat::initialize(std::getenv("OMP_NUM_THREADS") ? 0 : 1);
   {
     const patina::Comm world = patina::Comm::world();
-    patina::register_all(world, small);
+    patina::register_all(world, words.small);
     benchmark::RunSpecifiedBenchmarks();
     benchmark::ClearRegisteredBenchmarks();  // they hold arrays of Kokkos
   }

@@ -4,10 +4,10 @@
 //   patina_swap_benchmark [--small] [flags of Google Benchmark]
 #include <benchmark/benchmark.h>
 
-#include <algorithm>
-#include <cstring>
 #include <memory>
 
+#include "benchmarks/benchmark_program.hpp"
+#include "core/error.hpp"
 #include "core/kokkos_compat.hpp"
 #include "core/process_settings.hpp"
 #include "core/units.hpp"
@@ -69,13 +69,12 @@ void add_benchmarks(const Comm& world, bool small) {
 int main(int argc, char** argv) {
   patina::restart_with_settings(argv);
   const patina::MpiSession mpi(argc, argv);
+  const patina::BenchmarkWords words = patina::take_words(argc, argv);
+  if (!words.known) return static_cast<int>(patina::ExitCode::usage);
   patina::kokkos_compat::initialize(1);
   {
     const patina::Comm world = patina::Comm::world();
-    bool small = false;
-    argc = static_cast<int>(std::remove_if(argv + 1, argv + argc, [&](const char* word) { return std::strcmp(word, "--small") == 0 && (small = true); }) - argv);
-    benchmark::Initialize(&argc, argv);
-    patina::add_benchmarks(world, small);
+    patina::add_benchmarks(world, words.small);
     benchmark::RunSpecifiedBenchmarks();
   }
   Kokkos::finalize();

@@ -51,7 +51,7 @@ class GhostSearch {
   }
 
   void start();
-  void measure(int d);
+  void measure(int d);  // along_
   std::vector<Swap> choose(int d);
   void select(Swap& swap, double bound);
   void exchange_counts(std::vector<Swap>& swaps) const;

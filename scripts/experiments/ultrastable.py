@@ -11,6 +11,7 @@ import numpy as np
 
 import calorimetry
 import vapour_films
+from crossover import first_fall_to
 from minima import ends
 from statistics_of import mean, paired
 from study import read_json, replicas_of, thermo_of
@@ -43,11 +44,8 @@ def total_g(entry):
 
 def fall_ps(lag, f, cage, to=0.9):
     """When f has lost a tenth of what it has once the fast step is over; None: later than the record."""
-    for k in range(cage + 1, len(f)):
-        if f[k] < to * f[cage]:
-            part = (f[k - 1] - to * f[cage]) / (f[k - 1] - f[k])
-            return float(lag[k - 1] + part * (lag[k] - lag[k - 1]))
-    return None
+    when = first_fall_to(to * f[cage], lag[cage:], f[cage:])
+    return None if when is None else float(when)
 
 
 def motion_of(replica, step, label):
