@@ -76,11 +76,7 @@ std::vector<double> Amplitudes::count_atoms(const Frame& frame) const {
 }
 
 std::vector<std::complex<double>> Amplitudes::density(const Frame& frame, const Vec3& mass_centre) {
-  q_end_inv_A_.clear();
-  for (const QSet& group : groups_) {
-    const auto q = magnitudes(spec_.window && spec_.window->lab ? first_box_ : frame.box, group);
-    q_end_inv_A_.insert(q_end_inv_A_.end(), q.begin(), q.end());
-  }
+  last_box_ = frame.box;
   return sum(species_points(frame), frame, mass_centre);
 }
 
@@ -103,6 +99,16 @@ bool Amplitudes::in_site(const Vec3& s, const Box& box) const {
   return window_weight(*spec_.window, box, ds) >= 0.5;
 }
 
+std::vector<double> Amplitudes::q_end_inv_A() const {
+  if (!last_box_) return loaded_q_end_inv_A_;
+  std::vector<double> all;
+  for (const QSet& group : groups_) {
+    const auto q = magnitudes(spec_.window && spec_.window->lab ? first_box_ : *last_box_, group);
+    all.insert(all.end(), q.begin(), q.end());
+  }
+  return all;
+}
+
 // Vectors of a group stand in the same order in set_, among those of others.
 std::vector<std::complex<double>> Amplitudes::form_factor_by_group() const {
   const auto species = static_cast<std::size_t>(species_.types());
@@ -122,14 +128,14 @@ AmplitudeRecord Amplitudes::record() const {
     alike.push_back(spec_.window ? vectors_of_a_speckle(*spec_.window, first_box_, group) : 1.0);
     alike_intensities.push_back(spec_.window ? vectors_of_a_speckle(*spec_.window, first_box_, group, true) : 1.0);
   }
-  return {groups_, q_end_inv_A_, form_factor_by_group(), spec_.vectors, spec_.weights, spec_.energy_keV, name_of(modes_->method()), modes_->description(), spec_.window, first_box_, atoms_,
+  return {groups_, q_end_inv_A(), form_factor_by_group(), spec_.vectors, spec_.weights, spec_.energy_keV, name_of(modes_->method()), modes_->description(), spec_.window, first_box_, atoms_,
           std::move(alike), std::move(alike_intensities)};
 }
 
 void Amplitudes::save(StateMap& state) const {
   patina::save(groups_, state);
   save_method(modes_->method(), state);
-  state["q_end_inv_A"] = q_end_inv_A_;
+  state["q_end_inv_A"] = q_end_inv_A();
   state["first_mass_centre"].assign(first_mass_centre_.v, first_mass_centre_.v + 3);
   const Mat3 edges = first_box_.edges();
   state["first_edges"].assign(&edges.m[0][0], &edges.m[0][0] + 9);
@@ -143,7 +149,7 @@ void Amplitudes::load(const StateMap& state) {
   // Not in checkpoints of a time before windows.
   atoms_.assign(species_.count.begin(), species_.count.end());
   if (state.count("effective_atoms") > 0) atoms_ = state_of(state, "effective_atoms", species_.count.size());
-  if (state.count("q_end_inv_A") > 0) q_end_inv_A_ = state.at("q_end_inv_A");
+  if (state.count("q_end_inv_A") > 0) loaded_q_end_inv_A_ = state.at("q_end_inv_A");
   if (state.count("first_edges") == 0) return;
   Mat3 edges;
   std::copy_n(state_of(state, "first_edges", 9).begin(), 9, &edges.m[0][0]);

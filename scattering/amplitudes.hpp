@@ -68,6 +68,7 @@ class Amplitudes {
   void tell_errors() const;
   std::vector<double> count_atoms(const Frame& frame) const;
   std::vector<std::complex<double>> form_factor_by_group() const;
+  std::vector<double> q_end_inv_A() const;  // |q| in the cell of the last frame, group after group
   Vec3 drift(const Vec3& mass_centre) const { return mass_centre - first_mass_centre_; }
   std::vector<std::complex<double>> sum(PhasePoints points, const Frame& frame, const Vec3& mass_centre) const;
 
@@ -82,8 +83,10 @@ class Amplitudes {
   std::vector<int> group_;
   std::optional<ModeSum> modes_;
   std::vector<std::complex<double>> form_factor_;
-  std::vector<double> atoms_, q_end_inv_A_;
+  std::vector<double> atoms_;
+  std::vector<double> loaded_q_end_inv_A_;  // until the first frame after
   Box first_box_;
+  std::optional<Box> last_box_;
   Vec3 first_mass_centre_;
 };
 

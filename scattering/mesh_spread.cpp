@@ -5,46 +5,70 @@
 
 namespace patina {
 
+namespace {
+
+// Along x and y. The windows of a tile's points, 8 + w planes of it, fit the first cache.
+constexpr int tile_cells = 4;
+
+int layer_count(int cells_z) { return (cells_z + layer_planes - 1) / layer_planes; }
+
+}  // namespace
+
 template <class Real>
-PlacedPoints<Real> place_points(const std::vector<MeshPoint>& points, const MeshLayout& layout) {
-  const auto count = static_cast<int>(points.size());
+std::vector<PlacedPoint<Real>> place_points(const PhasePoints& points, double scale, const MeshLayout& layout) {
+  const auto fractional = Kokkos::create_mirror_view_and_copy(HostSpace{}, points.fractional);
+  const auto weight = Kokkos::create_mirror_view_and_copy(HostSpace{}, points.weight);
+  const bool weighted = points.weighted();
   const auto cells = layout.cells;
   const int width = layout.window.width();
-  const int layers = (cells[2] + layer_planes - 1) / layer_planes;
-  std::vector<PlacedPoint<Real>> placed(points.size());
-  std::vector<int> key(points.size());
-  Kokkos::parallel_for("place_points", HostRange(0, count), [&](int j) {
-    const MeshPoint& p = points[j];
-    int cell[3];
-    for (int d = 0; d < 3; ++d) {
-      double t = 0.0;
-      cell[d] = first_cell(p.fractional[d], cells[d], width, t);
-      placed[j].t[d] = static_cast<Real>(t);
-    }
-    placed[j].x = cell[0];
-    placed[j].y = cell[1];
-    placed[j].z = cell[2];
-    placed[j].weight = static_cast<Real>(p.weight);
-    key[j] = cell[2] / layer_planes * cells[1] + cell[1];
-  });
+  std::vector<PlacedPoint<Real>> placed(static_cast<std::size_t>(points.group_start.back()));
+  for (int g = 0; g < points.groups(); ++g)
+    Kokkos::parallel_for("place_points", HostRange(points.group_start[g], points.group_start[g + 1]), [&, g](int j) {
+      int cell[3];
+      PlacedPoint<Real>& p = placed[j];
+      for (int d = 0; d < 3; ++d) {
+        double t = 0.0;
+        cell[d] = first_cell(fractional(j, d), cells[d], width, t);
+        p.t[d] = static_cast<Real>(t);
+      }
+      p.x = cell[0];
+      p.y = cell[1];
+      p.z = cell[2];
+      p.group = g;
+      p.weight = weighted ? static_cast<Real>(weight(j) * scale) : Real{1};
+    });
+  return placed;
+}
 
-  std::vector<int> next(static_cast<std::size_t>(layers) * cells[1] + 1, 0);
-  for (const int k : key) ++next[k + 1];
+// By group, layer and tile; rows of tiles there and back, so that each point has its neighbours just before.
+template <class Real>
+PlacedPoints<Real> sort_points(const std::vector<std::vector<PlacedPoint<Real>>>& parts, int groups, const MeshLayout& layout) {
+  const int layers = layer_count(layout.cells[2]);
+  const int across = (layout.cells[0] + tile_cells - 1) / tile_cells, along = (layout.cells[1] + tile_cells - 1) / tile_cells;
+  const std::size_t tiles = static_cast<std::size_t>(across) * along;
+  const auto key = [&](const PlacedPoint<Real>& p) {
+    const int x = p.x / tile_cells, y = p.y / tile_cells;
+    return static_cast<std::size_t>(p.group * layers + p.z / layer_planes) * tiles + static_cast<std::size_t>(y * across + (y % 2 == 0 ? x : across - 1 - x));
+  };
+  std::vector<int> next(static_cast<std::size_t>(groups * layers) * tiles + 1, 0);
+  for (const auto& part : parts)
+    for (const PlacedPoint<Real>& p : part) ++next[key(p) + 1];
   for (std::size_t k = 1; k < next.size(); ++k) next[k] += next[k - 1];
   PlacedPoints<Real> sorted;
-  for (int layer = 0; layer <= layers; ++layer)
-    sorted.layer_start.push_back(next[static_cast<std::size_t>(layer) * cells[1]]);
-  sorted.point.resize(points.size());
-  for (int j = 0; j < count; ++j) sorted.point[next[key[j]]++] = placed[j];
+  for (int layer = 0; layer <= groups * layers; ++layer) sorted.layer_start.push_back(next[static_cast<std::size_t>(layer) * tiles]);
+  sorted.point.resize(static_cast<std::size_t>(next.back()));
+  for (const auto& part : parts)
+    for (const PlacedPoint<Real>& p : part) sorted.point[next[key(p)]++] = p;
   return sorted;
 }
 
 PlaneSizes plane_sizes(const MeshLayout& layout) {
   const int width = layout.window.width();
   PlaneSizes sizes;
-  sizes.lanes = width > 8 ? most_lanes : 8;
-  sizes.pitch = (layout.cells[0] + sizes.lanes + 15) / 16 * 16;
-  sizes.slots = width + std::min(layer_planes, layout.cells[2]) - 1;
+  sizes.lanes = width <= 8 ? 8 : width <= 12 ? 12 : 16;
+  // Odd multiples of 64 bytes: rows below each other share no set of the first cache.
+  sizes.pitch = ((layout.cells[0] + sizes.lanes + 15) / 16 | 1) * 16;
+  sizes.slots = width + std::min(layer_planes, layout.cells[2]);  // one of them complete, waiting for the next
   sizes.plane = static_cast<std::size_t>(sizes.pitch) * (layout.cells[1] + width);
   return sizes;
 }
@@ -98,10 +122,15 @@ void PlaneSpreader<Real>::add(const PlacedPoint<Real>* points, int count, int sh
       phi[2][l] = w[l] * p.weight;
     }
     const std::size_t start = static_cast<std::size_t>(p.y) * pitch_ + p.x;
+    int slot = (z + from) % slots_;
     for (int n = from; n < to; ++n) {
-      Real* row = plane(z + n) + start;
+      Real* row = &planes_(slot * plane_size_) + start;
+      if (++slot == slots_) slot = 0;
+      alignas(64) Real yz[lanes];
+#pragma omp simd
+      for (int l = 0; l < lanes; ++l) yz[l] = phi[1][l] * phi[2][n];
       for (int m = 0; m < width_; ++m, row += pitch_) {
-        const Real scale = phi[1][m] * phi[2][n];
+        const Real scale = yz[m];
 #pragma omp simd
         for (int l = 0; l < lanes; ++l) row[l] += scale * phi[0][l];
       }
@@ -131,33 +160,41 @@ void PlaneSpreader<Real>::clear(Real* rows, Real background) const {
 }
 
 template <class Real>
-void PlaneSpreader<Real>::spread(const PlacedPoints<Real>& points, Real background, int first, int last,
-                                 const std::function<void(int plane, Real* rows)>& take) {
+void PlaneSpreader<Real>::spread(const PlacedPoints<Real>& points, int group, Real background, int first, int last,
+                                 const std::function<void(int plane, const Real* rows, const Real* next)>& take) {
   for (int slot = 0; slot < slots_; ++slot) clear(plane(slot), background);
   // Counted from a multiple of M_z, so that no plane is negative; windows that begin before `first` reach into it, those
   // wider than the mesh more than once.
   const int shift = (width_ / cells_z_ + 1) * cells_z_;
   first += shift;
   last += shift;
+  const int* layer_start = points.layer_start.data() + static_cast<std::size_t>(group) * layer_count(cells_z_);
+  int taken = first;
   for (int z = first - width_ + 1; z < last;) {
     const int layer = z % cells_z_ / layer_planes, origin = z - z % cells_z_;
     const int end = std::min(origin + std::min((layer + 1) * layer_planes, cells_z_), last);
-    const int start = points.layer_start[layer], count = points.layer_start[layer + 1] - start;
+    const int start = layer_start[layer], count = layer_start[layer + 1] - start;
+    const auto* begin = points.point.data() + start;
     if (lanes_ == 8)
-      add<8>(points.point.data() + start, count, origin, first, last);
+      add<8>(begin, count, origin, first, last);
+    else if (lanes_ == 12)
+      add<12>(begin, count, origin, first, last);
     else
-      add<most_lanes>(points.point.data() + start, count, origin, first, last);
-    for (int complete = std::max(z, first); complete < end; ++complete) {
-      fold(plane(complete));
-      take(complete - shift, plane(complete));
-      clear(plane(complete), background);
+      add<16>(begin, count, origin, first, last);
+    for (; taken + 1 < end || (taken < end && end == last); taken += 2) {
+      const int behind = std::min(taken + 2, last);
+      for (int z_complete = taken; z_complete < behind; ++z_complete) fold(plane(z_complete));
+      take(taken - shift, plane(taken), plane(taken + 1));
+      for (int z_complete = taken; z_complete < behind; ++z_complete) clear(plane(z_complete), background);
     }
     z = end;
   }
 }
 
-template PlacedPoints<float> place_points(const std::vector<MeshPoint>&, const MeshLayout&);
-template PlacedPoints<double> place_points(const std::vector<MeshPoint>&, const MeshLayout&);
+template std::vector<PlacedPoint<float>> place_points(const PhasePoints&, double, const MeshLayout&);
+template std::vector<PlacedPoint<double>> place_points(const PhasePoints&, double, const MeshLayout&);
+template PlacedPoints<float> sort_points(const std::vector<std::vector<PlacedPoint<float>>>&, int, const MeshLayout&);
+template PlacedPoints<double> sort_points(const std::vector<std::vector<PlacedPoint<double>>>&, int, const MeshLayout&);
 template class PlaneSpreader<float>;
 template class PlaneSpreader<double>;
 

@@ -14,32 +14,28 @@
 #include "core/kokkos_compat.hpp"
 #include "core/types.hpp"
 #include "scattering/mesh_layout.hpp"
+#include "scattering/phase_sum.hpp"
 
 namespace patina {
-
-struct MeshPoint {
-  double fractional[3];  // wrapped or not
-  double weight;
-};
 
 // Where the window of a point begins, and how it lies in its cells: t as in EsWindow::coefficient.
 template <class Real>
 struct PlacedPoint {
   int x, y, z;
+  int group;
   Real t[3];
   Real weight;
 };
 
+// Of each group those whose windows begin in one layer after another.
 template <class Real>
 struct PlacedPoints {
   std::vector<PlacedPoint<Real>> point;
-  std::vector<int> layer_start;  // of the points whose windows begin in each layer; layers + 1
+  std::vector<int> layer_start;  // [group * layers + layer], and the end of all
 };
 
 // Planes of a layer; the last one of a mesh may have less.
 constexpr int layer_planes = 8;
-// Numbers that a window's loops take at a time, of wide ones.
-constexpr int most_lanes = 16;
 
 // The first cell of a window, from 0 to M - 1.
 KOKKOS_INLINE_FUNCTION int first_cell(double fractional, int cells, int width, double& t) {
@@ -52,10 +48,15 @@ KOKKOS_INLINE_FUNCTION int first_cell(double fractional, int cells, int width, d
   return cell;
 }
 
+// In their order, weights times `scale`. All must be finite.
 template <class Real>
-PlacedPoints<Real> place_points(const std::vector<MeshPoint>& points, const MeshLayout& layout);
+std::vector<PlacedPoint<Real>> place_points(const PhasePoints& points, double scale, const MeshLayout& layout);
 
-// Of the planes that a thread has under way: numbers from row to row, and of a plane; how many there are.
+template <class Real>
+PlacedPoints<Real> sort_points(const std::vector<std::vector<PlacedPoint<Real>>>& parts, int groups, const MeshLayout& layout);
+
+// Of the planes that a thread has under way: numbers that a window's loops take at a time, 8, 12 or 16; numbers from row to row, and of a
+// plane; how many planes there are.
 struct PlaneSizes {
   int lanes = 8, pitch = 0, slots = 0;
   std::size_t plane = 0;
@@ -69,10 +70,10 @@ class PlaneSpreader {
   explicit PlaneSpreader(const MeshLayout& layout) : PlaneSpreader(layout, plane_sizes(layout)) {}
   int pitch() const { return pitch_; }
 
-  // The planes first..last-1 less `background` in every cell, each given to take(plane, rows) when it is complete; rows
-  // may be spoiled.
-  void spread(const PlacedPoints<Real>& points, Real background, int first, int last,
-              const std::function<void(int plane, Real* rows)>& take);
+  // The planes first..last-1 of a group less `background` in every cell, two at a time as they are complete: take(plane, its rows, the
+  // rows of the next one), which behind the last plane mean nothing.
+  void spread(const PlacedPoints<Real>& points, int group, Real background, int first, int last,
+              const std::function<void(int plane, const Real* rows, const Real* next)>& take);
 
  private:
   PlaneSpreader(const MeshLayout& layout, const PlaneSizes& sizes);

@@ -27,6 +27,7 @@
 
 #include "core/mpi.hpp"
 #include "md/memory.hpp"
+#include "scattering/mesh_exchange.hpp"
 #include "scattering/mesh_fft.hpp"
 #include "scattering/mesh_modes.hpp"
 #include "scattering/mesh_spread.hpp"
@@ -35,8 +36,8 @@
 namespace patina {
 
 // Bytes of a rank. Kept: the planes and modes of each thread, the wanted columns of the rank's planes (on several ranks also
-// the rank's columns of all planes), 24 of each vector. At a frame: 32 of each point, of those of the largest group twice as they
-// stand in their planes; on several ranks what is sent and received; 16 of each vector and group.
+// the rank's columns of all planes), 24 of each vector. At a frame: 28 of each point, and twice its place in the mesh; on several
+// ranks what is sent and received; 16 of each vector and group.
 MemoryNeed mesh_need(const QSet& set, const MeshLayout& layout, const SampleNumbers& sample);
 
 template <class Real>
@@ -49,9 +50,9 @@ class MeshSum {
 
  private:
   using Complex = std::complex<Real>;
-  // Columns that lie side by side: row y of modes, from n_x = x on.
+  // Columns that lie side by side: n_x = x, from n_y = y on.
   struct Run {
-    int y, x, count;
+    int x, y, count;
     std::size_t column;
   };
   // Where a vector's mode stands among this rank's columns.
@@ -65,9 +66,8 @@ class MeshSum {
   void find_picks(const std::vector<MeshMode>& modes, const std::vector<std::int64_t>& columns);
   int first_plane(int rank) const;
   std::size_t first_column(int rank) const;
-  std::vector<MeshPoint> to_slabs(std::vector<MeshPoint> points) const;
-  void transform_planes(const std::vector<MeshPoint>& points, double total_weight);
-  void exchange_columns();
+  std::vector<std::vector<PlacedPoint<Real>>> to_slabs(std::vector<PlacedPoint<Real>> points) const;
+  void transform_planes(const PlacedPoints<Real>& points, int group, double total_weight);
 
   MeshLayout layout_;
   const Comm& comm_;
@@ -77,9 +77,11 @@ class MeshSum {
   std::vector<Run> runs_;  // of all columns, in order
   std::vector<Pick> picks_;
   std::vector<int> zeros_;  // vectors n = 0
-  std::vector<PlaneSpreader<Real>> spreaders_;  // one per thread,
-  std::vector<HostArray<Real>> modes_;          // and the modes of one plane
+  // One of each per thread.
+  std::vector<PlaneSpreader<Real>> spreaders_;
+  std::vector<HostArray<Real>> two_planes_, between_;
   std::unique_ptr<PlaneTransform<Real>> along_planes_;
+  std::unique_ptr<ColumnExchange<Real>> exchange_;  // of several ranks
   ColumnTransform<Real> along_columns_;
   std::size_t plane_stride_ = 0, column_stride_ = 0;
   HostArray<Real> plane_modes_;  // [plane of this rank][column]
