@@ -16,6 +16,7 @@
 #include "md/load_balance.hpp"
 #include "md/state_hash.hpp"
 #include "md/velocity.hpp"
+#include "of_root.hpp"
 #include "small_sample.hpp"
 
 namespace patina::test {
@@ -211,7 +212,7 @@ TEST(Bricks, AnyWidthsGiveTheBitsOfOneRank) {
   for (const auto& [name, sample] : samples())
     for (const Case& how : {Case{}, Case{Precision::mixed}, Case{Precision::full, false}}) {
       const EngineOptions options = {.skin_A = 0.5, .chunks = how.chunks, .balance = false};
-      const std::string expected = after_motion(alone(), sample, options, how, 0);
+      const std::string expected = of_root([&](const Comm& comm) { return after_motion(comm, sample, options, how, 0); });
       EXPECT_EQ(after_motion(Comm::world(), sample, options, how, 1), expected) << name;
     }
 }
@@ -219,7 +220,7 @@ TEST(Bricks, AnyWidthsGiveTheBitsOfOneRank) {
 TEST(Bricks, ThinSlicesGiveTheBitsOfOneRank) {
   const int ranks = Comm::world().size();
   for (const auto& [name, sample] : samples()) {
-    const std::string expected = after_motion(alone(), sample, {0.5}, {}, 0);
+    const std::string expected = of_root([&](const Comm& comm) { return after_motion(comm, sample, {0.5}, {}, 0); });
     for (int d = 0; d < 3; ++d) {
       EngineOptions options = {.skin_A = 0.5, .rank_grid = {1, 1, 1}, .balance = false};
       options.rank_grid[static_cast<std::size_t>(d)] = ranks;
@@ -246,7 +247,7 @@ TEST(Bricks, BalancedRunsGiveTheBitsOfOneRank) {
     }
     return state_hash(system);
   };
-  EXPECT_EQ(run(Comm::world()), run(alone()));
+  EXPECT_EQ(run(Comm::world()), of_root(run));
 }
 
 double most_atoms_over_mean(const Comm& comm, const System& system) {

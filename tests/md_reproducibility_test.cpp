@@ -16,6 +16,7 @@
 #include "md/smooth_tables.hpp"
 #include "md/state_hash.hpp"
 #include "md/velocity.hpp"
+#include "of_root.hpp"
 #include "small_sample.hpp"
 
 namespace patina::test {
@@ -65,7 +66,7 @@ TEST_P(Trajectory, HasTheSameBitsHoweverItIsComputed) {
   for (const char* name : {"cuzr_liquid_2000", "cuzr_liquid_triclinic_2000", "cuzr_slab_2000"}) {
     const Structure sample = read_lammps_case(name).structure;
     if (GetParam().barostat != BarostatKind::none && !sample.box.periodic(2)) continue;
-    const std::string expected = after_motion(alone(), sample, GetParam(), {0.3});
+    const std::string expected = of_root([&](const Comm& comm) { return after_motion(comm, sample, GetParam(), {0.3}); });
     EXPECT_EQ(after_motion(Comm::world(), sample, GetParam(), tuned()), expected) << name;
     EXPECT_EQ(after_motion(Comm::world(), sample, GetParam(), {0.7, {0, 0, 0}, false}), expected) << name;
   }
@@ -129,7 +130,7 @@ TEST(ThinCell, WaysLongerThanTheCellAreSeen) {
 
 TEST(Minimum, HasTheSameBitsHoweverItIsFound) {
   const Structure sample = read_lammps_case("cuzr_liquid_2000").structure;
-  const std::string expected = after_search(alone(), sample, {0.3});
+  const std::string expected = of_root([&](const Comm& comm) { return after_search(comm, sample, {0.3}); });
   EXPECT_EQ(after_search(Comm::world(), sample, tuned()), expected);
   EXPECT_EQ(after_search(Comm::world(), sample, {0.6, {0, 0, 0}, false}), expected);
 }
