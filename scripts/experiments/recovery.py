@@ -17,7 +17,8 @@ SIGMAS = 3.0
 
 
 def log_bins(times, rows, per_decade=6):
-    """(t, mean, its standard error) in bins even in ln t, of the same curve of several samples (rows); the error is how samples scatter, but for what each is higher or lower all the time."""
+    """(t, mean, its standard error) in bins even in ln t, of the same curve of several samples (rows); the error is how samples scatter, but for what each is higher or lower all the time,
+    as a mean square over three neighbouring bins: few samples sometimes agree by chance."""
     times, rows = np.array(times), np.array(rows)
     rows = rows - rows.mean(axis=1, keepdims=True) + rows.mean()
     edges = np.exp(np.arange(math.log(times[0]), math.log(times[-1]) + 1e-9, math.log(10) / per_decade))
@@ -27,7 +28,9 @@ def log_bins(times, rows, per_decade=6):
         if inside.any():
             each = rows[:, inside].mean(axis=1)
             found.append((times[inside].mean(), each.mean(), each.std(ddof=1) / math.sqrt(len(each))))
-    return tuple(np.array(v) for v in zip(*found))
+    t, mean, error = (np.array(v) for v in zip(*found))
+    square = np.pad(error**2, 1, mode="edge")
+    return t, mean, np.sqrt((square[:-2] + square[1:-1] + square[2:]) / 3)
 
 
 def solve(designs, y, weight):
