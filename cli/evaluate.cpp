@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// patina evaluate STRUCTURE --potential FILE [--species Cu,Zr] [--boundary ppf] [--per-atom]
+// patina evaluate STRUCTURE --potential FILE [--species Cu,Zr] [--boundary ppf] [--per-atom] [--virials]
 //   [--precision double|mixed] [--tables file|smooth] --output out.json
-// Potential energy, virial pressure W/V (the potential part of the pressure) and, if asked, forces and energies of the
+// Potential energy, virial pressure W/V (the potential part of the pressure) and, if asked, forces, energies and virials of the
 // atoms in order of id, of one structure as it stands.
 #include <fmt/format.h>
 
@@ -19,6 +19,7 @@
 #include "core/on_root.hpp"
 #include "core/units.hpp"
 #include "core/version.hpp"
+#include "md/atom_virials.hpp"
 #include "md/eam.hpp"
 #include "md/eam_file.hpp"
 #include "md/engine.hpp"
@@ -34,7 +35,7 @@ struct EvaluateArguments {
   std::vector<std::string> species;
   std::string boundary;
   std::string frame;
-  bool per_atom = false;
+  bool per_atom = false, virials = false;
   TableOptions tables;
   std::string output;
   bool overwrite = false;
@@ -44,6 +45,11 @@ struct AtomResult {
   std::int64_t id;  // 1..N in the order of the file's ids
   double force[3];
   double energy;
+};
+
+struct AtomVirial {
+  std::int64_t id;
+  double virial[6];
 };
 
 std::string check_boundary(const std::string& text) {
@@ -85,6 +91,19 @@ std::vector<AtomResult> gather_atoms(const System& system, Engine& engine) {
   return all;
 }
 
+std::vector<AtomVirial> gather_virials(const System& system, const Engine& engine, const EamTables& tables) {
+  const auto id = Kokkos::create_mirror_view_and_copy(HostSpace{}, system.atoms.id);
+  const auto virial = Kokkos::create_mirror_view_and_copy(HostSpace{}, atom_virials(system, engine, tables));
+  std::vector<AtomVirial> mine(static_cast<std::size_t>(system.atoms.local));
+  for (std::size_t i = 0; i < mine.size(); ++i) {
+    mine[i].id = id(i);
+    for (int k = 0; k < 6; ++k) mine[i].virial[k] = virial(i, k);
+  }
+  auto all = system.comm->gather(mine);
+  std::sort(all.begin(), all.end(), [](const AtomVirial& a, const AtomVirial& b) { return a.id < b.id; });
+  return all;
+}
+
 nlohmann::ordered_json provenance(const EvaluateArguments& arguments, const Comm& world,
                                   const EamFunctions& functions, const std::optional<TableDeviation>& deviation) {
   nlohmann::ordered_json result = {{"patina_version", build_info().version},
@@ -119,14 +138,19 @@ nlohmann::ordered_json summary(const ForceTotals& totals, const Box& box, std::i
           {"atoms_beyond_embedding_table", totals.beyond_table}};
 }
 
-void add_atoms(nlohmann::ordered_json& result, const System& system, const std::vector<AtomResult>& atoms) {
+void add_atoms(nlohmann::ordered_json& result, const std::vector<AtomResult>& atoms) {
   auto& forces = result["forces_eV_per_A"] = nlohmann::ordered_json::array();
   auto& energies = result["energies_eV"] = nlohmann::ordered_json::array();
   for (const AtomResult& atom : atoms) {
     forces.push_back(atom.force);
     energies.push_back(atom.energy);
   }
-  if (!system.input_id.empty()) result["ids"] = system.input_id;
+}
+
+void add_virials(nlohmann::ordered_json& result, const std::vector<AtomVirial>& atoms) {
+  result["virial_components"] = {"xx", "yy", "zz", "xy", "xz", "yz"};
+  auto& virials = result["virials_eV"] = nlohmann::ordered_json::array();
+  for (const AtomVirial& atom : atoms) virials.push_back(atom.virial);
 }
 
 void require_sound(const ForceTotals& totals, const System& system, const std::string& file) {
@@ -139,6 +163,8 @@ void require_sound(const ForceTotals& totals, const System& system, const std::s
 }
 
 void evaluate(const EvaluateArguments& arguments, const Comm& world) {
+  if (arguments.virials && arguments.tables.pair_precision() != Precision::full)
+    throw Error(ExitCode::usage, "--virials: virials of atoms are computed with --precision double only");
   on_root(world, [&] {
     check_unlike(arguments.output, arguments.potentials);
     check_unlike(arguments.output, {arguments.structure});
@@ -159,15 +185,21 @@ void evaluate(const EvaluateArguments& arguments, const Comm& world) {
   } else {
     tables = make_eam_tables(functions);
   }
-  Engine engine(system, std::make_unique<EamPotential>(tables, arguments.tables.pair_precision()));
+  EngineOptions options;
+  options.chunks = !arguments.virials;
+  Engine engine(system, std::make_unique<EamPotential>(tables, arguments.tables.pair_precision()), options);
   const ForceTotals totals = engine.compute(system, Tally::energy);
   require_sound(totals, system, arguments.structure);
   std::vector<AtomResult> atoms;
   if (arguments.per_atom) atoms = gather_atoms(system, engine);
+  std::vector<AtomVirial> virials;
+  if (arguments.virials) virials = gather_virials(system, engine, tables);
 
   on_root(world, [&] {
     auto result = summary(totals, system.box, system.atom_count);
-    if (arguments.per_atom) add_atoms(result, system, atoms);
+    if (arguments.per_atom) add_atoms(result, atoms);
+    if (arguments.virials) add_virials(result, virials);
+    if ((arguments.per_atom || arguments.virials) && !system.input_id.empty()) result["ids"] = system.input_id;
     result["provenance"] = provenance(arguments, world, functions, deviation);
     if (deviation) fmt::print("{}\n", describe(*deviation, functions.species));
     write_file_durably(arguments.output, result.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n",
@@ -199,6 +231,7 @@ void add_evaluate(CLI::App& app, const Comm& world) {
   verb->add_option("--frame", arguments->frame, "Of a file with several frames: first, last or N (from 0)")
       ->check(check_frame);
   verb->add_flag("--per-atom", arguments->per_atom, "Forces and energies of the atoms too, in order of id");
+  verb->add_flag("--virials", arguments->virials, "Virials of the atoms too, half of each pair's, in order of id (--precision double)");
   add_table_options(*verb, arguments->tables);
   verb->add_option("--output,-o", arguments->output, "JSON file to write")->required();
   verb->add_flag("--overwrite", arguments->overwrite, "Replace the output if it exists");

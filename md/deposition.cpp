@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 
 #include "core/elementary.hpp"
 #include "core/error.hpp"
@@ -25,66 +26,62 @@ RandomBlock block_of(std::uint64_t seed, std::int64_t step, std::int64_t id, std
   return random_block(seed, Stream::deposition, static_cast<std::uint64_t>(step), static_cast<std::uint64_t>(id), sub);
 }
 
-KOKKOS_INLINE_FUNCTION bool feels_force(const Rows<double, 3>& force, int i) { return force(i, 0) != 0.0 || force(i, 1) != 0.0 || force(i, 2) != 0.0; }
-
-double highest_atom(const System& system, bool bound_only) {
+double highest_atom(const System& system) {
   const auto position = system.atoms.position;
-  const auto force = system.atoms.force;
   double highest = 0.0;
   Kokkos::parallel_reduce(
-      "highest_atom", Range(0, system.atoms.local),
-      KOKKOS_LAMBDA(int i, double& most) {
-        if (position(i, 2) > most && (!bound_only || feels_force(force, i))) most = position(i, 2);
-      },
+      "highest_atom", Range(0, system.atoms.local), KOKKOS_LAMBDA(int i, double& most) { most = position(i, 2) > most ? position(i, 2) : most; },
       Kokkos::Max<double>(highest));
   return system.comm->max(highest);
 }
 
-// Height of the highest atom that feels a force; of all if none does.
-double surface_of(const System& system) {
-  const double highest = highest_atom(system, true);
-  // A reduction over nothing ends where it begins, at the lowest number.
-  return highest > std::numeric_limits<double>::lowest() ? highest : highest_atom(system, false);
+// Height of the highest atom that the substrate holds, over however many others: going up among atoms that feel a force, no step is as wide as
+// `apart_A`, beyond which no two act on each other. What stands above such a step is vapour, also if its atoms pull at each other: a dimer that has
+// evaporated. Of all atoms if none feels a force.
+double surface_of(const System& system, double apart_A) {
+  const auto position = Kokkos::create_mirror_view_and_copy(HostSpace{}, system.atoms.position);
+  const auto force = Kokkos::create_mirror_view_and_copy(HostSpace{}, system.atoms.force);
+  std::vector<double> mine;
+  for (int i = 0; i < system.atoms.local; ++i)
+    if (force(i, 0) != 0.0 || force(i, 1) != 0.0 || force(i, 2) != 0.0) mine.push_back(position(i, 2));
+  if (!system.comm->any(!mine.empty())) return highest_atom(system);
+  std::vector<double> height = system.comm->gather(mine);
+  double surface = 0.0;
+  if (system.comm->is_root()) {
+    std::sort(height.begin(), height.end());
+    const auto step = std::adjacent_find(height.begin(), height.end(), [&](double low, double high) { return high - low >= apart_A; });
+    surface = step == height.end() ? height.back() : *step;
+  }
+  system.comm->broadcast(&surface, 1);
+  return surface;
 }
 
-// Those above the surface that feel no force; the ones that go up are sent down again. How many were, over all ranks.
-std::int64_t turn_back(System& system, double surface_A) {
-  const auto position = system.atoms.position;
-  const auto velocity = system.atoms.velocity;
-  const auto force = system.atoms.force;
-  long long turned = 0;
-  Kokkos::parallel_reduce(
-      "turn_back", Range(0, system.atoms.local),
-      KOKKOS_LAMBDA(int i, long long& count) {
-        if (position(i, 2) > surface_A && velocity(i, 2) > 0.0 && !feels_force(force, i)) {
-          velocity(i, 2) = -velocity(i, 2);
-          ++count;
-        }
-      },
-      turned);
-  return system.comm->sum(turned);
-}
+// An atom above the surface.
+struct Flying {
+  std::int64_t id;
+  double mass_amu, up;  // velocity along z, A/ps
+  Vec3 place;
+};
 
-std::vector<Vec3> in_flight_above(const System& system, double surface_A) {
+// All of them, in order of id, on all ranks.
+std::vector<Flying> flying_above(const System& system, double surface_A) {
   const auto position = system.atoms.position;
-  const auto force = system.atoms.force;
   long long count = 0;
   Kokkos::parallel_reduce(
-      "count_in_flight", Range(0, system.atoms.local),
-      KOKKOS_LAMBDA(int i, long long& sum) {
-        if (position(i, 2) > surface_A && !feels_force(force, i)) ++sum;
-      },
-      count);
-  std::vector<Vec3> mine;
-  if (count > 0) {
-    const auto places = Kokkos::create_mirror_view_and_copy(HostSpace{}, position);
-    const auto forces = Kokkos::create_mirror_view_and_copy(HostSpace{}, force);
-    for (int i = 0; i < system.atoms.local; ++i)
-      if (places(i, 2) > surface_A && forces(i, 0) == 0.0 && forces(i, 1) == 0.0 && forces(i, 2) == 0.0)
-        mine.push_back({{places(i, 0), places(i, 1), places(i, 2)}});
-  }
+      "count_flying", Range(0, system.atoms.local), KOKKOS_LAMBDA(int i, long long& sum) { sum += position(i, 2) > surface_A ? 1 : 0; }, count);
   if (!system.comm->any(count > 0)) return {};
-  std::vector<Vec3> all = system.comm->gather(mine);
+  std::vector<Flying> mine;
+  if (count > 0) {
+    const auto place = Kokkos::create_mirror_view_and_copy(HostSpace{}, position);
+    const auto velocity = Kokkos::create_mirror_view_and_copy(HostSpace{}, system.atoms.velocity);
+    const auto id = Kokkos::create_mirror_view_and_copy(HostSpace{}, system.atoms.id);
+    const auto type = Kokkos::create_mirror_view_and_copy(HostSpace{}, system.atoms.type);
+    for (int i = 0; i < system.atoms.local; ++i)
+      if (place(i, 2) > surface_A)
+        mine.push_back({id(i), system.species.mass_amu[static_cast<std::size_t>(type(i))], velocity(i, 2), {{place(i, 0), place(i, 1), place(i, 2)}}});
+  }
+  std::vector<Flying> all = system.comm->gather(mine);
+  std::sort(all.begin(), all.end(), [](const Flying& a, const Flying& b) { return a.id < b.id; });
   system.comm->broadcast(all);
   return all;
 }
@@ -98,6 +95,44 @@ double least_distance(const Box& box, const Vec3& a, const Vec3& b) {
       least = std::min(least, norm(a - b + box.translation(n)));
     }
   return least;
+}
+
+// Which of them fly together: atoms nearer than `apart_A`, and those near to these; a number for each.
+std::vector<std::size_t> flocks_of(const Box& box, const std::vector<Flying>& flying, double apart_A) {
+  std::vector<std::size_t> flock(flying.size());
+  for (std::size_t a = 0; a < flying.size(); ++a) {
+    flock[a] = a;
+    for (std::size_t b = 0; b < a; ++b)
+      if (flock[b] != flock[a] && least_distance(box, flying[a].place, flying[b].place) < apart_A) std::replace(flock.begin(), flock.begin() + static_cast<std::ptrdiff_t>(a) + 1, flock[b], flock[a]);
+  }
+  return flock;
+}
+
+// Those that go up, alone or as a flock, are sent down again: the velocity of a flock's centre of mass is turned round, what its atoms do about it stays, and so does
+// the energy. How many atoms were, over all ranks.
+std::int64_t turn_back(System& system, const std::vector<Flying>& flying, double apart_A) {
+  const std::vector<std::size_t> flock = flocks_of(system.box, flying, apart_A);
+  std::vector<double> mass(flying.size(), 0.0), momentum(flying.size(), 0.0);
+  for (std::size_t k = 0; k < flying.size(); ++k) {
+    mass[flock[k]] += flying[k].mass_amu;
+    momentum[flock[k]] += flying[k].mass_amu * flying[k].up;
+  }
+  std::map<std::int64_t, double> turned;  // velocity along z, by id
+  for (std::size_t k = 0; k < flying.size(); ++k)
+    if (momentum[flock[k]] > 0.0) turned[flying[k].id] = mass[flock[k]] == flying[k].mass_amu ? -flying[k].up : flying[k].up - 2.0 * momentum[flock[k]] / mass[flock[k]];
+  if (turned.empty()) return 0;
+  const auto velocity = Kokkos::create_mirror_view_and_copy(HostSpace{}, system.atoms.velocity);
+  const auto id = Kokkos::create_mirror_view_and_copy(HostSpace{}, system.atoms.id);
+  for (int i = 0; i < system.atoms.local; ++i)
+    if (const auto found = turned.find(id(i)); found != turned.end()) velocity(i, 2) = found->second;
+  Kokkos::deep_copy(system.atoms.velocity, velocity);
+  return static_cast<std::int64_t>(turned.size());
+}
+
+std::vector<Vec3> places_of(const std::vector<Flying>& flying) {
+  std::vector<Vec3> place;
+  for (const Flying& atom : flying) place.push_back(atom.place);
+  return place;
 }
 
 // Rank 0 holds it until the next lists are made, which send each atom where it belongs.
@@ -158,9 +193,10 @@ std::int64_t Deposition::due_after(std::int64_t arrival) const {
 bool Deposition::due(std::int64_t done) const { return arrived_ < atoms() && due_after(arrived_) <= done; }
 
 double Deposition::admit(System& system, std::int64_t done) {
-  const double surface = surface_of(system);
-  turned_back_ += turn_back(system, surface);
-  std::vector<Vec3> others = in_flight_above(system, surface);
+  const double surface = surface_of(system, spec_.clearance_A);
+  const std::vector<Flying> flying = flying_above(system, surface);
+  turned_back_ += turn_back(system, flying, spec_.clearance_A);
+  std::vector<Vec3> others = places_of(flying);
   ExactSums<1> energy;
   for (; due(done); ++arrived_) {
     const std::int64_t id = system.atom_count + 1;
@@ -211,6 +247,6 @@ void Deposition::load(const StateMap& state, const System& system) {
   draw_types(system.seed);
 }
 
-std::vector<Vec3> atoms_in_flight(const System& system) { return in_flight_above(system, surface_of(system)); }
+std::vector<Vec3> Deposition::in_flight(const System& system) const { return places_of(flying_above(system, surface_of(system, spec_.clearance_A))); }
 
 }  // namespace patina

@@ -5,9 +5,9 @@
 //   a beam: every atom has the energy E and comes at the angle theta to -z, from any side;
 //   an effusive source at T: v_x, v_y Gaussian, -v_z with the density ~ v_z exp(-m v_z^2 / 2 k_B T), mean energy 2 k_B T
 //     [Maxwell's flux; e.g. Ramsey, Molecular Beams (1956), ch. II].
-// An atom appears above the highest one that feels a force, farther than the potential reaches, and as far from all that are on their way:
-// it brings its own energy and changes no other. Atoms that go up and feel no force have left the surface: they are turned back, as by a
-// lid, whenever others arrive, so that none is lost and the composition stays exact. Units: A, ps, eV, amu, K.
+// An atom appears above the surface, farther than the potential reaches, and as far from all that are on their way: it brings its own energy and
+// changes no other. Atoms beyond the reach of all that the substrate holds have left the surface, one by one or as dimers and more: those that go
+// up are turned back, as by a lid, whenever others arrive, so that none is lost and the composition stays exact. Units: A, ps, eV, amu, K.
 #pragma once
 
 #include <array>
@@ -46,6 +46,8 @@ class Deposition {
 
   // Whether atoms arrive after `done` time steps, before the next.
   bool due(std::int64_t done) const;
+  // Of atoms above the surface: their places, on all ranks, in order of id. Forces must be those of the atoms as they stand. Collective.
+  std::vector<Vec3> in_flight(const System& system) const;
   // Lets them in; forces must be those of the atoms as they stand. Afterwards those of all must be computed anew, with new lists. Gives
   // the kinetic energy that they bring, eV. Collective.
   double admit(System& system, std::int64_t done);
@@ -65,8 +67,5 @@ class Deposition {
   std::int64_t arrived_ = 0, turned_back_ = 0, most_on_their_way_ = 0;
   double energy_eV_ = 0.0;
 };
-
-// Atoms that feel no force above all that do: their places, on all ranks, in no order. Forces must be those of the atoms as they stand. Collective.
-std::vector<Vec3> atoms_in_flight(const System& system);
 
 }  // namespace patina

@@ -24,7 +24,7 @@ constexpr std::string_view debian_folder = "/usr/share/lammps/potentials";
 constexpr std::string_view checkout_folder = PATINA_CHECKOUT_POTENTIALS;
 
 // Published tables that Debian has inside openkim-models only.
-constexpr std::string_view openkim_names[] = {"Cu-Zr_2.eam.fs", "CuZr_3.eam.fs", "Cu-Zr_4.eam.fs"};
+constexpr std::string_view openkim_names[] = {"Cu-Zr_2.eam.fs", "CuZr_3.eam.fs", "Cu-Zr_4.eam.fs", "Ni_Zr_Mendelev_2010.eam.fs"};
 
 // Names under which tables of formulae go here, and what makes them.
 constexpr std::pair<std::string_view, std::string_view> formula_names[] = {

@@ -87,7 +87,7 @@ std::string Growth::describe_end(const System& system) const {
                         film.substrate_atoms > 0 ? fmt::format(" ({} atoms of the substrate among them)", film.substrate_atoms) : "", film.thickness_A);
   }
   text += fmt::format("; at most {} on their way at one time, {} turned back", deposition_.most_on_their_way(), deposition_.turned_back());
-  if (const std::size_t flying = atoms_in_flight(system).size(); flying > 0) text += fmt::format(", {} above the surface in the end", flying);
+  if (const std::size_t flying = deposition_.in_flight(system).size(); flying > 0) text += fmt::format(", {} above the surface in the end", flying);
   return text;
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
@@ -100,6 +101,45 @@ TEST(Evaluate, SmoothTablesAndMixedPrecision) {
   EXPECT_EQ(largest.at("pair"), (nlohmann::json{"Cu", "Cu"}));  // where phi'' jumps
   EXPECT_NEAR(largest.at("r_A").get<double>(), 1.8, 1e-3);
   EXPECT_NE(run.output.find("smooth tables: a point each 0.0125 A"), std::string::npos) << run.output;
+}
+
+// Their sum is LAMMPS's virial of the sample, on any ranks; of a pair, either atom has half of r f, by hand.
+TEST(Evaluate, VirialsOfAtoms) {
+  const ScratchFolder folder;
+  const auto expected = read_lammps_case("cuzr_liquid_triclinic_2000");
+  const std::string arguments = arguments_for("cuzr_liquid_triclinic_2000", expected) + "--virials --output ";
+  ASSERT_EQ(evaluate(arguments + (folder / "one.json")).status, 0);
+  ASSERT_EQ(evaluate(arguments + (folder / "three.json"), "mpirun --allow-run-as-root --oversubscribe --bind-to none --mca mpi_yield_when_idle 1 -n 3 ").status, 0);
+  const auto virials = nlohmann::json::parse(read_text_file(folder / "one.json")).at("virials_eV").get<std::vector<std::array<double, 6>>>();
+  const auto on_three = nlohmann::json::parse(read_text_file(folder / "three.json")).at("virials_eV").get<std::vector<std::array<double, 6>>>();
+  ASSERT_EQ(virials.size(), expected.atom_energy.size());
+  ASSERT_EQ(on_three.size(), virials.size());
+  const Mat3& w = expected.virial_eV;
+  const double truth[6] = {w[0][0], w[1][1], w[2][2], w[0][1], w[0][2], w[1][2]};
+  for (std::size_t c = 0; c < 6; ++c) {
+    double sum = 0.0;
+    for (std::size_t k = 0; k < virials.size(); ++k) {
+      sum += virials[k][c];
+      ASSERT_NEAR(on_three[k][c], virials[k][c], 1e-10) << k;
+    }
+    EXPECT_NEAR(sum, truth[c], 1e-9 * largest_component(w)) << c;
+  }
+  std::ofstream(folder / "pair.data") << "a pair\n\n2 atoms\n1 atom types\n\n0 40 xlo xhi\n0 40 ylo yhi\n0 40 zlo zhi\n\nMasses\n\n1 63.546\n\nAtoms # atomic\n\n"
+                                         "1 1 39.5 10 10\n2 1 1.5 11.5 10\n";
+  ASSERT_EQ(evaluate((folder / "pair.data") + " --potential " + quoted(test_potential("CuZr_mm.eam.fs")) + " --species Cu --per-atom --virials --output " + (folder / "pair.json")).status, 0);
+  const auto pair = nlohmann::json::parse(read_text_file(folder / "pair.json"));
+  const double fx = pair.at("forces_eV_per_A").at(0).at(0), fy = pair.at("forces_eV_per_A").at(0).at(1);
+  EXPECT_GT(std::fabs(fx), 0.1);
+  for (int atom = 0; atom < 2; ++atom) {
+    const auto found = pair.at("virials_eV").at(atom).get<std::vector<double>>();
+    EXPECT_NEAR(found.at(0), 0.5 * -2.0 * fx, 1e-12);  // from the second to the first, through the face of the cell: (-2, -1.5, 0) A
+    EXPECT_NEAR(found.at(1), 0.5 * -1.5 * fy, 1e-12);
+    EXPECT_NEAR(found.at(3), 0.5 * -2.0 * fy, 1e-12);
+    EXPECT_EQ(found.at(2), 0.0);
+  }
+  const auto refused = evaluate(arguments + (folder / "mixed.json") + " --precision mixed");
+  EXPECT_EQ(refused.status, 64) << refused.output;
+  EXPECT_NE(refused.output.find("--virials: virials of atoms are computed with --precision double only"), std::string::npos) << refused.output;
 }
 
 TEST(Evaluate, IdsWithGapsComeInTheirOrder) {

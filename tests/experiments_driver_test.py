@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""scripts/experiment without its runs. Truths: verdicts worked out by hand; `patina validate`; what the inputs say."""
+"""scripts/experiment without its runs. Truths: verdicts worked out by hand; a sample of two halves of known moduli; `patina validate`; what the inputs say."""
 import argparse
 import json
 import math
@@ -11,12 +11,16 @@ import sys
 import tempfile
 import unittest
 
+import numpy as np
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts/experiments"))
 import catalogue  # noqa: E402
 import checks  # noqa: E402
 import known_zones  # noqa: E402
 import layers  # noqa: E402
+import local_moduli  # noqa: E402
+import recovery  # noqa: E402
 import severe_shear  # noqa: E402
 import shear_band  # noqa: E402
 import statistics_of  # noqa: E402
@@ -50,6 +54,48 @@ def validated(paths, tables):
             subprocess.run([PATINA, "potential", *words], cwd=tables, check=True, capture_output=True)
     return subprocess.run([PATINA, "validate", *map(str, paths)], capture_output=True, text=True,
                           env=os.environ | {"PATINA_POTENTIALS": ":".join([str(tables)] + [p for p in [os.environ.get("PATINA_POTENTIALS")] if p])})
+
+
+class Recovery(unittest.TestCase):
+    def test_steps_of_drawn_curves(self):
+        # 19 points from 0.05 to 60 ps with errors of 0.3: no step, one stretched over decades, two of 10 forty times apart; ten draws each.
+        random, t = np.random.default_rng(5), np.geomspace(0.05, 60, 19)
+        for steps, parts in ((0, ()), (1, ((20, 3, 0.6),)), (1, ((20, 3, 0.33),)), (2, ((10, 0.3, 0.9), (10, 12, 0.9)))):
+            truth = sum((a * np.exp(-((t / tau) ** beta)) for a, tau, beta in parts), np.zeros(len(t)))
+            found = [recovery.steps_of(t, truth + random.normal(0, 0.3, len(t)), np.full(len(t), 0.3)) for _ in range(10)]
+            self.assertEqual([f["steps"] for f in found], [steps] * 10)
+            if steps == 2:  # tau to a step of the grid (a third), amplitudes to a tenth on the average
+                for i, (a, tau, _) in enumerate(parts):
+                    self.assertLess(abs(math.log(np.median([f["parts"][i][2] for f in found]) / tau)), 0.35)
+                    self.assertAlmostEqual(float(np.mean([f["parts"][i][0] for f in found])) / a, 1.0, delta=0.1)
+
+    def test_bins_keep_means_and_forget_levels(self):
+        t = np.arange(1, 101) * 0.1
+        rows = [level + np.log(t) for level in (-3.0, 1.0, 2.0)]
+        times, mean, error = recovery.log_bins(t, rows)
+        self.assertTrue(np.all(error < 1e-12))  # samples differ by their levels alone
+        for low, value in zip(times, mean):
+            self.assertAlmostEqual(value, math.log(low), delta=0.02)
+
+
+class LocalModuli(unittest.TestCase):
+    def test_two_halves_of_known_moduli(self):
+        # Cubes of 1 A^3, one atom in each; below the middle 20 GPa, above 40 GPa; E = sum G gamma^2 / 2 of them.
+        edge, gamma, unit = 12, 1e-3, 160.2176634
+        place = [[x + 0.5, y + 0.5, z + 0.5] for x in range(edge) for y in range(edge) for z in range(edge)]
+        of_atom = [20.0 if z < edge / 2 else 40.0 for _, _, z in place]
+
+        def state(strain):
+            return {"position_A": np.array(place) + 5 * edge, "volume_A3": edge**3, "potential_energy_eV": -7.0 + sum(of_atom) / unit * strain**2 / 2,
+                    "virials_eV": [[1.0, 2.0, 3.0, 0.3 - g / unit * strain, 4.0, 5.0] for g in of_atom]}
+
+        by_energy, cells = local_moduli.moduli_of({0.0: state(0.0), gamma: state(gamma), -gamma: state(-gamma)})
+        self.assertAlmostEqual(by_energy, 30.0, places=4)
+        self.assertEqual(sorted(cells), [1, 2])  # cells of 4 A would hold few atoms
+        self.assertAlmostEqual(cells[1][1][0], 30.0, places=9)
+        self.assertAlmostEqual(cells[2][0], 6.0, places=9)
+        for value, truth in zip(cells[2][1], [20.0] * 4 + [40.0] * 4):
+            self.assertAlmostEqual(value, truth, places=9)
 
 
 class Checks(unittest.TestCase):

@@ -149,7 +149,53 @@ TEST(Deposition, WhatLeavesTheSurfaceIsTurnedBack) {
   EXPECT_EQ(all.velocity[static_cast<std::size_t>(substrate)][2], -3.0);
   EXPECT_EQ(all.velocity[static_cast<std::size_t>(substrate)][0], 3.0);
   bind(system, substrate);
-  EXPECT_EQ(atoms_in_flight(system).size(), 2u);
+  EXPECT_EQ(deposition.in_flight(system).size(), 2u);
+}
+
+// Two atoms that pull at each other, 3 A apart and out of reach of all others, are vapour: they are sent down as one, and what comes next arrives above the
+// substrate, not above them. By hand: the velocity of their centre is turned round, that of each about it stays.
+TEST(Deposition, ADimerThatLeavesTheSurfaceIsVapour) {
+  const Comm world = Comm::world();
+  System system = crystal(world, {4, 4, 3}, true);
+  const std::int64_t substrate = system.atom_count;
+  VapourSpec spec;
+  spec.count = {3, 0};
+  spec.clearance_A = 5.0;
+  spec.growth_steps = 3;
+  Deposition deposition(spec, system);
+  double top = 0.0;
+  for (const Vec3& place : places_by_id(system)) top = std::max(top, place[2]);
+  for (const std::int64_t done : {0, 1}) {
+    bind(system, substrate);
+    deposition.admit(system, done);
+  }
+  const auto fly = [&](double height) {
+    const auto position = Kokkos::create_mirror_view_and_copy(HostSpace{}, system.atoms.position);
+    const auto velocity = Kokkos::create_mirror_view_and_copy(HostSpace{}, system.atoms.velocity);
+    const auto id = Kokkos::create_mirror_view_and_copy(HostSpace{}, system.atoms.id);
+    for (int i = 0; i < system.atoms.local; ++i)
+      if (const std::int64_t k = id(i) - substrate; k > 0) {
+        position(i, 0) = k == 1 ? 0.5 : 4 * 3.6 - 1.5;  // nearest through the face of the cell
+        position(i, 1) = 1.0;
+        position(i, 2) = top + height + (k == 1 ? 0.0 : std::sqrt(5.0));
+        velocity(i, 2) = k == 1 ? 3.0 : -1.0;
+      }
+    Kokkos::deep_copy(system.atoms.position, position);
+    Kokkos::deep_copy(system.atoms.velocity, velocity);
+    bind(system, substrate + 2);
+  };
+  fly(4.9);  // within reach: of the surface still
+  EXPECT_TRUE(deposition.in_flight(system).empty());
+  fly(60.0);
+  EXPECT_EQ(deposition.in_flight(system).size(), 2u);
+  deposition.admit(system, 2);
+  EXPECT_EQ(deposition.turned_back(), 2);
+  const Structure all = whole_sample(system);
+  const auto first = static_cast<std::size_t>(substrate);
+  EXPECT_NEAR(all.velocity[first][2], 1.0, 1e-12);
+  EXPECT_NEAR(all.velocity[first + 1][2], -3.0, 1e-12);
+  EXPECT_GE(all.position[first + 2][2], top + 5.0 - 1e-9);
+  EXPECT_LT(all.position[first + 2][2], top + 20.0);
 }
 
 TEST(Substrate, AHotCrystalIsCutBetweenItsLayers) {

@@ -36,14 +36,17 @@ def measure(study):
 
 
 def draw(study, pyplot):
-    table = study.series["table"]
     figure, (pressed, sheared) = pyplot.subplots(2, 3, figsize=(11.5, 7))
-    pressed[2].set_axis_off()
+    draw_pressure(pressed, study.series["table"])
+    severe_shear.draw_enthalpy(pressed[2], study)
+    severe_shear.draw(study, sheared)
+    return figure
+
+
+def draw_pressure(pressed, table):
     names = list(table)
     for axes, key, label in ((pressed[0], "e_is_change_meV", "change of the inherent structure (meV/atom)"), (pressed[1], "volume_change_percent", "change of its volume (%)")):
         axes.bar(range(len(names)), [table[n][key][0] for n in names], yerr=[table[n][key][1] for n in names], color=["0.6"] + ["C0"] * (len(names) - 1))
         axes.axhline(0, color="k", lw=0.8)
         axes.set_xticks(range(len(names)), [n.replace("_", "\n") for n in names], fontsize=7)
         axes.set_ylabel(label)
-    severe_shear.draw(study, sheared)
-    return figure

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Cryogenic cycling: a glass cycled, the same glass held, and a crystal that must come back.
+"""Cryogenic cycling: a glass cycled, the same glass held, and a crystal that must come back; local moduli.
 
-Inputs: cycles of a glass (and "held": cycles of 1 K, of the same length), the same cycles of fcc copper. Row P11.
+Inputs: cycles of a glass (and "held": cycles of 1 K, of the same length), the same cycles of fcc copper; a glass strained a little (local_moduli.py). Rows P11, P4.
 """
+import local_moduli
 from minima import ends
 from statistics_of import mean, paired
 
@@ -29,11 +30,15 @@ def measure(study):
         change[variant] = [1000 * (a[0] - b[0]) for a, b in zip(e["after"], e["before"])]
         study.note(f"e_is_{variant}_meV", *mean(change[variant]))
     study.note("e_is_cycled_less_held_meV", *paired(change["cycled"], change["held"]))
-    study.series = {"after_cycle": table, "e_is_change_meV": change}
+    study.series = {"after_cycle": table, "e_is_change_meV": change, "moduli": local_moduli.measure(study)}
 
 
 def draw(study, pyplot):
-    figure, panels = pyplot.subplots(1, 2, figsize=(8.2, 3.5))
+    moduli = study.series["moduli"]
+    figure, panels = pyplot.subplots(2, 2, figsize=(8.2, 6.8)) if moduli else pyplot.subplots(1, 2, figsize=(8.2, 3.5), squeeze=False)
+    if moduli:
+        local_moduli.draw(panels[1], moduli)
+    panels = panels[0]
     for (name, rows), marker in zip(study.series["after_cycle"].items(), "sdo"):
         n, change, error = zip(*rows)
         panels[0].errorbar(n, change, error, fmt=marker + "-", label=name)

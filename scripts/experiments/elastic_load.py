@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Elastic load: an as-quenched and an annealed glass, free and held at a shear of 2 %.
+"""Elastic load: an as-quenched and an annealed glass, free and held at a shear of 2 %; stress relaxation across the glass transition.
 
-Input: the treatment (length of the anneal at 850 K) and the strain are varied; then stress against strain without temperature. Rows P14, P9.
+Inputs: the treatment (length of the anneal at 850 K) and the strain are varied; then stress against strain without temperature. Step strains at several
+temperatures (stress_relaxation.py). Rows P14, P9, P2.
 """
 import math
 
+import stress_relaxation
 from statistics_of import difference, mean, middle_of
 from study import replicas_of, thermo_of
 
@@ -49,7 +51,7 @@ def measure(study):
         table[variant] = {"lag_ps": one["lag_ps"][:len(f)], "f": f, "f_errors": errors, "end": (f[-1], errors[-1]), "modulus_GPa": middle_of(m[0] for m in moduli),
                           "mismatch": [m[1] / m[2] for m in moduli], "stress_GPa": mean(strains),
                           "clock": bool(record and record["clock_fit"]["found"]), "inherent": analysis["inherent_structures"][1]["energy_eV_per_atom"]["value"] if len(analysis["inherent_structures"]) > 1 else None}
-    study.series = table
+    study.series = {"load": table, "relaxation": stress_relaxation.measure(study)}
     study.beside_paper(study.make("annealed-loaded"), "M11")
     for kind in ("quenched", "annealed"):
         study.note(f"f_end_{kind}_loaded_less_free", *difference(table[f"{kind}-loaded"]["end"], table[f"{kind}-free"]["end"]))
@@ -61,14 +63,18 @@ def measure(study):
 
 
 def draw(study, pyplot):
-    figure, panels = pyplot.subplots(1, 2, figsize=(8.2, 3.6))
-    for (name, row), (colour, style) in zip(study.series.items(), (("C0", "-"), ("C0", "--"), ("C1", "-"), ("C1", "--"))):
+    load, relaxation = study.series["load"], study.series["relaxation"]
+    figure, panels = pyplot.subplots(2, 2, figsize=(8.2, 7.0)) if relaxation else pyplot.subplots(1, 2, figsize=(8.2, 3.6), squeeze=False)
+    if relaxation:
+        stress_relaxation.draw(panels[1], relaxation)
+    panels = panels[0]
+    for (name, row), (colour, style) in zip(load.items(), (("C0", "-"), ("C0", "--"), ("C1", "-"), ("C1", "--"))):
         panels[0].plot(row["lag_ps"][1:], row["f"][1:], style, color=colour, label=name.replace("-", ", "))
         panels[0].fill_between(row["lag_ps"][1:], [a - b for a, b in zip(row["f"][1:], row["f_errors"][1:])], [a + b for a, b in zip(row["f"][1:], row["f_errors"][1:])], color=colour, alpha=0.15)
     panels[0].set(xscale="log", xlabel="t (ps)", ylabel="f(q = 2.75 1/Å, t) at 300 K")
     panels[0].legend()
-    names = list(study.series)
-    panels[1].bar(range(len(names)), [study.series[n]["modulus_GPa"][0] for n in names], yerr=[study.series[n]["modulus_GPa"][1] for n in names], color=["C0", "C0", "C1", "C1"])
+    names = list(load)
+    panels[1].bar(range(len(names)), [load[n]["modulus_GPa"][0] for n in names], yerr=[load[n]["modulus_GPa"][1] for n in names], color=["C0", "C0", "C1", "C1"])
     panels[1].axhline(24.7, color="k", lw=0.8, ls=":", label="LAMMPS, 1e13 K/s")
     panels[1].set_xticks(range(len(names)), [n.replace("-", "\n") for n in names], fontsize=8)
     panels[1].set_ylabel("athermal shear modulus (GPa)")

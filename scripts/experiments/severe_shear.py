@@ -124,6 +124,15 @@ def measure(study):
     study.series["shear"] = rows
 
 
+def draw_enthalpy(panel, study):
+    rows = study.series["shear"]
+    names = list(rows)
+    panel.bar(range(len(names)), [rows[n]["excess_meV"][0] for n in names], yerr=[rows[n]["excess_meV"][1] for n in names], color=[f"C{k}" for k in range(len(names))])
+    panel.axhline(0, color="k", lw=0.8)
+    panel.set_xticks(range(len(names)), [n.replace("_", " ").replace("-", "\n") for n in names], fontsize=7)
+    panel.set_ylabel("relaxation enthalpy (meV/atom)")
+
+
 def draw(study, panels):
     rows = study.series["shear"]
     names = list(rows)

@@ -190,6 +190,7 @@ class Study:
         style.use()
         pyplot.rcParams["savefig.dpi"] = 110
         figure = draw(self, pyplot)
+        style.short_log_ticks(figure)
         figure.savefig(self.out / "figure.png")
 
     def judge(self):

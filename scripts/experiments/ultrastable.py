@@ -197,5 +197,5 @@ def draw(study, pyplot):
         vapour_films.draw(panels[5], films)
     else:
         panels[5].axis("off")
-        panels[5].text(0.5, 0.5, "films from the vapour:\nlaptop and full size", ha="center", transform=panels[5].transAxes)
+        panels[5].text(0.5, 0.5, "no films from the vapour\nat this size", ha="center", transform=panels[5].transAxes)
     return figure

@@ -48,6 +48,7 @@ def measure(study):
         study.note(f"e_is_film_{variant}_less_quenched_meV", *table[variant]["e_is_meV"])
         study.note(f"volume_film_{variant}_percent", *table[variant]["volume_percent"])
         study.note(f"film_{variant}_while_growing_K", *table[variant]["while_growing_K"])
+    study.note("film_volume_worst_percent", *max((row["volume_percent"] for row in table.values()), key=lambda value: abs(value[0])))
     return dict(sorted(table.items(), key=lambda item: item[1]["T_s_K"]))
 
 

@@ -31,3 +31,14 @@ def sequence(count):
 def plain_log_ticks(axis):
     """10 instead of 10^1 where the numbers are short."""
     axis.set_major_formatter(matplotlib.ticker.FuncFormatter(lambda value, _: f"{value:g}"))
+
+
+def short_log_ticks(figure):
+    """Of each logarithmic axis that shows less than two decades: plain numbers at 1, 2, 5 (or fewer), instead of 1.2 x 10^0 at each minor tick."""
+    for axes in figure.axes:
+        for axis, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
+            if axis.get_scale() != "log" or not 0 < low < high or high > 100 * low:
+                continue
+            axis.set_major_locator(matplotlib.ticker.MaxNLocator(6) if high < 4 * low else matplotlib.ticker.LogLocator(subs=(1, 2, 5)))
+            axis.set_minor_formatter(matplotlib.ticker.NullFormatter())
+            plain_log_ticks(axis)
