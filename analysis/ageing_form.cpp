@@ -66,7 +66,7 @@ class Whitening {
   Eigen::MatrixXd root_;
 };
 
-LeastSquaresProblem problem_of(const AgeingForm& form, const AgeingData& data, const Whitening& whitening, double latest_bend) {
+LeastSquaresProblem problem_of(const AgeingForm& form, const AgeingData& data, const Whitening& whitening, const AgeingLimits& limits) {
   LeastSquaresProblem problem;
   problem.evaluate = [&form, &data, &whitening](const Vector& p, Vector& r, Eigen::MatrixXd& jacobian) {
     const auto n = data.log_tau.size();
@@ -93,15 +93,15 @@ LeastSquaresProblem problem_of(const AgeingForm& form, const AgeingData& data, c
     for (const double t : data.time)
       if (t > 0.0) shortest = std::min(shortest, t);
     problem.lower[2] = std::log(0.1 * shortest);
-    problem.upper[2] = std::log(std::min(10.0 * data.time.back(), latest_bend));
+    problem.upper[2] = std::log(std::min(10.0 * data.time.back(), limits.latest_bend));
   }
   if (is(form, "logarithmic")) {
     problem.lower[1] = -10.0;
     problem.upper[1] = 10.0;
   }
   if (is(form, "stretched")) {
-    problem.lower[1] = std::log(0.1);
-    problem.upper[1] = std::log(5.0);
+    problem.lower[1] = std::log(limits.least_nu);
+    problem.upper[1] = std::log(limits.largest_nu);
     problem.lower[2] = std::log(1e-3 * data.time.back());
     problem.upper[2] = std::log(1e3 * data.time.back());
   }
@@ -144,9 +144,9 @@ const AgeingForm& ageing_form(const std::string& name) {
   throw Error(ExitCode::bad_input, "no ageing law is called \"" + name + "\"");
 }
 
-AgeingLaw fit_ageing(const AgeingForm& form, const AgeingData& data, double latest_bend) {
+AgeingLaw fit_ageing(const AgeingForm& form, const AgeingData& data, const AgeingLimits& limits) {
   const Whitening whitening(data.covariance);
-  const auto problem = problem_of(form, data, whitening, latest_bend);
+  const auto problem = problem_of(form, data, whitening, limits);
   LeastSquaresResult best;
   for (const Vector& start : starts_of(form, data)) {
     auto found = minimise_least_squares(problem, start);

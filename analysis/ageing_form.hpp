@@ -57,8 +57,14 @@ struct AgeingLaw {
   double probability = 1.0;  // of so large a chi^2 if the law is true
 };
 
-// By generalised least squares. A law that bends does so no later than `latest_bend` (default: ten times the last age).
-AgeingLaw fit_ageing(const AgeingForm& form, const AgeingData& data, double latest_bend = std::numeric_limits<double>::infinity());
+// Within which a law is looked for.
+struct AgeingLimits {
+  double latest_bend = std::numeric_limits<double>::infinity();  // of a law that bends; never later than ten times the last age
+  double least_nu = 0.1, largest_nu = 5.0;                       // of the stretched law
+};
+
+// By generalised least squares.
+AgeingLaw fit_ageing(const AgeingForm& form, const AgeingData& data, const AgeingLimits& limits = {});
 
 // "name = value +- error", with so many digits of the value; the place of a jump has no error here, and this is told.
 std::string describe(const AgeingParameter& parameter, int digits);

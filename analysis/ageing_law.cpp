@@ -6,23 +6,29 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <limits>
 #include <map>
 #include <utility>
+
+#include "analysis/chi_squared.hpp"
 
 namespace patina {
 namespace {
 
-constexpr const char* candidates[] = {"constant", "exponential", "plateau", "power"};
-
-// 99 % quantile of chi^2 with one and two degrees of freedom.
-constexpr double quantile_99[] = {0.0, 6.635, 9.210};
+// How often all laws together may beat a constant tau by chance, each in its share of it.
+constexpr double false_alarms = 0.03;
 // A law whose chi^2 is less probable does not fit.
 constexpr double least_probability = 0.05;
 
-// The latest t_p or t0 with which the law still bends among the waiting times: with a later one it is the exponential.
-double latest_bend(const std::string& law, const std::vector<AgeingPoint>& points) {
-  return points[points.size() - (law == "plateau" ? 2 : 1)].waiting_time_ps;
+// Within which a law that contains the exponential is another one: its bend lies among the waiting times, or its nu is not 1.
+std::vector<AgeingLimits> apart_from_exponential(const AgeingForm& form, const std::vector<AgeingPoint>& points) {
+  const std::string law = form.name;
+  if (law == "plateau") return {{points[points.size() - 2].waiting_time_ps}};
+  if (law == "power") return {{points.back().waiting_time_ps}};
+  AgeingLimits slower, faster;
+  slower.largest_nu = 0.8;
+  faster.least_nu = 1.25;
+  if (law == "stretched") return {slower, faster};
+  return {{}};
 }
 
 AgeingData data_of(const std::vector<AgeingPoint>& points) {
@@ -64,12 +70,11 @@ bool fits(const AgeingLaw& law) { return law.probability >= least_probability; }
 // Whether another law of growth fits these points too.
 bool has_rival(const AgeingVerdict& verdict) {
   const std::string& best = verdict.laws[verdict.best].name;
-  for (const char* name : candidates) {
-    const AgeingForm& candidate = ageing_form(name);
+  for (const AgeingForm& candidate : ageing_forms()) {
     if (candidate.parameters == 1 || candidate.name == best) continue;
     if (static_cast<int>(verdict.points.size()) <= candidate.parameters) return true;  // it passes through all points
-    const double bend = best == "exponential" ? latest_bend(name, verdict.points) : std::numeric_limits<double>::infinity();
-    if (fits(fit_ageing(candidate, data_of(verdict.points), bend))) return true;
+    for (const AgeingLimits& limits : best == "exponential" ? apart_from_exponential(candidate, verdict.points) : std::vector<AgeingLimits>(1))
+      if (fits(fit_ageing(candidate, data_of(verdict.points), limits))) return true;
   }
   return false;
 }
@@ -153,13 +158,21 @@ std::string describe(const AgeingVerdict& verdict) {
   return fmt::format("no ageing is claimed: {}, but not by more than replicas scatter: {}", direction, fit);
 }
 
-// The best of the laws that lower chi^2 below that of the constant beyond chance.
+// Whether a law lowers chi^2 below that of the constant by more than chance does. A step may stand between any two points: each place is a law of
+// its own, with one parameter more than the constant.
+bool beats(const AgeingLaw& law, const AgeingLaw& constant, std::size_t points) {
+  const bool step = law.name == "piecewise";
+  const auto extra = step ? 1 : static_cast<int>(law.parameters.size() - constant.parameters.size());
+  const double places = step ? static_cast<double>(points - 1) : 1.0, laws = static_cast<double>(ageing_forms().size() - 1);
+  return places * chi_squared_probability(std::max(constant.chi_squared - law.chi_squared, 0.0), extra) < false_alarms / laws;
+}
+
+// The best of the laws that do.
 void choose_law(AgeingVerdict& verdict) {
   const AgeingLaw& constant = verdict.laws.front();
   for (int k = 1; k < static_cast<int>(verdict.laws.size()); ++k) {
     const AgeingLaw& law = verdict.laws[k];
-    const auto extra = law.parameters.size() - constant.parameters.size();
-    if (constant.chi_squared - law.chi_squared < quantile_99[extra]) continue;
+    if (!beats(law, constant, verdict.points.size())) continue;
     if (!verdict.changes || law.aicc < verdict.laws[verdict.best].aicc) verdict.best = k;
     verdict.changes = true;
   }
@@ -190,8 +203,8 @@ AgeingVerdict judge_ageing(const std::vector<AgeingPoint>& given, const std::vec
                                points.size(), without);
     return verdict;
   }
-  for (const char* name : candidates)
-    if (const AgeingForm& form = ageing_form(name); static_cast<int>(points.size()) > form.parameters)
+  for (const AgeingForm& form : ageing_forms())
+    if (static_cast<int>(points.size()) > form.parameters)
       verdict.laws.push_back(fit_ageing(form, data_of(points)));
   verdict.points = points;
   choose_law(verdict);

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Does tau grow with the waiting time, and how? Laws fitted to ln tau(t_w), times in ps:
+// Does tau grow with the waiting time, and how? All laws of ageing_form.hpp, fitted to ln tau(t_w), times in ps.
 //
-//   constant, exponential, plateau, power (ageing_form.hpp)
-//
-// tau counts as changing only if a law lowers chi^2 below that of the constant by more than the 99 % quantile
-// of its extra parameters; among those the least AICc is the best. AICc = chi^2 + 2k + 2k(k+1)/(n-k-1). It is called the
+// tau counts as changing only if a law lowers chi^2 below that of the constant by more than chance does (all laws together in 3 % of samples; a step counts
+// once for each place where it may stand); among those the least AICc is the best. AICc = chi^2 + 2k + 2k(k+1)/(n-k-1). It is called the
 // law of the data only if it fits and no other one does (chi^2 probability 0.05 or more); else all laws are given with
-// their chi^2. Plateau and power contain the exponential as a limit: beside it they count as other laws where their bend lies
-// among the waiting times (t_p before the last but one, t_0 before the last). No law is followed beyond the last waiting time.
+// their chi^2. Plateau, power and stretched contain the exponential: beside it they count as other laws where they differ from it among the waiting
+// times (t_p before the last but one, t_0 before the last, nu of 0.8 or less or 1.25 or more). No law is followed beyond the last waiting time.
 //
 // Waiting times whose decay is not seen to its end have no tau but a lower bound of it. Leaving them out favours the short
 // tau: where a bound is above what the best law says, neither constancy nor a law is claimed.

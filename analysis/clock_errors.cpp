@@ -105,9 +105,9 @@ Eigen::MatrixXd clock_pixel_scores(const ClockParameters& parameters, const std:
   return scores.colwise() - scores.rowwise().mean();
 }
 
-double two_time_bias(const SpeckleSample& sample, double square) {
+double two_time_bias(const SpeckleSample& sample, double square, double parts) {
   const double b = sample.contrast;
-  return ((1.0 + b * square) * (2.0 * b + b * square) - 2.0 * (b + b * square + 2.0 * b * b * square)) * sample.pixels_per_speckle / sample.pixels;
+  return ((1.0 + b * square) * (2.0 * b + b * square) - 2.0 * (b + b * square + 2.0 * b * b * square)) * parts * sample.pixels_per_speckle / sample.pixels;
 }
 
 }  // namespace patina

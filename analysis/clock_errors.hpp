@@ -26,7 +26,8 @@ Eigen::MatrixXd clock_score_covariance(const ClockParameters& parameters, const 
 Eigen::MatrixXd clock_pixel_scores(const ClockParameters& parameters, const std::vector<double>& time, const Eigen::MatrixXd& weight,
                                    const Eigen::MatrixXf& intensity);
 
-// E C - C of that estimator for so many pixels, at |f|^2 = `square` and without shot noise [physics.md 3.6]: -2 / P on a contrast of 1.
-double two_time_bias(const SpeckleSample& sample, double square);
+// E C - C of that estimator for so many pixels, at |f|^2 = `square`, with or without shot noise [physics.md 3.6]: -2 / P on a contrast of 1. Where pixels are
+// normalised in `parts`, each by its own means of frames, it is that of the pixels of a part; 0 parts: by means over the record, which leave none.
+double two_time_bias(const SpeckleSample& sample, double square, double parts = 1.0);
 
 }  // namespace patina

@@ -85,14 +85,14 @@ ClockParameters minimise(const ClockParameters& start, const Points& points, con
 }
 
 // Weights 1 / Var C of the model, and what that many pixels bias C by.
-Eigen::MatrixXd reweigh(Points& points, const ClockParameters& parameters, const SpeckleSample& sample) {
+Eigen::MatrixXd reweigh(Points& points, const ClockParameters& parameters, const SpeckleSample& sample, double parts) {
   const Eigen::MatrixXd squares = clock_squares(parameters, points.time);
   Eigen::MatrixXd excess = points.excess;
   for (Eigen::Index j = 1; j < squares.cols(); ++j)
     for (Eigen::Index i = 0; i < j; ++i)
       if (points.weight(i, j) > 0.0) {
         points.weight(i, j) = 1.0 / two_time_variance(sample, squares(i, j));
-        excess(i, j) -= two_time_bias(sample, squares(i, j));
+        excess(i, j) -= two_time_bias(sample, squares(i, j), parts);
       }
   return excess;
 }
@@ -194,6 +194,7 @@ struct Task {
     const TwoTimeMatrix map = coarse_map(record.map, most_frames, fit.averaged);
     fit.frames = static_cast<int>(map.time.size());
     fit.noise_from_residuals = !std::isfinite(record.pixels);
+    fit.parts = record.parts;
     if (fit.frames < least_frames) {
       fit.reason = fmt::format("a map of {} frames; {} are needed", fit.frames, least_frames);
       return;
@@ -235,10 +236,10 @@ ClockFit finish(Task& task, const ClockParameters& start, std::uint64_t seed) {
   ClockFit& fit = task.fit;
   Points& points = task.points;
   bool converged = false;
-  Eigen::MatrixXd excess = reweigh(points, start, task.noise(start));
+  Eigen::MatrixXd excess = reweigh(points, start, task.noise(start), fit.parts);
   ClockParameters parameters = minimise(start, points, excess, converged);
   const SpeckleSample sample = task.noise(parameters);
-  excess = reweigh(points, parameters, sample);
+  excess = reweigh(points, parameters, sample, fit.parts);
   parameters = minimise(parameters, points, excess, converged);
 
   fit.parameters = parameters;
@@ -286,7 +287,7 @@ ClockFit fit_clock(const SpeckleRecord& record, const ClockFitOptions& options) 
   bool converged = false;
   ClockParameters rough = minimise(first_guess(task.points, options.shortest_lag), task.points, task.points.excess, converged);
   rough = task.with_plateau(rough);
-  const Eigen::MatrixXd excess = reweigh(task.points, rough, task.noise(rough));
+  const Eigen::MatrixXd excess = reweigh(task.points, rough, task.noise(rough), task.fit.parts);
   rough = minimise(rough, task.points, excess, converged);
   const double times = rough.time.s(time.back());
   const int knots = options.knots > 0 ? options.knots : std::clamp(static_cast<int>(std::lround(times)) + 1, least_knots, most_knots);

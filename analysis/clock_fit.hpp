@@ -43,6 +43,7 @@ struct ClockFit {
   double pixels = 0.0;         // that C averages, as the errors have it
   double photons = 0.0;        // per pixel and row of the map as it was fitted
   double pixels_per_speckle = 1.0;
+  double parts = 1.0;          // of the pixels, each normalised by itself (SpeckleRecord)
   SpeckleSample sample() const { return {pixels, std::min(parameters.contrast, 1.0), photons, pixels_per_speckle}; }
   bool noise_from_residuals = false;  // pixels and photons were not told but found from what the map scatters about the fit
   double noise_ratio = 1.0;           // mean square of residual / sigma: 1 where the closed form is all there is

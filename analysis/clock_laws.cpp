@@ -27,18 +27,22 @@ std::string describe(const ClockLaws& laws) {
 
 }  // namespace
 
-ClockLaws fit_clock_laws(const ClockFit& fit, const std::string& unit) {
+ClockLaws fit_laws(const AgeingData& data) {
   ClockLaws laws;
-  if (!fit.found) return laws;
-  const auto& time = fit.parameters.time;
-  AgeingData data{time.knots(), -time.log_rates(), fit.covariance.block(i_first_knot, i_first_knot, time.log_rates().size(), time.log_rates().size()), unit};
-  for (auto& t : data.time) t -= time.knots().front();
   for (const auto& form : ageing_forms())
     if (form.parameters < static_cast<int>(data.time.size())) laws.laws.push_back(fit_ageing(form, data));
   std::sort(laws.laws.begin(), laws.laws.end(), [](const AgeingLaw& a, const AgeingLaw& b) { return a.bic < b.bic; });
   laws.law_known = laws.laws.front().probability >= least_probability && (laws.laws.size() < 2 || laws.laws[1].bic > laws.laws[0].bic + equal_bic);
   laws.text = describe(laws);
   return laws;
+}
+
+ClockLaws fit_clock_laws(const ClockFit& fit, const std::string& unit) {
+  if (!fit.found) return {};
+  const auto& time = fit.parameters.time;
+  AgeingData data{time.knots(), -time.log_rates(), fit.covariance.block(i_first_knot, i_first_knot, time.log_rates().size(), time.log_rates().size()), unit};
+  for (auto& t : data.time) t -= time.knots().front();
+  return fit_laws(data);
 }
 
 }  // namespace patina

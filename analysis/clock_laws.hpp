@@ -18,6 +18,9 @@ struct ClockLaws {
   std::string text;
 };
 
+// Of ages from 0 on.
+ClockLaws fit_laws(const AgeingData& data);
+
 ClockLaws fit_clock_laws(const ClockFit& fit, const std::string& unit);
 
 }  // namespace patina

@@ -29,7 +29,7 @@ FitResiduals::FitResiduals(const SpeckleRecord& record, const ClockFit& fit, std
   for (Eigen::Index j = first_lag_; j < frames(); ++j)
     for (Eigen::Index i = 0; i <= j - first_lag_; ++i) {
       if (!std::isfinite(map.correlation(i, j))) continue;
-      residual_(i, j) = map.correlation(i, j) - two_time_bias(sample_, squares_(i, j)) - contrast_ * squares_(i, j);
+      residual_(i, j) = map.correlation(i, j) - two_time_bias(sample_, squares_(i, j), fit.parts) - contrast_ * squares_(i, j);
       weight_(i, j) = 1.0 / two_time_variance(sample_, squares_(i, j));
     }
   inverse_ = pseudo_inverse(clock_equations(fit.parameters, time_, Eigen::MatrixXd::Zero(frames(), frames()), weight_).information);

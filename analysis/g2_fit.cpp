@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "analysis/chi_squared.hpp"
+#include "analysis/clock_errors.hpp"
 #include "analysis/lag_means.hpp"
 #include "analysis/least_squares.hpp"
 #include "beamline/channel_covariance.hpp"
@@ -18,6 +19,7 @@ namespace {
 
 constexpr int lags_per_decade = 10, rounds = 3, most_lags = 120;
 constexpr double least_probability = 1e-4;
+constexpr std::int64_t longest_unknown = 100000;  // frames
 constexpr double least_gain = 6.0, loosest = 0.5;
 
 bool lies_within(const LagChannel& channel, int frames) {
@@ -92,6 +94,25 @@ NoiseOfErrors noise_of_errors(const ChannelNoise& noise, const Eigen::ArrayXd& s
   return best;
 }
 
+// How long a record is whose file does not say it: as its errors, which grow where fewer pairs of frames are left, look most like. The longest lag is within it.
+// 0: too long to be looked at.
+int frames_that_errors_tell(SpeckleRecord record, const std::vector<double>& sigma, const std::vector<LagChannel>& channels, const Decay& decay) {
+  std::int64_t reach = 0;
+  for (const LagChannel& channel : channels) reach = std::max(reach, channel.is_range() ? channel.last : channel.lag + channel.averaged - 1);
+  if (reach > longest_unknown) return 0;
+  double least = std::numeric_limits<double>::infinity();
+  int best = 0;
+  for (const double times : {1.1, 1.5, 2.0, 4.0, 10.0}) {
+    record.frames = static_cast<int>(std::ceil(times * static_cast<double>(reach))) + 1;
+    const NoiseOfErrors found = noise_of_errors(noise_of(record, channels, decay), Eigen::Map<const Eigen::ArrayXd>(sigma.data(), static_cast<Eigen::Index>(sigma.size())));
+    if (found.misfit < least) {
+      least = found.misfit;
+      best = record.frames;
+    }
+  }
+  return best;
+}
+
 // Of the record's pixels and photons, or, where it does not tell them, of those that the errors `sigma` of its file tell.
 Eigen::MatrixXd covariance_of(const SpeckleRecord& record, const std::vector<double>& sigma, const std::vector<LagChannel>& channels, const Decay& decay, G2Fit& fit) {
   if (fit.errors_from_pixels) return without_small_modes(closed_form(record, channels, decay, record.photons) / record.pixels, least_mode);
@@ -100,6 +121,15 @@ Eigen::MatrixXd covariance_of(const SpeckleRecord& record, const std::vector<dou
   fit.pixels = 1.0 / found.inverse_pixels;
   fit.photons = 1.0 / found.inverse_photons;
   return without_small_modes(noise.with(found.inverse_photons) * found.inverse_pixels, least_mode);
+}
+
+// g2 is the mean over starts of C, so that few pixels bias it as they do C.
+std::vector<double> without_bias(std::vector<double> excess, const G2Fit& fit, double parts, const Decay& decay) {
+  const SpeckleSample sample{fit.pixels, std::clamp(decay.contrast, 1e-4, 1.0), fit.photons, fit.pixels_per_speckle};
+  const Eigen::VectorXd of_lags = fit.data.means.t.unaryExpr([&](double t) { return std::exp(-2.0 * std::pow(t / decay.tau, decay.exponent)); });
+  const Eigen::VectorXd squares = fit.data.means.weight * of_lags;
+  for (std::size_t k = 0; k < excess.size(); ++k) excess[k] -= two_time_bias(sample, squares[static_cast<Eigen::Index>(k)], parts);
+  return excess;
 }
 
 // A {(1 - f) exp[-(t/tau1)^beta1] + f exp[-(t/tau2)^beta2]}^2 in (ln A, logit f, ln tau1, ln beta1, ln(tau2/tau1), ln beta2).
@@ -177,7 +207,8 @@ void fit_two_steps(G2Fit& fit) {
 
 }  // namespace
 
-G2Fit fit_g2(const SpeckleRecord& record, std::optional<double> contrast) {
+G2Fit fit_g2(const SpeckleRecord& measured_record, std::optional<double> contrast) {
+  SpeckleRecord record = measured_record;
   G2Fit fit;
   std::vector<LagChannel> channels;
   fit.data = chosen_points(record, channels);
@@ -192,11 +223,15 @@ G2Fit fit_g2(const SpeckleRecord& record, std::optional<double> contrast) {
   fit.simple = fit_kww(start, options);
   if (fit.simple.status == KwwStatus::refused) return fit;
   const bool any_error = fit.errors_from_pixels || std::all_of(fit.data.sigma.begin(), fit.data.sigma.end(), [](double sigma) { return sigma > 0.0 && std::isfinite(sigma); });
+  if (any_error && record.frames < 2) {
+    record.frames = frames_that_errors_tell(record, fit.data.sigma, channels, {contrast.value_or(fit.simple.amplitude.value), fit.simple.tau_ps.value, fit.simple.kww_exponent.value});
+    fit.frames_from_errors = record.frames;
+  }
   if (!any_error || record.frames < 2) {
     fit.simple.warnings.emplace_back("no covariance of lags: errors take points as independent, which makes them too small");
     return fit;
   }
-  const std::vector<double> told = fit.data.sigma;
+  const std::vector<double> told = fit.data.sigma, measured = fit.data.value;
   fit.pixels = record.pixels;
   fit.photons = record.photons;
   fit.pixels_per_speckle = record.pixels_per_speckle;
@@ -205,6 +240,7 @@ G2Fit fit_g2(const SpeckleRecord& record, std::optional<double> contrast) {
     const Decay decay{contrast.value_or(fit.simple.amplitude.value), fit.simple.tau_ps.value, fit.simple.kww_exponent.value};
     fit.data.covariance = covariance_of(record, told, channels, decay, fit);
     for (Eigen::Index k = 0; k < n; ++k) fit.data.sigma[static_cast<std::size_t>(k)] = std::sqrt(fit.data.covariance(k, k));
+    fit.data.value = without_bias(measured, fit, record.g2.parts, decay);
     fit.simple = fit_kww(fit.data, options);
     if (fit.simple.status == KwwStatus::refused) return fit;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Fits of g2 with the covariance of its lags [physics.md 3.9], which share speckles: g2_covariance() of beamline for the record's pixels and
 // photons and the fitted decay, iterated. Where the file tells errors but not pixels, those pixels and photons are taken that make errors most
-// like them: how errors fall with the lag and with the lags behind a channel tells photons, whose pairs are independent, from speckles.
+// like them: how errors fall with the lag and with the lags behind a channel tells photons, whose pairs are independent, from speckles; so is the length of the record, where a table does not tell it.
 //
 //   simple      g2 - 1 = A exp[-2 (t/tau)^beta]                                 a cage that has decayed before the first lag is in A
 //   two steps   g2 - 1 = A {(1 - f_q) exp[-(t/tau1)^beta1] + f_q exp[-(t/tau2)^beta2]}^2, tau1 < tau2     a resolved cage, or two processes
@@ -9,6 +9,7 @@
 //
 // These are averaged over the lags behind each channel (lag_means.hpp), as g2 was. tau is that of the field, hence the factor 2. Errors take the record as stationary: g2 of one that ages is an average over ages, which
 // the clock fit tells. Two steps are told only where BIC is lower by 6 and all their parameters are known (logarithms to 0.5).
+// The bias of few pixels (clock_errors.hpp) is taken off where g2 is normalised frame by frame.
 // A warning tells where the simple form fails, of a chi^2 that comes by chance less often than in one of 10^4.
 #pragma once
 
@@ -36,6 +37,7 @@ struct G2Fit {
   bool errors_from_pixels = false;  // or those of the file
   double pixels = 0.0, photons = 0.0;  // behind the covariance: told, or those that the file's errors tell; photons of one frame
   double pixels_per_speckle = 1.0;
+  int frames_from_errors = 0;  // length of the record where the file does not tell it; 0: it does, or no covariance was found
   KwwData data;                     // what was fitted, with its covariance
 };
 

@@ -53,6 +53,7 @@ GlassState join_runs(const std::vector<RunData>& runs, const std::vector<RunAnal
     holds.insert(holds.end(), analyses[k].hold_taus.begin(), analyses[k].hold_taus.end());
     if (k > 0 && analyses[k].atoms != analyses[0].atoms) state.notes.push_back(fmt::format("{} atoms in {}, {} in {}", analyses[k].atoms, runs[k].path, analyses[0].atoms, runs[0].path));
   }
+  state.rates = fit_rate_dependence(state.quenches);
   state.enthalpies = compare_scans(state.scans);
   state.tau = tau_of_holds(holds, options);
   return state;

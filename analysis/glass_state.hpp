@@ -6,18 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "analysis/rate_dependence.hpp"
 #include "analysis/run_analysis.hpp"
 
 namespace patina {
 
-struct QuenchedAt {
-  std::string folder;
-  QuenchAnalysis quench;
-};
-
 struct GlassState {
   std::vector<std::string> folders;
   std::vector<QuenchedAt> quenches;
+  RateDependence rates;  // of their T_g
   std::vector<HeatingScan> scans;
   std::vector<ComparedScan> enthalpies;
   TauOfHolds tau;

@@ -69,6 +69,42 @@ Json curve_of(const TauLaw& law, double low_K, double high_K) {
   return out;
 }
 
+Json json_of(const RateDependence& rates) {
+  Json out{{"found", rates.found}};
+  if (!rates.found) out["reason"] = rates.reason;
+  out["points"] = Json::array();
+  for (const auto& p : rates.points)
+    out["points"].push_back({{"folder", p.folder}, {"protocol_step", p.protocol_step}, {"rate_K_per_s", p.rate_K_per_s}, {"Tg_K", p.Tg_K}, {"error_K", p.error_K}, {"error_of", p.of_replicas ? "replicas" : "blocks of the curve"}});
+  if (!rates.found) return out;
+  out["slope_K_per_decade"] = {{"value", rates.slope_K}, {"error", rates.slope_error_K}};
+  out["reference_rate_K_per_s"] = rates.reference_rate_K_per_s;
+  out["Tg_at_reference_K"] = {{"value", rates.Tg_K}, {"error", rates.Tg_error_K}};
+  out["chi_squared"] = rates.chi_squared;
+  out["degrees_of_freedom"] = rates.degrees_of_freedom;
+  out["probability"] = rates.probability;
+  out["errors_widened_by"] = rates.widened_by;
+  if (!rates.notes.empty()) out["notes"] = rates.notes;
+  return out;
+}
+
+Json json_of(const RiseValue& v, double unit = 1.0) { return {{"value", unit * v.value}, {"error", unit * v.error}}; }
+
+Json json_of(const HeatingRise& rise) {
+  Json out{{"found", rise.found}};
+  if (!rise.found) {
+    out["reason"] = rise.reason;
+    return out;
+  }
+  out["onset_K"] = json_of(rise.onset_K);
+  out["half_K"] = json_of(rise.half_K);
+  out["overshoot"] = {{"found", rise.overshoots}};
+  if (rise.overshoots)
+    out["overshoot"]["enthalpy_eV_per_atom"] = json_of(rise.overshoot_eV);
+  else
+    out["overshoot"]["reason"] = rise.no_overshoot;
+  return out;
+}
+
 Json json_of(const StraightLine& line) {
   return {{"intercept", line.intercept}, {"slope_per_K", line.slope}};
 }
@@ -136,6 +172,7 @@ Json json_of(const HeatingScan& scan) {
     fictive = std::move(renamed);
   }
   out["fictive_temperature"] = std::move(fictive);
+  out["rise_of_heat_capacity"] = json_of(scan.rise);
   const HeatCapacity& c = scan.heat_capacity;
   Json& told = out["heat_capacity"];
   told = {{"found", c.reason.empty()}, {"window_K", c.window_K}};
@@ -221,6 +258,7 @@ Json json_of(const TauOfHolds& tau) {
 Json glass_conventions() {
   return {{"fictive_temperature", "equal areas under c_p (Moynihan 1976): where lines of H meet, of the glass over 0.45-0.80 T_f and of the liquid over 1.20-1.60 T_f, iterated"},
           {"heat_capacity", "slope of H = E_pot + E_kin + P V against the sample's temperature over windows of window_K, a quarter of a window apart"},
+          {"rise_of_heat_capacity", "half_K: c_p half of the way from glass to liquid; onset_K: where a line through a quarter and three quarters of the way meets the glass; overshoot: area of c_p above that of the liquid; all of c_p smeared over window_K"},
           {"relaxation_enthalpy", "H - H_ref in the glass less H - H_ref in the liquid, against the last scan; positive: this glass stands higher"},
           {"inherent_structures", "potential energy at the end of a minimise step; the error is what replicas scatter"},
           {"tau_of_temperature", "arrhenius, vft (B_K, T0_K), myega (K_K, C_K) fitted to ln tau in equilibrium; arrhenius in the glass. A hold of a run is in equilibrium if it lasts 10 tau and tau does not change in it"},
@@ -246,6 +284,7 @@ std::string to_json(const GlassState& state) {
     out["glass_transition"].push_back(json_of(one.quench));
     out["glass_transition"].back()["folder"] = one.folder;
   }
+  out["Tg_against_rate"] = json_of(state.rates);
   for (const auto& scan : state.scans) out["heating"].push_back(json_of(scan));
   for (const auto& one : state.enthalpies) out["relaxation_enthalpy"].push_back(json_of(one, state.scans));
   out["tau_of_temperature"] = state.tau.holds.empty() ? Json() : json_of(state.tau);

@@ -55,12 +55,14 @@ HeatCapacity heat_capacity(const std::vector<QuenchCurve>& enthalpy, double wind
     const double at = lines.low_K() + half + k * grid_of_window * window_K;
     const LocalLine line = lines.over(at - half, at + half);
     if (!line.found) continue;
-    out.temperature_K.push_back(at);
+    out.temperature_K.push_back(line.slope_at_K);
     out.value.push_back(line.slope);
     out.error.push_back(line.slope_error);
   }
   if (out.value.empty())
-    out.reason = fmt::format("the scan spans {:.0f} K, or has fewer than eight rows in a window of {:g} K", std::max(lines.high_K() - lines.low_K(), 0.0), window_K);
+    out.reason = lines.high_K() - lines.low_K() < window_K
+                     ? fmt::format("the scan spans {:.0f} K, less than a window of {:g} K (--heat-capacity-window-K)", std::max(lines.high_K() - lines.low_K(), 0.0), window_K)
+                     : fmt::format("no window of {:g} K has the eight rows of thermo.csv that a slope needs: write more often, or widen it (--heat-capacity-window-K)", window_K);
   return out;
 }
 
@@ -82,6 +84,12 @@ HeatingScan analyse_heating(const RunData& run, int step, double atoms, const He
   scan.fictive = estimate_glass_transition(scan.enthalpy, options.fictive);
   refuse_if_loose(scan.fictive);
   scan.heat_capacity = heat_capacity(scan.enthalpy, options.window_K);
+  if (!scan.fictive.fit.found)
+    scan.rise.reason = "without a fictive temperature neither glass nor liquid is known";
+  else if (!scan.heat_capacity.reason.empty())
+    scan.rise.reason = "there is no c_p";
+  else
+    scan.rise = heating_rise(scan.enthalpy, scan.fictive.fit, scan.heat_capacity);
   return scan;
 }
 

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "analysis/glass_transition.hpp"
+#include "analysis/heating_rise.hpp"
 #include "analysis/run_data.hpp"
 
 namespace patina {
@@ -39,6 +40,7 @@ struct HeatingScan {
   std::vector<QuenchCurve> enthalpy;  // of each replica
   GlassTransition fictive;            // Tg_K is T_f
   HeatCapacity heat_capacity;
+  HeatingRise rise;
 };
 
 struct HeatingOptions {

@@ -15,7 +15,7 @@ constexpr double least_share = 0.25;   // of the rows of a line counts as indepe
 struct Line {
   bool found = false;
   double value = 0.0, slope = 0.0;  // at the middle
-  double value_variance = 0.0, slope_variance = 0.0;
+  double value_variance = 0.0, slope_variance = 0.0, mean_K = 0.0;
   std::vector<double> residuals;
 };
 
@@ -51,6 +51,7 @@ Line line_through(const QuenchCurve& curve, double from_K, double to_K, double i
   }
   const double variance = inefficiency * squares / std::max(n - 2.0 * inefficiency, least_share * n);
   line.slope_variance = variance / xx;
+  line.mean_K = middle + mean_x;
   line.value_variance = variance * (1.0 / n + mean_x * mean_x / xx);
   return line;
 }
@@ -115,6 +116,7 @@ LocalLine LocalLines::over(double from_K, double to_K) const {
     slopes.push_back(line.slope);
     value_variance += line.value_variance;
     slope_variance += line.slope_variance;
+    out.slope_at_K += line.mean_K / static_cast<double>(replicas_.size());
   }
   if (values.empty()) return out;
   const double n = static_cast<double>(values.size());

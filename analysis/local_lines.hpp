@@ -18,6 +18,7 @@ struct LocalLine {
   double at_K = 0.0;  // the middle of the piece
   double value = 0.0, value_error = 0.0;
   double slope = 0.0, slope_error = 0.0;
+  double slope_at_K = 0.0;  // the mean of its rows, to which the slope of a curve belongs; half a row or less from the middle
 };
 
 class LocalLines {

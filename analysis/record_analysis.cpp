@@ -66,9 +66,9 @@ std::vector<CutFit> fit_cuts(const SpeckleRecord& record, const ClockFit& clock)
 constexpr double least_probability = 0.01;
 
 // g2 of a sample that ages is an average over ages: its decay is that of no time.
-void refuse_g2_if_it_ages(RecordAnalysis& analysis) {
+void refuse_g2_if_it_ages(RecordAnalysis& analysis, const ClockLaws& laws) {
   if (!analysis.g2 || analysis.g2->simple.status == KwwStatus::refused) return;
-  for (const auto& law : analysis.laws.laws) {
+  for (const auto& law : laws.laws) {
     if (law.name != "constant" || law.probability >= least_probability) continue;
     analysis.g2->simple.status = KwwStatus::refused;
     analysis.g2->simple.reason = fmt::format("tau changes within the record (chi^2 of a constant {:.3g} for {} degrees of freedom): g2 is an average over ages", law.chi_squared, law.degrees_of_freedom);
@@ -79,16 +79,23 @@ void refuse_g2_if_it_ages(RecordAnalysis& analysis) {
 
 }  // namespace
 
-RecordAnalysis analyse_record(const SpeckleRecord& record) {
+RecordAnalysis analyse_record(const SpeckleRecord& record, const std::function<void(const char* what)>& begins) {
   RecordAnalysis analysis;
   analysis.record = record;
   if (record.map.time.empty())
     analysis.clock.reason = "there is no two-time correlation";
-  else
+  else {
+    begins("clock fit");
     analysis.clock = fit_clock_beyond_fast_step(record);
+  }
   analysis.regimes.reason = analysis.intermittency.reason = analysis.clock_tests.reason = analysis.clock.reason;
+  begins("g2");
   if (!record.g2.lag.empty()) analysis.g2 = fit_g2(record, analysis.clock.found ? std::optional(analysis.clock.parameters.contrast) : std::nullopt);
+  if (!record.aged.empty()) begins("g2 of each age");
+  analysis.aged = fit_aged_g2(record);
+  refuse_g2_if_it_ages(analysis, analysis.aged.laws);
   if (!analysis.clock.found) return analysis;
+  begins("regimes");
   analysis.rates = rate_series(record, analysis.clock);
   analysis.regimes = find_regimes(analysis.rates);
   if (!analysis.regimes.changes.empty()) {  // a smooth clock cannot follow them
@@ -106,9 +113,12 @@ RecordAnalysis analyse_record(const SpeckleRecord& record) {
     }
   }
   analysis.laws = fit_clock_laws(analysis.clock, record.unit);
-  refuse_g2_if_it_ages(analysis);
+  refuse_g2_if_it_ages(analysis, analysis.laws);
+  begins("tests of the clock");
   analysis.clock_tests = test_clock(record, analysis.clock);
+  begins("cuts");
   analysis.cuts = fit_cuts(record, analysis.clock);
+  begins("intermittency and events");
   analysis.intermittency = judge_intermittency(record, analysis.clock);
   return analysis;
 }

@@ -3,9 +3,11 @@
 // the clock says they must feign, changes of regime, intermittency, g2.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
+#include "analysis/aged_g2_fit.hpp"
 #include "analysis/change_points.hpp"
 #include "analysis/clock_fit.hpp"
 #include "analysis/clock_laws.hpp"
@@ -34,8 +36,10 @@ struct RecordAnalysis {
   RegimeVerdict regimes;
   Intermittency intermittency;
   std::optional<G2Fit> g2;  // where g2 was measured
+  AgedG2Fits aged;          // where it was in windows
 };
 
-RecordAnalysis analyse_record(const SpeckleRecord& record);
+// `begins` is told what begins: a record of a thousand frames takes many seconds.
+RecordAnalysis analyse_record(const SpeckleRecord& record, const std::function<void(const char* what)>& begins = [](const char*) {});
 
 }  // namespace patina

@@ -131,8 +131,11 @@ Json json_of(const G2Fit& fit) {
   Json out{{"status", to_string(fit.simple.status)}};
   if (!fit.simple.reason.empty()) out["reason"] = fit.simple.reason;
   if (!fit.simple.warnings.empty()) out["warnings"] = fit.simple.warnings;
-  out["errors"] = fit.errors_from_pixels ? "closed form, of pixels and photons" : "closed form, of the pixels and photons that the errors of the file tell";
+  out["errors"] = fit.errors_from_pixels            ? "closed form, of pixels and photons"
+                  : fit.data.covariance.size() == 0 ? "those of the file, lags as independent"
+                                                    : "closed form, of the pixels and photons that the errors of the file tell";
   if (fit.data.covariance.size() > 0) out["noise"] = {{"pixels", fit.pixels}, {"photons_per_pixel_and_frame", std::isfinite(fit.photons) ? Json(fit.photons) : Json()}, {"pixels_per_speckle", fit.pixels_per_speckle}};
+  if (fit.frames_from_errors > 0) out["noise"]["frames_that_errors_tell"] = fit.frames_from_errors;
   if (fit.simple.status != KwwStatus::refused) {
     out["amplitude"] = json_of(fit.simple.amplitude);
     out["tau"] = json_of(fit.simple.tau_ps);
@@ -149,6 +152,21 @@ Json json_of(const G2Fit& fit) {
   const auto plain = [](const ValueWithError& value) { return Json{{"value", value.value}, {"error", value.error}}; };
   out["two_steps"] = {{"found", true}, {"amplitude", logarithmic(two.amplitude)}, {"plateau", plain(two.plateau)}, {"tau_fast", logarithmic(two.tau_fast)}, {"kww_exponent_fast", logarithmic(two.exponent_fast)},
                       {"tau_slow", logarithmic(two.tau_slow)}, {"kww_exponent_slow", logarithmic(two.exponent_slow)}, {"chi_squared", two.chi_squared}, {"degrees_of_freedom", two.degrees_of_freedom}, {"bic_gain", two.bic_gain}};
+  return out;
+}
+
+Json json_of(const AgedG2Fits& aged) {
+  Json out{{"age", "mean of both frames of pairs that are a tau apart"}, {"windows", Json::array()}};
+  for (const auto& window : aged.windows) {
+    Json one = json_of(window.fit);
+    one["later_frames"] = {window.first, window.last};
+    one["age"] = window.age;
+    out["windows"].push_back(std::move(one));
+  }
+  out["laws"] = Json::array();
+  for (const auto& law : aged.laws.laws) out["laws"].push_back(json_of(law));
+  out["law_known"] = aged.laws.law_known;
+  out["text"] = aged.laws.text;
   return out;
 }
 
@@ -205,6 +223,7 @@ Json json_of(const RecordAnalysis& analysis) {
   out["regimes"] = json_of(analysis.rates, analysis.regimes);
   out["intermittency"] = json_of(analysis.intermittency);
   if (analysis.g2) out["g2"] = json_of(*analysis.g2);
+  if (!analysis.aged.windows.empty()) out["g2_of_ages"] = json_of(analysis.aged);
   if (!record.map.time.empty()) out["map"] = map_of(record.map);
   return out;
 }

@@ -87,6 +87,7 @@ RunAnalysis analyse_run(const RunData& run, const AnalysisOptions& options) {
   analysis.hold_taus = hold_taus(run, analysis.relaxation, analysis.dynamics);
   analysis.stress_relaxation = analyse_stress_relaxation(stress_holds(run), analysis.hold_taus, options.relaxation.fit_after_ps);
   analysis.tau = tau_of_holds(analysis.hold_taus, options.tau_of_temperature);
+  for (const auto& replica : run.not_begun) analysis.notes.push_back(replica + "/thermo.csv has no line of numbers: that replica is left out");
   if (run.thermo.empty())
     analysis.notes.push_back("a stored trajectory: no temperatures, no Tg");
   else if (run.protocol.empty())

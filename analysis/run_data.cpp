@@ -276,10 +276,21 @@ RunData read_run_data(const std::string& path) {
   if (run.protocol.empty()) read_input(path + "/../resolved.json", run);  // one replica of a run by itself
   std::map<std::string, std::vector<RelaxationData>> relaxation;
   std::map<std::string, std::vector<StructureData>> structure;
+  std::vector<std::string> begun;
   for (const auto& replica : run.replicas) {
-    if (of_run) run.thermo.push_back(read_thermo(replica + "/thermo.csv"));
+    if (of_run) {
+      ThermoTable thermo = read_thermo(replica + "/thermo.csv");
+      if (thermo.rows == 0) {
+        run.not_begun.push_back(replica);
+        continue;
+      }
+      run.thermo.push_back(std::move(thermo));
+    }
+    begun.push_back(replica);
     read_results(replica + "/xpcs.h5", relaxation, structure);
   }
+  if (begun.empty()) throw Error(ExitCode::bad_input, run.replicas.front() + "/thermo.csv: has no line of numbers: the run has not begun, or the file was emptied");
+  run.replicas = std::move(begun);
   if (!of_run) run.atoms = atoms_of_trajectory(path + "/xpcs.h5");
   for (auto& [entry, data] : relaxation) run.relaxation.push_back(std::move(data));
   for (auto& [entry, data] : structure) run.structure.push_back(std::move(data));

@@ -59,6 +59,7 @@ struct ProtocolStep {
 struct RunData {
   std::string path;
   std::vector<std::string> replicas;  // folders that hold thermo.csv; the folder itself if not replicated
+  std::vector<std::string> not_begun;  // more such folders, whose thermo.csv has no line of numbers
   std::vector<ProtocolStep> protocol;  // empty without resolved.json
   long atoms = 0;                     // as the input gives them; 0 if it does not
   std::string precision, tables;       // of the dynamics, as the input gives them; empty if it does not

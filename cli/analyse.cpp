@@ -7,7 +7,9 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <cstdio>
 #include <filesystem>
 #include <limits>
 #include <memory>
@@ -143,9 +145,22 @@ void print_g2(const std::string& name, const G2Fit& g2) {
   for (const auto& warning : fit.warnings) fmt::print("{}: note: g2: {}\n", name, warning);
 }
 
+void print_ages(const std::string& name, const RecordAnalysis& one) {
+  for (const auto& window : one.aged.windows) {
+    const KwwFit& fit = window.fit.simple;
+    if (fit.status == KwwStatus::refused)
+      fmt::print("{}: g2 of {:.4g} to {:.4g} {}: no fit: {}\n", name, window.first, window.last, one.record.unit, fit.reason);
+    else
+      fmt::print("{}: g2 of {:.4g} to {:.4g} {}: tau = {:.4g} ({:.4g}-{:.4g}), exponent {:.3g} ({:.3g}-{:.3g})\n", name, window.first, window.last, one.record.unit, fit.tau_ps.value, fit.tau_ps.lower,
+                 fit.tau_ps.upper, fit.kww_exponent.value, fit.kww_exponent.lower, fit.kww_exponent.upper);
+  }
+  fmt::print("{}: g2 of each age: {}\n", name, one.aged.laws.laws.empty() ? "fewer than three ages have a tau" : one.aged.laws.text);
+}
+
 void print_record(const RecordAnalysis& one) {
   const std::string& name = one.record.label;
   if (one.g2) print_g2(name, *one.g2);
+  if (!one.aged.windows.empty()) print_ages(name, one);
   if (!one.clock.found) {
     fmt::print("{}: no clock fit: {}\n", name, one.clock.reason);
     return;
@@ -162,9 +177,29 @@ void print_record(const RecordAnalysis& one) {
   fmt::print("{}: {}\n", name, one.regimes.judged ? one.regimes.text : "regimes not judged: " + one.regimes.reason);
 }
 
+// Says what is being done: what begins first, then a line each two seconds at most.
+class Progress {
+ public:
+  void say(const std::string& what) {
+    const auto now = Clock::now();
+    if (now - last_line_ < std::chrono::seconds(2)) return;
+    last_line_ = now;
+    fmt::print("... {}\n", what);
+    std::fflush(stdout);
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point last_line_ = Clock::now() - std::chrono::seconds(2);
+};
+
 std::vector<RecordAnalysis> analyse_records(const std::vector<SpeckleRecord>& records) {
   std::vector<RecordAnalysis> analyses;
-  for (const auto& record : records) analyses.push_back(analyse_record(record));
+  Progress progress;
+  for (const auto& record : records) {
+    const std::string of_all = fmt::format("{}, {} of {}, {} frames", record.label, analyses.size() + 1, records.size(), record.frames);
+    analyses.push_back(analyse_record(record, [&](const char* what) { progress.say(of_all + ": " + what); }));
+  }
   return analyses;
 }
 

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cmath>
+#include <fstream>
 #include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -169,6 +170,14 @@ void compare_table(const CompareArguments& arguments) {
   fmt::print("wrote {}\n", arguments.figure);
 }
 
+// The review's own file, or what another verb wrote, is no table.
+void require_no_json(const std::string& path) {
+  char first = ' ';
+  std::ifstream(path) >> first;
+  if (first == '{' || first == '[')
+    throw Error(ExitCode::bad_input, path + ": JSON, where a table of relaxation times is wanted (CSV, docs/compare.md); numbers of the review are named paper:M1 and so on (`patina compare --list`)");
+}
+
 void run_compare(const CompareArguments& arguments) {
   if (arguments.list) {
     fmt::print("{}", list_of_papers());
@@ -178,6 +187,7 @@ void run_compare(const CompareArguments& arguments) {
   check_figure(arguments.figure);
   check_outputs({arguments.output, arguments.figure}, {arguments.results, arguments.measured}, arguments.overwrite ? IfExists::replace : IfExists::refuse);
   if (!arguments.measured.starts_with("paper:")) {
+    require_no_json(arguments.measured);
     compare_table(arguments);
     return;
   }

@@ -35,6 +35,8 @@ be left out. This page is printed by `patina correlate --describe-input`; do not
 - **g2** at lags 1 .. 15, 16, 18 .. 30, 32, 36 .. (16 channels a level): level l correlates sums over 2^l frames, so a channel is the mean over the
   2^(l+1) - 1 lags about its own with a triangle as weights; `averaged_frames` beside the delays says so, and `patina score` passes the truth through the same.
   Where C is of single frames, g2 of all lags stands beside it, averaged over starts and ranges of lags (`/xpcs/log_binned`).
+- **Long records that age**: `/g2/ages` windows, of each of which g2 at all lags is written (`/xpcs/multitau_ages`), errors from blocks: C(t, t + lag) by multi-tau, in memory that does not grow with the record. A pair
+  belongs to the window in which its later frame lies (`first_later_frame`, `last_later_frame`).
 - **Normalisation of g2** (`/g2/normalisation`). < > is the mean over the pixels of a static bin; dynamic bins are means of their static bins.
 
   | name | g2 | |

@@ -55,6 +55,12 @@ void print_heating(const std::vector<HeatingScan>& scans, const std::vector<Comp
       fmt::print("step {}: no c_p: {}\n", scan.protocol_step, c.reason);
       continue;
     }
+    const HeatingRise& rise = scan.rise;
+    if (rise.found)
+      fmt::print("step {}: c_p rises at {:.0f} +- {:.0f} K (onset; half of the way at {:.0f} +- {:.0f} K); {}\n", scan.protocol_step, rise.onset_K.value, rise.onset_K.error, rise.half_K.value, rise.half_K.error,
+                 rise.overshoots ? fmt::format("overshoot {:.3g} +- {:.1g} meV/atom", 1e3 * rise.overshoot_eV.value, 1e3 * rise.overshoot_eV.error) : "no overshoot: " + rise.no_overshoot);
+    else
+      fmt::print("step {}: no onset: {}\n", scan.protocol_step, rise.reason);
     const std::size_t top = c.highest();
     if (!c.has_peak())
       fmt::print("step {}: c_p over windows of {:g} K has no peak above its noise ({:.1g} meV/K per atom)\n", scan.protocol_step, c.window_K, 1e3 * c.error[top]);
@@ -94,6 +100,13 @@ void analyse_several(const AnalysisArguments& arguments) {
   }
   const GlassState state = join_runs(runs, analyses, options_in_ps(arguments).tau_of_temperature);
   fmt::print("all together:\n");
+  if (const RateDependence& r = state.rates; r.found) {
+    fmt::print("Tg of the enthalpy = {:.0f} +- {:.0f} K at {:.2g} K/s and changes by {:.1f} +- {:.1f} K per decade of the rate (chi^2 {:.1f} for {} degrees of freedom{})\n", r.Tg_K, r.Tg_error_K, r.reference_rate_K_per_s,
+               r.slope_K, r.slope_error_K, r.chi_squared, r.degrees_of_freedom, r.widened_by > 1.0 ? fmt::format(": errors widened by {:.2g}", r.widened_by) : "");
+    for (const auto& note : r.notes) fmt::print("note: Tg against rate: {}\n", note);
+  } else if (!state.quenches.empty()) {
+    fmt::print("Tg against rate: {}\n", r.reason);
+  }
   for (const auto& one : state.enthalpies)
     fmt::print("{} step {} against {} step {}: {}\n", state.scans[one.scan].folder, state.scans[one.scan].protocol_step, state.scans[one.reference].folder, state.scans[one.reference].protocol_step,
                one.enthalpy.found ? fmt::format("relaxation enthalpy {:.3g} +- {:.1g} meV/atom", 1e3 * one.enthalpy.value, 1e3 * one.enthalpy.error)

@@ -16,7 +16,7 @@ namespace {
 
 // What one bin of q averages; NaN where the file does not tell.
 struct Pixels {
-  double count = not_told, photons = not_told, per_speckle = 1.0;
+  double count = not_told, photons = not_told, per_speckle = 1.0, parts = 1.0;
   bool of_record = false;  // photons: of all frames together
   int frames = 0;          // of the record; 0: not told
 };
@@ -48,9 +48,12 @@ std::vector<Pixels> pixels_of_correlate(const h5::File& file) {
   if (photons.size() != count.size() || per_speckle.size() != count.size())
     throw Error(ExitCode::bad_input, fmt::format("{}: {}: pixels, photons_per_pixel and pixels_per_speckle are of {}, {} and {} bins", file.path(), group, count.size(), photons.size(), per_speckle.size()));
   const int frames = static_cast<int>(file.dims("/xpcs/spatial_mean/intensity_vs_time").at(1));
+  std::vector<double> parts(count.size(), 1.0);  // older files do not tell them
+  if (file.exists(group + "/static_bins")) parts = file.read_numbers(group + "/static_bins");
+  if (parts.size() != count.size()) throw Error(ExitCode::bad_input, fmt::format("{}: {}: pixels and static_bins are of {} and {} bins", file.path(), group, count.size(), parts.size()));
   for (std::size_t k = 0; k < count.size(); ++k) {
     const bool known = count[k] >= 1.0 && photons[k] > 0.0 && std::isfinite(photons[k]) && per_speckle[k] >= 1.0 && std::isfinite(per_speckle[k]);
-    bins.push_back(known ? Pixels{count[k], photons[k], per_speckle[k], false, frames} : Pixels{not_told, not_told, 1.0, false, frames});
+    bins.push_back(known ? Pixels{count[k], photons[k], per_speckle[k], parts[k], false, frames} : Pixels{not_told, not_told, 1.0, parts[k], false, frames});
   }
   return bins;
 }
@@ -110,6 +113,28 @@ MeasuredG2 curve_of(const G2Answer& answer, double unit, double frame_interval) 
   return curve;
 }
 
+// What `patina correlate` writes of windows of the record, of one bin.
+std::vector<WindowG2> aged_curves(const h5::File& file, std::size_t bin, const G2Answer& whole, double unit, double frame_interval, double parts) {
+  const std::string group = "/xpcs/multitau_ages";
+  const h5::Dims dims = file.dims(group + "/normalized_g2");
+  const auto g2 = file.read_numbers(group + "/normalized_g2"), error = file.read_numbers(group + "/normalized_g2_err");
+  const auto first = file.read_numbers(group + "/first_later_frame"), last = file.read_numbers(group + "/last_later_frame");
+  if (dims.size() != 3 || dims[1] != whole.bins.size() || bin >= dims[2] || error.size() != g2.size() || first.size() != dims[0] * dims[1] || last.size() != first.size())
+    throw Error(ExitCode::bad_input, fmt::format("{}: {}: must be of (ages, {} delays, bins), first_later_frame and last_later_frame of (ages, delays)", file.path(), group, whole.bins.size()));
+  std::vector<WindowG2> curves;
+  for (std::size_t age = 0; age < dims[0]; ++age) {
+    G2Answer one = whole;
+    for (std::size_t k = 0; k < dims[1]; ++k) {
+      one.value[k] = g2[(age * dims[1] + k) * dims[2] + bin];
+      one.sigma[k] = error[(age * dims[1] + k) * dims[2] + bin];
+    }
+    WindowG2 curve{first[age * dims[1]] * unit, last[age * dims[1]] * unit, curve_of(one, unit, frame_interval)};
+    curve.g2.parts = parts;
+    if (curve.last > curve.first) curves.push_back(std::move(curve));
+  }
+  return curves;
+}
+
 double shortest_lag(const G2Answer& answer) {
   double shortest = std::numeric_limits<double>::infinity();
   for (const LagBin& bin : answer.bins)
@@ -160,8 +185,11 @@ SpeckleRecords read_speckle_records(const std::string& path, const AnswerOptions
       record.photons = pixels[k].photons / (pixels[k].of_record ? frames : 1);
       record.pixels_per_speckle = pixels[k].per_speckle;
     }
+    if (k < pixels.size()) record.parts = pixels[k].parts;
     return record;
   };
+  const bool has_ages = is_hdf5(answer) && h5::File::open(answer.path).exists("/xpcs/multitau_ages/normalized_g2");
+  const auto parts_of = [&](std::size_t k, const G2Answer& g2) { return !g2.frame_by_frame ? 0.0 : k < pixels.size() ? pixels[k].parts : 1.0; };
   for (std::size_t k = 0; k < answer.two_time.size(); ++k) {
     const TwoTimeAnswer& one = answer.two_time[k];
     if (!is_excess(one.quantity)) continue;
@@ -170,6 +198,7 @@ SpeckleRecords read_speckle_records(const std::string& path, const AnswerOptions
     record.map = map_of(one, unit);
     if (!in_frames) record.frame_interval = one.time.at(1) - one.time.at(0);
     record.averaged = one.averaged_frames;
+    if (one.by_record) record.parts = 0.0;
     found.records.push_back(std::move(record));
   }
   for (std::size_t k = 0; k < answer.g2.size(); ++k) {
@@ -178,12 +207,16 @@ SpeckleRecords read_speckle_records(const std::string& path, const AnswerOptions
     const auto same = std::find_if(found.records.begin(), found.records.end(), [&](const SpeckleRecord& r) { return r.g2.lag.empty() && std::abs(r.q_inv_A - one.q_inv_A) <= 1e-6 * std::abs(one.q_inv_A); });
     if (same != found.records.end()) {
       same->g2 = curve_of(one, unit, same->frame_interval);
+      same->g2.parts = parts_of(k, one);
+      if (has_ages) same->aged = aged_curves(h5::File::open(answer.path), k, one, unit, same->frame_interval, same->g2.parts);
       continue;
     }
     found.records.push_back(record_of(k, one.q_inv_A, 0));
     SpeckleRecord& record = found.records.back();
     if (answer.unit != TimeUnit::frames) record.frame_interval = shortest_lag(one);
     record.g2 = curve_of(one, unit, record.frame_interval);
+    record.g2.parts = parts_of(k, one);
+    if (has_ages) record.aged = aged_curves(h5::File::open(answer.path), k, one, unit, record.frame_interval, record.g2.parts);
   }
   if (found.records.empty()) throw Error(ExitCode::bad_input, answer.path + ": has correlations of fields alone; intensities are analysed");
   return found;

@@ -76,6 +76,8 @@ CorrelatePlan plan_of(FrameMeasurement& measurement, const CorrelateConfig& conf
   plan.makes_maps = config.two_time.make;
   plan.two_time = {two_time_normalisation(config.two_time.normalisation), 1, config.frames.photon(), density_of(config.method)};
   plan.channels = config.g2.channels;
+  plan.ages = config.g2.ages;
+  if (plan.ages > measurement.range.count) throw Error(ExitCode::bad_input, fmt::format("{}: /g2/ages: {} windows of {} frames: must be as many or less", place, plan.ages, measurement.range.count));
   plan.exposures = config.visibility ? config.visibility->exposures : 0;
   plan.measures_speckles = !config.pixels_per_speckle;
   FrameFeed feed(*measurement.source, plan.cells, measurement.range);

@@ -42,6 +42,7 @@ void describe(ConfigTable<G2Config>& table) {
   table.choice("normalisation", &C::normalisation, {"frame", "frame_pairs", "symmetric", "global", "pixel"}, "what products are divided by (above)");
   table.integer("channels", &C::channels, {.at_least = 4, .at_most = 256}, "of a level of the multi-tau correlator, even");
   table.choice("errors", &C::errors, {"closed_form", "blocks"}, "which of the two errors is normalized_g2_err; both are written");
+  table.integer("ages", &C::ages, {.at_least = 1, .at_most = 1000}, "windows of the record of each of which g2 is written too: C(t, t + lag) of records too long for a map of single frames; 1: none");
   table.check([](const C& c, const ConfigChecker& at) {
     if (c.channels % 2 != 0) at.error("channels", fmt::format("{} is odd", c.channels));
   });

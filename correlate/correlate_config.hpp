@@ -40,6 +40,7 @@ struct G2Config {
   std::string normalisation = "frame";
   int channels = 16;
   std::string errors = "closed_form";
+  int ages = 1;
 };
 
 struct TwoTimeConfig {

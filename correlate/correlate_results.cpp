@@ -113,6 +113,39 @@ void write_log_binned(h5::File& file, const LogBinned& found, const std::string&
   file.write(group + "/normalized_g2_err", error, {delays, bins});
 }
 
+void write_ages(h5::File& file, const std::vector<AgeWindow>& windows, const CorrelateResult& result) {
+  const std::string group = "/xpcs/multitau_ages";
+  const std::size_t bins = result.bins.size(), delays = result.bins[0].curve.channels.size();
+  const double nothing = std::numeric_limits<double>::quiet_NaN();
+  std::vector<double> g2, error, pairs;
+  std::vector<std::int64_t> first, last;
+  for (const AgeWindow& window : windows) {
+    std::vector<Eigen::MatrixXd> covariance;
+    for (const G2Curve& curve : window.bins) covariance.push_back(curve.covariance());
+    for (std::size_t k = 0; k < delays; ++k) {
+      const bool reached = k < window.first.size();
+      first.push_back(reached ? window.first[k] : 0);
+      last.push_back(reached ? window.last[k] : -1);
+      for (std::size_t b = 0; b < bins; ++b) {
+        const auto at = static_cast<Eigen::Index>(k);
+        g2.push_back(reached ? window.bins[b].value[k] : nothing);
+        error.push_back(reached ? std::sqrt(covariance[b](at, at)) : nothing);
+        pairs.push_back(reached ? window.bins[b].pairs[k] : 0.0);
+      }
+    }
+  }
+  const std::uint64_t ages = windows.size();
+  file.create_group(group);
+  file.set_attribute(group, "meaning", "g2 of pairs whose later frame, of [age][delay], is from first_later_frame to last_later_frame (none: the last is the smaller); delays and averaged_frames are those of /xpcs/multitau");
+  file.set_attribute(group, "normalisation", result.g2_formula);
+  file.set_attribute(group, "errors", "blocks of pixels");
+  file.write(group + "/normalized_g2", g2, {ages, delays, bins});
+  file.write(group + "/normalized_g2_err", error, {ages, delays, bins});
+  file.write(group + "/pairs", pairs, {ages, delays, bins});
+  file.write(group + "/first_later_frame", first, {ages, delays});
+  file.write(group + "/last_later_frame", last, {ages, delays});
+}
+
 void write_visibility(h5::File& file, const Visibility& visibility, std::size_t bins) {
   const std::string group = "/xpcs/visibility";
   std::vector<std::int64_t> frames, exposures;
@@ -158,14 +191,17 @@ void write_provenance(h5::File& file, const FrameMeasurement& measurement, const
   tell("diagonal", result.diagonal);
   file.set_attribute(group, "first_frame", measurement.range.first);
   file.write(group + "/bad_frames", std::vector<std::int64_t>(measurement.range.bad.begin(), measurement.range.bad.end()));
-  std::vector<double> pixels, contrast, photons, size;
+  std::vector<double> pixels, contrast, photons, size, static_bins;
   for (std::size_t b = 0; b < result.bins.size(); ++b) {
     pixels.push_back(work.cells.bins[b].pixels);
+    static_bins.push_back(work.cells.bins[b].parts);
     contrast.push_back(result.bins[b].curve.contrast);
     photons.push_back(result.bins[b].sample.photons);
     size.push_back(result.bins[b].sample.pixels_per_speckle);
   }
   file.write(group + "/pixels", pixels);
+  file.write(group + "/static_bins", static_bins);
+  file.set_attribute(group + "/static_bins", "meaning", "parts of the bin over which intensities are averaged: few pixels in one of them bias g2 and C by -2 / pixels of a contrast of 1");
   file.write(group + "/contrast", contrast);
   file.set_attribute(group + "/contrast", "meaning", "g2 at lag 0 without photon noise, less 1, by the normalisation of g2");
   file.write(group + "/photons_per_pixel", photons);
@@ -183,6 +219,7 @@ void write_correlate_results(const std::string& path, IfExists if_exists, const 
   write_results(file, plan, *sums.averages, correlations_of(result, work, measurement.range.count, log_binned));
   if (!log_binned.bins.empty()) write_log_binned(file, log_binned, result.map_formula);
   write_errors(file, result, work.cells.blocks);
+  if (sums.ages) write_ages(file, sums.ages->windows(), result);
   if (sums.visibility) write_visibility(file, *sums.visibility, work.cells.bins.size());
   write_provenance(file, measurement, work, result);
   if (result.two_time)

@@ -47,4 +47,19 @@ void LevelSums::add(const std::vector<double>& cell_sums, const std::vector<std:
   ++frames_;
 }
 
+LevelSums LevelSums::since(const LevelSums& earlier) const {
+  LevelSums out = *this;
+  const auto subtract = [](std::vector<double>& from, const std::vector<double>& what) {
+    for (std::size_t k = 0; k < from.size(); ++k) from[k] -= what[k];
+  };
+  subtract(out.products, earlier.products);
+  subtract(out.past_, earlier.past_);
+  subtract(out.future_, earlier.future_);
+  subtract(out.pairs_, earlier.pairs_);
+  subtract(out.sum_products_, earlier.sum_products_);
+  subtract(out.total_, earlier.total_);
+  subtract(out.valid_frames_, earlier.valid_frames_);
+  return out;
+}
+
 }  // namespace patina

@@ -19,6 +19,9 @@ class LevelSums {
   // The next frame, or sum of frames: of each cell and part.
   void add(const std::vector<double>& cell_sums, const std::vector<std::uint8_t>& valid);
 
+  // What has come to it since it was `earlier`; frames() are all.
+  LevelSums since(const LevelSums& earlier) const;
+
   int first_channel() const { return level_ == 0 ? 0 : channels_ / 2; }
   int channels() const { return channels_; }
   int level() const { return level_; }

@@ -24,6 +24,7 @@ RecordSums sum_record(const FrameMeasurement& measurement, const CorrelatePlan& 
   RecordSums sums;
   sums.multi_tau = std::make_unique<FrameMultiTau>(plan.cells, plan.channels, plan.two_time.density, plan.fill);
   sums.averages = std::make_unique<FrameSums>(measurement.partition.map, range.count);
+  if (plan.ages > 1) sums.ages = std::make_unique<AgedG2>(plan.cells, plan.g2, range.count, plan.ages);
   if (plan.exposures > 0) sums.visibility = std::make_unique<Visibility>(plan.cells, plan.exposures);
   if (plan.measures_speckles) sums.speckles = std::make_unique<SpeckleSize>(plan.cells, shape.rows, shape.columns, range.count);
   if (plan.makes_maps) sums.series = empty_series(plan, 0);
@@ -41,6 +42,7 @@ RecordSums sum_record(const FrameMeasurement& measurement, const CorrelatePlan& 
       sums.averages->skip();
     g2_scaling.apply(frame, for_g2);
     sums.multi_tau->add(for_g2);
+    if (sums.ages && k + 1 < range.count) sums.ages->after(k + 1, *sums.multi_tau);
     if (sums.visibility) sums.visibility->add(frame);
     if (sums.speckles) sums.speckles->add(k, frame);
     if (sums.series) {
@@ -50,6 +52,7 @@ RecordSums sum_record(const FrameMeasurement& measurement, const CorrelatePlan& 
     progress.report(k + 1);
   }
   sums.multi_tau->finish();
+  if (sums.ages) sums.ages->after(range.count, *sums.multi_tau);
   log.line("{} frames in {:.3g} s, {:.3g} pixels/s", range.count, progress.elapsed_s(), static_cast<double>(range.count) * static_cast<double>(plan.cells.pixels()) / progress.elapsed_s());
   return sums;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/log.hpp"
+#include "correlate/aged_g2.hpp"
 #include "correlate/correlate_config.hpp"
 #include "correlate/g2_estimate.hpp"
 #include "correlate/measurement.hpp"
@@ -26,6 +27,7 @@ struct CorrelatePlan {
   TwoTimeChoice two_time;
   bool makes_maps = true;
   int channels = 16;
+  int ages = 1;               // windows of which g2 is made besides
   int exposures = 0;          // of the visibility; 0: not made
   bool measures_speckles = true;
   double fill = 0.0;          // share of pixels that are not 0, estimated
@@ -34,6 +36,7 @@ struct CorrelatePlan {
 
 struct RecordSums {
   std::unique_ptr<FrameMultiTau> multi_tau;
+  std::unique_ptr<AgedG2> ages;
   std::unique_ptr<FrameSums> averages;
   std::unique_ptr<Visibility> visibility;
   std::unique_ptr<SpeckleSize> speckles;

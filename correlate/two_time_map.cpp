@@ -33,10 +33,9 @@ class BinMap {
   Eigen::MatrixXd map() {
     scale();
     const double numbers = static_cast<double>(bin_.rows) * static_cast<double>(columns_);
-    Eigen::MatrixXd c = takes_dense_products(choice_, static_cast<double>(scaled_.value.size()) / numbers) ? dense_products() : sparse_products();
-    c.diagonal() -= photon_noise_;
-    const Eigen::MatrixXd pairs = pixel_pairs();
-    c = (pairs.array() > 0.0).select(c.cwiseQuotient(pairs), std::numeric_limits<double>::quiet_NaN()).eval();
+    const PixelPairs pairs = pixel_pairs();
+    Eigen::MatrixXd c = takes_dense_products(choice_, static_cast<double>(scaled_.value.size()) / numbers) ? dense_products(pairs) : sparse_products(pairs);
+    mirror(c);
     if (choice_.normalisation != TwoTimeNormalisation::pearson) return c;
     const Eigen::ArrayXd spread = (c.diagonal().array() - 1.0).sqrt();
     return (((c.array() - 1.0).colwise() / spread).rowwise() / spread.transpose()).matrix();
@@ -87,7 +86,50 @@ class BinMap {
     events_ = {};
   }
 
-  Eigen::MatrixXd dense_products() const {
+  // How many pairs of numbers of a pixel stand behind each element: sum over parts of pixels times frames times frames.
+  struct PixelPairs {
+    double everywhere = 0.0;  // where all parts are valid in all frames
+    Eigen::MatrixXd frames;   // else: [column][part], how many frames of a column are valid
+    Eigen::VectorXd pixels;   // of each part
+  };
+  PixelPairs pixel_pairs() const {
+    PixelPairs pairs{0.0, Eigen::MatrixXd::Zero(columns_, bin_.parts), Eigen::VectorXd(bin_.parts)};
+    const double averaged = static_cast<double>(choice_.averaged_frames);
+    for (Eigen::Index s = 0; s < bin_.parts; ++s) {
+      pairs.pixels[s] = cells_.parts[first_part() + static_cast<std::size_t>(s)].pixels;
+      for (std::int64_t t = 0; t < columns_ * choice_.averaged_frames; ++t) pairs.frames(t / choice_.averaged_frames, s) += series_.valid(t, first_part() + static_cast<std::size_t>(s));
+    }
+    if ((pairs.frames.array() == averaged).all()) pairs.everywhere = pairs.pixels.sum() * averaged * averaged;
+    return pairs;
+  }
+
+  // From sums of products to their means, at and below the diagonal, while the column is in the nearest cache.
+  void finish_column(Eigen::MatrixXd& c, Eigen::Index t, const PixelPairs& pairs) const {
+    c(t, t) -= photon_noise_[t];
+    const Eigen::Index below = columns_ - t;
+    if (pairs.everywhere > 0.0) {
+      c.col(t).tail(below) /= pairs.everywhere;
+      return;
+    }
+    Eigen::ArrayXd of_column = Eigen::ArrayXd::Zero(below);
+    for (Eigen::Index s = 0; s < pairs.pixels.size(); ++s)
+      if (pairs.frames(t, s) > 0.0) of_column += pairs.frames(t, s) * pairs.pixels[s] * pairs.frames.col(s).tail(below).array();
+    c.col(t).tail(below) = (of_column > 0.0).select(c.col(t).tail(below).array() / of_column, std::numeric_limits<double>::quiet_NaN());
+  }
+
+  // What lies above the diagonal, tile by tile: whole columns at a time would read a page for each number.
+  static void mirror(Eigen::MatrixXd& c) {
+    constexpr Eigen::Index tile = 32;
+    const auto tiles = static_cast<int>((c.cols() + tile - 1) / tile);
+    Kokkos::parallel_for("mirror_map", Kokkos::RangePolicy<HostExec, Kokkos::Schedule<Kokkos::Dynamic>>(0, tiles), [&](int b) {
+      const Eigen::Index first = b * tile, last = std::min(first + tile, c.cols());
+      for (Eigen::Index row = 0; row < last; row += tile)
+        for (Eigen::Index j = first; j < last; ++j)
+          for (Eigen::Index i = row; i < std::min({row + tile, j, last}); ++i) c(i, j) = c(j, i);
+    });
+  }
+
+  Eigen::MatrixXd dense_products(const PixelPairs& pairs) const {
     Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(columns_, columns_);
     for (std::uint32_t first = 0; first < bin_.rows; first += rows_at_once) {
       const std::uint32_t rows = std::min(rows_at_once, bin_.rows - first);
@@ -96,11 +138,12 @@ class BinMap {
         for (std::uint64_t k = begin_[first + row]; k < begin_[first + row + 1]; ++k) values(row, scaled_.column[k]) = scaled_.value[k];
       sum += two_time_sums(values, static_cast<int>(rows), 0).product;
     }
+    Kokkos::parallel_for("finish_map", Kokkos::RangePolicy<HostExec, Kokkos::Schedule<Kokkos::Dynamic>>(0, static_cast<int>(columns_)), [&](int t) { finish_column(sum, t, pairs); });
     return sum;
   }
 
   // Column after column, whose sums stay in the nearest cache: of each event of a column, those of its pixel from there on.
-  Eigen::MatrixXd sparse_products() const {
+  Eigen::MatrixXd sparse_products(const PixelPairs& pairs) const {
     std::vector<std::uint64_t> first(static_cast<std::size_t>(columns_) + 1), by_column(scaled_.value.size()), end(scaled_.value.size());
     for (const std::uint32_t column : scaled_.column) ++first[column + 1];
     for (std::size_t t = 0; t < static_cast<std::size_t>(columns_); ++t) first[t + 1] += first[t];
@@ -110,27 +153,18 @@ class BinMap {
         end[k] = begin_[row + 1];
         by_column[next[scaled_.column[k]]++] = k;
       }
-    Eigen::MatrixXd product = Eigen::MatrixXd::Zero(columns_, columns_);
+    Eigen::MatrixXd product(columns_, columns_);  // each column is first written by who makes it
     Kokkos::parallel_for("event_products", Kokkos::RangePolicy<HostExec, Kokkos::Schedule<Kokkos::Dynamic>>(0, static_cast<int>(columns_)), [&](int t) {
       double* const sums = product.col(t).data();
+      std::fill(sums + t, sums + columns_, 0.0);
       for (std::uint64_t e = first[static_cast<std::size_t>(t)]; e < first[static_cast<std::size_t>(t) + 1]; ++e) {
         const std::uint64_t begin = by_column[e], last = end[begin];
         const double value = scaled_.value[begin];
         for (std::uint64_t k = begin; k < last; ++k) sums[scaled_.column[k]] += value * scaled_.value[k];
       }
+      finish_column(product, t, pairs);
     });
-    product.triangularView<Eigen::StrictlyUpper>() = product.transpose();
     return product;
-  }
-
-  // How many pairs of numbers of a pixel stand behind each element: sum over parts of pixels times frames times frames.
-  Eigen::MatrixXd pixel_pairs() const {
-    Eigen::MatrixXd frames = Eigen::MatrixXd::Zero(bin_.parts, columns_);
-    for (Eigen::Index s = 0; s < bin_.parts; ++s)
-      for (std::int64_t t = 0; t < columns_ * choice_.averaged_frames; ++t) frames(s, t / choice_.averaged_frames) += series_.valid(t, first_part() + static_cast<std::size_t>(s));
-    Eigen::VectorXd pixels(bin_.parts);
-    for (Eigen::Index s = 0; s < bin_.parts; ++s) pixels[s] = cells_.parts[first_part() + static_cast<std::size_t>(s)].pixels;
-    return frames.transpose() * pixels.asDiagonal() * frames;
   }
 
   const PixelCells& cells_;

@@ -42,6 +42,7 @@ struct TwoTimeAnswer {
   Quantity quantity = Quantity::g2;
   std::vector<double> time;  // of rows and columns, from the first frame on, increasing
   int averaged_frames = 1;   // in each of them
+  bool by_record = false;    // products are divided by means over the record, not by those of their two frames
   Eigen::MatrixXf value;     // upper triangle; NaN where there is none
   Eigen::MatrixXf sigma;     // or empty
 };

@@ -109,6 +109,10 @@ double number(const h5::File& file, const std::string& name) {
   return values[0];
 }
 
+bool normalised_as(const h5::File& file, const std::string& group, const std::string& name) {
+  return file.has_attribute(group, "normalisation") && file.text_attribute(group, "normalisation").at(0).starts_with(name + ":");
+}
+
 std::vector<LagBin> told_bins(const h5::File& file, const std::string& group, const std::vector<double>& delays) {
   const auto of = [&](const char* name) {
     std::vector<double> numbers = file.exists(group + name) ? file.read_numbers(group + name) : std::vector<double>();

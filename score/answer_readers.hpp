@@ -31,6 +31,9 @@ Eigen::MatrixXf map_of(const std::vector<double>& rows, Eigen::Index n);
 // One number, whatever the shape. Error(bad_input) if there are more.
 double number(const h5::File& file, const std::string& name);
 
+// What Patina's own results say of a normalisation, its name first: whether it is this one.
+bool normalised_as(const h5::File& file, const std::string& group, const std::string& name);
+
 // What the delays of a group of Patina's own results say of themselves, in frames; empty: nothing.
 std::vector<LagBin> told_bins(const h5::File& file, const std::string& group, const std::vector<double>& delays);
 

@@ -85,6 +85,7 @@ void read_multi_tau(const h5::File& file, const QMap& map, Binning binning, Answ
     G2Answer one;
     one.q_inv_A = map.of_column(c, name);
     one.bins = bins;
+    one.frame_by_frame = normalised_as(file, group, "frame") || normalised_as(file, group, "pixel");
     for (std::size_t k = 0; k < delays.size(); ++k) {
       one.value.push_back(g2[k * columns + c]);
       one.sigma.push_back(error[k * columns + c]);
@@ -113,6 +114,8 @@ void read_two_time(const h5::File& file, const QMap& map, Answer& answer) {
     TwoTimeAnswer one;
     one.q_inv_A = map.of_natural(bins[k] - 1.0, name);
     one.averaged_frames = frames.averaged;
+    one.by_record = normalised_as(file, group, "global");
+    if (normalised_as(file, group, "pearson")) one.quantity = Quantity::f_squared;
     for (Eigen::Index i = 0; i < n; ++i) one.time.push_back(static_cast<double>(i) * frames.step);
     one.value = map_of(file.read_numbers(name), n);
     answer.two_time.push_back(std::move(one));

@@ -94,6 +94,8 @@ void read_two_time(const h5::File& file, Answer& answer) {
     one.q_inv_A = q_of(file, list, b, count);
     one.quantity = flag_of(file, map_name, "baseline_reference", 1) == 0 ? Quantity::g2_minus_1 : Quantity::g2;
     one.averaged_frames = averaged;
+    one.by_record = normalised_as(file, group, "global");
+    if (normalised_as(file, group, "pearson")) one.quantity = Quantity::f_squared;
     one.value.resize(static_cast<Eigen::Index>(n), static_cast<Eigen::Index>(n));
     for (std::size_t i = 0; i < n; ++i) {
       one.time.push_back(static_cast<double>(i) * step);

@@ -123,5 +123,46 @@ TEST(G2CoverageTest, ErrorsOfBlocksWithoutPhotons) {
   expect_coverage(test::g2_coverage(truth, runs));
 }
 
+
+// A table of g2 with errors of blocks: how many frames were correlated is not known either.
+TEST(G2CoverageTest, TablesOfFewPhotons) {
+  test::SyntheticRecord truth;
+  truth.clock = StationaryClock{10.0};
+  truth.frames = 256;
+  truth.contrast = 0.5;
+  truth.pixels = 8192;
+  truth.photons = 0.05;
+  truth.blocks = 20;
+  truth.table = true;
+  expect_coverage(test::g2_coverage(truth, runs));
+}
+TEST(G2CoverageTest, TablesWithoutPhotons) {
+  test::SyntheticRecord truth;
+  truth.clock = StationaryClock{6.0};
+  truth.kww_exponent = 0.8;
+  truth.frames = 256;
+  truth.blocks = 20;
+  truth.table = true;
+  expect_coverage(test::g2_coverage(truth, runs));
+}
+
+// Few pixels, in four parts that are normalised by themselves: a contrast of 1 is biased by -2 / 32.
+TEST(G2CoverageTest, FewPixelsInParts) {
+  test::SyntheticRecord truth;
+  truth.clock = StationaryClock{4.0};
+  truth.frames = 256;
+  truth.pixels = 128;
+  truth.parts = 4;
+  expect_coverage(test::g2_coverage(truth, runs));
+}
+TEST(ClockCoverageTest, FewPixelsInParts) {
+  test::SyntheticRecord truth;
+  truth.clock = StationaryClock{4.0};
+  truth.frames = 128;
+  truth.pixels = 128;
+  truth.parts = 4;
+  expect_coverage(test::clock_coverage(truth, runs));
+}
+
 }  // namespace
 }  // namespace patina

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "analysis/heating_analysis.hpp"
+#include "analysis/rate_dependence.hpp"
 #include "core/rng.hpp"
 #include "pulls.hpp"
 
@@ -145,7 +146,102 @@ TEST(HeatCapacity, NoiseIsNoPeak) {
 TEST(HeatCapacity, RefusesAScanShorterThanItsWindow) {
   const auto found = heat_capacity({scan(Tf, 0, 0.0)}, 5000.0);
   EXPECT_TRUE(found.value.empty());
-  EXPECT_NE(found.reason.find("850 K"), std::string::npos) << found.reason;
+  EXPECT_NE(found.reason.find("spans 850 K, less than a window of 5000 K"), std::string::npos) << found.reason;
+  // Long enough, with two rows in a window.
+  const auto sparse = heat_capacity({scan(Tf, 0, 0.0)}, 2.0);
+  EXPECT_TRUE(sparse.value.empty());
+  EXPECT_NE(sparse.reason.find("eight rows"), std::string::npos) << sparse.reason;
+}
+
+// What a straight line fitted to H over a window says of c_p, as an integral: (12 / W^3) int x H(T + x) dx.
+double smeared(double T, double window, double fictive) {
+  constexpr int n = 2000;
+  double sum = 0.0;
+  for (int i = 0; i < n; ++i) {
+    const double x = window * ((i + 0.5) / n - 0.5);
+    sum += x * glass_of(fictive, T + x) * window / n;
+  }
+  return 12.0 * sum / (window * window * window);
+}
+// Where that passes a share of the way from glass to liquid, below where it is highest.
+double passes(double share, double window) {
+  double low = 600.0, high = 1.06 * Tf;
+  while (high - low > 1e-6) {
+    const double middle = 0.5 * (low + high);
+    (smeared(middle, window, Tf) < c_glass + share * (c_liquid - c_glass) ? low : high) = middle;
+  }
+  return low;
+}
+
+// Truth: the smeared c_p in closed form; the area of c_p above that of the liquid, which is how far H falls below the liquid's line.
+TEST(HeatingRise, OnsetAndOvershootHaveErrorsThatCoverThem) {
+  const double quarter = passes(0.25, 50.0), half = passes(0.5, 50.0), onset = 1.5 * quarter - 0.5 * passes(0.75, 50.0);
+  double overshoot = 0.0;
+  for (double T = Tf; T < 800.0; T += 0.1) {
+    double smeared_H = 0.0;  // whose derivative the smeared c_p is: weights (3 / 2 W) (1 - (2 x / W)^2)
+    for (int i = 0; i < 500; ++i) {
+      const double u = 2.0 * (i + 0.5) / 500 - 1.0;
+      smeared_H += 1.5 * (1.0 - u * u) * glass_of(Tf, T + 25.0 * u) / 500;
+    }
+    overshoot = std::max(overshoot, -4.8 + c_liquid * (T - Tf) - smeared_H);
+  }
+  for (const int replicas : {1, 8}) {
+    Pulls at_onset, at_half, area;
+    for (int draw = 0; draw < (replicas > 1 ? 150 : 250); ++draw) {
+      std::vector<QuenchCurve> curves;
+      for (int k = 0; k < replicas; ++k) curves.push_back(scan(Tf, replicas * draw + k, 0.5, replicas > 1 ? sigma : 6e-4));
+      const HeatingScan found = heated(curves);
+      const HeatingRise rise = heating_rise(curves, found.fictive.fit, found.heat_capacity);
+      ASSERT_TRUE(rise.found) << rise.reason;
+      ASSERT_TRUE(rise.overshoots) << rise.no_overshoot;
+      at_onset.add(rise.onset_K.value, onset, rise.onset_K.error);
+      at_half.add(rise.half_K.value, half, rise.half_K.error);
+      area.add(rise.overshoot_eV.value, overshoot, rise.overshoot_eV.error);
+    }
+    at_onset.expect(replicas > 1 ? "onset, replicas" : "onset, one scan");
+    at_half.expect(replicas > 1 ? "half, replicas" : "half, one scan");
+    area.expect(replicas > 1 ? "overshoot, replicas" : "overshoot, one scan");
+  }
+}
+
+// A bend of H without an overshoot, and noise that hides the rise.
+TEST(HeatingRise, SaysWhatIsNotThere) {
+  QuenchCurve bend = scan(Tf, 0, 0.5, 0.0);
+  for (std::size_t i = 0; i < bend.value.size(); ++i) {
+    const double T = bend.temperature_K[i];
+    bend.value[i] = -4.8 + (T < Tf ? c_glass : c_liquid) * (T - Tf) + 2e-4 * random_block(31, Stream::test, 0, i).normal(0);
+  }
+  const HeatingScan found = heated({bend});
+  const HeatingRise rise = heating_rise(found.enthalpy, found.fictive.fit, found.heat_capacity);
+  ASSERT_TRUE(rise.found) << rise.reason;
+  EXPECT_NEAR(rise.half_K.value, Tf, 4.0 * rise.half_K.error);
+  EXPECT_LT(rise.onset_K.value, Tf);
+  EXPECT_FALSE(rise.overshoots);
+  const HeatingScan noisy = heated({scan(Tf, 0, 0.5, 4e-3)});
+  if (noisy.fictive.fit.found) {
+    EXPECT_FALSE(heating_rise(noisy.enthalpy, noisy.fictive.fit, noisy.heat_capacity).found);
+  }
+}
+
+// Truth: T_g that rises by 25 K per decade, with normal errors of known size, and with some that are twice too small.
+TEST(RateDependence, SlopeHasErrorsThatCoverIt) {
+  for (const double too_small : {1.0, 2.0}) {
+    Pulls slope, value;
+    for (int draw = 0; draw < 400; ++draw) {
+      std::vector<RatePoint> points;
+      for (int k = 0; k < 12; ++k) {
+        const double rate = std::pow(10.0, 10.0 + 0.25 * k), error = 6.0 + k % 3;
+        points.push_back({"", 0, rate, 700.0 + 25.0 * std::log10(rate / 1e11) + error * random_block(37, Stream::test, static_cast<std::uint64_t>(draw), static_cast<std::uint64_t>(k)).normal(0), error / too_small, true});
+      }
+      const RateDependence found = fit_rate_dependence(points);
+      ASSERT_TRUE(found.found) << found.reason;
+      slope.add(found.slope_K, 25.0, found.slope_error_K);
+      value.add(found.Tg_K, 700.0 + 25.0 * std::log10(found.reference_rate_K_per_s / 1e11), found.Tg_error_K);
+    }
+    slope.expect(too_small > 1.0 ? "slope, errors too small" : "slope");
+    value.expect(too_small > 1.0 ? "T_g, errors too small" : "T_g");
+  }
+  EXPECT_FALSE(fit_rate_dependence(std::vector<RatePoint>{{"", 0, 1e12, 700.0, 5.0, true}, {"", 0, 1.1e12, 702.0, 5.0, true}}).found);
 }
 
 TEST(RelaxationEnthalpy, IsTheEnthalpyBetweenGlasses) {

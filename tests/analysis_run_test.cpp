@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 
 #include "analysis/chi_squared.hpp"
@@ -238,6 +239,29 @@ TEST(RunAnalysisTest, NamesWhatIsWrongWithAFolder) {
     EXPECT_EQ(error.code(), ExitCode::bad_input);
     EXPECT_NE(std::string(error.what()).find("thermo.csv:3"), std::string::npos) << error.what();
   }
+}
+
+// A run whose table is empty, or has names alone, cannot be analysed; a replica like that is left out, and told.
+TEST(RunAnalysisTest, WhatHasNotBegunIsNamed) {
+  const ScratchFolder folder;
+  for (const char* text : {"", "step,time_ps,temperature_K,kinetic_energy_eV\n"}) {
+    std::ofstream(folder / "thermo.csv") << text;
+    try {
+      read_run_data(folder.path());
+      FAIL();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ExitCode::bad_input);
+      EXPECT_NE(std::string(error.what()).find("thermo.csv: has no line of numbers"), std::string::npos) << error.what();
+    }
+  }
+  for (const char* name : {"run/replica_0000", "run/replica_0001"}) std::filesystem::create_directories(folder / name);
+  std::ofstream(folder / "run/replica_0000/thermo.csv") << "step,time_ps,temperature_K,kinetic_energy_eV\n0,0,300,3.9\n";
+  std::ofstream(folder / "run/replica_0001/thermo.csv") << "step,time_ps,temperature_K,kinetic_energy_eV\n";
+  const RunData run = read_run_data(folder / "run");
+  EXPECT_EQ(run.replicas, std::vector<std::string>{folder / "run/replica_0000"});
+  EXPECT_EQ(run.not_begun, std::vector<std::string>{folder / "run/replica_0001"});
+  const auto notes = analyse_run(run, {}).notes;
+  EXPECT_TRUE(std::any_of(notes.begin(), notes.end(), [](const std::string& note) { return note.find("replica_0001/thermo.csv has no line") != std::string::npos; }));
 }
 
 std::vector<AgeingPoint> ageing_points(double tau_star, double log_error, int trial) {

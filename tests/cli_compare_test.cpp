@@ -144,6 +144,7 @@ TEST(Compare, WhatCannotBeComparedIsNamed) {
   refused("tau_s,tau_sigma_s\n10,1\n", {"tau against what"});
   refused("waiting_time_s,tau_s,tau_sigma_s\n0,10,1\n5,11,1\n", {"2 rows", "at least 3"});
   refused("temperature_K,tau_s,tau_sigma_s\n500,10,1\n510,5,1\n520,3,1\n", {"md.csv", "temperature_K"});
+  refused(R"({"items": [{"id": "M1"}]})", {"bad.csv", "JSON", "paper:M1", "compare --list"});
   const auto nobody = run_patina("compare " + folder / "md.csv" + " paper:M99");
   EXPECT_EQ(nobody.status, 64) << nobody.output;
   test::expect_parts(nobody.output, {"M99", "M1, M2"});

@@ -205,6 +205,13 @@ TEST(ReportTest, CountsTheReplicasThatHaveNotBegun) {
   for (const char* said : {"replica_000 has 80 of 160 ps of its last step", "replica_001 has 80 of 160 ps",
                            "1 of 3 replicas has not begun"})
     EXPECT_NE(page.find(said), std::string::npos) << said;
+  // One that has written the names of its columns and nothing else; and a run of nothing else.
+  std::filesystem::create_directories(folder / "replica_002");
+  const auto table = text_of(folder / "replica_000/thermo.csv");
+  std::ofstream(folder / "replica_002/thermo.csv") << table.substr(0, table.find('\n') + 1);
+  ASSERT_EQ(run_program("report " + folder.path()), 0);
+  EXPECT_NE(text_of(folder / "report.html").find("1 of 3 replicas has not begun"), std::string::npos);
+  EXPECT_EQ(run_program("report " + (folder / "replica_002")), 65);
 }
 
 // One interval for one number: on the terminal, in analysis.json and on the page. 4 x 400 vectors are 1600 speckles.

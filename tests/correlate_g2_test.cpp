@@ -3,9 +3,11 @@
 // every normalisation, level, bad frames and bins that count nothing; ways that must agree (events, all pixels); closed forms.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
+#include "correlate/aged_g2.hpp"
 #include "correlate/frame_multi_tau.hpp"
 #include "correlate/g2_errors.hpp"
 #include "correlate/g2_estimate.hpp"
@@ -46,13 +48,14 @@ class Direct {
     }
   }
 
-  double g2(int level, int k) const {
+  // Of pairs whose later frame of that level is from .. to - 1.
+  double g2(int level, int k, std::size_t from = 0, std::size_t to = frames) const {
     double sum = 0.0, weight = 0.0;
     for (const Part& part : parts_) {
       const Series& x = part.levels[static_cast<std::size_t>(level)];
       const auto pixels = static_cast<double>(part.pixels);
       double products = 0.0, past = 0.0, future = 0.0, pairs = 0.0, means = 0.0, total = 0.0, valid = 0.0;
-      for (std::size_t t = 0; t < x.value.size(); ++t) {
+      for (std::size_t t = from; t < std::min(to, x.value.size()); ++t) {
         if (x.valid[t]) {
           ++valid;
           for (const double v : x.value[t]) total += v;
@@ -198,6 +201,59 @@ TEST(CorrelateG2, IsTheSumOverPixelsAndPairs) {
             EXPECT_NEAR(curve.contrast, direct.contrast(), 1e-12) << formula(normalisation) << " " << static_parts << " " << bad;
           }
         }
+}
+
+// Windows of age: the same sums, over the pairs that each window says it has; one after the other they hold all pairs of the record.
+TEST(CorrelateG2, OfWindowsIsTheSumOverTheirPairs) {
+  test::MemoryFrames source = test::random_frames(rows, columns, frames, 0.4, 3);
+  const RingMap map = test::small_map(rows, columns);
+  const PixelCells cells = make_pixel_cells(map, true, 5);
+  const RecordRange range{0, frames, {20, 21, 150}};
+  for (const G2Normalisation normalisation : {G2Normalisation::frame, G2Normalisation::symmetric, G2Normalisation::global})
+    for (const Density density : {Density::sparse, Density::dense, Density::automatic}) {
+      FrameFeed feed(source, cells, range);
+      const FrameScaling scale(cells, scaling_of(normalisation), {}, 1.0);
+      FrameMultiTau multi_tau(cells, channels, density, 0.05);
+      AgedG2 ages(cells, normalisation, frames, 4);
+      CellFrame frame;
+      ScaledFrame scaled;
+      for (std::int64_t k = 0; k < range.count; ++k) {
+        feed.read(k, frame);
+        scale.apply(frame, scaled);
+        multi_tau.add(scaled);
+        if (k + 1 < range.count) ages.after(k + 1, multi_tau);
+      }
+      multi_tau.finish();
+      ages.after(range.count, multi_tau);
+      ASSERT_EQ(ages.windows().size(), 4u);
+      for (int bin = 0; bin < 2; ++bin) {
+        const Direct direct(source, map, true, bin, range, normalisation);
+        const G2Curve whole = multi_tau_g2(cells, multi_tau.levels(), {}, normalisation)[static_cast<std::size_t>(bin)];
+        std::vector<std::size_t> from(whole.channels.size(), 0);
+        std::vector<double> pairs(whole.channels.size(), 0.0);
+        for (const AgeWindow& window : ages.windows()) {
+          const G2Curve& curve = window.bins[static_cast<std::size_t>(bin)];
+          ASSERT_LE(curve.channels.size(), whole.channels.size());
+          for (std::size_t k = 0; k < curve.channels.size(); ++k) {
+            int level = 0;
+            while (1 << level < curve.channels[k].averaged) ++level;
+            const auto to = static_cast<std::size_t>(window.last[k] + 1) >> level;
+            EXPECT_GE(window.first[k], std::max<std::int64_t>(static_cast<std::int64_t>(from[k]) << level, curve.channels[k].lag));
+            const double truth = direct.g2(level, static_cast<int>(curve.channels[k].lag >> level), from[k], to);
+            // The mean of a window in which a level has its first pair begins where the window does, which only later windows tell.
+            const bool begin_known = normalisation != G2Normalisation::global || level == 0 || from[k] > 0;
+            if (curve.pairs[k] > 0.0 && begin_known) {
+              EXPECT_NEAR(curve.value[k], truth, 1e-11 * truth) << formula(normalisation) << " lag " << curve.channels[k].lag << " to " << window.last[k];
+            } else if (curve.pairs[k] == 0.0) {
+              EXPECT_TRUE(std::isnan(curve.value[k]));
+            }
+            from[k] = to;
+            pairs[k] += curve.pairs[k];
+          }
+        }
+        for (std::size_t k = 0; k < pairs.size(); ++k) EXPECT_EQ(pairs[k], whole.pairs[k]);
+      }
+    }
 }
 
 // Of uncorrelated counts g2 - 1 scatters as 1 / (mean sqrt(pixels pairs)) about 0; blocks and closed form know it to what their number lets them.

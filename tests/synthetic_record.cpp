@@ -78,9 +78,15 @@ SpeckleRecord make_record(const SyntheticRecord& truth, int seed) {
       std::copy(counts.begin(), counts.end(), values.begin() + std::ptrdiff_t{k} * truth.pixels);
     }
   const Eigen::Map<const Rows> intensity(values.data(), truth.frames, truth.pixels);
-  const Eigen::VectorXf mean = intensity.rowwise().mean();
-  const Eigen::MatrixXf product = intensity * intensity.transpose() / static_cast<float>(truth.pixels);
-  record.map.correlation = product.cast<double>().cwiseQuotient((mean * mean.transpose()).cast<double>()).array() - 1.0;
+  const int part_pixels = truth.pixels / truth.parts;
+  record.map.correlation.setConstant(truth.frames, truth.frames, -1.0);
+  for (int part = 0; part < truth.parts; ++part) {
+    const auto of_part = intensity.middleCols(Eigen::Index{part} * part_pixels, part_pixels);
+    const Eigen::VectorXf mean = of_part.rowwise().mean();
+    const Eigen::MatrixXf product = of_part * of_part.transpose() / static_cast<float>(part_pixels);
+    record.map.correlation += product.cast<double>().cwiseQuotient((mean * mean.transpose()).cast<double>()) / truth.parts;
+  }
+  record.parts = record.g2.parts = truth.parts;
   for (int lag = 1; lag < truth.frames / 2; ++lag) {
     record.g2.lag.push_back(lag);
     record.g2.excess.push_back(record.map.correlation.diagonal(lag).mean());
@@ -88,6 +94,11 @@ SpeckleRecord make_record(const SyntheticRecord& truth, int seed) {
     record.g2.channels.push_back({lag});
   }
   if (truth.blocks > 0) record.g2.sigma = errors_of_blocks(intensity, record.map.correlation, truth.blocks, record.g2.lag.size());
+  if (truth.table) {
+    record.map = {};
+    record.frames = 0;
+    record.parts = record.g2.parts = 0.0;
+  }
   return record;
 }
 

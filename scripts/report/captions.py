@@ -226,8 +226,8 @@ def shape_quality(found):
 
 def verdict(found):
     text = found["ageing"]["text"]
-    for name, sign in {"tau0_ps": "τ₀ (ps)", "tau_star_ps": "τ* (ps)", "plateau_from_ps": "plateau from (ps)",
-                       "t0_ps": "t₀ (ps)", "+-": "±", "mu =": "μ =", "tau is": "τ is"}.items():
+    for name, sign in {"tau0_ps": "τ₀ (ps)", "tau1_ps": "τ₁ (ps)", "change_at_ps": "change at (ps)", "tau_star_ps": "τ* (ps)", "plateau_from_ps": "plateau from (ps)",
+                       "t0_ps": "t₀ (ps)", "+-": "±", "mu =": "μ =", "nu =": "ν =", "tau is": "τ is"}.items():
         text = text.replace(name, sign)
     return text
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Figures of the glass state: scans that heat, with c_p and the fictive temperature, and tau(T) with its laws."""
+"""Figures of the glass state: scans that heat, with c_p and the fictive temperature, T_g against the rate, and tau(T) with its laws."""
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -42,6 +42,21 @@ def heating_caption(scans):
              "(Moynihan 1976). T<sub>f</sub> belongs to its rate.")
     refused = [f"step {s['protocol_step']}: {s['fictive_temperature']['reason']}" for s in scans if not s["fictive_temperature"]["found"]]
     return words + (" No T<sub>f</sub>: " + "; ".join(refused) + "." if refused else "")
+
+
+def rates_figure(rates):
+    """T_g of quenches against their rates, with the straight line through them."""
+    figure, axes = plt.subplots(figsize=(5.2, 3.8))
+    points = rates["points"]
+    axes.errorbar([p["rate_K_per_s"] for p in points], [p["Tg_K"] for p in points], [p["error_K"] for p in points], fmt="o", ms=4.5, color="k", lw=0.9)
+    if rates["found"]:
+        slope = rates["slope_K_per_decade"]
+        x = np.geomspace(points[0]["rate_K_per_s"], points[-1]["rate_K_per_s"], 2)
+        axes.plot(x, rates["Tg_at_reference_K"]["value"] + slope["value"] * np.log10(x / rates["reference_rate_K_per_s"]), color=RED, lw=1.2,
+                  label=f"{slope['value']:.1f} ± {slope['error']:.1f} K a decade")
+        axes.legend(fontsize=8)
+    axes.set(xscale="log", xlabel="cooling rate (K/s)", ylabel=r"$T_g$ of the enthalpy (K)")
+    return figure
 
 
 def tau_figure(tau):

@@ -221,6 +221,12 @@ def law_tau(law, t):
         return p["tau0_ps"] * np.exp(np.minimum(t, p["plateau_from_ps"]) / p["tau_star_ps"])
     if law["name"] == "power":
         return p["tau0_ps"] * (1.0 + t / p["t0_ps"]) ** p["mu"]
+    if law["name"] == "logarithmic":
+        return p["tau0_ps"] * (1.0 + p["A"] * np.log1p(t / p["t0_ps"]))
+    if law["name"] == "stretched":
+        return p["tau0_ps"] * np.exp((t / p["tau_star_ps"]) ** p["nu"])
+    if law["name"] == "piecewise":
+        return np.where(t < p["change_at_ps"], p["tau0_ps"], p["tau1_ps"])
     return np.full_like(t, p["tau0_ps"])
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Draws what `patina analyse` found in several runs, or in a table of tau(T).
 
-Usage: python3 scripts/report/glass.py ANALYSIS.json FIGURE. Needs matplotlib and numpy. tau(T) where it is, else c_p(T).
+Usage: python3 scripts/report/glass.py ANALYSIS.json FIGURE. Needs matplotlib and numpy. tau(T) where it is, else c_p(T), else T_g against the rate.
 """
 import json
 import sys
@@ -24,8 +24,10 @@ def main():
         figure = figures_glass.tau_figure(found["tau_of_temperature"])
     elif found.get("heating"):
         figure = figures_glass.heating_figure(found["heating"])
+    elif found.get("Tg_against_rate", {}).get("points"):
+        figure = figures_glass.rates_figure(found["Tg_against_rate"])
     if figure is None:
-        sys.exit(f"{sys.argv[1]}: neither tau(T) nor c_p(T) to draw")
+        sys.exit(f"{sys.argv[1]}: neither tau(T) nor c_p(T) nor T_g against rate to draw")
     figure.savefig(sys.argv[2])
 
 

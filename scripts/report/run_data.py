@@ -13,8 +13,7 @@ class Run:
     def __init__(self, folder):
         self.folder = folder
         self.analysis = _json(os.path.join(folder, "analysis.json"))
-        self.replicas = sorted(p for p in glob.glob(os.path.join(folder, "replica_*"))
-                               if os.path.exists(os.path.join(p, "thermo.csv"))) or [folder]
+        self.replicas = sorted(p for p in glob.glob(os.path.join(folder, "replica_*")) if _begun(os.path.join(p, "thermo.csv"))) or [folder]
         self.input = {}
         for place in [folder] + self.replicas + [os.path.join(folder, "..")]:  # the last: one replica by itself
             path = os.path.join(place, "resolved.json")
@@ -135,6 +134,14 @@ class Run:
 def _json(path):
     with open(path, encoding="utf-8") as file:
         return json.load(file)
+
+
+def _begun(path):
+    """Whether a table has a line below that of names."""
+    if not os.path.exists(path):
+        return False
+    with open(path, encoding="utf-8") as file:
+        return sum(1 for _ in zip(file, range(2))) > 1
 
 
 def _thermo(path):

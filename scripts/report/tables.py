@@ -128,13 +128,17 @@ def heating(scans, enthalpies):
     for scan in scans:
         f = scan["fictive_temperature"]
         if not f["found"]:
-            rows.append((scan["protocol_step"], rate(scan["rate_K_per_s"]), "none: " + html.escape(f["reason"]), "–", "–", "–"))
+            rows.append((scan["protocol_step"], rate(scan["rate_K_per_s"]), "none: " + html.escape(f["reason"]), "–", "–", "–", "–", "–"))
             continue
-        b, w = f["bootstrap"], f["windows"]
+        b, w, onset, overshoot = f["bootstrap"], f["windows"], "–", "–"
+        if (rise := scan["rise_of_heat_capacity"])["found"]:
+            onset = f"{rise['onset_K']['value']:.0f} ± {rise['onset_K']['error']:.0f}"
+            if rise["overshoot"]["found"]:
+                overshoot = "{value:.2f} ± {error:.2f}".format(**{k: 1e3 * v for k, v in rise["overshoot"]["enthalpy_eV_per_atom"].items()})
         rows.append((scan["protocol_step"], rate(scan["rate_K_per_s"]), f"{f['fictive_temperature_K']:.0f} <small>({f['range_K'][0]:.0f}–{f['range_K'][1]:.0f})</small>",
                      f"{b['low_K']:.0f}–{b['high_K']:.0f} <small>of {html.escape(b['of'].split(':')[0])}</small>", f"{w['glass_K'][0]:.0f}–{w['glass_K'][1]:.0f}",
-                     f"{w['liquid_K'][0]:.0f}–{w['liquid_K'][1]:.0f}"))
-    text = _table(("step", "rate (K/s)", "T<sub>f</sub> (K)", "bootstrap 68 % (K)", "glass (K)", "liquid (K)"), rows)
+                     f"{w['liquid_K'][0]:.0f}–{w['liquid_K'][1]:.0f}", onset, overshoot))
+    text = _table(("step", "rate (K/s)", "T<sub>f</sub> (K)", "bootstrap 68 % (K)", "glass (K)", "liquid (K)", "onset (K)", "overshoot (meV/atom)"), rows)
     for one in enthalpies:
         name = f"Step {one['scan']['protocol_step']} against step {one['reference']['protocol_step']}: "
         if not one["found"]:
