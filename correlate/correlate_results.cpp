@@ -158,19 +158,21 @@ void write_provenance(h5::File& file, const FrameMeasurement& measurement, const
   tell("diagonal", result.diagonal);
   file.set_attribute(group, "first_frame", measurement.range.first);
   file.write(group + "/bad_frames", std::vector<std::int64_t>(measurement.range.bad.begin(), measurement.range.bad.end()));
-  std::vector<double> pixels, contrast, photons, size;
+  std::vector<double> pixels, contrast, photons, size, area;
   for (std::size_t b = 0; b < result.bins.size(); ++b) {
     pixels.push_back(work.cells.bins[b].pixels);
     contrast.push_back(result.bins[b].curve.contrast);
     photons.push_back(result.bins[b].sample.photons);
     size.push_back(result.bins[b].sample.pixels_per_speckle);
+    area.push_back(result.bins[b].sample.coherence_area());
   }
   file.write(group + "/pixels", pixels);
   file.write(group + "/contrast", contrast);
   file.set_attribute(group + "/contrast", "meaning", "g2 at lag 0 without photon noise, less 1, by the normalisation of g2");
   file.write(group + "/photons_per_pixel", photons);
   file.write(group + "/pixels_per_speckle", size);
-  file.write(group + "/phi_deg", measurement.partition.phi_deg);
+  file.write(group + "/pixels_per_coherence_area", area);
+  file.write(group + "/phi_deg", measurement.partition.map.phi_deg());
 }
 
 }  // namespace
