@@ -51,9 +51,9 @@ Eigen::MatrixXf block_means(const Eigen::MatrixXf& tile, Index m) {
 class Estimator {
  public:
   explicit Estimator(const Eigen::Ref<const IntensityMatrix>& intensity)
-      : intensity_(intensity), inverse_(intensity.rowwise().mean().cwiseInverse()), size_(intensity.cols() / plain_groups), sums_(intensity.rows()) {
+      : intensity_(intensity), inverse_(intensity.cast<double>().rowwise().mean().cwiseInverse().cast<float>()), size_(intensity.cols() / plain_groups), sums_(intensity.rows()) {
     for (int g = 0; g < plain_groups; ++g) {
-      group_mean_.push_back(inverse_.cwiseProduct(intensity.middleCols(g * size_, size_).rowwise().mean()));
+      group_mean_.push_back(inverse_.cwiseProduct(intensity.middleCols(g * size_, size_).cast<double>().rowwise().mean().cast<float>()));
       group_sums_.emplace_back(intensity.rows());
     }
     const Index frames = intensity.rows();
