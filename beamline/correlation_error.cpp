@@ -35,6 +35,10 @@ class IntensityMoments {
     const double rings = ring(i, j, k, l) + ring(i, j, l, k) + ring(i, k, j, l);
     return 1.0 + pairs + products + triples + 2.0 * contrast_ * contrast_ * contrast_ * rings;
   }
+  // Of (0, 1) with (2, 3), what goes as the fourth power of the coherence between the pixels of the two.
+  double twice_between_pixels() const {
+    return pair(0, 2) * pair(1, 3) + pair(0, 3) * pair(1, 2) + 2.0 * contrast_ * contrast_ * contrast_ * ring(0, 2, 1, 3);
+  }
 
  private:
   // Cumulants.
@@ -62,9 +66,17 @@ double speckle_part(const IntensityMoments<Number>& m, const Means& all) {
   return m.of(0, 1, 2, 3) - all.cd * (m.of(0, 1, 2) + m.of(0, 1, 3) - ab) - all.ab * (m.of(0, 2, 3) + m.of(1, 2, 3) - cd) +
          all.ab * all.cd * (m.of(0, 2) + m.of(0, 3) + m.of(1, 2) + m.of(1, 3) - 3.0) - (ab - all.ab) * (cd - all.cd);
 }
+// The same summed over neighbours.
 template <class Number>
-double speckle_part(const IntensityMoments<Number>& m) {
-  return speckle_part(m, means_of(m));
+double speckle_part(const SpeckleSample& sample, const IntensityMoments<Number>& m, const Means& all) {
+  const double whole = speckle_part(m, all);
+  if (sample.pixels_per_speckle == 1.0 && sample.coherence_area() == 1.0) return whole;
+  const double twice = m.twice_between_pixels();
+  return sample.pixels_per_speckle * twice + sample.coherence_area() * (whole - twice);
+}
+template <class Number>
+double speckle_part(const SpeckleSample& sample, const IntensityMoments<Number>& m) {
+  return speckle_part(sample, m, means_of(m));
 }
 
 // What the coincidence of frame i of the first pair with frame j of the second adds, times k. o and p are the other two.
@@ -114,7 +126,7 @@ class StationaryRecord {
     double speckles = 0.0, photons = 0.0, before = 0.0;
     std::int64_t last = low;
     for (const std::int64_t shift : nodes_around(centres, low, high)) {
-      const double term = weight(shift) * speckle_part(IntensityMoments<double>(sample_.contrast, times(first, second, shift)));
+      const double term = weight(shift) * speckle_part(sample_, IntensityMoments<double>(sample_.contrast, times(first, second, shift)));
       // Whole numbers between two nodes: as on a straight line.
       speckles += term + 0.5 * static_cast<double>(std::max<std::int64_t>(shift - last - 1, 0)) * (term + before);
       before = term;
@@ -130,7 +142,7 @@ class StationaryRecord {
       photons += weight(shift) * shot_noise(moments, means_of(moments), four, sample_.photons, averaged);
     }
     const double pairs = static_cast<double>(starts) * static_cast<double>(others);
-    return (sample_.pixels_per_speckle * speckles + photons) / (sample_.pixels * pairs);
+    return (speckles + photons) / (sample_.pixels * pairs);
   }
 
  private:
@@ -157,11 +169,17 @@ double normal_quantile(double p) {
 
 }  // namespace
 
+double gaussian_coherence_area(double pixels_per_speckle) {
+  // mu^4 of pixels one apart on a square lattice is y: (1 + 2 y)^2 = pixels_per_speckle while they are the only neighbours that count.
+  const double nearest = std::sqrt(std::max(0.0, 0.5 * (std::sqrt(pixels_per_speckle) - 1.0)));
+  return std::min(std::pow(1.0 + 2.0 * nearest + 2.0 * std::pow(nearest, 4), 2), 2.0 * pixels_per_speckle);
+}
+
 double two_time_variance(const SpeckleSample& sample, double rho) {
   const double c = sample.contrast;
-  const double speckles = c * c * (1.0 + rho * rho) + 2.0 * c * c * c * rho * (2.0 - 2.0 * rho + rho * rho);
+  const double twice = c * c * (1.0 + rho * rho) + 2.0 * c * c * c * rho, once = 2.0 * c * c * c * rho * (1.0 - rho) * (1.0 - rho);
   const double photons = (2.0 * c + 4.0 * c * c * rho - 2.0 * c * c * rho * rho + (1.0 + c * rho) / sample.photons) / sample.photons;
-  return (sample.pixels_per_speckle * speckles + photons) / sample.pixels;
+  return (sample.pixels_per_speckle * twice + sample.coherence_area() * once + photons) / sample.pixels;
 }
 
 namespace {
@@ -170,7 +188,7 @@ template <class Number>
 double covariance_of_pairs(const SpeckleSample& sample, const FourTimesOf<Number>& times) {
   const IntensityMoments<Number> moments(sample.contrast, times);
   const Means means = means_of(moments);
-  return (sample.pixels_per_speckle * speckle_part(moments, means) + shot_noise(moments, means, times, sample.photons)) / sample.pixels;
+  return (speckle_part(sample, moments, means) + shot_noise(moments, means, times, sample.photons)) / sample.pixels;
 }
 
 }  // namespace
@@ -188,7 +206,7 @@ double mixed_two_time_covariance(const SpeckleSample& sample, const std::vector<
   double sum = 0.0;
   for (const KindOfTimes& kind : kinds) {
     const IntensityMoments<double> moments(sample.contrast, kind.times);
-    sum += kind.fraction * (sample.pixels_per_speckle * speckle_part(moments, all) + shot_noise(moments, all, kind.times, sample.photons));
+    sum += kind.fraction * (speckle_part(sample, moments, all) + shot_noise(moments, all, kind.times, sample.photons));
   }
   return sum / sample.pixels;
 }

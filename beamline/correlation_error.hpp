@@ -15,6 +15,12 @@
 // of which the last term alone is the usual law "contrast times counts times root of pixels times frames" [P. Falus, L. B. Lurio and
 // S. G. J. Mochrie, J. Synchrotron Rad. 13 (2006) 253, doi 10.1107/S0909049506006789]; the covariances are our own derivation,
 // which Monte Carlo confirms (beamline_correlation_error_test). Times and lags are in frames, errors those of C and g2 themselves.
+//
+// Pixels need not be independent: between two of them each f from one pair of times to the other has the factor mu, so that all terms of
+// intensities go as |mu|^2, but for those in which both times of a pair meet both of the other (contrast^2 (1 + rho^2) and, of the third
+// order, 2 contrast^3 rho: |mu|^4). Summed over neighbours P Var C is
+//
+//   S4 [contrast^2 (1 + rho^2) + 2 contrast^3 rho] + S2 2 contrast^3 rho (1 - rho)^2 + what photons add as above, S_n the sum of |mu|^n.
 #pragma once
 
 #include <Eigen/Dense>
@@ -29,9 +35,16 @@ struct SpeckleSample {
   double contrast = 1.0;                                      // of one frame, 1 / M
   double photons = std::numeric_limits<double>::infinity();   // per pixel and frame; infinite: no shot noise
   // Where speckles are larger than pixels, neighbours fluctuate alike: errors of speckles, not those of shot noise, are of so many times
-  // fewer pixels. The sum over pixels of |mu|^4, mu their degree of coherence; exact to leading order in the contrast.
+  // fewer pixels. Sums over a pixel's neighbours and itself of |mu|^4 and of |mu|^2, mu their degree of coherence (below). Where the latter
+  // is not told (0) it is the former, as of groups of pixels that show the same.
   double pixels_per_speckle = 1.0;
+  double pixels_per_coherence_area = 0.0;
+  double coherence_area() const { return pixels_per_coherence_area > 0.0 ? pixels_per_coherence_area : pixels_per_speckle; }
 };
+
+// The sum of |mu|^2 that belongs to one of |mu|^4 if mu is a Gaussian of the distance between pixels, to 0.5 %: 1 for speckles smaller than
+// pixels, twice as much for large ones.
+double gaussian_coherence_area(double pixels_per_speckle);
 
 // Var C(a, b), a != b, at rho = f(a, b)^2.
 double two_time_variance(const SpeckleSample& sample, double rho);

@@ -56,6 +56,17 @@ std::vector<double> pixel_q_magnitudes(const DetectorGeometry& g) {
   return magnitude;
 }
 
+std::vector<double> pixel_azimuths_deg(const DetectorGeometry& g) {
+  std::vector<double> azimuth;
+  azimuth.reserve(static_cast<std::size_t>(g.pixels()));
+  for (int row = 0; row < g.rows; ++row)
+    for (int column = 0; column < g.columns; ++column) {
+      const Vec3 q = pixel_q(g, row, column);
+      azimuth.push_back(std::atan2(-q[1], q[0]) * 180.0 / units::pi);
+    }
+  return azimuth;
+}
+
 double speckle_size_pixels(const DetectorGeometry& g, double beam_size_um) {
   return g.wavelength_A() * 1e-4 * g.distance_m * 1e6 / (beam_size_um * g.pixel_size_um);
 }

@@ -50,6 +50,8 @@ void check(const DetectorGeometry& geometry, const std::string& place);
 Vec3 pixel_q(const DetectorGeometry& geometry, double row, double column);
 // |q| of all pixels, [rows * columns].
 std::vector<double> pixel_q_magnitudes(const DetectorGeometry& geometry);
+// The angle of q about the beam, -180 .. 180 degrees: 0 along +columns, 90 along +rows.
+std::vector<double> pixel_azimuths_deg(const DetectorGeometry& geometry);
 
 // lambda distance / (beam size) in pixels: the size of a speckle, from the illuminated width that it is the diffraction of.
 double speckle_size_pixels(const DetectorGeometry& geometry, double beam_size_um);

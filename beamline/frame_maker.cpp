@@ -8,15 +8,15 @@
 namespace patina {
 namespace {
 
+std::int64_t in_whole_groups(std::int64_t count) { return (count + pixel_group - 1) / pixel_group * pixel_group; }
+
+}  // namespace
+
 std::unique_ptr<SpecklePupil> make_pupil(const FrameOptics& optics) {
   if (!optics.pupil) return nullptr;
   const PupilChoice& pupil = *optics.pupil;
   return std::make_unique<SpecklePupil>(optics.geometry.rows, optics.geometry.columns, pupil.shape, pupil.speckle_rows, pupil.speckle_columns);
 }
-
-std::int64_t in_whole_groups(std::int64_t count) { return (count + pixel_group - 1) / pixel_group * pixel_group; }
-
-}  // namespace
 
 int FrameOptics::rings() const { return ring.empty() ? 0 : 1 + *std::max_element(ring.begin(), ring.end()); }
 

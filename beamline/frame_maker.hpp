@@ -39,6 +39,9 @@ struct FrameOptics {
   int rings() const;
 };
 
+// Of the optics; none where pixels are independent. Made by one thread (FFTW plans).
+std::unique_ptr<SpecklePupil> make_pupil(const FrameOptics& optics);
+
 // The movies of all rings, as units of a plane; faults.subframes planes make a frame.
 std::vector<PlaneUnit> plane_units(const FrameOptics& optics, const std::vector<const SpeckleMovie*>& movies);
 
@@ -48,8 +51,6 @@ class FrameMaker {
   FrameMaker(const FrameOptics& optics, const std::vector<PlaneUnit>& units);
   // planes: [subframes][length] of frame `frame`. Events of all pixels that count something, in order.
   void make(std::int64_t frame, std::span<const float> planes, std::vector<PhotonEvent>& events);
-  // 1 without a pupil.
-  double pixels_per_speckle() const { return pupil_ ? pupil_->pixels_per_speckle() : 1.0; }
 
  private:
   void count_independent(std::int64_t frame, std::vector<PhotonEvent>& events) const;

@@ -102,15 +102,34 @@ SpecklePupil::SpecklePupil(int rows, int columns, PupilShape shape, double speck
   const auto scale = static_cast<float>(1.0 / std::sqrt(sum));
   for (float& amplitude : amplitude_) amplitude *= scale;
   transform_ = std::make_unique<Transform>(rows, columns);
+}
+
+SpecklePupil::Extent SpecklePupil::extent(const std::vector<bool>& marked) const {
+  fftwf_complex* const data = transform_->data;
+  const std::size_t count = transform_->count;
+  require(marked.size() == count, "SpecklePupil: pixels of another size");
   // mu is the transform of the intensity profile.
   transform_->clear();
-  for (std::size_t k = 0; k < place_.size(); ++k) transform_->data[place_[k]][0] += amplitude_[k] * amplitude_[k];
+  for (std::size_t k = 0; k < place_.size(); ++k) data[place_[k]][0] += amplitude_[k] * amplitude_[k];
   fftwf_execute(transform_->plan);
-  pixels_per_speckle_ = 0.0;
-  for (std::size_t p = 0; p < transform_->count; ++p) {
-    const double re = transform_->data[p][0], im = transform_->data[p][1], square = re * re + im * im;
-    pixels_per_speckle_ += square * square;
+  std::vector<double> square(count);
+  for (std::size_t p = 0; p < count; ++p) square[p] = double{data[p][0]} * double{data[p][0]} + double{data[p][1]} * double{data[p][1]};
+  // How many pairs of marked pixels lie so far apart: their autocorrelation, around the edges as the pattern.
+  transform_->clear();
+  for (std::size_t p = 0; p < count; ++p) data[p][0] = marked[p] ? 1.0f : 0.0f;
+  fftwf_execute(transform_->plan);
+  for (std::size_t p = 0; p < count; ++p) {
+    data[p][0] = data[p][0] * data[p][0] + data[p][1] * data[p][1];
+    data[p][1] = 0.0f;
   }
+  fftwf_execute(transform_->plan);
+  const auto pixels = static_cast<double>(data[0][0]);
+  Extent extent{0.0, 0.0};
+  for (std::size_t p = 0; p < count; ++p) {
+    extent.pixels_per_speckle += static_cast<double>(data[p][0]) / pixels * square[p] * square[p];
+    extent.pixels_per_coherence_area += static_cast<double>(data[p][0]) / pixels * square[p];
+  }
+  return extent;
 }
 
 void SpecklePupil::add_intensity(std::span<const float> re, std::span<const float> im, double weight, const PatternShift& shift,

@@ -40,8 +40,11 @@ class SpecklePupil {
 
   // Points inside the pupil: so many independent fields make one image.
   int points() const { return static_cast<int>(place_.size()); }
-  // The sum of |mu|^4 over a pixel's neighbours and itself: SpeckleSample::pixels_per_speckle.
-  double pixels_per_speckle() const { return pixels_per_speckle_; }
+  // Sums of |mu|^4 and of |mu|^2 over a pixel's neighbours and itself among those marked, the mean over these pixels: of SpeckleSample.
+  struct Extent {
+    double pixels_per_speckle = 1.0, pixels_per_coherence_area = 1.0;
+  };
+  Extent extent(const std::vector<bool>& marked) const;
 
   // Adds weight |E|^2 to intensity[rows * columns]; re and im: fields of the points, <|.|^2> = 1, so that <|E|^2> = 1. The pattern is
   // shifted by phases on the pupil, without loss. One thread at a time.
@@ -57,7 +60,6 @@ class SpecklePupil {
   std::vector<std::size_t> place_;  // of each point in the transform; a pupil wider than that comes around
   std::vector<float> amplitude_;
   std::vector<int> row_, column_;   // from the middle of the pupil
-  double pixels_per_speckle_ = 1.0;
   std::unique_ptr<Transform> transform_;
 };
 

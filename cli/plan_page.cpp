@@ -36,6 +36,9 @@ will be found, for each of the given count rates, relaxation times and exponents
   larger than some 0.5 say "not measured", no more. With `monte_carlo` covariances come from simulated movies instead, whose pixels,
   exposures and photons are those of the beamline but for the number of pixels; each row takes some seconds to minutes then, and
   errors are known to 1 / sqrt(2 movies).
+- **Pixels that see one speckle** are told by `pixels_per_speckle`, the sum over a pixel's neighbours and itself of the fourth power of their degree
+  of coherence mu (2.3 for a circular beam whose lambda L / D is two pixels, 8/3 x 2 for a slit of 4 x 3; `patina correlate` measures it): errors of speckles are those of so many times
+  fewer pixels, those of shot noise of all. Terms that go as mu^2 are those of a Gaussian mu (beamline/correlation_error.hpp).
 - **Exposures** average intensities: contrast is lost where tau is not much longer than one (`contrast` of the table is what is left),
   and g2 is that of averages.
 - **Step**: tau changes at once amid the record. The smallest change of ln tau that stands out against noise at all places where it

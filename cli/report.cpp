@@ -30,7 +30,9 @@ std::string write_score(const std::string& folder) {
   const std::string path = folder + "/score.json";
   const Truth truth = read_truth(folder, "");
   try {
-    const Answer answer = read_answer(folder, {});
+    AnswerOptions reading;
+    reading.apart = truth.apart;
+    const Answer answer = read_answer(folder, reading);
     const Score score = score_answer(answer, truth, {});
     fmt::print("{}", score_table(score, answer, truth));
     write_file_durably(path, score_json(score, answer, truth), IfExists::replace);

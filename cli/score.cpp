@@ -27,7 +27,9 @@ void run_score(const ScoreArguments& arguments) {
   check_figure(arguments.figure);
   check_outputs({arguments.output, arguments.figure}, {answer_file(arguments.answer), truth_file(arguments.truth)}, if_exists);
   const Truth truth = read_truth(arguments.truth, arguments.truth_entry);
-  const Answer answer = read_answer(arguments.answer, arguments.reading);
+  AnswerOptions reading = arguments.reading;
+  reading.apart = truth.apart;
+  const Answer answer = read_answer(arguments.answer, reading);
   const Score score = score_answer(answer, truth, arguments.scoring);
   fmt::print("{}", score_table(score, answer, truth));
   if (arguments.output.empty()) return;
@@ -59,6 +61,7 @@ void add_score(CLI::App& app, const Comm& world) {
   verb->add_option("--q-tolerance", arguments->scoring.q_tolerance, "How far q of answer and truth may differ, relative")->check(CLI::Range(0.0, 0.5))->capture_default_str();
   verb->add_option("--event-tolerance", arguments->scoring.event_tolerance, "How far off an event may be told, in the truth's unit of time; default: two frames")
       ->check(CLI::NonNegativeNumber);
+  verb->add_flag("--other-movie", arguments->scoring.other_movie, "Compare, although the answer tells that it is of another movie than the truth");
   verb->callback([arguments, &world] { on_root(world, [&] { run_score(*arguments); }); });
 }
 

@@ -49,6 +49,14 @@ std::string sha256_hex(std::string_view bytes) {
   return digest.finish();
 }
 
+std::string uuid_of(std::string_view bytes) {
+  std::string digits = sha256_hex(bytes).substr(0, 32);
+  digits[12] = '8';
+  digits[16] = 'a';
+  for (const std::size_t dash : {8, 13, 18, 23}) digits.insert(dash, "-");
+  return digits;
+}
+
 std::string sha256_of_file(const std::string& path, std::uint64_t first_bytes) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
   std::vector<char> piece(1u << 20);

@@ -28,6 +28,8 @@ class Sha256 {
 };
 
 std::string sha256_hex(std::string_view bytes);
+// A UUID of one's own making (RFC 9562, version 8) of these bytes: the same for the same.
+std::string uuid_of(std::string_view bytes);
 // Of the file's first bytes, or of all of it; reads it in pieces. Throws Error(missing_input).
 std::string sha256_of_file(const std::string& path, std::uint64_t first_bytes = ~std::uint64_t{0});
 

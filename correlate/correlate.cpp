@@ -128,17 +128,18 @@ std::vector<BinResult> bins_of(const FrameMeasurement& measurement, const Correl
   const bool photons_known = plan.two_time.photon > 0.0;
   const auto curves = multi_tau_g2(plan.cells, sums.multi_tau->levels(), photons_known ? sums.multi_tau->photon_noise() : std::vector<double>(), plan.g2);
   // Means of numbers as they were counted.
-  std::vector<double> photons(curves.size()), contrast, sizes(curves.size(), 1.0);
+  std::vector<double> photons(curves.size()), contrast;
+  std::vector<SpeckleSize::Extent> sizes(curves.size());
   const std::vector<double> mean_frame = sums.averages->mean_frame();
   for (std::size_t order = 0; order < plan.cells.pixels(); ++order) {
     const auto bin = static_cast<std::size_t>(plan.cells.parts[static_cast<std::size_t>(plan.cells.cells[plan.cells.cell_of[order]].part)].bin);
     photons[bin] += mean_frame[plan.cells.pixel_of[order]] / (plan.cells.bins[bin].pixels * config.frames.adu_per_photon);
   }
-  for (std::size_t b = 0; b < curves.size(); ++b) contrast.push_back(speckle_sample(curves[b], 1.0, 1.0, 1.0).contrast);
+  for (std::size_t b = 0; b < curves.size(); ++b) contrast.push_back(speckle_sample(curves[b], 1.0, 1.0, {}).contrast);
   if (config.pixels_per_speckle)
-    sizes.assign(curves.size(), *config.pixels_per_speckle);
+    sizes.assign(curves.size(), {*config.pixels_per_speckle, gaussian_coherence_area(*config.pixels_per_speckle)});
   else
-    sizes = sums.speckles->pixels_per_speckle(contrast);
+    sizes = sums.speckles->extents(contrast);
   std::vector<BinResult> bins;
   for (std::size_t b = 0; b < curves.size(); ++b) {
     BinResult bin;

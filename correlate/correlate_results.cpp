@@ -191,13 +191,14 @@ void write_provenance(h5::File& file, const FrameMeasurement& measurement, const
   tell("diagonal", result.diagonal);
   file.set_attribute(group, "first_frame", measurement.range.first);
   file.write(group + "/bad_frames", std::vector<std::int64_t>(measurement.range.bad.begin(), measurement.range.bad.end()));
-  std::vector<double> pixels, contrast, photons, size, static_bins;
+  std::vector<double> pixels, contrast, photons, size, area, static_bins;
   for (std::size_t b = 0; b < result.bins.size(); ++b) {
     pixels.push_back(work.cells.bins[b].pixels);
     static_bins.push_back(work.cells.bins[b].parts);
     contrast.push_back(result.bins[b].curve.contrast);
     photons.push_back(result.bins[b].sample.photons);
     size.push_back(result.bins[b].sample.pixels_per_speckle);
+    area.push_back(result.bins[b].sample.coherence_area());
   }
   file.write(group + "/pixels", pixels);
   file.write(group + "/static_bins", static_bins);
@@ -206,7 +207,8 @@ void write_provenance(h5::File& file, const FrameMeasurement& measurement, const
   file.set_attribute(group + "/contrast", "meaning", "g2 at lag 0 without photon noise, less 1, by the normalisation of g2");
   file.write(group + "/photons_per_pixel", photons);
   file.write(group + "/pixels_per_speckle", size);
-  file.write(group + "/phi_deg", measurement.partition.phi_deg);
+  file.write(group + "/pixels_per_coherence_area", area);
+  file.write(group + "/phi_deg", measurement.partition.map.phi_deg());
 }
 
 }  // namespace

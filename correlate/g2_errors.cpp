@@ -34,10 +34,10 @@ std::vector<double> field_of(const G2Curve& curve, double contrast, int frames) 
 
 }  // namespace
 
-SpeckleSample speckle_sample(const G2Curve& curve, double pixels, double photons, double pixels_per_speckle) {
+SpeckleSample speckle_sample(const G2Curve& curve, double pixels, double photons, const SpeckleSize::Extent& speckles) {
   double contrast = curve.contrast;
   for (std::size_t k = 0; k < curve.value.size() && !std::isfinite(contrast); ++k) contrast = curve.value[k] - 1.0;
-  return {pixels, std::isfinite(contrast) ? std::clamp(contrast, least_contrast, 1.0) : least_contrast, photons, pixels_per_speckle};
+  return {pixels, std::isfinite(contrast) ? std::clamp(contrast, least_contrast, 1.0) : least_contrast, photons, speckles.pixels_per_speckle, speckles.pixels_per_coherence_area};
 }
 
 Eigen::MatrixXd closed_form_covariance(const G2Curve& curve, const SpeckleSample& sample, int frames) {

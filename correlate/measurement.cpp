@@ -49,7 +49,7 @@ std::string metadata_beside(const std::string& frames) {
 }
 
 FrameMetadata read_metadata(const std::string& path) {
-  FrameMetadata data{path, "", not_told, not_told, not_told, not_told, not_told};
+  FrameMetadata data{path, "", "", not_told, not_told, not_told, not_told, not_told};
   if (path.empty()) return data;
   const h5::File file = h5::File::open(path);
   const auto number = [&](const std::string& name) {
@@ -65,6 +65,7 @@ FrameMetadata read_metadata(const std::string& path) {
   data.pixel_size_m = number(detector + "/x_pixel_size");
   data.energy_keV = number(instrument + "/incident_beam/incident_energy");
   if (file.exists("/entry/start_time")) data.start_time = file.read_text("/entry/start_time");
+  data.identifier = read_identifier(file);
   return data;
 }
 
@@ -154,6 +155,7 @@ void write_measured_entry(h5::File& file, const FrameMeasurement& measurement, c
   file.write_text("/entry/title", plan.title);
   file.write_text("/entry/schema_version", "1.0");
   file.write_text("/entry/start_time", measurement.metadata.start_time);
+  write_identifier(file, measurement.metadata.identifier);
   // Viewers need these; what nothing tells is NaN.
   write_scalar(file, beam + "/incident_energy", g.photon_energy_keV, "keV");
   write_scalar(file, detector + "/frame_time", plan.interval_s, "s");

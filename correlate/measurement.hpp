@@ -16,7 +16,7 @@ namespace patina {
 
 // What is not told is NaN or empty.
 struct FrameMetadata {
-  std::string source, start_time;
+  std::string source, start_time, identifier;
   double frame_time_s, count_time_s, energy_keV, distance_m, pixel_size_m;
 };
 

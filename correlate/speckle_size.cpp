@@ -62,20 +62,22 @@ void SpeckleSize::add(std::int64_t frame, const CellFrame& values) {
   }
 }
 
-std::vector<double> SpeckleSize::pixels_per_speckle(const std::vector<double>& contrast) const {
-  std::vector<double> sizes;
+std::vector<SpeckleSize::Extent> SpeckleSize::extents(const std::vector<double>& contrast) const {
+  std::vector<Extent> extents;
   for (std::size_t b = 0; b < frames_.size(); ++b) {
     const double n = frames_[b];
-    double size = 1.0;
+    Extent extent;
     for (std::size_t d = 0; d < shifts_.size() && n > 1.0; ++d) {
       const std::size_t k = b * shifts_.size() + d;
       if (pairs_[k] == 0.0) continue;
       const double mean = sum_[k] / n, variance = std::max(0.0, square_[k] / n - mean * mean) / (n - 1.0);
-      if (mean > stands_out * std::sqrt(variance)) size += 2.0 * std::max(0.0, (mean * mean - variance) / (contrast[b] * contrast[b]));
+      if (mean <= stands_out * std::sqrt(variance)) continue;
+      extent.pixels_per_speckle += 2.0 * std::max(0.0, (mean * mean - variance) / (contrast[b] * contrast[b]));
+      extent.pixels_per_coherence_area += 2.0 * mean / contrast[b];
     }
-    sizes.push_back(size);
+    extents.push_back(extent);
   }
-  return sizes;
+  return extents;
 }
 
 }  // namespace patina

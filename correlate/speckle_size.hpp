@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // How many pixels fluctuate as one: the sum over neighbours of |mu|^4, mu the degree of coherence between pixels, from correlations within
 // frames: <I(p) I(p + d)> / (<I(p)> <I(p + d)>) - 1 = contrast |mu(d)|^2 for d != 0. Errors of speckles are those of so many times fewer pixels.
+// The sum of |mu|^2 as well, of which their smaller part is (beamline/correlation_error.hpp).
 #pragma once
 
 #include <vector>
@@ -14,8 +15,11 @@ class SpeckleSize {
   // Looks at `wanted` frames of `frames`, evenly spaced.
   SpeckleSize(const PixelCells& cells, int rows, int columns, std::int64_t frames, int wanted = 48);
   void add(std::int64_t frame, const CellFrame& values);
+  struct Extent {
+    double pixels_per_speckle = 1.0, pixels_per_coherence_area = 1.0;
+  };
   // Of each bin, of this contrast; only neighbours whose correlation stands out by 3 standard errors count. At least 1.
-  std::vector<double> pixels_per_speckle(const std::vector<double>& contrast) const;
+  std::vector<Extent> extents(const std::vector<double>& contrast) const;
 
  private:
   struct Shift {

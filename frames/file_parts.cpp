@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "frames/file_parts.hpp"
 
+#include <algorithm>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <numeric>
 
 #include "core/durable_file.hpp"
@@ -13,12 +16,36 @@ namespace {
 // No clock: equal inputs make equal files.
 constexpr const char* start_time = "2000-01-01T00:00:00+00:00";
 
+const std::string identifier_place = "/entry/entry_identifier_uuid";
+
 h5::Dims image(const FrameSetPlan& plan) { return {static_cast<std::uint64_t>(plan.map.rows), static_cast<std::uint64_t>(plan.map.columns)}; }
 
-std::vector<std::int64_t> counted_from_0(std::size_t count) {
-  std::vector<std::int64_t> numbers(count);
-  std::iota(numbers.begin(), numbers.end(), 0);
-  return numbers;
+// Each different value, in order, and which of them each one is.
+std::vector<double> different(const std::vector<double>& values, std::vector<std::int64_t>& which) {
+  std::vector<double> found;
+  std::map<double, std::int64_t> seen;
+  for (const double value : values) {
+    const auto [at, is_new] = seen.emplace(value, static_cast<std::int64_t>(found.size()));
+    if (is_new) found.push_back(value);
+    which.push_back(at->second);
+  }
+  return found;
+}
+
+// Bins as places in a grid of q and phi, phi fastest, of which some may be empty; a list of q, if they are none.
+void write_bins(h5::File& file, const std::string& name, std::vector<double> q, std::vector<double> phi) {
+  std::vector<std::int64_t> place, angle;
+  std::vector<double> rows = different(q, place), columns = different(phi, angle);
+  for (std::size_t k = 0; k < place.size(); ++k) place[k] = place[k] * static_cast<std::int64_t>(columns.size()) + angle[k];
+  if (std::adjacent_find(place.begin(), place.end(), std::greater_equal<>()) != place.end()) {
+    rows = std::move(q);
+    columns = {0.0};
+    std::iota(place.begin(), place.end(), 0);
+  }
+  file.write(name + "_v_list_dim0", rows);
+  file.write(name + "_v_list_dim1", columns);
+  file.write(name + "_num_pts", std::vector<std::int64_t>{static_cast<std::int64_t>(rows.size()), static_cast<std::int64_t>(columns.size())});
+  file.write(name + "_index_mapping", place);
 }
 
 }  // namespace
@@ -45,17 +72,8 @@ void write_qmap(h5::File& file, const std::string& group, const FrameSetPlan& pl
   file.write(group + "/mask", map.mask, image(plan), packed);
   file.write(group + "/dynamic_roi_map", std::vector<std::uint32_t>(map.dynamic_map.begin(), map.dynamic_map.end()), image(plan), packed);
   file.write(group + "/static_roi_map", std::vector<std::uint32_t>(map.static_map.begin(), map.static_map.end()), image(plan), packed);
-  std::vector<double> q;
-  for (const Ring& ring : map.rings) q.push_back(ring.q_inv_A);
-  file.write(group + "/dynamic_v_list_dim0", q);
-  file.write(group + "/static_v_list_dim0", map.static_q_inv_A);
-  for (const char* kind : {"dynamic", "static"}) {
-    const std::string name = group + "/" + kind;
-    const std::size_t bins = *kind == 'd' ? map.rings.size() : map.static_q_inv_A.size();
-    file.write(name + "_v_list_dim1", std::vector<double>{0.0});
-    file.write(name + "_num_pts", std::vector<std::int64_t>{static_cast<std::int64_t>(bins), 1});
-    file.write(name + "_index_mapping", counted_from_0(bins));
-  }
+  write_bins(file, group + "/dynamic", map.q_inv_A(), map.phi_deg());
+  write_bins(file, group + "/static", map.static_q_inv_A, map.static_phi_deg);
   write_scalar(file, group + "/beam_center_x", plan.geometry.axis_column);
   write_scalar(file, group + "/beam_center_y", plan.geometry.axis_row);
   write_scalar(file, group + "/detector_distance", plan.geometry.distance_m, "m");
@@ -64,12 +82,19 @@ void write_qmap(h5::File& file, const std::string& group, const FrameSetPlan& pl
   file.write_texts(group + "/map_units", {"1/A", "deg"});
 }
 
+void write_identifier(h5::File& file, const std::string& identifier) {
+  if (!identifier.empty()) file.write_text(identifier_place, identifier);
+}
+
+std::string read_identifier(const h5::File& file) { return file.exists(identifier_place) ? file.read_text(identifier_place) : ""; }
+
 void write_entry(h5::File& file, const FrameSetPlan& plan) {
   file.create_group("/entry");
   file.set_attribute("/entry", "NX_class", "NXentry");
   file.write_text("/entry/title", plan.title);
   file.write_text("/entry/schema_version", "1.0");
   file.write_text("/entry/start_time", start_time);
+  write_identifier(file, plan.identifier);
   const std::string instrument = "/entry/instrument", detector = instrument + "/detector_1";
   file.create_group(instrument);
   file.set_attribute(instrument, "NX_class", "NXinstrument");

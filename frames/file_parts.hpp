@@ -24,6 +24,11 @@ void write_scalar(h5::File& file, const std::string& name, T value, const char* 
 // The partition map of the APS: all datasets of formats.md 2.3 and the attribute `hash`.
 void write_qmap(h5::File& file, const std::string& group, const FrameSetPlan& plan);
 
+// Which movie a file belongs to, where NXxpcs keeps it: boost_corr copies it from the metadata into its results. /entry is there.
+void write_identifier(h5::File& file, const std::string& identifier);
+// Empty: not told.
+std::string read_identifier(const h5::File& file);
+
 // /entry with start_time, schema_version and instrument: energy in keV, times in s, lengths in m.
 void write_entry(h5::File& file, const FrameSetPlan& plan);
 

@@ -29,6 +29,7 @@ namespace patina {
 struct FrameSetPlan {
   std::string folder, stem = "s0001";  // stems that end in a digit: boost_corr strips letters from others
   std::string title;
+  std::string identifier;  // of the movie, the same in all of its files and in what programs make of them; empty: none
   DetectorGeometry geometry;
   DetectorFaults faults;  // listed in the files
   RingMap map;

@@ -101,12 +101,13 @@ class PartitionReader {
     const Places fixed{list("static_v_list_dim0"), list("static_v_list_dim1"), list("static_index_mapping")};
     map.rings.resize(static_cast<std::size_t>(bins));
     for (std::size_t k = 0; k < map.rings.size(); ++k) {
-      map.rings[k] = {dynamic.q_of(k), 0.0, 0};  // apply_mask() counts its parts
-      partition.phi_deg.push_back(dynamic.phi_of(k));
+      map.rings[k] = {dynamic.q_of(k), 0.0, 0, dynamic.phi_of(k), 0.0, 1};  // apply_mask() counts its parts
     }
     for (std::int32_t s = 1; s <= parts; ++s) {
       const auto of = static_cast<std::size_t>(owner[static_cast<std::size_t>(s)]);
-      map.static_q_inv_A.push_back(has_static && !fixed.q.empty() ? fixed.q_of(static_cast<std::size_t>(s) - 1) : of > 0 ? map.rings[of - 1].q_inv_A : 0.0);
+      const bool told = has_static && !fixed.q.empty();
+      map.static_q_inv_A.push_back(told ? fixed.q_of(static_cast<std::size_t>(s) - 1) : of > 0 ? map.rings[of - 1].q_inv_A : 0.0);
+      map.static_phi_deg.push_back(told ? fixed.phi_of(static_cast<std::size_t>(s) - 1) : of > 0 ? map.rings[of - 1].phi_deg : 0.0);
     }
     apply_mask(partition, map.mask, file_.path() + ": " + group_ + "/mask");
   }
@@ -125,7 +126,7 @@ Partition read_partition(const std::string& path, const std::string& group) { re
 
 Partition whole_frame(int rows, int columns) {
   const std::size_t pixels = static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns);
-  Partition partition{{}, {0.0}, not_known, not_known, not_known, not_known, "all pixels are one bin"};
+  Partition partition{{}, not_known, not_known, not_known, not_known, "all pixels are one bin"};
   RingMap& map = partition.map;
   map.rows = rows;
   map.columns = columns;
@@ -133,7 +134,7 @@ Partition whole_frame(int rows, int columns) {
   map.mask.assign(pixels, 1);
   map.dynamic_map.assign(pixels, 1);
   map.static_map.assign(pixels, 1);
-  map.static_q_inv_A = {0.0};
+  map.static_q_inv_A = map.static_phi_deg = {0.0};
   map.ring_pixels = {static_cast<std::int64_t>(pixels)};
   return partition;
 }
@@ -153,16 +154,18 @@ void apply_mask(Partition& partition, const std::vector<std::uint8_t>& good, con
   }
   for (std::size_t k = 0; k < map.rings.size(); ++k)
     if (map.ring_pixels[k] == 0) throw Error(ExitCode::bad_input, fmt::format("{}: leaves no pixel in the dynamic bin {}", place, k + 1));
-  std::vector<double> q;
+  std::vector<double> q, phi;
   for (Ring& ring : map.rings) ring.parts = 0;
   for (std::size_t s = 1; s < left.size(); ++s) {
     if (left[s] == 0) continue;
     q.push_back(map.static_q_inv_A[s - 1]);
+    phi.push_back(map.static_phi_deg[s - 1]);
     left[s] = static_cast<std::int32_t>(q.size());
     ++map.rings[static_cast<std::size_t>(ring_of[s]) - 1].parts;
   }
   for (std::int32_t& part : map.static_map) part = left[static_cast<std::size_t>(part)];
   map.static_q_inv_A = std::move(q);
+  map.static_phi_deg = std::move(phi);
 }
 
 }  // namespace patina

@@ -12,8 +12,7 @@
 namespace patina {
 
 struct Partition {
-  RingMap map;                      // widths of rings are not told: 0
-  std::vector<double> phi_deg;      // of each ring
+  RingMap map;                      // widths of rings and sectors are not told: 0
   // As told, else NaN.
   double beam_center_x, beam_center_y;  // pixels
   double distance_m, pixel_size_m;

@@ -64,12 +64,6 @@ void write_axis(h5::File& file, const std::string& name, const std::vector<doubl
   file.set_attribute(name, "units", units);
 }
 
-std::vector<double> q_of(const RingMap& map) {
-  std::vector<double> q;
-  for (const Ring& ring : map.rings) q.push_back(ring.q_inv_A);
-  return q;
-}
-
 void write_nxxpcs_g2(h5::File& file, const FrameSetPlan& plan, const FrameSums& sums, const FrameCorrelations& found) {
   const std::uint64_t rings = plan.map.rings.size(), delays = found.delays.size();
   const std::string data = "/entry/data";
@@ -87,7 +81,8 @@ void write_nxxpcs_g2(h5::File& file, const FrameSetPlan& plan, const FrameSums& 
   file.set_attribute(data + "/delay_difference", "storage_mode", "one_array");
   file.set_attribute(data + "/delay_difference", "long_name", "delay (frames)");
   write_averaging(file, data, found);
-  write_axis(file, data + "/q_inv_A", q_of(plan.map), "1/angstrom");
+  write_axis(file, data + "/q_inv_A", plan.map.q_inv_A(), "1/angstrom");
+  write_axis(file, data + "/phi_deg", plan.map.phi_deg(), "deg");
 }
 
 // Both layouts at once: a map is made once, and only one is in memory.
@@ -133,7 +128,8 @@ void write_maps(h5::File& file, const FrameSetPlan& plan, const FrameCorrelation
   file.set_attribute(name, "populated_elements", "all");
   std::vector<double> time_s;
   for (std::size_t k = 0; k < n; ++k) time_s.push_back(static_cast<double>(k) * found.stride * found.averaged * plan.interval_s);
-  write_axis(file, nexus + "/q_inv_A", q_of(plan.map), "1/angstrom");
+  write_axis(file, nexus + "/q_inv_A", plan.map.q_inv_A(), "1/angstrom");
+  write_axis(file, nexus + "/phi_deg", plan.map.phi_deg(), "deg");
   for (const char* axis : {"/t1_s", "/t2_s"}) write_axis(file, nexus + axis, time_s, "s");
 }
 
@@ -145,7 +141,8 @@ void write_masks(h5::File& file, const FrameSetPlan& plan) {
   file.write(masks + "/dynamic_roi_map", std::vector<std::uint32_t>(plan.map.dynamic_map.begin(), plan.map.dynamic_map.end()), image, {.compress = true});
   file.set_attribute(masks + "/dynamic_roi_map", "units", "au");
   file.write(masks + "/static_roi_map", std::vector<std::uint32_t>(plan.map.static_map.begin(), plan.map.static_map.end()), image, {.compress = true});
-  write_axis(file, masks + "/dynamic_q_list", q_of(plan.map), "1/angstrom");
+  write_axis(file, masks + "/dynamic_q_list", plan.map.q_inv_A(), "1/angstrom");
+  write_axis(file, masks + "/dynamic_phi_list", plan.map.phi_deg(), "deg");
   write_axis(file, masks + "/static_q_list", plan.map.static_q_inv_A, "1/angstrom");
 }
 

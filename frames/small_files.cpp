@@ -41,6 +41,8 @@ void write_qmap_file(const std::string& path, const FrameSetPlan& plan) {
 
 void write_eigen_file(const std::string& path, const FrameSetPlan& plan) {
   h5::File file = begin_file(path);
+  file.create_group("/entry");
+  write_identifier(file, plan.identifier);
   EigenWriter xpcs(file, "/xpcs/");
   for (const char* name : {"compression", "transposed", "flatfield_enabled"}) xpcs.text(name, "DISABLED");
   xpcs.text("output_data", "/exchange");
@@ -63,10 +65,10 @@ void write_eigen_file(const std::string& path, const FrameSetPlan& plan) {
   std::vector<std::int64_t> bins;
   for (std::size_t k = 0; k < map.rings.size(); ++k) bins.push_back(static_cast<std::int64_t>(k + 1));
   file.write("/xpcs/qphi_bin_to_process", bins, {bins.size(), 1});
-  std::vector<double> q;
-  for (const Ring& ring : map.rings) q.push_back(ring.q_inv_A);
-  file.write("/xpcs/dqlist", q, {1, q.size()});
+  file.write("/xpcs/dqlist", map.q_inv_A(), {1, map.rings.size()});
+  file.write("/xpcs/dphilist", map.phi_deg(), {1, map.rings.size()});
   file.write("/xpcs/sqlist", map.static_q_inv_A, {1, map.static_q_inv_A.size()});
+  file.write("/xpcs/sphilist", map.static_phi_deg, {1, map.static_phi_deg.size()});
   file.write("/xpcs/dqmap", map.dynamic_map, image);
   file.write("/xpcs/sqmap", map.static_map, image);
   EigenWriter detector(file, "/measurement/instrument/detector/");

@@ -18,6 +18,16 @@ void describe(ConfigTable<PixelArea>& table) {
   table.section("columns", &PixelArea::columns, "columns of pixels");
 }
 
+void describe(ConfigTable<PhiSectors>& table) {
+  using C = PhiSectors;
+  table.about("Rings are cut in the azimuth of q about the beam: 0 along columns, 90 degrees along rows. Bins stand in the order of q, those of one q in that of phi; "
+              "none may be without a pixel. Dynamics do not depend on phi.");
+  table.number("first_deg", &C::first_deg, {.at_least = -360.0, .at_most = 360.0}, "where the first sector begins");
+  table.number("width_deg", &C::width_deg, {.above = 0.0, .at_most = 360.0}, "of all sectors together; pixels beyond are in none");
+  table.integer("count", &C::count, {.at_least = 1, .at_most = 360}, "sectors of equal width (dynamic partition)");
+  table.integer("parts", &C::parts, {.at_least = 1, .at_most = 360}, "of equal width in phi that each sector is cut into (static partition)");
+}
+
 void describe(ConfigTable<PupilConfig>& table) {
   using C = PupilConfig;
   table.about("Speckles larger than a pixel, or as large: the diffraction of a beam of some shape. A pattern for each ring.");
@@ -100,6 +110,12 @@ DetectorGeometry geometry_of(const DetectorSetup& config) {
   geometry.axis_row = config.axis_row.value_or(0.5 * (geometry.rows - 1));
   geometry.axis_column = config.axis_column.value_or(0.5 * (geometry.columns - 1));
   return geometry;
+}
+
+std::vector<Ring> bins_of(const DetectorSetup& config, const std::vector<double>& q_inv_A) {
+  std::vector<Ring> rings;
+  for (const double q : q_inv_A) rings.push_back({q, config.ring_width_inv_A, config.static_parts});
+  return config.phi ? sectors_of(rings, *config.phi) : rings;
 }
 
 std::vector<std::uint8_t> looked_at(const std::vector<std::uint32_t>& states, bool mask_faults) {

@@ -9,6 +9,7 @@
 
 #include "beamline/correlation_error.hpp"
 #include "beamline/recorded_truth.hpp"
+#include "core/digest.hpp"
 #include "core/error.hpp"
 #include "core/nexus.hpp"
 #include "core/version.hpp"
@@ -39,21 +40,25 @@ struct Findings {
   std::vector<SpeckleSample> samples;
 };
 
-// How many pixels fluctuate as one: the sum over pixels of |mu|^4, of some evenly spaced ones of the ring.
-double pixels_per_speckle(const DetectorMeasurement& m, const RingMap& map, int ring) {
+// Sums over pixels of |mu|^4 and of |mu|^2, of some evenly spaced ones of the ring.
+struct SpeckleExtent {
+  double fourth = 0.0, square = 0.0;
+};
+SpeckleExtent speckle_extent(const DetectorMeasurement& m, const RingMap& map, int ring) {
   constexpr std::size_t most = 100;
   std::vector<Vec3> q;
   for (std::size_t p = 0; p < map.dynamic_map.size(); ++p)
     if (map.dynamic_map[p] == ring)
       q.push_back(pixel_q(m.spec.geometry, static_cast<double>(p / static_cast<std::size_t>(map.columns)), static_cast<double>(p % static_cast<std::size_t>(map.columns))));
   const std::size_t looked_at = std::min(most, q.size());
-  double sum = 0.0;
+  SpeckleExtent extent;
   for (std::size_t k = 0; k < looked_at; ++k)
     for (const Vec3& other : q) {
       const double alike = m.beam.correlation(other - q[k * q.size() / looked_at]);
-      sum += alike * alike;
+      extent.fourth += alike * alike / static_cast<double>(looked_at);
+      extent.square += alike / static_cast<double>(looked_at);
     }
-  return sum / static_cast<double>(looked_at);
+  return extent;
 }
 
 Findings find(const DetectorMeasurement& m, const IntensityFile& waiting) {
@@ -67,8 +72,10 @@ Findings find(const DetectorMeasurement& m, const IntensityFile& waiting) {
   std::vector<std::int32_t> ring;
   for (const std::uint32_t pixel : m.pixels) ring.push_back(f.map.dynamic_map[pixel]);
   f.rings = correlate_rings(waiting, f.record, ring, static_cast<int>(f.map.rings.size()), f.delays, f.stride);
-  for (std::size_t k = 0; k < f.rings.size(); ++k)
-    f.samples.push_back({static_cast<double>(f.map.ring_pixels[k]), f.rings[k].contrast, f.rings[k].mean, pixels_per_speckle(m, f.map, static_cast<int>(k + 1))});
+  for (std::size_t k = 0; k < f.rings.size(); ++k) {
+    const SpeckleExtent extent = speckle_extent(m, f.map, static_cast<int>(k + 1));
+    f.samples.push_back({static_cast<double>(f.map.ring_pixels[k]), f.rings[k].contrast, f.rings[k].mean, extent.fourth, extent.square});
+  }
   return f;
 }
 
@@ -76,6 +83,7 @@ FrameSetPlan plan_of(const DetectorMeasurement& m, const Findings& f) {
   FrameSetPlan plan;
   plan.folder = m.folder;
   plan.title = m.spec.label;
+  plan.identifier = uuid_of(m.target.provenance.resolved_config);
   plan.geometry = m.spec.geometry;
   plan.faults = m.spec.faults;
   plan.faults.subframes = m.spec.instants;
@@ -167,10 +175,12 @@ void write_shell(h5::File& file, const std::string& shell, const DetectorMeasure
   file.create_group(shell);
   file.set_attribute(shell, "NX_class", "NXcollection");
   write_scalar(file, shell + "/q_inv_A", m.spec.rings[k].q_inv_A, "1/angstrom");
+  if (!m.spec.rings[k].is_whole()) write_scalar(file, shell + "/phi_deg", m.spec.rings[k].phi_deg, "deg");
   write_scalar(file, shell + "/contrast", sample.contrast);
   write_scalar(file, shell + "/contrast_of_beam", m.beam.contrast());
   write_scalar(file, shell + "/pixels", sample.pixels);
   write_scalar(file, shell + "/pixels_per_speckle", sample.pixels_per_speckle);
+  write_scalar(file, shell + "/pixels_per_coherence_area", sample.pixels_per_coherence_area);
   write_scalar(file, shell + "/photons_per_pixel", sample.photons);
   std::vector<double> frame_mean;
   for (std::size_t i = 0; i < f.record.size(); ++i)

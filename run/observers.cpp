@@ -29,7 +29,7 @@ DetectorSpec detector_spec(const DetectorObserverConfig& c) {
   spec.instants = c.instants;
   spec.geometry = geometry_of(c);
   spec.faults = c.faults;
-  for (const double q : c.q_inv_A) spec.rings.push_back({q, c.ring_width_inv_A, c.static_parts});
+  spec.rings = bins_of(c, c.q_inv_A);
   spec.mask_faults = c.mask_faults;
   spec.storage = c.storage;
   spec.photons_per_pixel = c.photons_per_pixel;

@@ -26,7 +26,7 @@ struct Row {
 
 Measurement measurement_of(const PlanBeamlineConfig& beamline, double rate_per_s, double tau_s, double kww_exponent) {
   Measurement m;
-  m.sample = {beamline.pixels, beamline.contrast, rate_per_s * beamline.exposure(), beamline.pixels_per_speckle};
+  m.sample = {beamline.pixels, beamline.contrast, rate_per_s * beamline.exposure(), beamline.pixels_per_speckle, gaussian_coherence_area(beamline.pixels_per_speckle)};
   m.frames = beamline.frames;
   m.interval_s = beamline.frame_interval_s;
   m.exposure_s = beamline.exposure();

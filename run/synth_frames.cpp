@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/digest.hpp"
 #include "core/error.hpp"
 #include "core/on_root.hpp"
 #include "core/stopwatch.hpp"
@@ -29,9 +30,10 @@ std::vector<double> middles_of(const SynthConfig& config) {
   return times;
 }
 
+// Whose dynamics pixels have.
 std::vector<Ring> rings_of(const SynthConfig& config) {
   std::vector<Ring> rings;
-  for (const double q : config.q_inv_A) rings.push_back({q, detector_of(config).ring_width_inv_A, detector_of(config).static_parts});
+  for (const double q : config.q_inv_A) rings.push_back({q, detector_of(config).ring_width_inv_A});
   return rings;
 }
 
@@ -75,14 +77,16 @@ SynthFrames::SynthFrames(const SynthConfig& config, const SyntheticSample& sampl
   const FrameShape shape{static_cast<std::int64_t>(record_.frame.size()), optics_.geometry.rows, optics_.geometry.columns};
   if (shape.frames < 2) throw Error(ExitCode::bad_input, fmt::format("{}/faults/drop_probability: leaves {} frames of {}", place, shape.frames, optics_.frames));
   check(detector.storage, shape, place + "/write");
-  map_ = make_ring_map(optics_.geometry, looked_at(pixel_states(optics_.geometry, optics_.faults), detector.mask_faults), rings_of(config), place + "/ring_width_inv_A");
+  map_ = make_ring_map(optics_.geometry, looked_at(pixel_states(optics_.geometry, optics_.faults), detector.mask_faults), bins_of(detector, config.q_inv_A), place + "/ring_width_inv_A");
   const std::vector<RateClass> classes = rate_classes(config.rates);
   rate_class_ = classes_of_pixels(classes, config.seed, optics_.geometry.pixels());
-  optics_.ring = nearest_rings(optics_.geometry, map_.rings);
+  optics_.ring = nearest_rings(optics_.geometry, rings_of(config));
   for (std::size_t p = 0; p < optics_.ring.size(); ++p) optics_.ring[p] = optics_.ring[p] * static_cast<std::int32_t>(classes.size()) + rate_class_[p];
   optics_.photons = mean_photons_of(config, optics_.geometry);
   for (std::size_t k = 0; k < config.q_inv_A.size(); ++k)
-    rings_.push_back({model_of(config, sample, config.q_inv_A[k], instants_of(config), fractions_of_ring(k)), {}});
+    rings_.push_back({model_of(config, sample, config.q_inv_A[k], instants_of(config), fractions_of_bins(k * sectors(), (k + 1) * sectors())), {}});
+  if (classes.size() > 1)
+    for (std::size_t b = 0; b < map_.rings.size(); ++b) bin_models_.push_back(model_of(config, sample, map_.rings[b].q_inv_A, instants_of(config), fractions_of_bins(b, b + 1)));
   const MovieModel& first = rings_[0].model.front().model;
   optics_.mode_weights = first.mode_weights.empty() ? coherence_weights(first.contrast) : first.mode_weights;
   if (!detector.fields) optics_.independent_modes = 1.0 / config.contrast;
@@ -96,7 +100,6 @@ SynthFrames::SynthFrames(const SynthConfig& config, const SyntheticSample& sampl
     }
   try {
     units_ = plane_units(optics_, movies);
-    pixels_per_speckle_ = FrameMaker(optics_, units_).pixels_per_speckle();
   } catch (const Error& error) {
     if (error.code() != ExitCode::bad_input) throw;
     throw Error(ExitCode::bad_input, fmt::format("{}/pupil: {}", place, error.what()));
@@ -125,10 +128,12 @@ void SynthFrames::check_counts(const std::string& place) const {
                           detector_of(config_).storage.rigaku ? ", or no such file" : detector_of(config_).storage.wide ? "" : ", or \"wide\": true in \"write\""));
 }
 
-std::vector<double> SynthFrames::fractions_of_ring(std::size_t ring) const {
+std::vector<double> SynthFrames::fractions_of_bins(std::size_t first, std::size_t end) const {
   std::vector<double> fractions(rate_classes(config_.rates).size());
+  double pixels = 0.0;
+  for (std::size_t b = first; b < end; ++b) pixels += static_cast<double>(map_.ring_pixels[b]);
   for (std::size_t p = 0; p < map_.dynamic_map.size(); ++p)
-    if (map_.dynamic_map[p] == static_cast<std::int32_t>(ring + 1)) fractions[rate_class_[p]] += 1.0 / static_cast<double>(map_.ring_pixels[ring]);
+    if (const auto bin = static_cast<std::size_t>(map_.dynamic_map[p]); bin > first && bin <= end) fractions[rate_class_[p]] += 1.0 / pixels;
   return fractions;
 }
 
@@ -139,10 +144,35 @@ double SynthFrames::mean_photons(std::size_t ring) const {
   return sum / static_cast<double>(map_.ring_pixels[ring]);
 }
 
-FrameSetPlan SynthFrames::plan_set(const std::string& folder) const {
+// Pixels of another class of rates see another pattern.
+std::vector<SpecklePupil::Extent> SynthFrames::extents_of_bins() const {
+  std::vector<SpecklePupil::Extent> extents(map_.rings.size());
+  const std::unique_ptr<SpecklePupil> pupil = make_pupil(optics_);
+  if (!pupil) return extents;
+  const std::size_t classes = rate_classes(config_.rates).size();
+  for (std::size_t k = 0; k < extents.size(); ++k) {
+    extents[k] = {0.0, 0.0};
+    for (std::size_t c = 0; c < classes; ++c) {
+      std::vector<bool> marked(map_.dynamic_map.size());
+      double share = 0.0;
+      for (std::size_t p = 0; p < marked.size(); ++p) {
+        marked[p] = map_.dynamic_map[p] == static_cast<std::int32_t>(k + 1) && rate_class_[p] == c;
+        share += marked[p] ? 1.0 / static_cast<double>(map_.ring_pixels[k]) : 0.0;
+      }
+      if (share == 0.0) continue;
+      const SpecklePupil::Extent of_class = pupil->extent(marked);
+      extents[k].pixels_per_speckle += share * of_class.pixels_per_speckle;
+      extents[k].pixels_per_coherence_area += share * of_class.pixels_per_coherence_area;
+    }
+  }
+  return extents;
+}
+
+FrameSetPlan SynthFrames::plan_set(const std::string& folder, const std::string& resolved) const {
   FrameSetPlan plan;
   plan.folder = folder + "/frames";
   plan.title = config_.title;
+  plan.identifier = uuid_of(resolved);
   plan.geometry = optics_.geometry;
   plan.faults = optics_.faults;
   plan.map = map_;
@@ -189,19 +219,22 @@ void SynthFrames::push_frames(const Comm& comm, PlaneSource& planes, FrameSet* s
 void SynthFrames::make(const Comm& comm, const std::string& folder, const std::string& resolved, Log& log) {
   log.line("{} frames of {} x {} pixels, of {} exposures; {:g} photons a pixel, contrast {:g}", record_.frame.size(), optics_.geometry.rows,
            optics_.geometry.columns, optics_.frames, detector_of(config_).photons_per_pixel, config_.snapshot_contrast());
-  for (std::size_t k = 0; k < rings_.size(); ++k)
-    log.line("q = {:g} 1/A: {} pixels, {}", config_.q_inv_A[k], map_.ring_pixels[k],
+  for (std::size_t k = 0; k < rings_.size(); ++k) {
+    std::vector<std::int64_t> pixels(map_.ring_pixels.begin() + static_cast<std::ptrdiff_t>(k * sectors()), map_.ring_pixels.begin() + static_cast<std::ptrdiff_t>((k + 1) * sectors()));
+    log.line("q = {:g} 1/A: {} pixels, {}", config_.q_inv_A[k], fmt::join(pixels, " + "),
              detector_of(config_).fields ? fmt::format("{}", fmt::join(rings_[k].movies[0]->generators(), ", ")) : "frames independent: zones have no meaning");
+  }
   std::unique_ptr<FrameSet> set;
-  on_root(comm, [&] { set = std::make_unique<FrameSet>(plan_set(folder)); });
+  on_root(comm, [&] { set = std::make_unique<FrameSet>(plan_set(folder, resolved)); });
   const std::unique_ptr<PlaneSource> planes =
       PlaneSource::create(comm, units_, optics_.frames * optics_.faults.subframes, folder + "/frames/fields.tmp");
   push_frames(comm, *planes, set.get(), log);
   on_root(comm, [&] {
+    const std::vector<SpecklePupil::Extent> extents = extents_of_bins();
     std::vector<RecordedTruth> truths;
-    for (std::size_t k = 0; k < rings_.size(); ++k)
-      truths.emplace_back(rings_[k].model, record_,
-                          SpeckleSample{static_cast<double>(map_.ring_pixels[k]), 1.0, mean_photons(k), pixels_per_speckle_});
+    for (std::size_t k = 0; k < map_.rings.size(); ++k)
+      truths.emplace_back(bin_models_.empty() ? rings_[k / sectors()].model : bin_models_[k], record_,
+                          SpeckleSample{static_cast<double>(map_.ring_pixels[k]), 1.0, mean_photons(k), extents[k].pixels_per_speckle, extents[k].pixels_per_coherence_area});
     const FrameCorrelations found = expected(truths);
     set->finish(found, [&](h5::File& file, const std::string& group) { write_truth(file, group, resolved, truths, found); });
   });

@@ -30,11 +30,14 @@ class SynthFrames {
     MixedModel model;                                   // of all instants
     std::vector<std::unique_ptr<SpeckleMovie>> movies;  // made of it
   };
-  FrameSetPlan plan_set(const std::string& folder) const;
-  // Which class of rates each pixel has; whose shares of a ring's pixels these are.
-  std::vector<double> fractions_of_ring(std::size_t ring) const;
+  FrameSetPlan plan_set(const std::string& folder, const std::string& resolved) const;
+  // Dynamic bins of each ring.
+  std::size_t sectors() const { return map_.rings.size() / config_.q_inv_A.size(); }
+  // Shares of the classes of rates of the pixels of dynamic bins.
+  std::vector<double> fractions_of_bins(std::size_t first, std::size_t end) const;
+  std::vector<SpecklePupil::Extent> extents_of_bins() const;
   void check_counts(const std::string& place) const;
-  double mean_photons(std::size_t ring) const;  // of pixels that are looked at
+  double mean_photons(std::size_t bin) const;  // of pixels that are looked at
   void push_frames(const Comm& comm, PlaneSource& planes, FrameSet* set, Log& log) const;
   FrameCorrelations expected(const std::vector<RecordedTruth>& truths) const;
   void write_truth(h5::File& file, const std::string& group, const std::string& resolved, const std::vector<RecordedTruth>& truths,
@@ -48,8 +51,8 @@ class SynthFrames {
   std::vector<std::uint8_t> rate_class_;  // of each pixel
   RecordedFrames record_;
   std::vector<RingMovie> rings_;
+  std::vector<MixedModel> bin_models_;    // those of dynamic bins, where classes of rates have other shares in each; else empty
   std::vector<PlaneUnit> units_;
-  double pixels_per_speckle_ = 1.0;
 };
 
 }  // namespace patina

@@ -59,20 +59,23 @@ void SynthFrames::write_truth(h5::File& file, const std::string& group, const st
     file.write(group + "/rate_class", rate_class_, {static_cast<std::uint64_t>(optics_.geometry.rows), static_cast<std::uint64_t>(optics_.geometry.columns)}, {.compress = true});
   for (std::size_t k = 0; k < truths.size(); ++k) {
     const RecordedTruth& truth = truths[k];
-    const MixedModel model = model_of(config_, sample_, config_.q_inv_A[k], times_s_, fractions_of_ring(k));
+    const Ring& bin = map_.rings[k];
+    const MixedModel model = model_of(config_, sample_, bin.q_inv_A, times_s_, fractions_of_bins(k, k + 1));
     const std::string shell = fmt::format("{}/shell{:02d}", group, k);
     file.create_group(shell);
     file.set_attribute(shell, "NX_class", "NXcollection");
-    file.set_attribute(shell, "generators", rings_[k].movies[0]->generators());
-    write_number(file, shell + "/q_inv_A", config_.q_inv_A[k], "1/angstrom");
+    file.set_attribute(shell, "generators", rings_[k / sectors()].movies[0]->generators());
+    write_number(file, shell + "/q_inv_A", bin.q_inv_A, "1/angstrom");
+    if (!bin.is_whole()) write_number(file, shell + "/phi_deg", bin.phi_deg, "deg");
     write_number(file, shell + "/contrast", model.front().model.contrast);
     if (model.size() > 1) write_rates(file, shell + "/rates", config_, model);
     write_number(file, shell + "/contrast_of_frames", truth.contrast());
     file.write(shell + "/mode_weights", optics_.mode_weights);
     write_number(file, shell + "/pixels", truth.sample().pixels);
     write_number(file, shell + "/pixels_per_speckle", truth.sample().pixels_per_speckle);
+    write_number(file, shell + "/pixels_per_coherence_area", truth.sample().coherence_area());
     write_number(file, shell + "/photons_per_pixel", truth.sample().photons);
-    write_clocks(file, shell + "/clock", sample_, config_.q_inv_A[k], times_s_);
+    write_clocks(file, shell + "/clock", sample_, bin.q_inv_A, times_s_);
     const std::vector<double> g2 = expected.two_time(k);
     std::vector<double> time_s, errors, real, imaginary;
     std::vector<std::int64_t> place;

@@ -30,7 +30,7 @@ struct LagBin {
 };
 
 struct G2Answer {
-  double q_inv_A = not_told;
+  double q_inv_A = not_told, phi_deg = not_told;  // phi: the middle of a sector, where rings are cut
   Quantity quantity = Quantity::g2;
   std::vector<LagBin> bins;
   bool frame_by_frame = false;       // the mean of C, each pair of frames normalised by its own means; else by means over the record
@@ -45,14 +45,22 @@ struct TwoTimeAnswer {
   bool by_record = false;    // products are divided by means over the record, not by those of their two frames
   Eigen::MatrixXf value;     // upper triangle; NaN where there is none
   Eigen::MatrixXf sigma;     // or empty
+  double phi_deg = not_told;
 };
 
-// How many pixels of each frame show how much: photons, or intensities of mean 1.
+// Pixels that lie so far apart know nothing of each other: of frames only such are looked at one by one.
+struct PixelsApart {
+  int rows = 1, columns = 1;
+};
+
+// How many pixels of each frame, these so far apart from each other, show how much: photons, or intensities of mean 1.
 struct SnapshotAnswer {
   double q_inv_A = not_told;
   bool photons = true;
   double step = 1.0;  // bin b holds values from b step up to, not with, (b + 1) step; the last one all above
   Eigen::Matrix<std::uint32_t, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> pixels;  // [frame][bin]
+  PixelsApart apart = {};
+  double phi_deg = not_told;
 };
 
 // tau of the field, f = exp[-(t / tau)^kww_exponent]; sigmas are standard errors.
@@ -66,6 +74,7 @@ struct Answer {
   std::string path;
   std::string recognised_as;       // "APS result (pyXpcsViewer, boost_corr)"
   std::vector<std::string> notes;  // what was assumed and what was ignored
+  std::string identifier;          // of the movie, if the file tells one
   TimeUnit unit = TimeUnit::seconds;
   double frame_interval_s = not_told;  // as the answer tells it
   std::vector<G2Answer> g2;
@@ -82,6 +91,7 @@ struct AnswerOptions {
   std::string format = "automatic";  // "csv", "aps", "eigen", "nxxpcs", "patina", "movie", "frames", "analysis"
   Binning binning = Binning::as_told;
   std::string entry;  // of Patina's result files; empty: all
+  PixelsApart apart;  // of what is known of the speckles
 };
 
 // The file itself, or that of a folder which holds the answer. Error(missing_input) if there is none in it.

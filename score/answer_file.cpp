@@ -52,7 +52,7 @@ Answer read_hdf5(const std::string& path, const AnswerOptions& options) {
     Answer (*read)(const h5::File&, const AnswerOptions&);
   };
   const Kind kinds[] = {{"movie", is_movie, [](const h5::File& f, const AnswerOptions&) { return read_movie_answer(f); }},
-                        {"frames", is_frames, [](const h5::File& f, const AnswerOptions&) { return read_frames_answer(f); }},
+                        {"frames", is_frames, read_frames_answer},
                         {"patina", is_patina_result, read_patina_answer},
                         {"aps", is_aps_result, read_aps_answer},
                         {"eigen", is_eigen_result, read_eigen_answer},

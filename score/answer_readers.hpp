@@ -24,7 +24,7 @@ Answer read_patina_answer(const h5::File& file, const AnswerOptions& options);  
 bool is_movie(const h5::File& file);
 Answer read_movie_answer(const h5::File& file);  // synth.h5: correlated here
 bool is_frames(const h5::File& file);
-Answer read_frames_answer(const h5::File& file);  // of a detector, with qmap.h5 beside them: correlated here
+Answer read_frames_answer(const h5::File& file, const AnswerOptions& options);  // of a detector, with qmap.h5 beside them: correlated here
 
 // n x n numbers, row by row.
 Eigen::MatrixXf map_of(const std::vector<double>& rows, Eigen::Index n);

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "core/error.hpp"
+#include "frames/file_parts.hpp"
 #include "score/answer_readers.hpp"
 
 namespace patina {
@@ -33,7 +34,7 @@ Frames frames_of(const h5::File& file, const std::string& group) {
   return frames;
 }
 
-// q of a bin by its number in the whole grid of q and phi.
+// q and phi of a bin by its number in the whole grid of both.
 class QMap {
  public:
   explicit QMap(const h5::File& file) : path_(file.path()) {
@@ -42,6 +43,7 @@ class QMap {
       const auto points = file.read_numbers("/xpcs/qmap/dynamic_num_pts");
       if (points.size() == 2 && points[1] >= 1.0) angles_ = static_cast<std::size_t>(points[1]);
     }
+    if (file.exists("/xpcs/qmap/dynamic_v_list_dim1")) phi_ = file.read_numbers("/xpcs/qmap/dynamic_v_list_dim1");
     if (file.exists("/xpcs/qmap/dynamic_index_mapping")) mapping_ = file.read_numbers("/xpcs/qmap/dynamic_index_mapping");
     several_angles = angles_ > 1;
   }
@@ -51,14 +53,17 @@ class QMap {
       throw Error(ExitCode::bad_input, fmt::format("{}: {}: bin {:g} has no q: /xpcs/qmap/dynamic_v_list_dim0 has {}", path_, place, bin + 1.0, q_.size()));
     return q_[static_cast<std::size_t>(row)];
   }
-  double of_column(std::size_t column, const std::string& place) const {
-    return of_natural(column < mapping_.size() ? mapping_[column] : static_cast<double>(column), place);
+  // Not told where there is one angle alone.
+  double phi_of_natural(double bin) const {
+    if (angles_ < 2 || phi_.size() != angles_) return not_told;
+    return phi_[static_cast<std::size_t>(std::fmod(bin, static_cast<double>(angles_)))];
   }
+  double natural(std::size_t column) const { return column < mapping_.size() ? mapping_[column] : static_cast<double>(column); }
   bool several_angles = false;
 
  private:
   std::string path_;
-  std::vector<double> q_, mapping_;
+  std::vector<double> q_, phi_, mapping_;
   std::size_t angles_ = 1;
 };
 
@@ -83,7 +88,8 @@ void read_multi_tau(const h5::File& file, const QMap& map, Binning binning, Answ
   const auto columns = static_cast<std::size_t>(dims[1]);
   for (std::size_t c = 0; c < columns; ++c) {
     G2Answer one;
-    one.q_inv_A = map.of_column(c, name);
+    one.q_inv_A = map.of_natural(map.natural(c), name);
+    one.phi_deg = map.phi_of_natural(map.natural(c));
     one.bins = bins;
     one.frame_by_frame = normalised_as(file, group, "frame") || normalised_as(file, group, "pixel");
     for (std::size_t k = 0; k < delays.size(); ++k) {
@@ -112,7 +118,10 @@ void read_two_time(const h5::File& file, const QMap& map, Answer& answer) {
       throw Error(ExitCode::bad_input, fmt::format("{}: {} must be square, of 2 to {} frames", file.path(), name, most_frames));
     const auto n = static_cast<Eigen::Index>(dims[0]);
     TwoTimeAnswer one;
-    one.q_inv_A = map.of_natural(bins[k] - 1.0, name);
+    // Bins are counted among those that are not empty.
+    const double bin = bins[k] >= 1.0 ? map.natural(static_cast<std::size_t>(bins[k]) - 1) : bins[k] - 1.0;
+    one.q_inv_A = map.of_natural(bin, name);
+    one.phi_deg = map.phi_of_natural(bin);
     one.averaged_frames = frames.averaged;
     one.by_record = normalised_as(file, group, "global");
     if (normalised_as(file, group, "pearson")) one.quantity = Quantity::f_squared;
@@ -129,12 +138,13 @@ bool is_aps_result(const h5::File& file) { return file.exists("/xpcs/qmap") && (
 Answer read_aps_answer(const h5::File& file, const AnswerOptions& options) {
   Answer answer;
   answer.path = file.path();
+  answer.identifier = read_identifier(file);
   answer.recognised_as = "APS result (boost_corr, pyXpcsViewer)";
   answer.unit = TimeUnit::frames;
   const std::string frame_time = "/entry/instrument/detector_1/frame_time";
   if (file.exists(frame_time)) answer.frame_interval_s = number(file, frame_time);
   const QMap map(file);
-  if (map.several_angles) answer.notes.push_back("bins of one q and several angles are each compared with the truth of their q");
+  if (map.several_angles) answer.notes.push_back("bins of one q and several angles are each compared with the truth of their sector, or of the ring where it knows no sectors");
   if (file.exists("/xpcs/multitau/normalized_g2")) read_multi_tau(file, map, options.binning, answer);
   if (file.exists("/xpcs/twotime/correlation_map")) read_two_time(file, map, answer);
   answer.notes.push_back("ignored: scattering, partial and unnormalised g2, g2 of maps, intensities");

@@ -97,6 +97,11 @@ class Reader {
     return x;
   }
   double q_of(std::size_t row, int column) const { return column < 0 ? not_told : finite(row, column, 1e-9, "a q above 0, in 1/A"); }
+  // q and phi, 0 for what no column tells.
+  std::pair<double, double> place_of(std::size_t row, int q, int phi) const {
+    if (phi >= 0 && !std::isfinite(at(row, phi))) table_.fail(row, phi, "an angle in degrees");
+    return {q < 0 ? 0.0 : q_of(row, q), phi < 0 ? 0.0 : at(row, phi)};
+  }
   double sigma_of(std::size_t row, int column) const {
     const double x = at(row, column);
     if (x < 0.0) table_.fail(row, column, "a standard error, 0 or more (0 or empty: none)");
@@ -105,14 +110,14 @@ class Reader {
 
   void read_g2(int lag) {
     answer_.recognised_as = "table of g2";
-    const int q = column("q_inv_A"), sigma = column("sigma"), averaged = column("averaged_frames"), first = time_column("first_lag"), last = time_column("last_lag");
+    const int q = column("q_inv_A"), phi = column("phi_deg"), sigma = column("sigma"), averaged = column("averaged_frames"), first = time_column("first_lag"), last = time_column("last_lag");
     const auto [value, quantity] = value_column("g2, g2_minus_1, f_squared or f");
     if ((first < 0) != (last < 0)) throw Error(ExitCode::bad_input, fmt::format("{}: first_lag and last_lag: both or none", table_.path));
-    std::map<double, G2Answer> shells;
+    std::map<std::pair<double, double>, G2Answer> shells;
     for (std::size_t row = 0; row < table_.rows.size(); ++row) {
-      const double at_q = q_of(row, q);
-      G2Answer& one = shells[q < 0 ? 0.0 : at_q];
-      one.q_inv_A = at_q;
+      G2Answer& one = shells[place_of(row, q, phi)];
+      one.q_inv_A = q_of(row, q);
+      one.phi_deg = at(row, phi);
       one.quantity = quantity;
       LagBin bin;
       bin.lag = finite(row, lag, 0.0, "a lag, 0 or more");
@@ -137,26 +142,30 @@ class Reader {
 
   void read_two_time(int t1, int t2) {
     answer_.recognised_as = "table of C(t1, t2)";
-    const int q = column("q_inv_A"), sigma = column("sigma");
+    const int q = column("q_inv_A"), phi = column("phi_deg"), sigma = column("sigma");
     const auto [value, quantity] = value_column("c, c_minus_1, f_squared or f");
-    std::map<double, std::set<double>> times;
-    for (std::size_t row = 0; row < table_.rows.size(); ++row)
-      for (const int t : {t1, t2}) times[q < 0 ? 0.0 : q_of(row, q)].insert(finite(row, t, 0.0, "a time, 0 or more"));
-    for (const auto& [shell, all] : times) {
-      if (all.size() > most_times) throw Error(ExitCode::bad_input, fmt::format("{}: {} different times: at most {}", table_.path, all.size(), most_times));
+    std::map<std::pair<double, double>, std::vector<std::size_t>> shells;  // rows of each
+    for (std::size_t row = 0; row < table_.rows.size(); ++row) {
+      for (const int t : {t1, t2}) finite(row, t, 0.0, "a time, 0 or more");
+      shells[place_of(row, q, phi)].push_back(row);
+    }
+    for (const auto& [shell, rows] : shells) {
       TwoTimeAnswer one;
-      one.q_inv_A = q < 0 ? not_told : shell;
+      one.q_inv_A = q_of(rows.front(), q);
+      one.phi_deg = at(rows.front(), phi);
       one.quantity = quantity;
-      one.time.assign(all.begin(), all.end());
-      const auto n = static_cast<Eigen::Index>(all.size());
+      for (const std::size_t row : rows) one.time.insert(one.time.end(), {at(row, t1), at(row, t2)});
+      std::sort(one.time.begin(), one.time.end());
+      one.time.erase(std::unique(one.time.begin(), one.time.end()), one.time.end());
+      if (one.time.size() > most_times) throw Error(ExitCode::bad_input, fmt::format("{}: {} different times: at most {}", table_.path, one.time.size(), most_times));
+      const auto n = static_cast<Eigen::Index>(one.time.size());
       one.value = Eigen::MatrixXf::Constant(n, n, std::nanf(""));
       if (sigma >= 0) one.sigma = one.value;
       const auto index = [&](double t) { return std::lower_bound(one.time.begin(), one.time.end(), t) - one.time.begin(); };
-      for (std::size_t row = 0; row < table_.rows.size(); ++row) {
-        if (q >= 0 && at(row, q) != shell) continue;
-        const Eigen::Index i = std::min(index(at(row, t1)), index(at(row, t2))), j = std::max(index(at(row, t1)), index(at(row, t2)));
-        one.value(i, j) = static_cast<float>(at(row, value));
-        if (sigma >= 0) one.sigma(i, j) = static_cast<float>(sigma_of(row, sigma));
+      for (const std::size_t row : rows) {
+        const Eigen::Index i = index(at(row, t1)), j = index(at(row, t2));
+        one.value(std::min(i, j), std::max(i, j)) = static_cast<float>(at(row, value));
+        if (sigma >= 0) one.sigma(std::min(i, j), std::max(i, j)) = static_cast<float>(sigma_of(row, sigma));
       }
       answer_.two_time.push_back(std::move(one));
     }

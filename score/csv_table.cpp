@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 
 #include "core/error.hpp"
 #include "core/input_errors.hpp"
@@ -67,8 +68,9 @@ CsvTable read_csv(const std::string& path) {
     if (!named) {
       named = true;
       table.names = fields;
+      std::set<std::string_view> before;
       for (const std::string& name : fields)
-        if (name.empty() || std::count(fields.begin(), fields.end(), name) > 1)
+        if (name.empty() || !before.insert(name).second)
           text.fail(fmt::format("the name of a column is {}: each must have one of its own", name.empty() ? "empty" : "there twice: '" + shown(name) + "'"));
       continue;
     }

@@ -11,6 +11,7 @@
 #include "beamline/truth.hpp"
 #include "core/error.hpp"
 #include "core/hdf5.hpp"
+#include "frames/file_parts.hpp"
 #include "score/synthetic_truth.hpp"
 
 namespace patina {
@@ -40,6 +41,9 @@ std::shared_ptr<const RecordedFrames> read_record(const h5::File& file, const Sy
   record->instants = config.detector->exposure ? config.detector->exposure->instants : 1;
   return record;
 }
+
+// Beyond three speckles |mu|^2 of every pupil is below 0.012, of a circle below 0.003.
+int apart(double speckle_pixels) { return static_cast<int>(std::ceil(3.0 * speckle_pixels)); }
 
 // As frames follow each other in an even record, without any that come twice.
 bool is_even(const RecordedFrames& record) {
@@ -123,10 +127,16 @@ RealField field_of_group(const ModelGroup& group, const std::shared_ptr<const Re
 TruthShell shell_of(const h5::File& file, const SynthConfig& config, const SyntheticSample& sample, const std::shared_ptr<const RecordedFrames>& record, std::size_t k) {
   const std::string group = fmt::format("/truth/shell{:02d}", k);
   TruthShell shell;
-  shell.q_inv_A = config.q_inv_A[k];
+  const std::size_t sectors = config.detector->phi ? static_cast<std::size_t>(config.detector->phi->count) : 1;
+  shell.q_inv_A = config.q_inv_A[k / sectors];
   shell.name = fmt::format("q = {:g} 1/A", shell.q_inv_A);
+  if (file.exists(group + "/phi_deg")) {
+    shell.phi_deg = number_of(file, group + "/phi_deg");
+    shell.name += fmt::format(", phi = {:g} deg", shell.phi_deg);
+  }
   const auto recorded = std::make_shared<Recorded>(Recorded{model_of(config, sample, shell.q_inv_A, instants_of(config), fractions_of(file, config, group)), record, nullptr});
-  const SpeckleSample told{number_of(file, group + "/pixels"), 1.0, number_of(file, group + "/photons_per_pixel"), number_of(file, group + "/pixels_per_speckle")};
+  const SpeckleSample told{number_of(file, group + "/pixels"), 1.0, number_of(file, group + "/photons_per_pixel"), number_of(file, group + "/pixels_per_speckle"),
+                           file.exists(group + "/pixels_per_coherence_area") ? number_of(file, group + "/pixels_per_coherence_area") : 0.0};
   recorded->truth = std::make_unique<RecordedTruth>(recorded->model, *record, told);
   shell.sample = recorded->truth->sample();
   compare_with_listed(file, group + "/truth", *recorded->truth, record->frame.size());
@@ -165,10 +175,13 @@ Truth read_detector_truth(const std::string& path) {
   Truth truth;
   truth.path = path;
   truth.kind = "frames of a detector (patina synth)";
+  truth.identifier = read_identifier(file);
   truth.time_unit = "s";
   truth.interval = config.frames.interval_s;
   for (std::size_t k = 0; k < record->frame.size(); ++k) truth.time.push_back(static_cast<double>(k) * truth.interval);
-  for (std::size_t k = 0; k < config.q_inv_A.size(); ++k) truth.shells.push_back(shell_of(file, config, sample, record, k));
+  const std::size_t bins = config.q_inv_A.size() * (config.detector->phi ? static_cast<std::size_t>(config.detector->phi->count) : 1);
+  for (std::size_t k = 0; k < bins; ++k) truth.shells.push_back(shell_of(file, config, sample, record, k));
+  if (const auto& pupil = record->pupil) truth.apart = {apart(pupil->speckle_rows), apart(pupil->speckle_columns)};
   truth.events = events_of(sample, truth.time.back());
   note_gaps(record->frame, truth);
   return truth;

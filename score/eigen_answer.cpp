@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What xpcs-eigen adds to its configuration file, which other programs of the APS wrote alike before pyXpcsViewer [formats.md 2.2]: under
 // /xpcs/output_data ("/exchange") g2 as norm-0-g2 and norm-0-stderr (delay, bin) at tau (frames), C as upper triangles C2T_all/g2_NNNNN, NNNNN the number
-// of the bin from 1. q of bins are /xpcs/dqlist.
+// of the bin from 1. q and phi of bins are /xpcs/dqlist and dphilist.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "core/error.hpp"
+#include "frames/file_parts.hpp"
 #include "score/answer_readers.hpp"
 
 namespace patina {
@@ -30,7 +31,9 @@ class QList {
  public:
   explicit QList(const h5::File& file) : path_(file.path()) {
     if (file.exists("/xpcs/dqlist")) q_ = file.read_numbers("/xpcs/dqlist");
+    if (file.exists("/xpcs/dphilist")) phi_ = file.read_numbers("/xpcs/dphilist");
   }
+  double phi_of(std::size_t bin) const { return bin < phi_.size() ? phi_[bin] : not_told; }
   double of(std::size_t bin, const std::string& place) const {
     if (q_.empty()) return not_told;
     if (bin < q_.size()) return q_[bin];
@@ -39,7 +42,7 @@ class QList {
 
  private:
   std::string path_;
-  std::vector<double> q_;
+  std::vector<double> q_, phi_;
 };
 
 void read_g2(const h5::File& file, const std::string& group, const QList& list, const AnswerOptions& options, int averaged, int step, Answer& answer) {
@@ -59,6 +62,7 @@ void read_g2(const h5::File& file, const std::string& group, const QList& list, 
   for (std::size_t c = 0; c < columns; ++c) {
     G2Answer one;
     one.q_inv_A = list.of(c, name);
+    one.phi_deg = list.phi_of(c);
     one.bins = bins;
     for (std::size_t k = 0; k < delays.size(); ++k) {
       one.value.push_back(g2[k * columns + c]);
@@ -81,7 +85,9 @@ void read_maps(const h5::File& file, const std::string& maps, const QList& list,
       throw Error(ExitCode::bad_input, fmt::format("{}: {} must be square, of 2 to {} frames", file.path(), name, most_frames));
     const auto n = static_cast<Eigen::Index>(dims[0]);
     TwoTimeAnswer one;
-    one.q_inv_A = list.of(static_cast<std::size_t>(std::stoi(digits)) - 1, name);
+    const auto bin = static_cast<std::size_t>(std::stoi(digits)) - 1;
+    one.q_inv_A = list.of(bin, name);
+    one.phi_deg = list.phi_of(bin);
     one.averaged_frames = averaged;
     for (Eigen::Index i = 0; i < n; ++i) one.time.push_back(static_cast<double>(i) * step);
     one.value = map_of(file.read_numbers(name), n);
@@ -98,6 +104,7 @@ bool is_eigen_result(const h5::File& file) {
 Answer read_eigen_answer(const h5::File& file, const AnswerOptions& options) {
   Answer answer;
   answer.path = file.path();
+  answer.identifier = read_identifier(file);
   answer.recognised_as = "result of xpcs-eigen";
   answer.unit = TimeUnit::frames;
   const std::string group = results_of(file);

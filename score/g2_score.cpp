@@ -95,12 +95,13 @@ std::vector<G2Score> score_g2(const Answer& answer, const Truth& truth, const Sc
   int without_shift = 0, beyond = 0, empty = 0;
   std::string fault;
   for (const G2Answer& one : answer.g2) {
-    const int at = shell_at(answer, truth, one.q_inv_A, options.q_tolerance);
+    const int at = sector_at(answer, truth, one.q_inv_A, one.phi_deg, options.q_tolerance);
     if (at < 0) continue;
     const TruthShell& shell = truth.shells[static_cast<std::size_t>(at)];
     G2Score score;
     score.shell = shell.name;
     score.q_inv_A = shell.q_inv_A;
+    score.phi_deg = shell.phi_deg;
     score.contrast = shell.sample.contrast;
     score.quantity = one.quantity;
     std::vector<LagChannel> bins;

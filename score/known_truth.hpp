@@ -10,6 +10,7 @@
 
 #include "beamline/record_covariance.hpp"
 #include "beamline/snapshot_law.hpp"
+#include "score/answer.hpp"
 
 namespace patina {
 
@@ -28,6 +29,7 @@ struct SnapshotLaw {
 struct TruthShell {
   std::string name;
   double q_inv_A = 0.0;
+  double phi_deg = not_told;  // of a sector; not told: the whole ring
   // f(i, j) of the field between frames i and j, real (common phases left out), f(i, i) = 1; its modulus where phases between parts of the
   // field matter: these are in `phased`, which is empty else.
   RealField field;
@@ -48,11 +50,13 @@ struct TruthShell {
 
 struct Truth {
   std::string path, kind;
+  std::string identifier;    // of the movie; empty: none
   std::string time_unit;  // "s" or "ps"
   std::vector<double> time;  // of frames, from the first on, evenly
   double interval = 0.0;
   std::vector<TruthShell> shells;
   std::optional<std::vector<TruthEvent>> events;  // not known: none
+  PixelsApart apart;  // where speckles are larger than pixels
   std::vector<std::string> notes;
   int frames() const { return static_cast<int>(time.size()); }
 };

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "core/error.hpp"
+#include "frames/file_parts.hpp"
 #include "score/answer_readers.hpp"
 
 namespace patina {
@@ -28,10 +29,15 @@ int flag_of(const h5::File& file, const std::string& object, const char* attribu
   }
 }
 
-std::vector<double> q_list(const h5::File& file) {
-  for (const char* place : {"/entry/instrument/masks/dynamic_q_list", "/entry/instrument/detector_1/masks/dynamic_q_list", "/entry/instrument/detector/masks/dynamic_q_list"})
-    if (file.exists(place)) return file.read_numbers(place);
+std::vector<double> list_of(const h5::File& file, const char* name) {
+  for (const char* instrument : {"/entry/instrument", "/entry/instrument/detector_1", "/entry/instrument/detector"})
+    if (const std::string place = std::string(instrument) + "/masks/" + name; file.exists(place)) return file.read_numbers(place);
   return {};
+}
+std::vector<double> q_list(const h5::File& file) { return list_of(file, "dynamic_q_list"); }
+double phi_of(const h5::File& file, std::size_t bin) {
+  const std::vector<double> list = list_of(file, "dynamic_phi_list");
+  return bin < list.size() ? list[bin] : not_told;
 }
 
 double q_of(const h5::File& file, const std::vector<double>& list, std::size_t bin, std::size_t bins) {
@@ -65,6 +71,7 @@ void read_g2(const h5::File& file, Binning binning, Answer& answer) {
   for (std::size_t c = 0; c < columns; ++c) {
     G2Answer one;
     one.q_inv_A = q_of(file, list, c, columns);
+    one.phi_deg = phi_of(file, c);
     one.bins = bins;
     for (std::size_t k = 0; k < delays.size(); ++k) {
       one.value.push_back(g2[k * columns + c]);
@@ -92,6 +99,7 @@ void read_two_time(const h5::File& file, Answer& answer) {
   for (std::size_t b = 0; b < count; ++b) {
     TwoTimeAnswer one;
     one.q_inv_A = q_of(file, list, b, count);
+    one.phi_deg = phi_of(file, b);
     one.quantity = flag_of(file, map_name, "baseline_reference", 1) == 0 ? Quantity::g2_minus_1 : Quantity::g2;
     one.averaged_frames = averaged;
     one.by_record = normalised_as(file, group, "global");
@@ -118,6 +126,7 @@ bool is_nxxpcs(const h5::File& file) {
 Answer read_nxxpcs_answer(const h5::File& file, const AnswerOptions& options) {
   Answer answer;
   answer.path = file.path();
+  answer.identifier = read_identifier(file);
   answer.recognised_as = "NXxpcs";
   answer.unit = TimeUnit::frames;
   for (const char* place : {"/entry/instrument/detector_1/frame_time", "/entry/instrument/detector/frame_time"})

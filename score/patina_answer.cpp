@@ -6,6 +6,7 @@
 
 #include <cmath>
 
+#include "core/digest.hpp"
 #include "core/error.hpp"
 #include "score/answer_readers.hpp"
 
@@ -66,6 +67,7 @@ bool is_patina_result(const h5::File& file) {
 Answer read_patina_answer(const h5::File& file, const AnswerOptions& options) {
   Answer answer;
   answer.path = file.path();
+  if (file.has_attribute("/", "resolved_config")) answer.identifier = uuid_of(file.text_attribute("/", "resolved_config").at(0));
   answer.unit = TimeUnit::picoseconds;
   std::vector<std::string> taken;
   for (const std::string& name : file.children("/")) {

@@ -15,7 +15,8 @@ namespace {
 
 std::string listed(const Truth& truth) {
   std::vector<std::string> all;
-  for (const TruthShell& shell : truth.shells) all.push_back(fmt::format("{:g}", shell.q_inv_A));
+  for (const TruthShell& shell : truth.shells)
+    if (const std::string q = fmt::format("{:g}", shell.q_inv_A); all.empty() || all.back() != q) all.push_back(q);
   return fmt::format("{}", fmt::join(all, ", "));
 }
 
@@ -48,6 +49,23 @@ int shell_at(const Answer& answer, const Truth& truth, double q_inv_A, double to
   }
   const double at = truth.shells.at(static_cast<std::size_t>(nearest)).q_inv_A;
   return std::abs(at - q_inv_A) <= tolerance * at ? nearest : -1;
+}
+
+int sector_at(const Answer& answer, const Truth& truth, double q_inv_A, double phi_deg, double tolerance) {
+  const int ring = shell_at(answer, truth, q_inv_A, tolerance);
+  if (ring < 0 || std::isnan(truth.shells[static_cast<std::size_t>(ring)].phi_deg)) return ring;
+  std::vector<std::string> sectors;
+  int found = -1, last = -1;
+  for (int k = 0; k < static_cast<int>(truth.shells.size()); ++k) {
+    const TruthShell& shell = truth.shells[static_cast<std::size_t>(k)];
+    if (shell.q_inv_A != truth.shells[static_cast<std::size_t>(ring)].q_inv_A) continue;
+    sectors.push_back(fmt::format("{:g}", shell.phi_deg));
+    last = k;
+    if (std::abs(std::remainder(shell.phi_deg - phi_deg, 360.0)) <= 1.0) found = k;
+  }
+  if (!std::isnan(phi_deg)) return found;
+  if (sectors.size() == 1) return last;
+  throw Error(ExitCode::bad_input, fmt::format("{}: tells no phi at q = {:g} 1/A, where {} has the sectors {} deg", answer.path, q_inv_A, truth.path, fmt::join(sectors, ", ")));
 }
 
 std::string check_shells(const Answer& answer, const Truth& truth, const std::vector<double>& q_inv_A, double tolerance) {

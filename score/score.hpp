@@ -16,6 +16,7 @@ namespace patina {
 struct ScoreOptions {
   double q_tolerance = 0.01;      // relative
   double event_tolerance = -1.0;  // in the truth's unit of time; negative: two frames
+  bool other_movie = false;       // the truth is that of another movie, and is meant
 };
 
 // Of one correlation function or map. Residuals answer - truth in units of the contrast; of f and f_squared as they are.
@@ -31,7 +32,7 @@ struct CorrelationGrades {
 
 struct G2Score {
   std::string shell;
-  double q_inv_A = 0.0, contrast = 1.0;
+  double q_inv_A = 0.0, phi_deg = not_told, contrast = 1.0;
   Quantity quantity = Quantity::g2;
   std::vector<double> lag;  // in the truth's unit
   std::vector<int> averaged_frames;
@@ -48,7 +49,7 @@ struct ResidualMap {
 
 struct TwoTimeScore {
   std::string shell;
-  double q_inv_A = 0.0, contrast = 1.0;
+  double q_inv_A = 0.0, phi_deg = not_told, contrast = 1.0;
   Quantity quantity = Quantity::g2;
   CorrelationGrades grades;
   ResidualMap map;
@@ -57,7 +58,7 @@ struct TwoTimeScore {
 // Pixels of frames so far apart that they know nothing of each other, and what the closed form of intensities or counts expects of them.
 struct SnapshotScore {
   std::string shell;
-  double q_inv_A = 0.0;
+  double q_inv_A = 0.0, phi_deg = not_told;
   bool photons = true;
   std::vector<int> frames;
   std::vector<double> edges;               // of bins, one more than these; the last one is open
@@ -107,7 +108,7 @@ struct Score {
   std::optional<EventScore> events;
 };
 
-// Throws Error(bad_input) if nothing of the answer can be compared.
+// Throws Error(bad_input) if nothing of the answer can be compared, or if it tells that it is of another movie than the truth.
 Score score_answer(const Answer& answer, const Truth& truth, const ScoreOptions& options);
 
 // The parts of it, in files of their names.

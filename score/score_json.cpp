@@ -49,7 +49,7 @@ Json json_of(const Eigen::MatrixXd& matrix) {
 }
 
 Json json_of(const G2Score& one, const std::string& unit) {
-  return {{"shell", one.shell},     {"q_inv_A", one.q_inv_A},     {"contrast", one.contrast},
+  return {{"shell", one.shell},     {"q_inv_A", one.q_inv_A},     {"phi_deg", one.phi_deg}, {"contrast", one.contrast},
           {"quantity", name_of(one.quantity)}, {"grades", json_of(one.grades)},
           {"lag_" + unit, one.lag}, {"averaged_frames", one.averaged_frames}, {"truth", one.truth},
           {"answer", one.answer},   {"own_sigma", one.own_sigma}, {"theoretical_sigma", one.theory_sigma}};
@@ -58,6 +58,7 @@ Json json_of(const G2Score& one, const std::string& unit) {
 Json json_of(const TwoTimeScore& one, const std::string& unit) {
   return {{"shell", one.shell},
           {"q_inv_A", one.q_inv_A},
+          {"phi_deg", one.phi_deg},
           {"contrast", one.contrast},
           {"quantity", name_of(one.quantity)},
           {"grades", json_of(one.grades)},
@@ -65,7 +66,7 @@ Json json_of(const TwoTimeScore& one, const std::string& unit) {
 }
 
 Json json_of(const SnapshotScore& one) {
-  return {{"shell", one.shell},       {"q_inv_A", one.q_inv_A},   {"of", one.photons ? "photons" : "intensity"},
+  return {{"shell", one.shell},       {"q_inv_A", one.q_inv_A},   {"phi_deg", one.phi_deg}, {"of", one.photons ? "photons" : "intensity"},
           {"frames", one.frames},     {"edges", one.edges},       {"observed_pixels", one.observed},
           {"expected_pixels", one.expected},
           {"chi_squared", one.chi_squared}, {"degrees_of_freedom", one.degrees_of_freedom}, {"probability", one.probability}, {"no_test", one.no_test}};
@@ -115,8 +116,10 @@ std::string score_json(const Score& score, const Answer& answer, const Truth& tr
   for (const TruthShell& shell : truth.shells)
     shells.push_back({{"shell", shell.name},
                       {"q_inv_A", shell.q_inv_A},
+                      {"phi_deg", shell.phi_deg},
                       {"pixels", shell.sample.pixels},
                       {"pixels_per_speckle", shell.sample.pixels_per_speckle},
+                      {"pixels_per_coherence_area", shell.sample.coherence_area()},
                       {"contrast", shell.sample.contrast},
                       {"photons_per_pixel_and_frame", std::isinf(shell.sample.photons) ? Json() : Json(shell.sample.photons)}});
   root["truth"]["shells"] = std::move(shells);

@@ -32,11 +32,12 @@ std::string cell(const std::string& text, int width) {
   return std::string(static_cast<std::size_t>(std::max(0, width - shown)), ' ') + text;
 }
 
-std::string correlation_line(const char* what, double q, const CorrelationGrades& g) {
+std::string correlation_line(const char* what, double q, double phi, const CorrelationGrades& g) {
   const std::string joint = g.with_covariance.degrees_of_freedom > 0
                                 ? fmt::format("{:.3g} ({})", g.with_covariance.chi_squared / g.with_covariance.degrees_of_freedom, g.with_covariance.degrees_of_freedom)
                                 : "-";
-  return fmt::format("{:<4}{:>9}{:>9}{}{}{}{}{}{}{}\n", what, number(q, "{:.4g}"), g.points, cell(with_error(g.bias, g.bias_error), 19),
+  const std::string place = number(q, "{:.4g}") + (std::isfinite(phi) ? fmt::format(" {:.0f}°", phi) : "");
+  return fmt::format("{:<4}{}{:>9}{}{}{}{}{}{}{}\n", what, cell(place, 11), g.points, cell(with_error(g.bias, g.bias_error), 19),
                      cell(std::isfinite(g.factor) ? fmt::format("{:.3f}{}", g.factor, std::isfinite(g.factor_error) ? fmt::format(" ± {:.3f}", g.factor_error) : "") : "-", 16),
                      cell(chi(g.own), 15), cell(coverage(g.own), 11), cell(chi(g.theory), 15), cell(coverage(g.theory), 11), cell(joint, 13));
 }
@@ -73,12 +74,12 @@ std::string score_table(const Score& score, const Answer& answer, const Truth& t
                                  truth.interval, truth.time_unit);
   for (const std::string& note : score.notes) text += fmt::format("note: {}\n", note);
   if (!score.g2.empty() || !score.two_time.empty()) {
-    text += fmt::format("\n{:<4}{:>9}{:>9}{:>19}{:>16}{:>26}{:>26}{:>13}\n", "", "q", "points", "bias", "factor", "by its own errors", "by theoretical errors",
+    text += fmt::format("\n{:<4}{:>11}{:>9}{:>19}{:>16}{:>26}{:>26}{:>13}\n", "", "q", "points", "bias", "factor", "by its own errors", "by theoretical errors",
                         "chi^2/dof");
-    text += fmt::format("{:<4}{:>9}{:>9}{:>19}{:>16}{:>15}{:>11}{:>15}{:>11}{:>13}\n", "", "1/A", "", "of contrast", "", "chi^2/point", "1/2 sigma", "chi^2/point",
+    text += fmt::format("{:<4}{:>11}{:>9}{:>19}{:>16}{:>15}{:>11}{:>15}{:>11}{:>13}\n", "", "1/A", "", "of contrast", "", "chi^2/point", "1/2 sigma", "chi^2/point",
                         "1/2 sigma", "covar. (dof)");
-    for (const G2Score& one : score.g2) text += correlation_line("g2", one.q_inv_A, one.grades);
-    for (const TwoTimeScore& one : score.two_time) text += correlation_line("C", one.q_inv_A, one.grades);
+    for (const G2Score& one : score.g2) text += correlation_line("g2", one.q_inv_A, one.phi_deg, one.grades);
+    for (const TwoTimeScore& one : score.two_time) text += correlation_line("C", one.q_inv_A, one.phi_deg, one.grades);
   }
   if (!score.null_tests.empty()) text += "\n";
   for (const NullTest& test : score.null_tests) text += null_test_line(test);

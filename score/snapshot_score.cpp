@@ -80,13 +80,14 @@ void join_bins(const std::vector<double>& observed, const std::vector<double>& e
 std::vector<SnapshotScore> score_snapshots(const Answer& answer, const Truth& truth, const ScoreOptions& options) {
   std::vector<SnapshotScore> scores;
   for (const SnapshotAnswer& one : answer.snapshots) {
-    const int at = shell_at(answer, truth, one.q_inv_A, options.q_tolerance);
+    const int at = sector_at(answer, truth, one.q_inv_A, one.phi_deg, options.q_tolerance);
     if (at < 0) continue;
     const TruthShell& shell = truth.shells[static_cast<std::size_t>(at)];
     if (!shell.snapshot || one.pixels.rows() != truth.frames()) continue;
     SnapshotScore score;
     score.shell = shell.name;
     score.q_inv_A = shell.q_inv_A;
+    score.phi_deg = shell.phi_deg;
     score.photons = one.photons;
     score.frames = independent_frames(shell, truth.frames());
     const auto bins = static_cast<std::size_t>(one.pixels.cols());
@@ -105,7 +106,7 @@ std::vector<SnapshotScore> score_snapshots(const Answer& answer, const Truth& tr
       }
     }
     join_bins(observed, expected, one.step, score);
-    if (shell.sample.pixels_per_speckle > 1.0 + 1e-9)
+    if (one.apart.rows < truth.apart.rows || one.apart.columns < truth.apart.columns)
       score.no_test = "speckles are larger than pixels, which then are not independent";
     else if (score.expected.size() < 2)
       score.no_test = "nearly all pixels show the same";

@@ -179,7 +179,7 @@ std::vector<TwoTimeScore> score_two_time(const Answer& answer, const Truth& trut
   for (const TwoTimeAnswer& one : answer.two_time) q.push_back(one.q_inv_A);
   if (const std::string note = check_shells(answer, truth, q, options.q_tolerance); !note.empty()) notes.push_back(note);
   for (const TwoTimeAnswer& one : answer.two_time) {
-    const int at = shell_at(answer, truth, one.q_inv_A, options.q_tolerance);
+    const int at = sector_at(answer, truth, one.q_inv_A, one.phi_deg, options.q_tolerance);
     if (at < 0) continue;
     const TruthShell& shell = truth.shells[static_cast<std::size_t>(at)];
     std::vector<int> frames;
@@ -198,6 +198,7 @@ std::vector<TwoTimeScore> score_two_time(const Answer& answer, const Truth& trut
     TwoTimeScore score;
     score.shell = shell.name;
     score.q_inv_A = shell.q_inv_A;
+    score.phi_deg = shell.phi_deg;
     score.contrast = shell.sample.contrast;
     score.quantity = one.quantity;
     score.grades = grades_of(points);

@@ -71,6 +71,56 @@ TEST(TwoTimeMonteCarlo, VarianceByMonteCarlo) {
       }
 }
 
+// A chain of pixels with |mu| = a^d at the distance d: sums of |mu|^n are (1 + a^n) / (1 - a^n).
+TEST(TwoTimeMonteCarlo, VarianceWhereSpecklesAreLargerThanPixels) {
+  constexpr int pixels = 2000, repeats = 3000;
+  constexpr double a = 0.8, square = (1.0 + a * a) / (1.0 - a * a), fourth = (1.0 + a * a * a * a) / (1.0 - a * a * a * a);
+  std::mt19937_64 random(22);
+  std::normal_distribution<double> normal;
+  struct Case {
+    int modes;
+    double rho, photons;
+  };
+  for (const auto& [modes, rho, photons] : {Case{1, 0.0, infinite}, Case{1, 0.3, infinite}, Case{1, 0.3, 2.0}, Case{1, 0.7, infinite}, Case{3, 0.3, infinite}}) {
+    double sum = 0.0, squares = 0.0;
+    for (int r = 0; r < repeats; ++r) {
+      std::vector<double> first(pixels), second(pixels);
+      for (int component = 0; component < 2 * modes; ++component) {
+        double x = normal(random), y = normal(random);
+        for (std::size_t p = 0; p < pixels; ++p) {
+          const double seen = std::sqrt(rho) * x + std::sqrt(1.0 - rho) * y;
+          first[p] += x * x / (2.0 * modes);
+          second[p] += seen * seen / (2.0 * modes);
+          x = a * x + std::sqrt(1.0 - a * a) * normal(random);
+          y = a * y + std::sqrt(1.0 - a * a) * normal(random);
+        }
+      }
+      double m = 0.0, n = 0.0, mn = 0.0;
+      for (std::size_t p = 0; p < pixels; ++p) {
+        const double x = std::isinf(photons) ? first[p] : std::poisson_distribution<int>(photons * first[p])(random);
+        const double y = std::isinf(photons) ? second[p] : std::poisson_distribution<int>(photons * second[p])(random);
+        m += x;
+        n += y;
+        mn += x * y;
+      }
+      const double c = mn * pixels / (m * n);
+      sum += c;
+      squares += c * c;
+    }
+    const SpeckleSample sample{pixels, 1.0 / modes, photons, fourth, square};
+    const double variance = (squares - sum * sum / repeats) / (repeats - 1.0), expected = two_time_variance(sample, rho), error = std::sqrt(2.0 / repeats);
+    printf("M %d rho %.1f k %-4g  P Var: Monte Carlo %.4g +- %.2g, closed form %.4g, as of so many fewer pixels %.4g\n", modes, rho, photons, pixels * variance,
+           pixels * variance * error, pixels * expected, pixels * two_time_variance({pixels, 1.0 / modes, photons, fourth}, rho));
+    // The sampling error of a variance of nearly normal numbers 3 times, and 1 % for what is of order 1 / P.
+    EXPECT_NEAR(variance / expected, 1.0, 3.0 * error + 0.01) << modes << " modes, rho " << rho << ", " << photons << " photons";
+    // Covariances are of the same form: one pair of times with itself.
+    FourTimes same;
+    same.ab = same.ad = same.bc = same.cd = std::sqrt(rho);
+    same.a_is_c = same.b_is_d = true;
+    EXPECT_NEAR(two_time_covariance(sample, same), expected, 1e-12 * expected);
+  }
+}
+
 // Movies of M equal modes with f = exp(-t / tau).
 TEST(TwoTimeMonteCarlo, CovarianceOfLagsByMonteCarlo) {
   constexpr int frames = 60, pixels = 300, repeats = 2000;

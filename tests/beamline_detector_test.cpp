@@ -98,7 +98,7 @@ TEST(SpecklePupil, SizesAreThoseOfTheClosedForm) {
       SpecklePupil pupil(rows, columns, shape, s_row, s_column);
       const SpeckleStatistics found = measure(pupil, rows, columns, lags, {1.0}, patterns);
       // 4.9e5 pixels; a second moment of speckles has an error of some 4 / sqrt(their number).
-      const double error = 4.0 * std::sqrt(pupil.pixels_per_speckle() / (1.0 * rows * columns * patterns));
+      const double error = 4.0 * std::sqrt(pupil.extent(std::vector<bool>(rows * columns, true)).pixels_per_speckle / (1.0 * rows * columns * patterns));
       EXPECT_NEAR(found.mean, 1.0, error);
       for (int d = 0; d < lags; ++d) {
         const double along = degree_of_coherence(shape, d / s_row, 0.0), across = degree_of_coherence(shape, 0.0, d / s_column);
@@ -110,11 +110,35 @@ TEST(SpecklePupil, SizesAreThoseOfTheClosedForm) {
 }
 
 TEST(SpecklePupil, PixelsOfASpeckle) {
-  // The sum of sinc^4(pi d / s) over whole d is 2 s / 3 for s >= 2 (Poisson's formula), along rows and columns.
-  SpecklePupil pupil(400, 300, PupilShape::slit, 4.0, 3.0);
-  EXPECT_NEAR(pupil.pixels_per_speckle() / (8.0 / 3.0 * 2.0), 1.0, 0.01);
+  // The sums of sinc^4(pi d / s) and sinc^2(pi d / s) over whole d are 2 s / 3 and s for s >= 2 (Poisson's formula), along rows and columns.
+  const SpecklePupil::Extent large = SpecklePupil(400, 300, PupilShape::slit, 4.0, 3.0).extent(std::vector<bool>(400 * 300, true));
+  EXPECT_NEAR(large.pixels_per_speckle / (8.0 / 3.0 * 2.0), 1.0, 0.01);
+  EXPECT_NEAR(large.pixels_per_coherence_area / 12.0, 1.0, 0.01);
   // One pixel a speckle: |mu| is 0 at its neighbours.
-  EXPECT_NEAR(SpecklePupil(200, 200, PupilShape::slit, 1.0, 1.0).pixels_per_speckle(), 1.0, 0.01);
+  EXPECT_NEAR(SpecklePupil(200, 200, PupilShape::slit, 1.0, 1.0).extent(std::vector<bool>(200 * 200, true)).pixels_per_speckle, 1.0, 0.01);
+}
+
+TEST(SpecklePupil, PixelsOfASpeckleAmongSome) {
+  // A band of pixels with holes, by the sum over all pairs of them of the closed form of mu.
+  constexpr int rows = 80, columns = 60;
+  std::vector<bool> marked(rows * columns);
+  for (int r = 20; r < 26; ++r)
+    for (int c = 0; c < columns; ++c) marked[static_cast<std::size_t>(r * columns + c)] = (r * 7 + c) % 5 != 0;
+  const SpecklePupil::Extent found = SpecklePupil(rows, columns, PupilShape::gaussian, 3.0, 2.0).extent(marked);
+  double fourth = 0.0, square = 0.0, pixels = 0.0;
+  for (int a = 0; a < rows * columns; ++a) {
+    if (!marked[static_cast<std::size_t>(a)]) continue;
+    ++pixels;
+    for (int b = 0; b < rows * columns; ++b) {
+      if (!marked[static_cast<std::size_t>(b)]) continue;
+      const int across = std::abs(a % columns - b % columns);
+      const double mu = degree_of_coherence(PupilShape::gaussian, (a / columns - b / columns) / 3.0, std::min(across, columns - across) / 2.0);
+      square += mu * mu;
+      fourth += mu * mu * mu * mu;
+    }
+  }
+  EXPECT_NEAR(found.pixels_per_speckle, fourth / pixels, 1e-3 * fourth / pixels);
+  EXPECT_NEAR(found.pixels_per_coherence_area, square / pixels, 1e-3 * square / pixels);
 }
 
 TEST(SpecklePupil, ContrastOfModes) {

@@ -164,7 +164,8 @@ for s in score["two_time"]:
 )");
   // As if frames had been correlated one by one.
   expect("aps.hdf", "assert max(np.abs(np.subtract(s['answer'], s['truth'])).max() for s in score['g2']) > 5e-4\n", "--binning single");
-  expect("aps_time.hdf", "assert '0.7' in notes and 'counted' in notes, notes\n");
+  refuse("aps_time.hdf", 65, {"aps_time.hdf", "truth of another movie", "0.7 s apart", "0.5", "--other-movie"});
+  expect("aps_time.hdf", "assert '0.7' in notes and 'counted' in notes, notes\n", "--other-movie");
 }
 
 TEST_F(ScoreFiles, XpcsEigen) {
@@ -329,6 +330,149 @@ assert score["tau"] is None and score["events"] is None
 )",
                                         folder / "score.json");
   EXPECT_EQ(checked.status, 0) << checked.output << listed.output;
+}
+
+// Two movies that differ in their seed alone: nothing but what files tell of themselves shows which is which. What boost_corr makes of one has the metadata
+// of its frames, what xpcs-eigen makes stands in its configuration.
+TEST(ScoreFrames, TheTruthOfAnotherMovieIsRefused) {
+  const ScratchFolder folder;
+  write(folder / "in.json", R"({
+    "frames": {"count": 40, "interval_s": 2}, "q_inv_A": [2.7], "q0_inv_A": 2.7, "zones": [{"clock": {"type": "stationary", "tau_s": 10}}],
+    "detector": {"geometry": {"rows": 40, "columns": 40, "pixel_size_um": 300, "distance_m": 0.4, "two_theta_deg": 39.5}, "ring_width_inv_A": 0.1, "photons_per_pixel": 1}})");
+  for (const char* seed : {"1", "2"}) ASSERT_EQ(run_patina("synth " + folder / "in.json" + " -o " + folder / seed + " --set /seed=" + seed).status, 0);
+  ASSERT_EQ(run_patina("correlate " + folder / "1/frames -o " + folder / "correlated.hdf").status, 0);
+  const auto made = test::run_python(folder / "make.py", R"(
+import shutil, sys
+import h5py
+import numpy as np
+folder = sys.argv[1]
+with h5py.File(folder + "/1/frames/s0001_results.hdf") as own:
+    delays, g2, qmap = own["xpcs/multitau/delay_list"][:], own["xpcs/multitau/normalized_g2"][:], own["xpcs/qmap"]
+    shutil.copy(folder + "/1/frames/s0001_metadata.hdf", folder + "/boost.hdf")
+    with h5py.File(folder + "/boost.hdf", "a") as f:
+        own.copy("xpcs/qmap", f.create_group("xpcs"))
+        f["xpcs/multitau/delay_list"], f["xpcs/multitau/normalized_g2"] = delays, g2
+shutil.copy(folder + "/1/frames/s0001_eigen.hdf", folder + "/eigen.hdf")
+with h5py.File(folder + "/eigen.hdf", "a") as f:
+    f["exchange/tau"], f["exchange/norm-0-g2"] = delays, g2
+np.savetxt(folder + "/g2.csv", np.c_[delays, g2[:, 0]][:8], delimiter=",", header="lag_frames,g2", comments="")
+)",
+                                     folder.path());
+  ASSERT_EQ(made.status, 0) << made.output;
+  for (const char* answer : {"correlated.hdf", "boost.hdf", "eigen.hdf", "1", "1/frames/s0001_results.hdf"}) {
+    const auto own = run_patina("score " + folder / answer + " " + folder / "1");
+    EXPECT_EQ(own.status, 0) << own.output;
+    const auto other = run_patina("score " + folder / answer + " " + folder / "2");
+    EXPECT_EQ(other.status, 65) << other.output;
+    EXPECT_NE(other.output.find("is the truth of another movie"), std::string::npos) << other.output;
+    const auto meant = run_patina("score " + folder / answer + " " + folder / "2 --other-movie");
+    EXPECT_EQ(meant.status, 0) << meant.output;
+    EXPECT_NE(meant.output.find("note: another movie"), std::string::npos) << meant.output;
+  }
+  EXPECT_EQ(run_patina("score " + folder / "g2.csv" + " " + folder / "2").status, 0);  // a table tells nothing of its movie
+}
+
+// Rings cut into sectors, speckles of two pixels. numpy correlates each sector by itself; the layouts tell which is which.
+TEST(ScoreFrames, SectorsOfRings) {
+  const ScratchFolder folder;
+  write(folder / "in.json", R"({
+    "seed": 4, "frames": {"count": 120, "interval_s": 2}, "q_inv_A": [0.004, 0.007], "q0_inv_A": 0.004, "contrast": 1,
+    "zones": [{"kww_exponent": 1.5, "clock": {"type": "ageing", "tau_s": 20, "growth_time_s": 300}}],
+    "detector": {"geometry": {"rows": 120, "columns": 120, "pixel_size_um": 75, "distance_m": 4}, "axis_row": 10, "axis_column": 20, "ring_width_inv_A": 0.002, "static_parts": 2,
+                 "phi": {"first_deg": 10, "width_deg": 70, "count": 3, "parts": 2}, "photons_per_pixel": 5,
+                 "pupil": {"shape": "circle", "speckle_rows_pixels": 2, "speckle_columns_pixels": 2}}})");
+  const auto made = run_patina("synth " + folder / "in.json" + " -o " + folder / "movie");
+  ASSERT_EQ(made.status, 0) << made.output;
+  const auto correlated = test::run_python(folder / "correlate.py", R"(
+import sys
+import h5py
+import numpy as np
+folder = sys.argv[1]
+data = h5py.File(folder + "/movie/frames/s0001.h5")["entry/data/data"][:].astype(float)
+qmap = h5py.File(folder + "/movie/frames/qmap.h5")["qmap"]
+assert list(qmap["dynamic_num_pts"][:]) == [2, 3] and list(qmap["static_num_pts"][:]) == [4, 6]
+assert np.allclose(qmap["dynamic_v_list_dim0"][:], [0.004, 0.007]) and np.allclose(qmap["dynamic_v_list_dim1"][:], 10 + 70 / 6 * np.array([1, 3, 5]))
+assert np.allclose(qmap["static_v_list_dim0"][:], [0.0035, 0.0045, 0.0065, 0.0075]) and np.allclose(qmap["static_v_list_dim1"][:], 10 + 70 / 12 * np.arange(1, 12, 2))
+assert list(qmap["dynamic_index_mapping"][:]) == list(range(6)) and list(qmap["static_index_mapping"][:]) == list(range(24))
+dynamic, static = qmap["dynamic_roi_map"][:].astype(int), qmap["static_roi_map"][:].astype(int)
+# Bins are where the lists say: of a grid of q and phi, phi fastest.
+row, column = np.indices(dynamic.shape)
+phi = np.degrees(np.arctan2(row - 10, column - 20))
+q = 4 * np.pi * 8 / 12.398419843 * np.sin(0.5 * np.arctan(np.hypot(row - 10, column - 20) * 75e-6 / 4))
+for roi, kind in ((dynamic, "dynamic"), (static, "static")):
+    values, angles = qmap[kind + "_v_list_dim0"][:], qmap[kind + "_v_list_dim1"][:]
+    inside = roi > 0
+    bin_q, bin_phi = values[(roi[inside] - 1) // len(angles)], angles[(roi[inside] - 1) % len(angles)]
+    assert np.abs(q[inside] - bin_q).max() < 0.5 * (0.002 if kind == "dynamic" else 0.001) + 1e-7, kind
+    assert np.abs(phi[inside] - bin_phi).max() < 0.5 * (angles[1] - angles[0]) + 1e-4, kind
+assert all(len(set(dynamic[static == s])) == 1 for s in range(1, 25))
+with h5py.File(folder + "/movie/frames/s0001_eigen.hdf") as f:
+    assert np.allclose(f["xpcs/dqlist"][0], np.repeat([0.004, 0.007], 3)) and np.allclose(f["xpcs/dphilist"][0], np.tile(qmap["dynamic_v_list_dim1"][:], 2))
+with open(folder + "/g2.csv", "w") as f:
+    f.write("q_inv_A,phi_deg,lag_frames,g2\n")
+    for k in range(6):
+        x = data[:, dynamic == k + 1]
+        mean = x.mean(1)
+        for s in range(1, 60, 3):
+            f.write(f"{np.repeat([0.004, 0.007], 3)[k]},{np.tile(qmap['dynamic_v_list_dim1'][:], 2)[k]},{s},{((x[:-s] * x[s:]).mean(1) / (mean[:-s] * mean[s:])).mean()!r}\n")
+)",
+                                          folder.path());
+  ASSERT_EQ(correlated.status, 0) << correlated.output;
+  ASSERT_EQ(run_patina("correlate " + folder / "movie/frames -o " + folder / "correlated.hdf").status, 0);
+  for (const char* answer : {"g2.csv", "movie", "correlated.hdf", "movie/frames/s0001_results.hdf --format aps", "movie/frames/s0001_results.hdf --format nxxpcs"}) {
+    const auto scored = run_patina("score " + folder / answer + " " + folder / "movie --overwrite -o " + folder / "score.json");
+    ASSERT_EQ(scored.status, 0) << scored.output;
+    const auto checked = test::run_python(folder / "check.py", R"(
+import json, sys
+import numpy as np
+score = json.load(open(sys.argv[1]))
+results = "s0001_results" in score["answer"]["path"]
+pixels = [s["pixels"] for s in score["truth"]["shells"]]
+assert len(pixels) == 6 and len(set(pixels)) > 3  # sectors are not of equal size
+for kind in ("g2", "two_time"):
+    ones = score[kind]
+    if not ones:
+        assert kind == "two_time" and "csv" in score["answer"]["path"]
+        continue
+    assert [(s["q_inv_A"], round(s["phi_deg"], 3)) for s in ones] == [(q, round(10 + 70 / 6 * k, 3)) for q in (0.004, 0.007) for k in (1, 3, 5)]
+    grades = [s["grades"] for s in ones]
+    if results:
+        assert max(g["rms_residual"] for g in grades) < 1e-6
+        continue
+    joint = [g["with_theoretical_covariance"] for g in grades]
+    chi, freedom = sum(j["chi_squared"] for j in joint), sum(j["degrees_of_freedom"] for j in joint)
+    # Neighbouring sectors share a few speckles.
+    assert freedom > 20 and abs(chi / freedom - 1) < 4 * np.sqrt(2 / freedom) + 0.05, (kind, chi, freedom)
+if score["answer"]["path"].endswith("s0001.h5"):
+    # Single frames: of pixels three speckles apart.
+    tests = {t["of"]: t for t in score["null_tests"]}
+    assert tests["snapshots"]["degrees_of_freedom"] > 6 and 1e-4 < tests["snapshots"]["probability"], tests
+)",
+                                          folder / "score.json");
+    EXPECT_EQ(checked.status, 0) << answer << checked.output << scored.output;
+  }
+  write(folder / "no_phi.csv", "q_inv_A,lag_frames,g2\n0.004,1,1.2\n");
+  const auto refused = run_patina("score " + folder / "no_phi.csv" + " " + folder / "movie");
+  EXPECT_EQ(refused.status, 65) << refused.output;
+  EXPECT_NE(refused.output.find("tells no phi at q = 0.004 1/A"), std::string::npos) << refused.output;
+}
+
+TEST_F(ScoreFiles, LongMoviesAndTablesOfManyShells) {
+  write(file("long.json"), R"({"frames": {"count": 6000}, "speckles": 100, "contrast": 0.5, "zones": [{"clock": {"type": "stationary", "tau_s": 50}}]})");
+  ASSERT_EQ(run_patina("synth " + file("long.json") + " -o " + file("long")).status, 0);
+  const auto scored = run_patina("score " + file("long") + " " + file("long") + " --overwrite -o " + file("score.json"));
+  ASSERT_EQ(scored.status, 0) << scored.output;
+  const auto checked = test::run_python(file("check.py"), R"(
+import json, sys
+score = json.load(open(sys.argv[1]))
+g2, = score["g2"]
+assert max(g2["lag_s"]) > 2000
+for kind in ("g2", "two_time"):
+    joint = score[kind][0]["grades"]["with_theoretical_covariance"]
+    assert joint["degrees_of_freedom"] >= 6 and joint["probability"] > 1e-3, (kind, joint)
+)",
+                                        file("score.json"));
+  EXPECT_EQ(checked.status, 0) << checked.output << scored.output;
 }
 
 TEST_F(ScoreFiles, DamagedAndContradictingFiles) {

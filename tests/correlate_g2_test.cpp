@@ -272,7 +272,7 @@ TEST(CorrelateG2, ErrorsOfUncorrelatedCountsAreThoseOfPhotons) {
   const G2Curve curve = correlated(source, cells, range, G2Normalisation::frame, Density::automatic)[0];
   const double pixels = cells.bins[0].pixels;
   const Eigen::MatrixXd of_blocks = curve.covariance();
-  const Eigen::MatrixXd closed = closed_form_covariance(curve, speckle_sample(curve, pixels, mean, 1.0), 300);
+  const Eigen::MatrixXd closed = closed_form_covariance(curve, speckle_sample(curve, pixels, mean, {}), 300);
   double chi_squared = 0.0, ratio = 0.0;
   for (int k = 0; k < channels - 1; ++k) {
     const double variance = 1.0 / (mean * mean * pixels * curve.pairs[static_cast<std::size_t>(k)]);

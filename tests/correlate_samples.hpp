@@ -64,6 +64,7 @@ inline RingMap small_map(int rows, int columns) {
   map.columns = columns;
   map.rings = {{1.0, 0.0, 2}, {2.0, 0.0, 2}};
   map.static_q_inv_A = {0.9, 1.1, 1.9, 2.1};
+  map.static_phi_deg = {0.0, 0.0, 0.0, 0.0};
   map.ring_pixels = {0, 0};
   for (int r = 0; r < rows; ++r)
     for (int c = 0; c < columns; ++c) {

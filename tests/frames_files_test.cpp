@@ -76,6 +76,41 @@ TEST(RingMap, PartsAreThoseOfBraggsLaw) {
   EXPECT_EQ(nearest[79 * 100 + 99], 1);
 }
 
+TEST(RingMap, SectorsAreThoseOfTheAzimuth) {
+  const DetectorGeometry g = small_angle();
+  const std::vector<std::uint8_t> mask(static_cast<std::size_t>(g.pixels()), 1);
+  // -30 .. 90 degrees in 3 sectors, 2 parts in q and 2 in phi of each; the second ring alike.
+  const std::vector<Ring> bins = sectors_of({{2e-3, 1e-3, 2}, {4e-3, 1e-3, 2}}, {-30.0, 120.0, 3, 2});
+  ASSERT_EQ(bins.size(), 6u);
+  const RingMap map = make_ring_map(g, mask, bins, "here");
+  const double k = 2.0 * units::pi * g.photon_energy_keV / 12.398419843320026;
+  std::int64_t looked_at = 0;
+  for (int row = 0; row < g.rows; ++row)
+    for (int column = 0; column < g.columns; ++column) {
+      const auto p = static_cast<std::size_t>(row * g.columns + column);
+      const double r = std::hypot(row - 20.0, column - 30.0) * 75e-6, q = 2.0 * k * std::sin(0.5 * std::atan(r / 4.0));
+      const double phi = std::atan2(row - 20.0, column - 30.0) * 180.0 / units::pi, turned = (phi + 30.0) / 20.0, along = (q - 1.5e-3) / 0.5e-3;
+      if (std::abs(along - std::round(along)) < 1e-6 || std::abs(turned - std::round(turned)) < 1e-6) continue;  // on an edge
+      const int ring = along >= 0.0 && along < 2.0 ? 0 : along >= 4.0 && along < 6.0 ? 1 : -1;
+      const bool inside = ring >= 0 && turned >= 0.0 && turned < 6.0;
+      // Numbers of a grid of q and phi, phi fastest, from 1.
+      EXPECT_EQ(map.dynamic_map[p], inside ? 1 + 3 * ring + static_cast<int>(turned / 2.0) : 0) << row << " " << column;
+      EXPECT_EQ(map.static_map[p], inside ? 1 + 6 * (2 * ring + static_cast<int>(along - 4.0 * ring)) + static_cast<int>(turned) : 0) << row << " " << column;
+      looked_at += inside;
+    }
+  EXPECT_GT(looked_at, 1000);
+  EXPECT_EQ(map.phi_deg(), (std::vector<double>{-10.0, 30.0, 70.0, -10.0, 30.0, 70.0}));
+  ASSERT_EQ(map.static_phi_deg.size(), 24u);
+  EXPECT_NEAR(map.static_phi_deg[8], 20.0, 1e-9);
+  EXPECT_NEAR(map.static_q_inv_A[8], 2.25e-3, 1e-12);
+  // Round the other side as well: the last of four quarters from 45 degrees on holds phi = 0.
+  const RingMap quarters = make_ring_map(g, mask, sectors_of({{2e-3, 1e-3, 1}}, {45.0, 360.0, 4, 1}), "here");
+  EXPECT_EQ(quarters.dynamic_map[20 * 100 + 30 + 26], 4);
+  EXPECT_EQ(quarters.dynamic_map[(20 + 26) * 100 + 30], 1);
+  const std::string empty = refusal(g, sectors_of({{4e-3, 1e-3, 1}}, {-180.0, 360.0, 36, 1}));
+  EXPECT_NE(empty.find("no pixel lies in the sector of q = 0.004 1/A (0.0035 .. 0.0045; phi -"), std::string::npos) << empty;
+}
+
 TEST(RingMap, RefusesWhatNoPixelSees) {
   const DetectorGeometry g = small_angle();
   EXPECT_EQ(refusal(g, {{2e-3, 1e-3, 2}}), "");
@@ -96,6 +131,7 @@ TEST(FrameSums, ByHand) {
   map.dynamic_map = {1, 1, 0, 1};
   map.static_map = {1, 2, 0, 2};
   map.static_q_inv_A = {0.975, 1.025};
+  map.static_phi_deg = {0.0, 0.0};
   map.ring_pixels = {3};
   FrameSums sums(map, 2);
   sums.add(std::vector<PhotonEvent>{{0, 3}, {2, 100}});

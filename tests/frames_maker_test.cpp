@@ -170,9 +170,9 @@ TEST(RecordedTruth, IsFoundInFramesThatShiftBlurAndComeTwice) {
   const RecordedFrames record = record_of(optics);
   ASSERT_LT(record.frame.size(), 38u);
   ASSERT_NE(std::adjacent_find(record.frame.begin(), record.frame.end()), record.frame.end());
-  const double per_speckle = SpecklePupil(200, 250, PupilShape::gaussian, 2.0, 3.0).pixels_per_speckle();
+  const SpecklePupil::Extent extent = SpecklePupil(200, 250, PupilShape::gaussian, 2.0, 3.0).extent(std::vector<bool>(200 * 250, true));
   const MixedModel mixed{{1.0, model}};
-  const RecordedTruth truth(mixed, record, {50000.0, 1.0, 0.8, per_speckle});
+  const RecordedTruth truth(mixed, record, {50000.0, 1.0, 0.8, extent.pixels_per_speckle, extent.pixels_per_coherence_area});
   std::vector<std::vector<float>> dense;
   std::vector<double> mean;
   for (const std::int64_t frame : record.frame) {
@@ -201,7 +201,7 @@ TEST(RecordedTruth, IsFoundInFramesThatShiftBlurAndComeTwice) {
       }
       EXPECT_NEAR(truth.correlation(i, j), 1.0 + 0.38 * rho(i, j), 1e-9);
       // The flux of these frames is not 1: shot noise of each goes with it.
-      const SpeckleSample sample{50000.0, truth.contrast(), std::sqrt(mean[i] * mean[j]), per_speckle};
+      const SpeckleSample sample{50000.0, truth.contrast(), std::sqrt(mean[i] * mean[j]), extent.pixels_per_speckle, extent.pixels_per_coherence_area};
       const double variance = two_time_variance(sample, 0.38 * rho(i, j) / truth.contrast());
       EXPECT_LT(std::abs(c - truth.correlation(i, j)), 5.5 * std::sqrt(variance)) << i << " " << j;
       chi_square += std::pow(c - truth.correlation(i, j), 2) / variance;

@@ -121,5 +121,57 @@ TEST(ScoreEvents, EachIsFoundOnceByTheClosest) {
   EXPECT_EQ(score_events({1.0, 2.0}, {}, 5.0).false_alarms.size(), 2u);
 }
 
+TEST(ScoreEvents, MatchesAreThoseOfAllPairs) {
+  std::mt19937_64 random(3);
+  std::uniform_real_distribution<double> anywhere(0.0, 100.0);
+  for (int repeat = 0; repeat < 200; ++repeat) {
+    std::vector<TruthEvent> truth;
+    std::vector<double> answer;
+    for (int k = 0; k < 12; ++k) truth.push_back({"slip", anywhere(random), 1.0});
+    for (int k = 0; k < 3 + repeat % 15; ++k) answer.push_back(anywhere(random));
+    // The closest pair of those left, again and again.
+    std::vector<double> expected(truth.size(), -1.0), left = answer;
+    const double tolerance = 1.0 + repeat % 20;
+    for (;;) {
+      double closest = tolerance;
+      std::size_t event = truth.size(), with = 0;
+      for (std::size_t e = 0; e < truth.size(); ++e)
+        for (std::size_t a = 0; a < left.size(); ++a)
+          if (expected[e] < 0.0 && std::abs(left[a] - truth[e].time) <= closest) {
+            closest = std::abs(left[a] - truth[e].time);
+            event = e;
+            with = a;
+          }
+      if (event == truth.size()) break;
+      expected[event] = left[with];
+      left.erase(left.begin() + static_cast<std::ptrdiff_t>(with));
+    }
+    const EventScore score = score_events(answer, truth, tolerance);
+    std::size_t found = 0;
+    for (std::size_t e = 0; e < truth.size(); ++e)
+      if (expected[e] >= 0.0) {
+        ASSERT_LT(found, score.found.size());
+        EXPECT_EQ(score.found[found++].answer, expected[e]);
+      }
+    EXPECT_EQ(found, score.found.size());
+    EXPECT_EQ(score.false_alarms, left);
+  }
+}
+
+TEST(ScoreEvents, ManyOfThemWithinAWideTolerance) {
+  // All pairs would be 1e10.
+  constexpr int count = 100000;
+  std::vector<TruthEvent> truth;
+  std::vector<double> answer;
+  for (int k = 0; k < count; ++k) {
+    truth.push_back({"slip", 1.0 * k, 1.0});
+    answer.push_back(k + 0.25);
+  }
+  const EventScore score = score_events(answer, truth, 1e6);
+  ASSERT_EQ(score.found.size(), static_cast<std::size_t>(count));
+  EXPECT_NEAR(score.mean_offset, 0.25, 1e-9);
+  EXPECT_NEAR(score.rms_offset, 0.25, 1e-9);
+}
+
 }  // namespace
 }  // namespace patina

@@ -49,19 +49,20 @@ def draw(path, figure_path):
     group = results["/xpcs/multitau"]
     interval = float(results["/entry/instrument/detector_1/frame_time"][()])
     lag, g2, error = group["delay_list"][:] * interval, group["normalized_g2"][:], group["normalized_g2_err"][:]
-    q = results["/xpcs/qmap/dynamic_v_list_dim0"][:]
+    q, phi = results["/entry/instrument/masks/dynamic_q_list"][:], results["/entry/instrument/masks/dynamic_phi_list"][:]
+    has_sectors = len(np.unique(phi)) > 1
     bins = np.unique(np.linspace(0, len(q) - 1, min(MOST_BINS, len(q))).astype(int))
 
     figure, panels = plt.subplots(2, 2, figsize=(10.5, 8.4))
     _mean_frame(figure, panels[0, 0], results)
     _map(figure, panels[0, 1], results, bins[0], q)
     for k, colour in zip(bins, style.sequence(len(bins))):
-        panels[1, 0].errorbar(lag, g2[:, k] - 1.0, error[:, k], fmt="o-", ms=3, lw=0.8, color=colour, label=f"{q[k]:g}")
+        panels[1, 0].errorbar(lag, g2[:, k] - 1.0, error[:, k], fmt="o-", ms=3, lw=0.8, color=colour, label=style.bin_name(q[k], phi[k] if has_sectors else None))
         for name, line in (("covariance_closed_form", "-"), ("covariance_blocks", ":")):
             panels[1, 1].plot(lag, np.sqrt(np.diagonal(group[name][k])), line, color=colour)
     panels[1, 0].axhline(0.0, color=style.GREY, lw=0.6)
     panels[1, 0].set(xscale="log", xlabel="lag (s)", ylabel="$g_2 - 1$", title=group.attrs["normalisation"].split(":")[0] + " normalisation")
-    panels[1, 0].legend(title="q (1/Å)")
+    style.legend_beside(panels[1, 0], title="q (1/Å), φ" if has_sectors else "q (1/Å)")
     panels[1, 1].set(xscale="log", yscale="log", xlabel="lag (s)", ylabel=r"$\sigma$ of $g_2$", title="errors: closed form (lines), blocks of pixels (dots)")
     figure.savefig(figure_path)
 

@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from figures_dynamics import blank
-from style import BLUE, GREY, RED, sequence
+from style import BLUE, GREY, RED, legend_above, sequence
 
 CUTS = {"fixed_start": ("s", RED, "fixed start"), "age_centred": ("o", BLUE, "age-centred")}
 MOST_CURVES = 6
@@ -66,7 +66,7 @@ def _tau(axes, records, shown):
     for regime in shown["regimes"]["regimes"]:
         axes.plot([regime["from"], regime["to"]], [regime["tau_begin"], regime["tau_end"]], color=RED, lw=1)
     axes.set(yscale="log", xlabel=f"$t$ ({_unit(shown)})", ylabel=rf"$\tau(t)$ ({_unit(shown)})")
-    axes.legend(loc="lower right", fontsize=7.5)  # free where a sample ages; "best" looks at no error bars
+    legend_above(axes, fontsize=7.5)
 
 
 def _cuts(axes, record):
@@ -89,7 +89,7 @@ def _cuts(axes, record):
     if axes.get_ylim()[1] > 5.0:
         axes.set_yscale("log")
     if axes.get_legend_handles_labels()[0]:
-        axes.legend(title="dashed: what the clock predicts", loc="best")
+        legend_above(axes, title="dashed: what the clock predicts")
     else:
         axes.set_title("no cut falls far enough for a fit", fontsize=8.5)
 
@@ -119,7 +119,7 @@ def _collapse(axes, records):
     line = np.linspace(0.0, max(reach, 1e-3), 50)
     axes.plot(line, np.exp(line), color=GREY, lw=1, label="$e^{t/\\tau^*}$")
     axes.set(yscale="log", xlabel=r"$t/\tau^*$", ylabel=r"$\tau/\tau_0$")
-    axes.legend(loc="best")
+    legend_above(axes, fontsize=7.5)
 
 
 def speckle_caption(records):

@@ -10,6 +10,7 @@ import sys
 import drawing
 
 MOST_NUMBERS = 4e7  # of one ring in memory
+MOST_NAMES = 12     # in a legend
 
 
 def frames_of(folder):
@@ -105,7 +106,9 @@ def drawn(folder):
     shape, read = frames_of(folder)
     mask = results["/xpcs/qmap/mask"][:] == 0
     dynamic = results["/xpcs/qmap/dynamic_roi_map"][:]
-    q = results["/xpcs/qmap/dynamic_v_list_dim0"][:]
+    q, phi = results["/entry/instrument/masks/dynamic_q_list"][:], results["/entry/instrument/masks/dynamic_phi_list"][:]
+    has_sectors = len(np.unique(phi)) > 1
+    names = [style.bin_name(*place) for place in (zip(q, phi) if has_sectors else zip(q))]
     interval, unit = _interval(results)
     delays, g2 = results["/xpcs/multitau/delay_list"][:], results["/xpcs/multitau/normalized_g2"][:]
     errors, stride = results["/xpcs/multitau/normalized_g2_err"][:], int(results["/xpcs/twotime/config/stride_frame"][()])
@@ -117,24 +120,25 @@ def drawn(folder):
     show_image(figure, panels[0, 0], frame, "first frame", "photons", vmax=max(2.0, np.percentile(frame[~mask], 99.8)), cmap="magma")
     show_image(figure, panels[0, 1], mean, f"mean of {shape[0]} frames", "photons", mask, cmap="magma", vmin=0.0, vmax=np.percentile(good, 99.8))
     parts = results["/xpcs/qmap/static_roi_map"][:]
-    show_image(figure, panels[0, 2], parts, "static parts of rings; white: in none", "part", dynamic == 0, cmap=plt.get_cmap("tab20", int(parts.max())),
+    show_image(figure, panels[0, 2], parts, "static parts; white: in none", "part", dynamic == 0, cmap=plt.get_cmap("tab20", int(parts.max())),
            vmin=0.5, vmax=parts.max() + 0.5)
 
     colours = style.sequence(len(q))
+    named = np.unique(np.linspace(0, len(q) - 1, min(MOST_NAMES, len(q))).astype(int))
     for k, colour in enumerate(colours):
         measured = _correlations(shape, read, np.flatnonzero(dynamic.ravel() == k + 1))
         if k == 0:
             _two_time(figure, panels[1, 0], measured, results["/entry/twotime/two_time_corr_func"][0], stride, interval, unit)
-            panels[1, 0].set_title(f"q = {q[0]:g} 1/Å")
+            panels[1, 0].set_title(f"q = {names[0]} (1/Å{', φ' if has_sectors else ''})")
         seen = delays < len(measured)
         found = np.array([_multi_tau(measured, int(delay)) for delay in delays[seen]])
         panels[1, 1].errorbar(delays[seen] * interval, found - 1.0, errors[seen, k], fmt="o", ms=3, lw=0.8, color=colour)
-        panels[1, 1].plot(delays * interval, g2[:, k] - 1.0, color=colour, label=f"{q[k]:g}")
+        panels[1, 1].plot(delays * interval, g2[:, k] - 1.0, color=colour, label=names[k] if k in named else None)
         if len(measured) == shape[0]:
             panels[1, 2].plot(delays[seen] * interval, (found - g2[seen, k]) / errors[seen, k], "o-", ms=3, lw=0.8, color=colour)
     panels[1, 1].axhline(0.0, color=style.GREY, lw=0.6)
     panels[1, 1].set(xscale="log", xlabel=f"lag ({unit})", ylabel="$g_2 - 1$", title="points: the frames; lines: the truth")
-    panels[1, 1].legend(title="q (1/Å)")
+    style.legend_beside(panels[1, 1], title="q (1/Å), φ" if has_sectors else "q (1/Å)")
     panels[1, 2].axhspan(-1.0, 1.0, color="0.9", lw=0)
     panels[1, 2].set(xscale="log", xlabel=f"lag ({unit})", ylabel=r"($g_2$ − truth) / $\sigma$", title="neighbouring lags go together")
     limit = max(3.5, *np.abs(panels[1, 2].get_ylim()))

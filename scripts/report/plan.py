@@ -34,14 +34,13 @@ def _curves(axes, rows, value):
 
 def _legends(axes, rows):
     from matplotlib.lines import Line2D
-    from style import GREY, sequence
+    from style import GREY, legend_beside, sequence
 
     rates, exponents = _unique(r["photons_per_pixel_per_frame"] for r in rows), _unique(r["kww_exponent"] for r in rows)
-    first = axes.legend([Line2D([], [], color=c) for c in sequence(len(rates))], [f"{rate:.3g}" for rate in rates],
-                        title="photons / pixel, frame", loc="lower left")
+    first = legend_beside(axes, [Line2D([], [], color=c) for c in sequence(len(rates))], [f"{rate:.3g}" for rate in rates], title="photons / pixel, frame")
     axes.add_artist(first)
-    axes.legend([Line2D([], [], color=GREY, ls=LINES[k % len(LINES)]) for k in range(len(exponents))],
-                [f"{exponent:g}" for exponent in exponents], title="KWW exponent", loc="lower right")
+    legend_beside(axes, [Line2D([], [], color=GREY, ls=LINES[k % len(LINES)]) for k in range(len(exponents))],
+                  [f"{exponent:g}" for exponent in exponents], title="KWW exponent", top=max(0.3, 0.8 - 0.08 * len(rates)))
 
 
 def _expected(axes, rows):
@@ -73,11 +72,10 @@ def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         plan = json.load(file)
     rows = plan["rows"]
-    figure, panels = plt.subplots(2, 2, figsize=(8.8, 6.4))
+    figure, panels = plt.subplots(2, 2, figsize=(9.6, 6.4))
     _curves(panels[0][0], rows, lambda r: r["sigma"]["ln_tau"]["simple"])
     panels[0][0].set_ylabel(r"standard error of $\ln\tau$")
-    panels[0][0].set_ylim(panels[0][0].get_ylim()[0] / 30.0, None)  # room for the legends
-    _legends(panels[0][0], rows)
+    _legends(panels[0][1], rows)
     _curves(panels[0][1], rows, lambda r: r["sigma"]["ln_kww_exponent"]["simple"] or None)
     panels[0][1].set_ylabel("standard error of ln exponent")
     _curves(panels[1][0], rows, lambda r: r["smallest_step_ln_tau"])

@@ -19,7 +19,7 @@ def _array(values):
 def _g2(axes, residuals, curves, unit):
     """Answer and truth above, residuals over their errors below."""
     import numpy as np
-    from style import GREY, sequence
+    from style import GREY, bin_name, legend_beside, sequence
 
     for one, colour in zip(curves, sequence(len(curves))):
         lag, truth, answer = (_array(one[k]) for k in ("lag_" + unit, "truth", "answer"))
@@ -27,13 +27,13 @@ def _g2(axes, residuals, curves, unit):
         baseline = 1.0 if one["quantity"] == "g2" else 0.0
         axes.plot(lag, truth - baseline, color=colour, lw=1.0)
         axes.errorbar(lag, answer - baseline, np.where(np.isfinite(own), own, 0.0), fmt="o", ms=3, color=colour, lw=0.8,
-                      label=f"{one['q_inv_A']:.3g}")
+                      label=bin_name(one["q_inv_A"], one["phi_deg"]))
         sigma = np.where(np.isfinite(theory), theory, own)
         residuals.plot(lag, (answer - truth) / sigma, "o-", ms=3, color=colour, lw=0.8)
     quantity = {"g2": "$g_2-1$", "g2_minus_1": "$g_2-1$", "f_squared": "$|f|^2$", "f": "f"}[curves[0]["quantity"]]
-    axes.set(xscale="log", ylabel=quantity)
+    axes.set(xscale="log", xlabel=f"lag ({unit})", ylabel=quantity)
     axes.set_title("lines: truth, as this answer bins it", fontsize=8.5)
-    axes.legend(title=r"q ($\AA^{-1}$)")
+    legend_beside(axes, title="q (1/Å)" if curves[0]["phi_deg"] is None else "q (1/Å), φ")
     residuals.axhspan(-1.0, 1.0, color="0.9", lw=0)
     residuals.axhline(0.0, color=GREY, lw=0.6)
     residuals.set(xscale="log", xlabel=f"lag ({unit})", ylabel="(answer - truth) / sigma")
@@ -41,6 +41,7 @@ def _g2(axes, residuals, curves, unit):
 
 def _map(figure, axes, one, key, label, unit):
     import numpy as np
+    from style import bin_name
 
     values = np.array([_array(row) for row in one["map"][key]])
     edges = _array(one["map"]["edges_" + unit])
@@ -48,12 +49,12 @@ def _map(figure, axes, one, key, label, unit):
     image = axes.pcolormesh(edges, edges, values.T, cmap="RdBu_r", vmin=-largest, vmax=largest, rasterized=True)
     figure.colorbar(image, ax=axes, label=label)
     axes.set(xlabel=f"$t_1$ ({unit})", ylabel=f"$t_2$ ({unit})", aspect="equal")
-    axes.set_title(f"C, q = {one['q_inv_A']:.3g} $\\AA^{{-1}}$", fontsize=9)
+    axes.set_title(f"C, q = {bin_name(one['q_inv_A'], one['phi_deg'])} (1/Å{'' if one['phi_deg'] is None else ', φ'})", fontsize=9)
 
 
 def _parameter(axes, score, name, suffix, unit):
     import numpy as np
-    from style import sequence
+    from style import legend_beside, sequence
 
     shells = list(dict.fromkeys(r["q_inv_A"] for r in score["rows"]))
     for q, colour in zip(shells, sequence(len(shells))):
@@ -62,7 +63,7 @@ def _parameter(axes, score, name, suffix, unit):
         axes.plot(time, truth, color=colour, lw=1.0, marker="_" if len(rows) == 1 else None)
         axes.errorbar(time, answer, np.where(np.isfinite(sigma), sigma, 0.0), fmt="o", ms=3, color=colour, lw=0.8, label=f"{q:.3g}")
     axes.set(xlabel=f"waiting time ({unit})", ylabel=name)
-    axes.legend(title=r"q ($\AA^{-1}$)")
+    legend_beside(axes, title="q (1/Å)")
 
 
 def _events(axes, score, unit):

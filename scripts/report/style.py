@@ -28,6 +28,21 @@ def sequence(count):
     return [matplotlib.colormaps["viridis"](0.88 * i / (count - 1)) for i in range(count)]
 
 
+def legend_beside(axes, *entries, top=1.0, **options):
+    """Right of the axes, where it hides no data."""
+    return axes.legend(*entries, loc="upper left", bbox_to_anchor=(1.0, top), borderaxespad=0.2, handlelength=1.4, **options)
+
+
+def legend_above(axes, *entries, columns=2, **options):
+    """The same, for long words."""
+    return axes.legend(*entries, loc="lower left", bbox_to_anchor=(0.0, 1.0), borderaxespad=0.2, ncol=columns, columnspacing=1.2, handlelength=1.4, **options)
+
+
+def bin_name(q, phi=None):
+    """Of a ring, or of a sector of it."""
+    return f"{q:.4g}" if phi is None else f"{q:.4g}, {phi:.0f}°"
+
+
 def plain_log_ticks(axis):
     """10 instead of 10^1 where the numbers are short."""
     axis.set_major_formatter(matplotlib.ticker.FuncFormatter(lambda value, _: f"{value:g}"))

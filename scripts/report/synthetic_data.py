@@ -65,7 +65,7 @@ class Synthetic:
         attributes = self.truth_root.attrs
         self.convention, self.seed, self.git = str(attributes["convention"]), int(attributes["seed"]), str(attributes["git_hash"])
         self.version = str(self.file.attrs["version"])
-        self.shells = [Shell(self, k) for k in range(len(self.input["q_inv_A"]))]
+        self.shells = [Shell(self, k) for k in range(sum(name.startswith("shell") for name in self.truth_root))]
         events = self.truth_root["events"]
         self.events = [(kind.decode() if isinstance(kind, bytes) else kind, int(zone), float(time), float(advance)) for kind, zone, time, advance in
                        zip(events["kind"][:], events["zone"][:], events["time_s"][:], events["advance"][:])]

@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import frames as detector
-from style import GREY, RED, sequence
+from style import GREY, RED, bin_name, legend_above, legend_beside, sequence
 
 MOST_CURVES = 6
 
@@ -19,6 +19,10 @@ def _chosen(items):
     """At most so many, evenly spaced."""
     count = min(len(items), MOST_CURVES)
     return [items[int(i)] for i in np.linspace(0, len(items) - 1, count)]
+
+
+def _bins_title(scores):
+    return "q (1/Å)" if scores[0]["phi_deg"] is None else "q (1/Å), φ"
 
 
 def two_time_figure(shell, score):
@@ -61,7 +65,7 @@ def clock_figure(data, shell):
         for axes in (left, right) if jumps else ():
             axes.plot(jumps, np.zeros(len(jumps)), "|", ms=9, color=colour, transform=axes.get_xaxis_transform(), clip_on=False)
     left.set(yscale="log", xlabel="t (s)", ylabel=r"$\tau = 1/s'(t)$ (s)")
-    left.legend()
+    legend_above(left)
     right.set(xlabel="t (s)", ylabel="material time s(t)")
     return figure
 
@@ -72,11 +76,11 @@ def g2_figure(score):
     for one, colour in zip(curves, sequence(len(curves))):
         lag, truth, answer, sigma = (_array(one[k]) for k in ("lag_s", "truth", "answer", "theoretical_sigma"))
         left.plot(lag, truth - 1.0, color=colour, lw=1.0)
-        left.errorbar(lag, answer - 1.0, sigma, fmt="o", ms=3, lw=0.8, color=colour, label=f"{one['q_inv_A']:.4g}")
+        left.errorbar(lag, answer - 1.0, sigma, fmt="o", ms=3, lw=0.8, color=colour, label=bin_name(one["q_inv_A"], one["phi_deg"]))
         right.plot(lag, (answer - truth) / sigma, "o-", ms=3, lw=0.8, color=colour)
     left.axhline(0.0, color=GREY, lw=0.6)
     left.set(xscale="log", xlabel="lag (s)", ylabel="$g_2 - 1$")
-    left.legend(title=r"q (1/Å)")
+    legend_beside(left, title=_bins_title(curves))
     right.axhspan(-1.0, 1.0, color="0.9", lw=0)
     limit = max(3.5, *np.abs(right.get_ylim()))
     right.set(xscale="log", xlabel="lag (s)", ylabel=r"(sample − truth) / $\sigma$", ylim=(-limit, limit))
@@ -93,12 +97,12 @@ def snapshot_figure(score):
         middle = np.floor(0.5 * (edges[1:] + edges[:-1])) if one["of"] == "photons" else 0.5 * (edges[1:] + edges[:-1])
         closed = slice(None, -1) if len(middle) > 1 else slice(None)  # the last bin is open
         axes.errorbar(middle[closed], (observed / total / width)[closed], (np.sqrt(expected) / total / width)[closed], fmt="o", ms=3, lw=0.8,
-                      color=colour, label=f"{one['q_inv_A']:.4g}")
+                      color=colour, label=bin_name(one["q_inv_A"], one["phi_deg"]))
         axes.plot(middle[closed], (expected / total / width)[closed], color=colour, lw=1.0)
         pulls.plot(middle[closed], ((observed - expected) / np.sqrt(expected))[closed], "o-", ms=3, lw=0.8, color=colour)
     photons = shown[0]["of"] == "photons"
     axes.set(yscale="log", ylabel="probability" if photons else "probability density")
-    axes.legend(title=r"q (1/Å)")
+    legend_beside(axes, title=_bins_title(shown))
     pulls.axhspan(-1.0, 1.0, color="0.9", lw=0)
     limit = max(3.5, *np.abs(pulls.get_ylim()))
     pulls.set(xlabel="photons in a pixel" if photons else r"$I / \langle I \rangle$", ylabel=r"difference / $\sigma$", ylim=(-limit, limit))

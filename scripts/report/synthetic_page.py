@@ -69,7 +69,7 @@ def _null_test(data, page):
             joint, single = grades["with_theoretical_covariance"], grades["with_theoretical_errors"]
             if not joint or not single:
                 continue
-            each.append((name, f"{one['q_inv_A']:.4g}", grades["points"], f"{grades['bias']:+.4f} ± {grades['bias_error']:.4f}",
+            each.append((name, style.bin_name(one["q_inv_A"], one["phi_deg"]), grades["points"], f"{grades['bias']:+.4f} ± {grades['bias_error']:.4f}",
                          f"{single['chi_squared_per_point']:.3f} ± {single['chi_squared_per_point_scatter']:.3f}", f"{single['probability']:.2g}",
                          f"{joint['chi_squared_per_degree_of_freedom']:.3f} ({joint['degrees_of_freedom']})", f"{joint['probability']:.2g}"))
     page.raw(_table(("", "q (1/Å)", "points", "bias / contrast", "χ² per point", "p", "χ² / d.o.f.", "p"), each))
@@ -85,7 +85,7 @@ def _snapshot_words(score):
             + " frames), neighbouring bins joined where few are expected. Lines: the closed form, exponential intensities of all modes of coherence added up"
             + (", and photons counted in them (negative-binomial where modes have equal weights)" if score["snapshots"][0]["of"] == "photons" else "") + ". ")
     if tested:
-        return text + "; ".join(f"q = {s['q_inv_A']:.4g} 1/Å: χ² = {s['chi_squared']:.1f} of {s['degrees_of_freedom']}, p = {s['probability']:.2g}" for s in tested) + "."
+        return text + "; ".join(f"q = {style.bin_name(s['q_inv_A'], s['phi_deg'])} 1/Å: χ² = {s['chi_squared']:.1f} of {s['degrees_of_freedom']}, p = {s['probability']:.2g}" for s in tested) + "."
     return text + "Not tested: " + html.escape(score["snapshots"][0]["no_test"]) + "."
 
 
