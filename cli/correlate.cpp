@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "cli/input_kinds.hpp"
 #include "cli/input_page.hpp"
 #include "cli/python_program.hpp"
 #include "cli/verbs.hpp"
@@ -38,6 +39,7 @@ void add_correlate(CLI::App& app, const Comm& world) {
     check_figure(*figure);
     if (!options->dry_run)
       on_root(world, [&] { check_outputs({options->output, *figure}, {options->frames, options->input}, options->overwrite ? IfExists::replace : IfExists::refuse); });
+    if (!options->input.empty()) refuse_other_kind(world, options->input, "correlate");
     correlate(world, *options);
     if (figure->empty() || options->dry_run) return;
     on_root(world, [&] {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // patina evaluate STRUCTURE --potential FILE [--species Cu,Zr] [--boundary ppf] [--per-atom] [--virials]
-//   [--precision double|mixed] [--tables file|smooth] --output out.json
+//   [--precision double|mixed] [--tables file|smooth] [--output out.json]
 // Potential energy, virial pressure W/V (the potential part of the pressure) and, if asked, forces, energies and virials of the
-// atoms in order of id, of one structure as it stands.
+// atoms in order of id, of one structure as it stands; on the terminal without --output.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -165,10 +165,11 @@ void require_sound(const ForceTotals& totals, const System& system, const std::s
 void evaluate(const EvaluateArguments& arguments, const Comm& world) {
   if (arguments.virials && arguments.tables.pair_precision() != Precision::full)
     throw Error(ExitCode::usage, "--virials: virials of atoms are computed with --precision double only");
+  const IfExists if_exists = arguments.overwrite ? IfExists::replace : IfExists::refuse;
   on_root(world, [&] {
-    check_unlike(arguments.output, arguments.potentials);
-    check_unlike(arguments.output, {arguments.structure});
-    check_target(arguments.output, arguments.overwrite ? IfExists::replace : IfExists::refuse);
+    std::vector<std::string> sources = arguments.potentials;
+    sources.push_back(arguments.structure);
+    check_outputs({arguments.output}, sources, if_exists);
   });
   const Structure structure = read(arguments, world);
   std::vector<std::string> paths;
@@ -201,9 +202,10 @@ void evaluate(const EvaluateArguments& arguments, const Comm& world) {
     if (arguments.virials) add_virials(result, virials);
     if ((arguments.per_atom || arguments.virials) && !system.input_id.empty()) result["ids"] = system.input_id;
     result["provenance"] = provenance(arguments, world, functions, deviation);
+    const std::string text = result.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+    if (arguments.output.empty()) return fmt::print("{}", text);
     if (deviation) fmt::print("{}\n", describe(*deviation, functions.species));
-    write_file_durably(arguments.output, result.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n",
-                       arguments.overwrite ? IfExists::replace : IfExists::refuse);
+    write_file_durably(arguments.output, text, if_exists);
     fmt::print("{} atoms, {:.6f} eV per atom; wrote {}\n", system.atom_count,
                totals.potential_energy / static_cast<double>(system.atom_count), arguments.output);
   });
@@ -233,8 +235,8 @@ void add_evaluate(CLI::App& app, const Comm& world) {
   verb->add_flag("--per-atom", arguments->per_atom, "Forces and energies of the atoms too, in order of id");
   verb->add_flag("--virials", arguments->virials, "Virials of the atoms too, half of each pair's, in order of id (--precision double)");
   add_table_options(*verb, arguments->tables);
-  verb->add_option("--output,-o", arguments->output, "JSON file to write")->required();
-  verb->add_flag("--overwrite", arguments->overwrite, "Replace the output if it exists");
+  auto* output = verb->add_option("--output,-o", arguments->output, "JSON file to write; without it the JSON is printed");
+  verb->add_flag("--overwrite", arguments->overwrite, "Replace the output if it exists")->needs(output);
   verb->callback([arguments, &world] { evaluate(*arguments, world); });
 }
 

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "core/error.hpp"
+#include "core/json_text.hpp"
 #include "core/placed_errors.hpp"
 #include "correlate/correlate_config.hpp"
 #include "md/potential_search.hpp"
@@ -89,6 +90,17 @@ const InputKind& kind_of_input(const std::string& text) {
   if (!parse_json(text, -1, nullptr, root)) return kinds[0];
   // Of those that know equally many, the first.
   return *std::max_element(kinds.begin(), kinds.end(), [&](const InputKind& a, const InputKind& b) { return known_keys(root, a) < known_keys(root, b); });
+}
+
+void refuse_other_kind(const Comm& world, const std::string& file, const std::string& verb) {
+  const std::string text = read_file_on_root(world, file);
+  JsonValue root;
+  if (!parse_json(text, -1, nullptr, root)) return;  // whoever reads it says what is wrong
+  const InputKind& wanted = input_kind(verb);
+  const InputKind& found = kind_of_input(text);
+  if (known_keys(root, found) <= known_keys(root, wanted)) return;
+  const std::string name = std::filesystem::path(file).stem().string();
+  throw Error(ExitCode::bad_input, fmt::format("{}: is an input of patina {}, not of patina {}: {}", file, found.verb, verb, fmt::format(fmt::runtime(found.command), file, name)));
 }
 
 }  // namespace patina

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/config_schema.hpp"
+#include "core/mpi.hpp"
 
 namespace patina {
 
@@ -25,5 +26,7 @@ const std::vector<InputKind>& input_kinds();
 const InputKind& input_kind(const std::string& verb);
 // The verb that knows most of the text's keys; `run` for what is no JSON.
 const InputKind& kind_of_input(const std::string& text);
+// Collective. Error(bad_input) in one line if the file is rather an input of another verb: what is wrong with it as this one's says nothing.
+void refuse_other_kind(const Comm& world, const std::string& file, const std::string& verb);
 
 }  // namespace patina

@@ -11,6 +11,7 @@
 #include <new>
 
 #include "cli/verbs.hpp"
+#include "core/common_end.hpp"
 #include "core/error.hpp"
 #include "core/hdf5.hpp"
 #include "core/kokkos_compat.hpp"
@@ -137,33 +138,26 @@ int run_program(int argc, char** argv) {
   return static_cast<int>(ExitCode::done);
 }
 
-// What the program ends with when something was thrown. Every rank throws alike, so rank 0 speaks for all; what some
-// ranks alone know, a failing replica for instance, went through fail_one(). To be stopped is no error.
-int report(ExitCode code, const char* message) {
-  const char* what = code == ExitCode::stopped_early ? "" : "error: ";
-  if (Comm::world().is_root()) fmt::print(stderr, "{}{}\n", what, message);
-  return static_cast<int>(code);
-}
-
 }  // namespace
 }  // namespace patina
 
 int main(int argc, char** argv) {
   patina::restart_with_settings(argv);
   patina::MpiSession mpi(argc, argv);
+  const patina::CommonEnd end;
   int threads = 0, code = 0;
   try {
     threads = patina::requested_threads();
     patina::lanes_wanted();  // that it makes sense
     patina::require_ranks_of_launcher(patina::Comm::world());
   } catch (const patina::Error& error) {
-    return patina::report(error.code(), error.what());
+    return end.tell(error.code(), error.what());
   }
   patina::kokkos_compat::initialize(threads);
   try {
     code = patina::run_program(argc, argv);
   } catch (const patina::Error& error) {
-    code = patina::report(error.code(), error.what());
+    code = end.tell(error.code(), error.what());
   } catch (const std::bad_alloc&) {
     // Memory runs out on one rank first, and the others may be waiting for it.
     patina::fail_one(patina::ExitCode::out_of_memory, "out of memory");

@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "cli/input_kinds.hpp"
 #include "cli/input_page.hpp"
 #include "cli/python_program.hpp"
 #include "cli/verbs.hpp"
@@ -34,6 +35,7 @@ void add_plan(CLI::App& app, const Comm& world) {
   verb->callback([options, figure, &world] {
     check_figure(*figure);
     on_root(world, [&] { check_outputs({options->output, *figure}, {options->input}, options->overwrite ? IfExists::replace : IfExists::refuse); });
+    refuse_other_kind(world, options->input, "plan");
     plan(world, *options);
     if (figure->empty()) return;
     on_root(world, [&] {

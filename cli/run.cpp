@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "cli/input_kinds.hpp"
 #include "cli/input_page.hpp"
 #include "cli/verbs.hpp"
 #include "core/error.hpp"
@@ -34,7 +35,7 @@ void add_run(CLI::App& app, const Comm& world) {
   verb->add_option("--max-walltime", *walltime,
                    "Stop with a checkpoint and exit code 75 before this time is over, counted from the start: seconds, "
                    "minutes:seconds, hours:minutes:seconds, days-hours:minutes:seconds");
-  verb->add_flag("--dry-run", options->dry_run, "Check the input, tell how much memory the run needs, and stop");
+  verb->add_flag("--dry-run", options->dry_run, "Check the input, tell how much memory, disk and time the run needs, and stop");
   verb->add_option("--set", options->overrides, "Change one value of the input: /json/pointer=value, in one word")
       ->allow_extra_args(false);
   verb->footer("Signals: SIGUSR1 writes a checkpoint and goes on; SIGTERM, SIGINT and SIGUSR2 write one and stop. Exit codes: 0 done, 64 command\n"
@@ -50,6 +51,7 @@ void add_run(CLI::App& app, const Comm& world) {
       options->time_limit = TimeLimit(*seconds, *walltime);
     }
     if (options->folder.empty() && !options->dry_run) throw CLI::RequiredError("--output");
+    refuse_other_kind(world, options->input, "run");
     run(world, *options);
   });
 }

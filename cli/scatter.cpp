@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "cli/input_kinds.hpp"
 #include "cli/input_page.hpp"
 #include "cli/verbs.hpp"
 
@@ -36,6 +37,7 @@ void add_scatter(CLI::App& app, const Comm& world) {
       ->allow_extra_args(false);
   verb->callback([options, &world] {
     if (options->folder.empty() && !options->dry_run) throw CLI::RequiredError("--output");
+    refuse_other_kind(world, options->input, "scatter");
     scatter(world, *options);
   });
 }

@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "cli/input_kinds.hpp"
 #include "cli/input_page.hpp"
 #include "cli/python_program.hpp"
 #include "cli/verbs.hpp"
@@ -36,6 +37,7 @@ void add_synth(CLI::App& app, const Comm& world) {
     check_figure(*figure);
     if (!options->dry_run) on_root(world, [&] { check_outputs({*figure}, {options->input}, IfExists::refuse); });
     options->draws_frames = !figure->empty();
+    refuse_other_kind(world, options->input, "synth");
     synth(world, *options);
     if (figure->empty() || options->dry_run) return;
     on_root(world, [&] {

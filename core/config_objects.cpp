@@ -44,12 +44,24 @@ bool is_ignored(const std::string& key) {
   return key == "$schema" || key.rfind("_comment", 0) == 0 || key.rfind("x-", 0) == 0;
 }
 
-void report_unknown_key(const JsonValue& member, const std::vector<std::string>& keys,
-                        const ConfigNode& node) {
+// Whether the object's key could have this number. A number in the way that it leaves is overwritten, or the object is refused.
+bool takes_number(const ConfigSchema& schema, const std::string& key, double number, const ConfigNode& node, void* object) {
+  const auto entry = std::find_if(schema.entries.begin(), schema.entries.end(), [&](const ConfigEntry& e) { return e.key == key; });
+  if (entry == schema.entries.end()) return false;
+  const std::string no_text;
+  const std::vector<std::string> no_overrides;
+  InputErrors errors("", no_text, no_overrides);
+  const JsonValue value = JsonValue::make(number);
+  entry->type.read({value, pointer_child(node.path, key), errors}, entry->member(object));
+  return errors.count() == 0;
+}
+
+void report_unknown_key(const JsonValue& member, const std::vector<std::string>& keys, const ConfigSchema& schema, const ConfigNode& node,
+                        void* object) {
   std::string hint, allowed;
   if (node.errors.count() < most_suggestions) {
-    hint =
-        suggest_key(member.key, keys, member.is_number() ? std::optional<double>(member.real) : std::nullopt);
+    hint = suggest_key(member.key, keys, member.is_number() ? std::optional<double>(member.real) : std::nullopt,
+                       [&](const std::string& key, double number) { return takes_number(schema, key, number, node, object); });
     allowed = keys.empty() ? "no keys" : fmt::format("{}", fmt::join(keys, ", "));
   }
   node.errors.add(member.key_span, node.shown_path(), fmt::format("unknown key \"{}\"", shown(member.key)),
@@ -74,7 +86,7 @@ void read_object(const ConfigSchema& schema, const std::string& discriminator, c
   for (const ConfigEntry& entry : schema.entries) keys.push_back(entry.key);
   for (const JsonValue& member : node.value.items)
     if (!is_ignored(member.key) && std::find(keys.begin(), keys.end(), member.key) == keys.end())
-      report_unknown_key(member, keys, node), all_read = false;
+      report_unknown_key(member, keys, schema, node, object), all_read = false;
 
   for (const ConfigEntry& entry : schema.entries) {
     if (const JsonValue* value = node.value.find(entry.key)) {

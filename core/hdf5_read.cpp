@@ -236,6 +236,8 @@ std::uint64_t Dataset::checked_numbers(Type type, std::uint64_t first, std::uint
 std::uint64_t Dataset::elements_of_rows(Type type, std::uint64_t first, std::uint64_t& count) const {
   const auto& state = handle_.file();
   Dims size = dims();
+  const Handle space = PATINA_H5_ID(state, name_, H5Dget_space(handle_.id()), H5Sclose);
+  if (H5Sget_simple_extent_type(space.id()) == H5S_NULL) refuse(*state, name_, "holds nothing");  // its rank is that of one number
   if (!size.empty()) {
     if (count == any_size) count = size[0] - std::min(first, size[0]);
     if (first > size[0] || count > size[0] - first)
@@ -308,6 +310,7 @@ std::vector<std::string> File::text_attribute(const std::string& object, const s
   const Handle attribute = open_attribute(object, name);
   const Handle type = PATINA_H5_ID(state_, what, H5Aget_type(attribute.id()), H5Tclose);
   const Handle space = PATINA_H5_ID(state_, what, H5Aget_space(attribute.id()), H5Sclose);
+  if (PATINA_H5_CHECK(*state_, what, H5Sget_simple_extent_npoints(space.id())) == 0) refuse(*state_, what, "holds nothing");
   return read_all_texts(state_, what, type.id(), space.id(), [&](hid_t memory, void* buffer) {
     PATINA_H5_CHECK(*state_, what, H5Aread(attribute.id(), memory, buffer));
   });
@@ -320,6 +323,7 @@ std::uint64_t File::attribute_elements(const std::string& object, const std::str
   const auto count =
       static_cast<std::uint64_t>(PATINA_H5_CHECK(*state_, what, H5Sget_simple_extent_npoints(space.id())));
   if (count > small_bytes) refuse(*state_, what, fmt::format("holds {} numbers", count));
+  if (count == 0) refuse(*state_, what, "holds nothing");
   return count;
 }
 

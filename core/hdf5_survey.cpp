@@ -62,7 +62,9 @@ std::vector<DatasetInfo> Survey::datasets() const {
       const Handle type = PATINA_H5_ID(state_, name, H5Dget_type(object.id()), H5Tclose);
       const Dims size = file_.dims(name);
       file_.dataset(name, size);  // its storage
-      found.push_back({name, content_of(type.id()), size});
+      const Handle space = PATINA_H5_ID(state_, name, H5Dget_space(object.id()), H5Sclose);
+      const bool nothing = H5Sget_simple_extent_type(space.id()) == H5S_NULL;
+      found.push_back({name, nothing ? DatasetInfo::Content::other : content_of(type.id()), size});
     }
   }
   std::sort(found.begin(), found.end(), [](const DatasetInfo& a, const DatasetInfo& b) { return a.name < b.name; });

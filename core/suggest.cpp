@@ -129,7 +129,7 @@ std::string nearest(const std::string& word, const std::vector<std::string>& can
 }
 
 std::string suggest_key(const std::string& word, const std::vector<std::string>& candidates,
-                        std::optional<double> given) {
+                        std::optional<double> given, const std::function<bool(const std::string& key, double number)>& takes) {
   if (word.size() > longest_word) return {};
   const Quantity wanted = take_apart(word);
   for (const std::string& candidate : candidates) {
@@ -139,10 +139,11 @@ std::string suggest_key(const std::string& word, const std::vector<std::string>&
       return fmt::format("did you mean \"{}\"?", candidate);
     if (std::string(wanted.unit->dimension) != offered.unit->dimension) continue;
     const std::string unit = offered.unit->suffix + 1;
-    if (!given) return fmt::format("did you mean \"{}\"? It is given in {}", candidate, unit);
+    const double converted = given.value_or(0.0) * wanted.unit->factor / offered.unit->factor;
+    // A number that makes no sense there was in the right unit already, under a wrong name.
+    if (!given || (takes && !takes(candidate, converted))) return fmt::format("did you mean \"{}\"? It is given in {}", candidate, unit);
     return fmt::format("this is given in {}: {:.12g} {} would be \"{}\": {:.12g}", unit, *given,
-                       wanted.unit->suffix + 1, candidate,
-                       *given * wanted.unit->factor / offered.unit->factor);
+                       wanted.unit->suffix + 1, candidate, converted);
   }
   const std::string near = nearest(word, candidates);
   return near.empty() ? "" : fmt::format("did you mean \"{}\"?", near);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,8 +18,8 @@ std::size_t damerau_levenshtein(const std::string& a, const std::string& b);
 std::string nearest(const std::string& word, const std::vector<std::string>& candidates);
 
 // A sentence for the unknown key `word` ("" if nothing is near). With the number that was given, a key in
-// another unit of the same dimension is suggested together with the converted number.
+// another unit of the same dimension is suggested together with the converted number, if that key takes it.
 std::string suggest_key(const std::string& word, const std::vector<std::string>& candidates,
-                        std::optional<double> given = {});
+                        std::optional<double> given = {}, const std::function<bool(const std::string& key, double number)>& takes = {});
 
 }  // namespace patina

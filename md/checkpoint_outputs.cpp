@@ -8,6 +8,7 @@
 #include "core/digest.hpp"
 #include "core/durable_file.hpp"
 #include "core/error.hpp"
+#include "core/known_file.hpp"
 #include "md/h5md.hpp"
 
 namespace patina {
@@ -17,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* thermo_name = "thermo.csv";
+constexpr const char* results_name = "xpcs.h5";  // replaced whole at the end of a step, it has a digest of its own beside it
 // Some seconds to read.
 constexpr std::uint64_t most_bytes_read = std::uint64_t{1} << 30;
 
@@ -53,6 +55,7 @@ void record_outputs(const std::string& run_folder, const CheckpointManifest& bef
 void require_outputs(const std::string& run_folder, const CheckpointRecord& record, Log& log) {
   std::vector<std::string> changed;
   for (const FileRecord& output : record.outputs) check_thermo(run_folder, output, changed);
+  if (std::string doubt = doubt_of_known_file(run_folder + "/" + results_name); !doubt.empty()) changed.push_back(std::move(doubt));
   const std::string folder = run_folder + "/trajectory";
   std::uint64_t read = 0;
   for (auto segment = record.segments.rbegin(); segment != record.segments.rend(); ++segment) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The outputs that a checkpoint stands on: thermo.csv as far as it was written then, and the closed segments of the trajectory.
+// The outputs that a checkpoint stands on: thermo.csv as far as it was written then, the closed segments of the trajectory, and results.
 // A run goes on only behind outputs that are still what they were [reliability.md R9].
 #pragma once
 

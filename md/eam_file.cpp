@@ -133,7 +133,7 @@ int place_of(const std::string& symbol, const std::vector<std::string>& names, c
       fmt::format("{}: has no element {}; it has: {}", file, quoted(symbol), fmt::join(names, ", "));
   for (const auto& name : names)
     if (lower(name) == lower(symbol)) message += fmt::format(" (did you mean {}?)", quoted(name));
-  throw Error(ExitCode::bad_input, message);
+  throw NoSuchElement(symbol, message);
 }
 
 EamFunctions select_species(const EamFunctions& all, const std::vector<std::string>& species,

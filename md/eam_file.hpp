@@ -17,10 +17,17 @@
 #include <string>
 #include <vector>
 
+#include "core/error.hpp"
 #include "core/mpi.hpp"
 #include "md/eam_tables.hpp"
 
 namespace patina {
+
+// The file has no such element; an input's reader tells it at the input's own place.
+struct NoSuchElement : Error {
+  NoSuchElement(std::string symbol_, const std::string& message) : Error(ExitCode::bad_input, message), symbol(std::move(symbol_)) {}
+  std::string symbol;
+};
 
 // The tables of `species`, in that order. One path for setfl; for funcfl one path per element, in any order.
 // Collective: rank 0 reads. Throws on all ranks Error(missing_input) or Error(bad_input), "file:line:

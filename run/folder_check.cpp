@@ -16,6 +16,7 @@
 #include "core/digest.hpp"
 #include "core/error.hpp"
 #include "core/hdf5_survey.hpp"
+#include "core/known_file.hpp"
 #include "md/checkpoint_file.hpp"
 #include "md/checkpoint_manifest.hpp"
 #include "md/h5md.hpp"
@@ -182,9 +183,17 @@ void check_sample(PathCheck& result, const std::string& sample, const std::strin
     for (const std::string& segment : trajectory_segments(sample + "/trajectory"))
       if (!damaged.count(fs::path(segment).filename().string())) check_hdf5(result, segment);
   if (fs::exists(sample + "/thermo.csv")) check_thermo(result, sample + "/thermo.csv");
-  for (const char* name : {"/xpcs.h5", "/synth.h5"})
-    if (fs::exists(sample + name)) check_hdf5(result, sample + name);
+  for (const char* name : {"/xpcs.h5", "/synth.h5"}) {
+    if (!fs::exists(sample + name)) continue;
+    if (const std::string doubt = doubt_of_known_file(sample + name); !doubt.empty())
+      result.problems.push_back(doubt);
+    else
+      check_hdf5(result, sample + name);
+  }
 }
+
+// What `patina analyse` and `patina report` leave in the folder of a run that has ended.
+bool is_of_the_analysis(const std::string& name) { return name == "analysis.json" || name == "report.html" || name.starts_with("figures/"); }
 
 void check_folder(PathCheck& result, const std::string& folder) {
   if (!fs::exists(folder + "/resolved.json")) {
@@ -196,7 +205,10 @@ void check_folder(PathCheck& result, const std::string& folder) {
     const WholeFilesCheck whole = check_whole_files(folder);
     for (const std::string& problem : whole.problems) result.problems.push_back(folder + "/" + problem);
     if (whole.problems.empty()) result.good.push_back(fmt::format("{}: {} files, each with the digest in {}", folder, whole.files, whole_files_name));
-    for (const std::string& other : whole.others) result.notes.push_back(fmt::format("{}/{}: made after the run, not checked", folder, other));
+    for (const std::string& other : whole.others)
+      if (!is_of_the_analysis(other)) result.notes.push_back(fmt::format("{}/{}: made after the run, not checked", folder, other));
+    if (const auto drawn = std::count_if(whole.others.begin(), whole.others.end(), is_of_the_analysis); drawn > 0)
+      result.notes.push_back(fmt::format("{}: {} file(s) of patina analyse and patina report, made after the run, not checked", folder, drawn));
     if (!whole.problems.empty()) return;  // the library that reads HDF5 is not safe from damaged files
   } else {
     result.notes.push_back(fmt::format("{}: has no {}: an unfinished run, or none; not all of its bytes can be checked", folder, whole_files_name));

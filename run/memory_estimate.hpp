@@ -23,6 +23,7 @@ struct StepMemory {
   std::string label;
   std::vector<ObserverNeeds> observers;
   double thermo_lines = 0.0;
+  double atom_steps = 0.0;  // time steps, each of as many atoms as there are at the end
   bool keeps_sample = false;
 };
 

@@ -91,10 +91,12 @@ bool run_replica(const Share& share, const SimulationSetup& setup, int replica, 
 
 int groups_of(const Comm& world, const RunConfig& config) { return std::min(config.replicas, world.size()); }
 
+int group_of(const Comm& world, int groups) { return static_cast<int>(static_cast<long>(world.rank()) * groups / world.size()); }
+
 void run_replicas(const Comm& world, const SimulationSetup& setup, bool resume, const std::vector<std::string>& notes) {
   const int replicas = setup.config.replicas;
   const int groups = groups_of(world, setup.config);
-  const int group = static_cast<int>(static_cast<long>(world.rank()) * groups / world.size());
+  const int group = group_of(world, groups);
   const Comm comm = Comm::split(world, group);
   const Share share{comm, group, groups, replicas, setup.folder};
   bool stopped = false;

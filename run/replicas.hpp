@@ -12,6 +12,8 @@ namespace patina {
 
 // How many replicas run at a time, each on a group of ranks.
 int groups_of(const Comm& world, const RunConfig& config);
+// Which of so many groups this rank is in.
+int group_of(const Comm& world, int groups);
 
 // Takes every replica through the protocol: as many groups of ranks as there are replicas or ranks, each taking every
 // n-th replica. `setup.folder` is that of the run; `notes` go to the first log. Collective over `world`.

@@ -34,6 +34,7 @@
 #include "run/schedule.hpp"
 #include "run/stop_signal.hpp"
 #include "run/swap_moves.hpp"
+#include "run/time_estimate.hpp"
 #include "run/whole_files.hpp"
 
 namespace patina {
@@ -46,10 +47,19 @@ std::vector<NamedFile> potential_files(const Comm& comm, const PotentialConfig& 
   return files;
 }
 
-EamFunctions read_potential(const Comm& comm, const std::vector<NamedFile>& files, const PotentialConfig& config) {
+EamFunctions read_potential(const Comm& comm, const std::vector<NamedFile>& files, const PotentialConfig& config, const std::string& text,
+                            const RunOptions& options) {
   std::vector<std::string> paths;
   for (const NamedFile& file : files) paths.push_back(file.path);
-  return read_eam_files(comm, paths, config.species);
+  try {
+    return read_eam_files(comm, paths, config.species);
+  } catch (const NoSuchElement& missing) {
+    const auto place = std::find(config.species.begin(), config.species.end(), missing.symbol) - config.species.begin();
+    PlacedErrorList errors;
+    errors.add(fmt::format("/potential/species/{}", place), missing.what());
+    errors.throw_if_any(text, options.input, options.overrides);
+    throw;
+  }
 }
 
 void make_tables(SimulationSetup& setup) {
@@ -78,6 +88,10 @@ void find_parents(const Comm& world, SimulationSetup& setup, const std::string& 
   if (!structure) return;
   PlacedErrorList errors;
   setup.parents = find_parents(world, *structure, setup.input_folder, setup.config.replicas, setup.functions.sha256, errors);
+  const bool begun = options.resume != RunOptions::Resume::never && holds_run(world, options.folder);
+  if (begun && !errors.errors().empty())
+    errors.add("/structure/run", fmt::format("the run in {} began with a sample from there, and tells of it in what it keeps: to go on it must be there again (a symbolic link in its place will do)",
+                                             options.folder));
   on_root(world, [&] { errors.throw_if_any(text, options.input, options.overrides); });
   for (const ParentSample& parent : setup.parents) {
     const std::string path = sample_file_path(parent_folder(*structure, setup.input_folder, parent.replica), parent.step);
@@ -164,7 +178,7 @@ StepMemory step_memory(const StepConfig& step, const std::string& label, double 
                        const SampleNumbers& sample, const std::string& place_of_list) {
   const std::int64_t steps = takes_time(step) ? make_schedule(step, time_step_ps).steps : 0;
   const std::string length = takes_time(step) ? fmt::format(", {} time steps", steps) : "";
-  return {label + length, observer_needs(observers_of(step), sample, steps, time_step_ps, place_of_list), static_cast<double>(steps / thermo_interval + 1), keeps_sample(step)};
+  return {label + length, observer_needs(observers_of(step), sample, steps, time_step_ps, place_of_list), static_cast<double>(steps / thermo_interval + 1), static_cast<double>(steps) * sample.atoms(), keeps_sample(step)};
 }
 
 MemoryEstimate estimate_memory(const Comm& world, const SimulationSetup& setup, const RunConfig& written, const SampleNumbers& sample,
@@ -201,6 +215,18 @@ MemoryEstimate estimate_memory(const Comm& world, const SimulationSetup& setup, 
   return estimate;
 }
 
+// Of the sample of replica 0 on as many ranks as a replica gets, all groups at once.
+void tell_pace(const Comm& world, const SimulationSetup& setup, const MemoryEstimate& estimate, Log& log) {
+  double atom_steps = 0.0;
+  for (const StepMemory& step : estimate.steps) atom_steps += step.atom_steps;
+  if (atom_steps <= 0.0) return;
+  const Comm comm = Comm::split(world, group_of(world, estimate.groups));
+  const Structure sample = make_sample(comm, first_structure(setup), setup.functions.species, setup.functions.mass_amu, setup.input_folder, setup.seed);
+  EngineOptions options;
+  options.skin_A = setup.config.dynamics.skin_A.value_or(options.skin_A);
+  tell_time(atom_steps, estimate.samples, estimate.groups, force_pace(comm, sample, setup.tables, precision_of(setup.config.dynamics), options), log);
+}
+
 void tell_dry_run(const Comm& world, const SimulationSetup& setup, const RunConfig& written, const SampleNumbers& sample,
                   const std::string& input) {
   const MemoryEstimate estimate = estimate_memory(world, setup, written, sample, input);
@@ -209,6 +235,7 @@ void tell_dry_run(const Comm& world, const SimulationSetup& setup, const RunConf
   for (const std::string& doubt : doubts(setup.config)) log.warning("{}", doubt);
   tell_memory(world, estimate, log);
   tell_disk(disk_estimate(estimate), setup.folder, log);
+  if (memory_doubt(world, machine_memory(world, estimate)).empty()) tell_pace(world, setup, estimate, log);
 }
 
 }  // namespace
@@ -224,7 +251,7 @@ void run(const Comm& world, const RunOptions& options) {
   setup.folder = options.folder;
   setup.time_limit = options.time_limit;
   std::vector<NamedFile> files = potential_files(world, setup.config.potential, setup.input_folder);
-  setup.functions = read_potential(world, files, setup.config.potential);
+  setup.functions = read_potential(world, files, setup.config.potential, text, options);
   find_parents(world, setup, text, options, files);
   setup.resolved_input = resolved_json(setup.config);
   make_tables(setup);

@@ -54,6 +54,17 @@ bool belongs_to_a_beginning(const std::string& name) {
   return name == run_lock_name || name == "resolved.json.tmp" || name == "inputs.sha256" || name == "inputs.sha256.tmp";
 }
 
+// All that is written stays in the folder: through a link within it files elsewhere would be written to, or cut [reliability.md F6]. The
+// folder itself may be a link, which whoever gives it means.
+void refuse_links(const fs::path& folder) {
+  for (const auto& entry : fs::recursive_directory_iterator(folder))
+    if (entry.is_symlink())
+      throw Error(ExitCode::cannot_create,
+                  fmt::format("{}: is a symbolic link, and nothing is written through one within the folder of a run: put back what it stands for, remove it, or "
+                              "take another --output (which may be a link itself)",
+                              entry.path().string()));
+}
+
 void refuse_foreign(const fs::path& folder) {
   if (!fs::exists(folder)) return;
   if (!fs::is_directory(folder))
@@ -131,6 +142,7 @@ RunFolder take_folder(const fs::path& folder) {
   make_folders(folder.string());
   RunFolder taken;
   taken.lock = std::make_unique<RunLock>(folder.string());
+  refuse_links(folder);  // now that nobody else makes and removes files there
   if (const auto& gone = taken.lock->reclaimed_from())
     taken.notes.push_back(fmt::format("taking over the lock of {}, which ended without removing it", *gone));
   return taken;
@@ -189,7 +201,7 @@ RunFolder prepare_scatter_on_root(const fs::path& folder, const std::string& res
   RunFolder prepared = take_folder(folder);
   prepared.digests = digests;
   check();  // again, now that nobody else can write
-  for (const char* name : {"xpcs.h5", "xpcs.h5.tmp", "log.txt", "resolved.json", "analysis.json", "report.html"}) fs::remove(folder / name);
+  for (const char* name : {"xpcs.h5", "xpcs.h5.tmp", "xpcs.h5.sha256", "log.txt", "resolved.json", "analysis.json", "report.html"}) fs::remove(folder / name);
   for (const char* name : {"figures", "frames"}) fs::remove_all(folder / name);
   write_file_durably((folder / "inputs.sha256").string(), digests, IfExists::replace);
   write_file_durably((folder / "resolved.json").string(), resolved_input, IfExists::refuse);

@@ -13,6 +13,7 @@
 #include "core/digest.hpp"
 #include "core/durable_file.hpp"
 #include "core/error.hpp"
+#include "core/known_file.hpp"
 #include "md/checkpoint_manifest.hpp"
 #include "run/run_lock.hpp"
 
@@ -22,12 +23,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Relative names of all regular files, sorted.
+// Digests of results while the run went on.
+bool is_digest_of_results(const std::string& name) { return fs::path(name).filename() == std::string("xpcs.h5") + known_file_suffix; }
+
+// Relative names of all regular files that keep their content, sorted.
 std::vector<std::string> names_in(const std::string& folder) {
   std::vector<std::string> names;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     const std::string name = entry.path().lexically_relative(folder).string();
-    if (entry.is_regular_file() && name != run_lock_name && name != whole_files_name && !name.ends_with(".tmp")) names.push_back(name);
+    if (entry.is_regular_file() && name != run_lock_name && name != whole_files_name && !name.ends_with(".tmp") && !is_digest_of_results(name)) names.push_back(name);
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -59,6 +63,9 @@ void write_whole_files(const std::string& folder) {
     text += fmt::format("{}  {}\n", digest != known.end() ? digest->second : sha256_of_file(path), name);
   }
   write_file_durably(folder + "/" + whole_files_name, text, IfExists::replace);
+  // The list has them now.
+  std::error_code ignored;
+  for (const std::string& name : names) fs::remove(folder + "/" + name + known_file_suffix, ignored);
 }
 
 WholeFilesCheck check_whole_files(const std::string& folder) {

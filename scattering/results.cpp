@@ -7,6 +7,7 @@
 
 #include "core/durable_file.hpp"
 #include "core/error.hpp"
+#include "core/known_file.hpp"
 #include "core/version.hpp"
 
 namespace patina {
@@ -35,6 +36,7 @@ h5::File start_copy(const std::string& path, const std::string& temporary, const
     write_provenance(file, provenance);
     return file;
   }
+  if (const std::string doubt = doubt_of_known_file(path); !doubt.empty()) throw Error(ExitCode::bad_input, doubt);  // before HDF5 reads it
   std::error_code failed;
   std::filesystem::copy_file(path, temporary, failed);
   if (failed)
@@ -147,7 +149,7 @@ void append_entry(const std::string& path, const EntryHeader& header, const Prov
   h5::set_default_of_entry(file, group + "/" + header.plot);
   choose_default(file, header);
   file.close();
-  commit_file(temporary, path, IfExists::replace);
+  replace_known_file(temporary, path);
 }
 
 void describe_source(const std::string& path, const std::map<std::string, std::int64_t>& numbers,
@@ -157,7 +159,7 @@ void describe_source(const std::string& path, const std::map<std::string, std::i
   for (const auto& [name, value] : numbers) file.set_attribute("/", name, value);
   for (const auto& [name, value] : texts) file.set_attribute("/", name, value);
   file.close();
-  commit_file(temporary, path, IfExists::replace);
+  replace_known_file(temporary, path);
 }
 
 }  // namespace patina

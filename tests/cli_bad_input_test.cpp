@@ -5,6 +5,7 @@
 // readers' own tests.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -214,6 +215,29 @@ TEST_F(BadInputs, AllErrorsAtOnce) {
                   "in.json:9:37: /protocol/1/observers/0/waiting_times_ps: 5 ps is not within the step",
                   "/protocol/1/observers/1/type: must be one of", "/protocol/2/type: must be one of",
                   "(12 errors in the input"});
+}
+
+// An input of another verb: which one, in one line. What is wrong with it as an input of this one helps nobody.
+TEST_F(BadInputs, InputsOfOtherVerbs) {
+  for (const auto& [input, verb, other] : std::vector<std::tuple<std::string, std::string, std::string>>{
+           {"synth.json", "run", "synth"}, {"detector.json", "run", "synth"}, {"scatter.json", "run", "scatter"}, {"plan.json", "run", "plan"}, {"quickstart.json", "synth", "run"},
+           {"quickstart.json", "plan", "run"}}) {
+    const std::string path = std::string(PATINA_SOURCE_DIR) + "/inputs/" + input;
+    const auto result = run_shell("cd " + folder_.path() + " && " PATINA_PROGRAM " " + verb + " " + path + " --output out");
+    EXPECT_EQ(result.status, 65) << result.output;
+    EXPECT_EQ(result.output.rfind("error: " + path + ": is an input of patina " + other + ", not of patina " + verb + ": patina " + other + " ", 0), 0u) << result.output;
+    EXPECT_EQ(std::count(result.output.begin(), result.output.end(), '\n'), 1) << result.output;
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "out"));
+  }
+}
+
+// An element that the potential has not got stands at its place in the input.
+TEST_F(BadInputs, ElementsThatThePotentialHasNot) {
+  Lines lines = good_input;
+  lines[2] = R"(  "potential": {"files": ["x.eam.fs"], "species": ["Cu", "Ag"]},)";
+  lines[3] = R"(  "structure": {"type": "random", "atoms": 100, "composition": {"Cu": 0.5, "Ag": 0.5}, "volume_per_atom_A3": 17},)";
+  write("in.json", text_of(lines));
+  expect_refused(run_shell(command(PATINA_PROGRAM)), {"in.json:3:58: /potential/species/1: ", "x.eam.fs: has no element 'Ag'; it has: Cu, Zr"});
 }
 
 TEST_F(BadInputs, TextsThatAreNoJson) {

@@ -69,9 +69,13 @@ TEST_F(Folder, OfAFinishedRunIsWhole) {
   EXPECT_EQ(static_cast<std::size_t>(std::count(list.begin(), list.end(), '\n')), files().size() - 1);
   // What is made later is told, and is no damage; a finished run that is "resumed" stays as it is.
   write(out_ + "/analysis.json", "{}");
+  write(out_ + "/notes.txt", "mine");
+  fs::create_directory(out_ + "/figures");
+  for (const char* figure : {"/figures/a.png", "/figures/b.png"}) write(out_ + figure, "of patina report");
   const auto more = run_patina("check " + out_);
   EXPECT_EQ(more.status, 0);
-  expect_parts(more.output, {"note  " + out_ + "/analysis.json: made after the run"});
+  expect_parts(more.output, {"note  " + out_ + "/notes.txt: made after the run", "note  " + out_ + ": 3 file(s) of patina analyse and patina report, made after the run"});
+  EXPECT_EQ(more.output.find(".png"), std::string::npos) << more.output;
   EXPECT_EQ(run_patina("run " + (*shared_ / "in.json") + " --resume --output " + out_).status, 0);
   EXPECT_EQ(read_text_file(out_ + "/files.sha256"), list);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What --dry-run tells of files. Truth: the sizes of the files that the run then makes.
+// What --dry-run tells of files and time. Truth: the sizes of the files that the run then makes, its own clock.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <filesystem>
 #include <fstream>
@@ -60,6 +61,30 @@ TEST(DiskTest, FilesAreAsLargeAsTold) {
   EXPECT_NEAR(size_MB(run / "trajectory") / told_MB(dry.output, "trajectories "), 0.9, 0.15);
   EXPECT_NEAR(size_MB(run / "xpcs.h5") / told_MB(dry.output, "results "), 0.95, 0.15);
   EXPECT_NEAR(size_MB(run / "thermo.csv") / told_MB(dry.output, "thermo.csv "), 1.0, 0.15);
+}
+
+double seconds_of_children() {
+  struct rusage usage {};
+  getrusage(RUSAGE_CHILDREN, &usage);
+  return static_cast<double>(usage.ru_utime.tv_sec) + 1e-6 * static_cast<double>(usage.ru_utime.tv_usec);
+}
+
+// The pace of 20 force computations is that of the run. Truth: the processor time that the kernel says the run needed, which on a machine with other work
+// is less than the time that goes by: there the dry run may tell a slower pace, never a faster one. (This run writes a line each step, which costs something too.)
+TEST(DiskTest, TheRunTakesAsLongAsTold) {
+  const ScratchFolder folder;
+  const std::string input = write_input(folder, 4.0, R"({"type": "trajectory", "interval_steps": 1000})");
+  const auto dry = run_patina("run " + input + " --dry-run");
+  ASSERT_EQ(dry.status, 0) << dry.output;
+  const std::string told = "for 4.1e+06 atom-steps at ";  // 2000 steps of 2048 atoms
+  const std::size_t at = dry.output.find(told);
+  ASSERT_NE(at, std::string::npos) << dry.output;
+  const double pace = std::stod(dry.output.substr(at + told.size())), before = seconds_of_children();
+  const auto done = run_patina("run " + input + " --output " + folder / "run");
+  ASSERT_EQ(done.status, 0) << done.output;
+  const double seconds = seconds_of_children() - before;
+  EXPECT_GT(pace * seconds / 4.096e6, 0.1) << pace << " told, " << seconds << " s";
+  EXPECT_LT(pace * seconds / 4.096e6, 2.0) << pace << " told, " << seconds << " s";
 }
 
 // 5e9 frames are some 100 TB.

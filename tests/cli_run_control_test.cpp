@@ -100,6 +100,21 @@ TEST_F(RunControl, AFailingReplicaEndsTheJobAndSaysWhy) {
   EXPECT_EQ(count_lines(text("replica_001/thermo.csv")), count_lines(text("replica_000/thermo.csv")));
 }
 
+// What one rank alone throws, while the others wait for it, ends the job with its message; what all throw is told once. Truth: the clock, exit codes.
+TEST_F(RunControl, ARankThatFailsAloneEndsTheJob) {
+  const std::string mpirun = std::string(clean_environment) + "timeout 30 mpirun --allow-run-as-root --oversubscribe --bind-to none --mca mpi_yield_when_idle 1 -n 3 ";
+  for (const std::string rank : {"0", "1", "2"}) {
+    ProgramResult result;
+    EXPECT_LT(seconds_of([&] { result = run_shell(mpirun + PATINA_LONE_FAILURE " " + rank); }), 10.0);
+    EXPECT_EQ(result.status, 74) << result.output;
+    expect_parts(result.output, {"error (rank " + rank + "): the disk of rank " + rank});
+  }
+  ProgramResult result;
+  EXPECT_LT(seconds_of([&] { result = run_shell(mpirun + PATINA_LONE_FAILURE " all"); }), 4.0);
+  EXPECT_EQ(result.status, 74) << result.output;
+  EXPECT_EQ(result.output.find("error: the disk of rank all"), result.output.rfind("error")) << result.output;
+}
+
 TEST_F(RunControl, OneWriterAtATime) {
   const pid_t first = start("", long_run_);
   wait_for_lines("thermo.csv", 3);
@@ -208,6 +223,29 @@ TEST_F(RunControl, AFinishedRunIsLeftAlone) {
     EXPECT_EQ(text("log.txt"), log);
     EXPECT_EQ(text("thermo.csv"), thermo);
   }
+}
+
+// A link within the folder would let the run write to, or cut, files elsewhere. The folder itself may be one.
+TEST_F(RunControl, NothingIsWrittenThroughALink) {
+  const std::string there = folder_ / "there", victim = folder_ / "victim.txt";
+  fs::create_directory(there);
+  fs::create_directory_symlink(there, out_);
+  ASSERT_EQ(run_patina(arguments("--max-walltime 1 " + long_run_)).status, 75);
+  EXPECT_TRUE(fs::exists(there + "/thermo.csv"));
+  for (const char* name : {"thermo.csv", "log.txt", "checkpoint"}) {
+    const std::string path = there + "/" + name, aside = folder_ / name;
+    fs::rename(path, aside);
+    for (const std::string& target : {aside, victim}) {  // what it was, elsewhere; nothing that is there
+      fs::create_symlink(target, path);
+      const auto result = run_patina(arguments("--resume --max-walltime 1 " + long_run_));
+      EXPECT_EQ(result.status, 73) << name << ": " << result.output;
+      expect_parts(result.output, {out_ + "/" + name + ": is a symbolic link"});
+      EXPECT_FALSE(fs::exists(victim)) << name;
+      fs::remove(path);
+    }
+    fs::rename(aside, path);
+  }
+  EXPECT_EQ(run_patina(arguments("--resume --max-walltime 1 " + long_run_)).status, 75);
 }
 
 TEST_F(RunControl, OtherFilesUnderTheSameNamesAreRefused) {

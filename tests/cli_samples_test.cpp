@@ -177,6 +177,22 @@ TEST_F(Samples, AreRefusedWhereTheyDoNotFit) {
   EXPECT_EQ(other.status, 0) << other.output;
 }
 
+// A run goes on only beside the run whose sample it began with; what to do says the message.
+TEST_F(Samples, AreNeededWhereTheyWereToGoOn) {
+  const std::string input = child("moved.json", R"("run": "moved_parent", "step": "liquid")", continuation), out = *shared_ / "of_moved";
+  const std::string parent = *shared_ / "parent", moved = *shared_ / "moved_parent";
+  fs::copy(parent, moved, fs::copy_options::recursive);
+  ASSERT_EQ(run_patina("run " + input + " --output " + out).status, 0);
+  fs::remove_all(moved);
+  const auto refused = run_patina("run " + input + " --resume --output " + out);
+  EXPECT_EQ(refused.status, 65) << refused.output;
+  expect_parts(refused.output, {"/structure/run: there is no folder " + moved, "the run in " + out + " began with a sample from there", "a symbolic link in its place will do"});
+  fs::create_directory_symlink(parent, moved);
+  const auto resumed = run_patina("run " + input + " --resume --output " + out);
+  EXPECT_EQ(resumed.status, 0) << resumed.output;
+  expect_parts(resumed.output, {"already finished"});
+}
+
 TEST_F(Samples, AreRefusedIfAByteIsAnother) {
   fs::copy(*shared_ / "parent", *shared_ / "damaged", fs::copy_options::recursive);
   const std::string path = *shared_ / "damaged/samples/step04_anneal.h5", input = child("damaged.json", R"("run": "damaged")", R"({"type": "minimise"})");

@@ -168,6 +168,47 @@ TEST_F(Stopping, ChangedOutputsAreRefused) {
   expect_whole();
 }
 
+// Results of a run that goes on have a digest beside them. Truth: coreutils' sha256sum; damage that the test does.
+TEST_F(Stopping, ChangedResultsAreRefused) {
+  const std::string input = folder_ / "two.json", xpcs = out_ + "/xpcs.h5", list = xpcs + ".sha256";
+  std::ofstream(input) << R"({
+  "seed": 7,
+  "potential": {"files": ["CuZr_mm.eam.fs"], "species": ["Cu", "Zr"]},
+  "structure": {"type": "random", "atoms": 200, "composition": {"Cu": 0.645, "Zr": 0.355}, "volume_per_atom_A3": 17.5},
+  "protocol": [
+    {"type": "minimise", "max_steps": 50, "max_force_eV_per_A": 0.5},
+    {"type": "anneal", "temperature_K": 1500, "duration_ps": 0.1, "observers": [{"type": "structure_factor", "interval_steps": 10}]},
+    {"type": "anneal", "temperature_K": 1500, "duration_ps": 12, "observers": [{"type": "structure_factor", "interval_steps": 1000}]}
+  ]})";
+  const std::string go_on = "run " + input + " --output " + out_ + " --resume";
+  ASSERT_EQ(run_patina(go_on + " --max-walltime 1").status, 75);
+  const std::string whole = read_text_file(xpcs), digest = read_text_file(list);
+  ASSERT_FALSE(whole.empty());
+  const auto coreutils = run_shell("cd " + out_ + " && sha256sum --check --strict xpcs.h5.sha256");
+  EXPECT_EQ(coreutils.status, 0) << coreutils.output;
+  EXPECT_EQ(run_patina("check " + out_).status, 0);
+
+  std::string flipped = whole;
+  flipped[whole.size() / 3] ^= 4;
+  for (const std::string& content : {flipped, whole.substr(0, whole.size() / 2)}) {
+    std::ofstream(xpcs, std::ios::binary) << content;
+    const auto checked = run_patina("check " + out_), resumed = run_patina(go_on);
+    EXPECT_EQ(checked.status, 65) << checked.output;
+    expect_parts(checked.output, {"BAD   " + xpcs + ": is not what was written"});
+    EXPECT_EQ(resumed.status, 65) << resumed.output;
+    expect_parts(resumed.output, {"outputs have changed since the checkpoint", xpcs + ": is not what was written"});
+    EXPECT_EQ(read_text_file(xpcs), content);
+  }
+  // Killed after the digest of the next results was written, before they were there: the list has both.
+  std::ofstream(xpcs, std::ios::binary) << whole;
+  std::ofstream(list, std::ios::binary) << std::string(64, '0') + "  xpcs.h5\n" + digest;
+  EXPECT_EQ(run_patina("check " + out_).status, 0);
+  const auto rest = run_patina(go_on);
+  EXPECT_EQ(rest.status, 0) << rest.output;
+  EXPECT_FALSE(fs::exists(list)) << "files.sha256 has it now";
+  EXPECT_EQ(run_patina("check " + out_).status, 0);
+}
+
 // Atoms that fly apart end a run with code 76, and are there to be looked at.
 TEST_F(Stopping, AnUnstableSampleIsKept) {
   const auto result = run_patina(arguments("--set /protocol/0/max_steps=1 --set /dynamics/time_step_fs=20 --set /dynamics/thermostat/type=none "

@@ -340,6 +340,10 @@ TEST(Suggest, UnitsOfTheSameQuantity) {
   expect_part(suggest_key("pressure_bar", keys), "did you mean \"pressure_GPa\"? It is given in GPa");
   expect_part(suggest_key("rate_K_per_ps", keys, 1.0), "1 K_per_ps would be \"cooling_rate_K_per_s\": 1e+12");
   EXPECT_EQ(suggest_key("pressure_K", keys), "");
+  // Of 4e14 K/ps the answer would be 4e26 K/s, which the key does not take.
+  const auto up_to_1e17 = [](const std::string&, double number) { return number <= 1e17; };
+  EXPECT_EQ(suggest_key("rate_K_per_ps", keys, 4e14, up_to_1e17), "did you mean \"cooling_rate_K_per_s\"? It is given in K_per_s");
+  expect_part(suggest_key("rate_K_per_ps", keys, 400.0, up_to_1e17), "400 K_per_ps would be \"cooling_rate_K_per_s\": 4e+14");
   EXPECT_EQ(suggest_key(std::string(100'000, 'p'), keys), "");
 }
 

@@ -231,6 +231,8 @@ with h5py.File(sys.argv[1], 'w') as f:
     f.create_dataset('bomb', data=np.zeros((512, 1024, 16)), chunks=True, compression='gzip', compression_opts=9)
     f.create_dataset('scaleoffset', data=np.arange(100), scaleoffset=0)
     f.create_dataset('variable', data=['a', 'bc'], dtype=h5py.string_dtype())
+    f['nothing'] = h5py.Empty('f8')
+    for name, value in dict(null=h5py.Empty('f8'), null_text=h5py.Empty('S4'), none=np.zeros(0), no_text=np.zeros(0, 'S4')).items(): f.attrs[name] = value
 )",
                                  path);
   ASSERT_EQ(python.status, 0) << python.output;
@@ -245,6 +247,10 @@ with h5py.File(sys.argv[1], 'w') as f:
   // Filled with zeros, but stored honestly: deflate's own limit is not exceeded.
   EXPECT_EQ(file.read<double>("/bomb", {512, 1024, 16}).size(), 512u * 1024u * 16u);
   expect_error(error_of([&] { file.read<std::int64_t>("/scaleoffset", {100}); }), code, {"filter"});
+  // What has no first value is told as such, rather than read as 0 or asked for it.
+  expect_error(error_of([&] { file.read<double>("/nothing", {}); }), code, {"/nothing", "holds nothing"});
+  for (const char* name : {"null", "none"}) expect_error(error_of([&] { file.attribute<double>("/", name); }), code, {name, "holds nothing"});
+  for (const char* name : {"null_text", "no_text"}) expect_error(error_of([&] { file.text_attribute("/", name); }), code, {name, "holds nothing"});
   EXPECT_EQ(file.read<double>("/real", {4}), (std::vector<double>{0, 1, 2, 3}));
   EXPECT_EQ(file.read_texts("/variable"), (std::vector<std::string>{"a", "bc"}));
 }
