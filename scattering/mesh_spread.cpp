@@ -7,9 +7,6 @@ namespace patina {
 
 namespace {
 
-// Along x and y. The windows of a tile's points, 8 + w planes of it, fit the first cache.
-constexpr int tile_cells = 4;
-
 int layer_count(int cells_z) { return (cells_z + layer_planes - 1) / layer_planes; }
 
 }  // namespace
@@ -40,25 +37,37 @@ std::vector<PlacedPoint<Real>> place_points(const PhasePoints& points, double sc
   return placed;
 }
 
-// By group, layer and tile; rows of tiles there and back, so that each point has its neighbours just before.
+// By group and layer, within them by tiles, rows of which go there and back, so that each point has its neighbours just before.
 template <class Real>
 PlacedPoints<Real> sort_points(const std::vector<std::vector<PlacedPoint<Real>>>& parts, int groups, const MeshLayout& layout) {
+  using Point = PlacedPoint<Real>;
   const int layers = layer_count(layout.cells[2]);
-  const int across = (layout.cells[0] + tile_cells - 1) / tile_cells, along = (layout.cells[1] + tile_cells - 1) / tile_cells;
-  const std::size_t tiles = static_cast<std::size_t>(across) * along;
-  const auto key = [&](const PlacedPoint<Real>& p) {
-    const int x = p.x / tile_cells, y = p.y / tile_cells;
-    return static_cast<std::size_t>(p.group * layers + p.z / layer_planes) * tiles + static_cast<std::size_t>(y * across + (y % 2 == 0 ? x : across - 1 - x));
-  };
-  std::vector<int> next(static_cast<std::size_t>(groups * layers) * tiles + 1, 0);
-  for (const auto& part : parts)
-    for (const PlacedPoint<Real>& p : part) ++next[key(p) + 1];
-  for (std::size_t k = 1; k < next.size(); ++k) next[k] += next[k - 1];
+  const auto layer_of = [&](const Point& p) { return static_cast<std::size_t>(p.group * layers + p.z / layer_planes); };
   PlacedPoints<Real> sorted;
-  for (int layer = 0; layer <= groups * layers; ++layer) sorted.layer_start.push_back(next[static_cast<std::size_t>(layer) * tiles]);
-  sorted.point.resize(static_cast<std::size_t>(next.back()));
+  sorted.layer_start.assign(static_cast<std::size_t>(groups * layers) + 1, 0);
   for (const auto& part : parts)
-    for (const PlacedPoint<Real>& p : part) sorted.point[next[key(p)]++] = p;
+    for (const Point& p : part) ++sorted.layer_start[layer_of(p) + 1];
+  for (std::size_t k = 1; k < sorted.layer_start.size(); ++k) sorted.layer_start[k] += sorted.layer_start[k - 1];
+  sorted.point.resize(static_cast<std::size_t>(sorted.layer_start.back()));
+  std::vector<int> next = sorted.layer_start;
+  for (const auto& part : parts)
+    for (const Point& p : part) sorted.point[next[layer_of(p)]++] = p;
+
+  const int across = (layout.cells[0] + tile_cells - 1) / tile_cells, along = (layout.cells[1] + tile_cells - 1) / tile_cells;
+  const auto tile_of = [&](const Point& p) {
+    const int x = p.x / tile_cells, y = p.y / tile_cells;
+    return static_cast<std::size_t>(y) * across + (y % 2 == 0 ? x : across - 1 - x);
+  };
+  std::vector<Point> layer;
+  for (std::size_t l = 0; l + 1 < sorted.layer_start.size(); ++l) {
+    const auto first = sorted.point.begin() + sorted.layer_start[l], last = sorted.point.begin() + sorted.layer_start[l + 1];
+    if (first == last) continue;
+    layer.assign(first, last);
+    next.assign(static_cast<std::size_t>(across) * along + 1, 0);
+    for (const Point& p : layer) ++next[tile_of(p) + 1];
+    for (std::size_t k = 1; k < next.size(); ++k) next[k] += next[k - 1];
+    for (const Point& p : layer) first[next[tile_of(p)]++] = p;
+  }
   return sorted;
 }
 

@@ -36,6 +36,8 @@ struct PlacedPoints {
 
 // Planes of a layer; the last one of a mesh may have less.
 constexpr int layer_planes = 8;
+// Cells of a tile along x and y. The windows of a tile's points, 8 + w planes of it, fit the first cache.
+constexpr int tile_cells = 4;
 
 // The first cell of a window, from 0 to M - 1.
 KOKKOS_INLINE_FUNCTION int first_cell(double fractional, int cells, int width, double& t) {

@@ -69,7 +69,7 @@ MemoryNeed mesh_need(const QSet& set, const MeshLayout& layout, const SampleNumb
   const double vectors = set.size();
   MemoryNeed need;
   need.kept = sample.threads * real * (static_cast<double>(sizes.plane) * sizes.slots + two_planes) + columns + 24.0 * vectors;
-  need.frame = (28.0 + 2.0 * placed) * points + 16.0 * vectors * sample.species();
+  need.frame = (28.0 + 2.0 * placed) * points + 4.0 * layout.cells[0] * layout.cells[1] / (tile_cells * tile_cells) + 16.0 * vectors * sample.species();
   if (sample.ranks == 1) return need;
   need.kept += columns;
   // Points that touch the slabs of two ranks, or more, go to each.

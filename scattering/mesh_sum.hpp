@@ -15,7 +15,8 @@
 //
 // The mesh is divided among ranks in slabs of planes along z, a rank's slab among its threads. Points go to every slab
 // that their windows touch, so nothing is exchanged at the edges of slabs; after the transforms along x and y each rank
-// gets some of the columns (n_x, n_y) that are wanted, whole. The last bits depend on ranks, threads and FFTW's choice.
+// gets some of the columns (n_x, n_y) that are wanted, whole. The last bits depend on ranks, threads, FFTW's choice and the
+// order of the points, which a resumed run may have otherwise.
 // Builds for devices have whole_mesh.hpp instead.
 #pragma once
 
@@ -36,7 +37,7 @@
 namespace patina {
 
 // Bytes of a rank. Kept: the planes and modes of each thread, the wanted columns of the rank's planes (on several ranks also
-// the rank's columns of all planes), 24 of each vector. At a frame: 28 of each point, and twice its place in the mesh; on several
+// the rank's columns of all planes), 24 of each vector. At a frame: 28 of each point, twice its place in the mesh, and 4 of each tile of a layer; on several
 // ranks what is sent and received; 16 of each vector and group.
 MemoryNeed mesh_need(const QSet& set, const MeshLayout& layout, const SampleNumbers& sample);
 
