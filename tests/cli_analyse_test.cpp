@@ -130,7 +130,7 @@ assert abs(g2["tau"]["value"] - 24) < 4 * g2["tau"]["error"], g2["tau"]
 // by its mean by less than a quarter of a per cent.
 TEST(AnalyseFile, AgesOfALongRecord) {
   const ScratchFolder folder;
-  write(folder / "in.json", R"({"frames": {"count": 4000, "interval_s": 1}, "q_inv_A": [2.7], "contrast": 0.3, "zones": [{"clock": {"type": "ageing", "tau_s": 10, "growth_time_s": 2000}}],
+  write(folder / "in.json", R"({"frames": {"count": 4000, "interval_s": 1}, "q_inv_A": [2.7], "q0_inv_A": 2.7, "contrast": 0.3, "zones": [{"clock": {"type": "ageing", "tau_s": 10, "growth_time_s": 2000}}],
     "detector": {"geometry": {"rows": 64, "columns": 64, "pixel_size_um": 75, "distance_m": 1.0, "two_theta_deg": 38.0}, "ring_width_inv_A": 0.5, "photons_per_pixel": 0.5, "static_parts": 1,
                  "write": {"events": true, "dense": false}}})");
   const auto made = run_patina("synth " + folder / "in.json" + " --output " + folder / "made");
