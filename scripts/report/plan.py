@@ -37,7 +37,7 @@ def _legends(axes, rows):
     from style import GREY, legend_beside, sequence
 
     rates, exponents = _unique(r["photons_per_pixel_per_frame"] for r in rows), _unique(r["kww_exponent"] for r in rows)
-    first = legend_beside(axes, [Line2D([], [], color=c) for c in sequence(len(rates))], [f"{rate:.3g}" for rate in rates], title="photons / pixel, frame")
+    first = legend_beside(axes, [Line2D([], [], color=c) for c in sequence(len(rates))], [f"{rate:.3g}" for rate in rates], title="photons per\npixel, frame")
     axes.add_artist(first)
     legend_beside(axes, [Line2D([], [], color=GREY, ls=LINES[k % len(LINES)]) for k in range(len(exponents))],
                   [f"{exponent:g}" for exponent in exponents], title="KWW exponent", top=max(0.3, 0.8 - 0.08 * len(rates)))
