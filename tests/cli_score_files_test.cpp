@@ -338,7 +338,7 @@ TEST(ScoreFrames, TheTruthOfAnotherMovieIsRefused) {
   const ScratchFolder folder;
   write(folder / "in.json", R"({
     "frames": {"count": 40, "interval_s": 2}, "q_inv_A": [2.7], "q0_inv_A": 2.7, "zones": [{"clock": {"type": "stationary", "tau_s": 10}}],
-    "detector": {"geometry": {"rows": 40, "columns": 40, "pixel_size_um": 300, "distance_m": 0.4, "two_theta_deg": 39.5}, "ring_width_inv_A": 0.1, "photons_per_pixel": 1}})");
+    "detector": {"geometry": {"rows": 40, "columns": 40, "pixel_size_um": 300, "distance_m": 0.4, "two_theta_deg": 38.9}, "ring_width_inv_A": 0.1, "photons_per_pixel": 1}})");
   for (const char* seed : {"1", "2"}) ASSERT_EQ(run_patina("synth " + folder / "in.json" + " -o " + folder / seed + " --set /seed=" + seed).status, 0);
   ASSERT_EQ(run_patina("correlate " + folder / "1/frames -o " + folder / "correlated.hdf").status, 0);
   const auto made = test::run_python(folder / "make.py", R"(
