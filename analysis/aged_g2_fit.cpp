@@ -13,9 +13,12 @@ constexpr std::size_t least_ages = 3;
 
 AgedG2Fits fit_aged_g2(const SpeckleRecord& record) {
   AgedG2Fits found;
-  SpeckleRecord window = record;
-  window.map = {};
-  window.aged.clear();
+  SpeckleRecord window;
+  window.unit = record.unit;
+  window.pixels = record.pixels;
+  window.photons = record.photons;
+  window.pixels_per_speckle = record.pixels_per_speckle;
+  window.frame_interval = record.frame_interval;
   std::vector<double> age, log_tau, error;
   for (const WindowG2& curve : record.aged) {
     window.g2 = curve.g2;

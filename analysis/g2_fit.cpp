@@ -21,6 +21,8 @@ constexpr int lags_per_decade = 10, rounds = 3, most_lags = 120;
 constexpr double least_probability = 1e-4;
 constexpr std::int64_t longest_unknown = 100000;  // frames
 constexpr double least_gain = 6.0, loosest = 0.5;
+// Of a lag's own variance: lags that all but coincide (a tau far beyond them) have modes whose variance is lost in rounding.
+constexpr double least_mode = 1e-6;
 
 bool lies_within(const LagChannel& channel, int frames) {
   if (!channel.is_range() && channel.lag < channel.averaged) return false;
@@ -44,19 +46,16 @@ KwwData chosen_points(const SpeckleRecord& record, std::vector<LagChannel>& chan
   return data;
 }
 
-// Lags that all but coincide (a tau far beyond them) have modes whose variance is lost in rounding.
-constexpr double least_mode = 1e-6;  // of a lag's own variance
-
 struct Decay {
   double contrast, tau, exponent;
 };
 
-// The closed form for a decay, of one pixel.
-Eigen::MatrixXd closed_form(const SpeckleRecord& record, const std::vector<LagChannel>& channels, const Decay& decay, double photons) {
+// The closed form for a decay, of one pixel; a record of so many frames.
+Eigen::MatrixXd closed_form(const SpeckleRecord& record, int frames, const std::vector<LagChannel>& channels, const Decay& decay, double photons) {
   const SpeckleSample sample{1.0, std::clamp(decay.contrast, 1e-4, 1.0), photons, record.pixels_per_speckle};
   std::vector<double> field;
-  for (int k = 0; k < record.frames; ++k) field.push_back(std::exp(-std::pow(k * record.frame_interval / decay.tau, decay.exponent)));
-  return channel_covariance(record.frames, channels, most_lags, [&](const std::vector<int>& lags, const std::vector<int>& averaged) { return g2_covariance(sample, field, lags, averaged); });
+  for (int k = 0; k < frames; ++k) field.push_back(std::exp(-std::pow(k * record.frame_interval / decay.tau, decay.exponent)));
+  return channel_covariance(frames, channels, most_lags, [&](const std::vector<int>& lags, const std::vector<int>& averaged) { return g2_covariance(sample, field, lags, averaged); });
 }
 
 // The same for any photons, of which it is quadratic in the inverse.
@@ -64,10 +63,10 @@ struct ChannelNoise {
   Eigen::MatrixXd speckles, one_photon, two_photons;
   Eigen::MatrixXd with(double inverse_photons) const { return speckles + inverse_photons * (one_photon + inverse_photons * two_photons); }
 };
-ChannelNoise noise_of(const SpeckleRecord& record, const std::vector<LagChannel>& channels, const Decay& decay) {
+ChannelNoise noise_of(const SpeckleRecord& record, int frames, const std::vector<LagChannel>& channels, const Decay& decay) {
   ChannelNoise noise;
-  noise.speckles = closed_form(record, channels, decay, std::numeric_limits<double>::infinity());
-  const Eigen::MatrixXd one = closed_form(record, channels, decay, 1.0) - noise.speckles, half = closed_form(record, channels, decay, 0.5) - noise.speckles;
+  noise.speckles = closed_form(record, frames, channels, decay, std::numeric_limits<double>::infinity());
+  const Eigen::MatrixXd one = closed_form(record, frames, channels, decay, 1.0) - noise.speckles, half = closed_form(record, frames, channels, decay, 0.5) - noise.speckles;
   noise.two_photons = 0.5 * half - one;
   noise.one_photon = one - noise.two_photons;
   return noise;
@@ -96,27 +95,27 @@ NoiseOfErrors noise_of_errors(const ChannelNoise& noise, const Eigen::ArrayXd& s
 
 // How long a record is whose file does not say it: as its errors, which grow where fewer pairs of frames are left, look most like. The longest lag is within it.
 // 0: too long to be looked at.
-int frames_that_errors_tell(SpeckleRecord record, const std::vector<double>& sigma, const std::vector<LagChannel>& channels, const Decay& decay) {
+int frames_that_errors_tell(const SpeckleRecord& record, const std::vector<double>& sigma, const std::vector<LagChannel>& channels, const Decay& decay) {
   std::int64_t reach = 0;
   for (const LagChannel& channel : channels) reach = std::max(reach, channel.is_range() ? channel.last : channel.lag + channel.averaged - 1);
   if (reach > longest_unknown) return 0;
   double least = std::numeric_limits<double>::infinity();
   int best = 0;
   for (const double times : {1.1, 1.5, 2.0, 4.0, 10.0}) {
-    record.frames = static_cast<int>(std::ceil(times * static_cast<double>(reach))) + 1;
-    const NoiseOfErrors found = noise_of_errors(noise_of(record, channels, decay), Eigen::Map<const Eigen::ArrayXd>(sigma.data(), static_cast<Eigen::Index>(sigma.size())));
+    const int frames = static_cast<int>(std::ceil(times * static_cast<double>(reach))) + 1;
+    const NoiseOfErrors found = noise_of_errors(noise_of(record, frames, channels, decay), Eigen::Map<const Eigen::ArrayXd>(sigma.data(), static_cast<Eigen::Index>(sigma.size())));
     if (found.misfit < least) {
       least = found.misfit;
-      best = record.frames;
+      best = frames;
     }
   }
   return best;
 }
 
 // Of the record's pixels and photons, or, where it does not tell them, of those that the errors `sigma` of its file tell.
-Eigen::MatrixXd covariance_of(const SpeckleRecord& record, const std::vector<double>& sigma, const std::vector<LagChannel>& channels, const Decay& decay, G2Fit& fit) {
-  if (fit.errors_from_pixels) return without_small_modes(closed_form(record, channels, decay, record.photons) / record.pixels, least_mode);
-  const ChannelNoise noise = noise_of(record, channels, decay);
+Eigen::MatrixXd covariance_of(const SpeckleRecord& record, int frames, const std::vector<double>& sigma, const std::vector<LagChannel>& channels, const Decay& decay, G2Fit& fit) {
+  if (fit.errors_from_pixels) return without_small_modes(closed_form(record, frames, channels, decay, record.photons) / record.pixels, least_mode);
+  const ChannelNoise noise = noise_of(record, frames, channels, decay);
   const NoiseOfErrors found = noise_of_errors(noise, Eigen::Map<const Eigen::ArrayXd>(sigma.data(), static_cast<Eigen::Index>(sigma.size())));
   fit.pixels = 1.0 / found.inverse_pixels;
   fit.photons = 1.0 / found.inverse_photons;
@@ -207,8 +206,7 @@ void fit_two_steps(G2Fit& fit) {
 
 }  // namespace
 
-G2Fit fit_g2(const SpeckleRecord& measured_record, std::optional<double> contrast) {
-  SpeckleRecord record = measured_record;
+G2Fit fit_g2(const SpeckleRecord& record, std::optional<double> contrast) {
   G2Fit fit;
   std::vector<LagChannel> channels;
   fit.data = chosen_points(record, channels);
@@ -223,11 +221,12 @@ G2Fit fit_g2(const SpeckleRecord& measured_record, std::optional<double> contras
   fit.simple = fit_kww(start, options);
   if (fit.simple.status == KwwStatus::refused) return fit;
   const bool any_error = fit.errors_from_pixels || std::all_of(fit.data.sigma.begin(), fit.data.sigma.end(), [](double sigma) { return sigma > 0.0 && std::isfinite(sigma); });
-  if (any_error && record.frames < 2) {
-    record.frames = frames_that_errors_tell(record, fit.data.sigma, channels, {contrast.value_or(fit.simple.amplitude.value), fit.simple.tau_ps.value, fit.simple.kww_exponent.value});
-    fit.frames_from_errors = record.frames;
+  int frames = record.frames;
+  if (any_error && frames < 2) {
+    frames = frames_that_errors_tell(record, fit.data.sigma, channels, {contrast.value_or(fit.simple.amplitude.value), fit.simple.tau_ps.value, fit.simple.kww_exponent.value});
+    fit.frames_from_errors = frames;
   }
-  if (!any_error || record.frames < 2) {
+  if (!any_error || frames < 2) {
     fit.simple.warnings.emplace_back("no covariance of lags: errors take points as independent, which makes them too small");
     return fit;
   }
@@ -238,7 +237,7 @@ G2Fit fit_g2(const SpeckleRecord& measured_record, std::optional<double> contras
   options.weighting = KwwWeighting::full;
   for (int round = 0; round < rounds; ++round) {
     const Decay decay{contrast.value_or(fit.simple.amplitude.value), fit.simple.tau_ps.value, fit.simple.kww_exponent.value};
-    fit.data.covariance = covariance_of(record, told, channels, decay, fit);
+    fit.data.covariance = covariance_of(record, frames, told, channels, decay, fit);
     for (Eigen::Index k = 0; k < n; ++k) fit.data.sigma[static_cast<std::size_t>(k)] = std::sqrt(fit.data.covariance(k, k));
     fit.data.value = without_bias(measured, fit, record.g2.parts, decay);
     fit.simple = fit_kww(fit.data, options);

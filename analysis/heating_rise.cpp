@@ -9,6 +9,7 @@
 
 #include "analysis/ageing_law.hpp"
 #include "analysis/heating_analysis.hpp"
+#include "analysis/weighted_line.hpp"
 
 namespace patina {
 namespace {
@@ -59,18 +60,12 @@ std::optional<Passage> passage_up_from(const HeatCapacity& c, const LocalLines& 
 double smeared_enthalpy(const std::vector<QuenchCurve>& curves, double at_K, double window_K) {
   double mean = 0.0;
   for (const auto& curve : curves) {
-    double w = 0.0, wx = 0.0, wxx = 0.0, wy = 0.0, wxy = 0.0;
+    WeightedLine line;  // rows need not lie evenly
     for (std::size_t i = 0; i < curve.value.size(); ++i) {
       const double x = curve.temperature_K[i] - at_K, u = 2.0 * x / window_K;
-      if (!(u > -1.0 && u < 1.0) || !std::isfinite(curve.value[i])) continue;
-      const double weight = 1.0 - u * u;
-      w += weight;
-      wx += weight * x;
-      wxx += weight * x * x;
-      wy += weight * curve.value[i];
-      wxy += weight * x * curve.value[i];
+      if (u > -1.0 && u < 1.0 && std::isfinite(curve.value[i])) line.add(x, curve.value[i], 1.0 - u * u);
     }
-    mean += (wxx * wy - wx * wxy) / (w * wxx - wx * wx) / static_cast<double>(curves.size());  // rows need not lie evenly
+    mean += line.at_zero() / static_cast<double>(curves.size());
   }
   return mean;
 }

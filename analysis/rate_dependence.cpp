@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "analysis/chi_squared.hpp"
+#include "analysis/weighted_line.hpp"
 
 namespace patina {
 namespace {
@@ -25,27 +26,20 @@ RateDependence fit_rate_dependence(std::vector<RatePoint> points) {
                              n < 2 ? "" : fmt::format(", at {:.3g} to {:.3g} K/s", out.points.front().rate_K_per_s, out.points.back().rate_K_per_s), least_span);
     return out;
   }
-  double mean_log = 0.0, w = 0.0, wx = 0.0, wxx = 0.0, wy = 0.0, wxy = 0.0;
+  double mean_log = 0.0;
   for (const auto& p : out.points) mean_log += std::log10(p.rate_K_per_s) / static_cast<double>(n);
   out.reference_rate_K_per_s = std::pow(10.0, mean_log);
-  for (const auto& p : out.points) {
-    const double x = std::log10(p.rate_K_per_s) - mean_log, weight = 1.0 / (p.error_K * p.error_K);
-    w += weight;
-    wx += weight * x;
-    wxx += weight * x * x;
-    wy += weight * p.Tg_K;
-    wxy += weight * x * p.Tg_K;
-  }
-  const double determinant = w * wxx - wx * wx;
+  WeightedLine line;
+  for (const auto& p : out.points) line.add(std::log10(p.rate_K_per_s) - mean_log, p.Tg_K, 1.0 / (p.error_K * p.error_K));
   out.found = true;
-  out.slope_K = (w * wxy - wx * wy) / determinant;
-  out.Tg_K = (wxx * wy - wx * wxy) / determinant;
+  out.slope_K = line.slope();
+  out.Tg_K = line.at_zero();
   for (const auto& p : out.points) out.chi_squared += std::pow((p.Tg_K - out.Tg_K - out.slope_K * (std::log10(p.rate_K_per_s) - mean_log)) / p.error_K, 2);
   out.degrees_of_freedom = static_cast<int>(n) - 2;
   out.probability = chi_squared_probability(out.chi_squared, out.degrees_of_freedom);
   if (out.degrees_of_freedom > 0) out.widened_by = std::sqrt(std::max(1.0, out.chi_squared / out.degrees_of_freedom));
-  out.slope_error_K = out.widened_by * std::sqrt(w / determinant);
-  out.Tg_error_K = out.widened_by * std::sqrt(wxx / determinant);
+  out.slope_error_K = out.widened_by * std::sqrt(line.slope_variance());
+  out.Tg_error_K = out.widened_by * std::sqrt(line.variance_at_zero());
   if (std::any_of(out.points.begin(), out.points.end(), [](const RatePoint& p) { return !p.of_replicas; }))
     out.notes.emplace_back("errors of one sample each know nothing of how others differ: four replicas or more of each rate do");
   return out;

@@ -28,6 +28,7 @@ struct SpeckleRecord {
   std::string label;                                          // of the shell
   std::string unit = "s";                                     // "s", "ps" or "frames"
   double q_inv_A = std::numeric_limits<double>::quiet_NaN();  // NaN: the file does not say
+  double phi_deg = std::numeric_limits<double>::quiet_NaN();  // of a sector; NaN: of a whole ring
   double pixels = std::numeric_limits<double>::quiet_NaN();   // that C averages; NaN: not known
   double photons = std::numeric_limits<double>::infinity();   // per pixel and frame; infinite: no shot noise
   double pixels_per_speckle = 1.0;                            // that fluctuate as one (SpeckleSample)

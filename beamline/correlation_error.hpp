@@ -42,6 +42,11 @@ struct SpeckleSample {
   double coherence_area() const { return pixels_per_coherence_area > 0.0 ? pixels_per_coherence_area : pixels_per_speckle; }
 };
 
+// Both sums, where they are found.
+struct SpeckleExtent {
+  double pixels_per_speckle = 1.0, pixels_per_coherence_area = 1.0;
+};
+
 // The sum of |mu|^2 that belongs to one of |mu|^4 if mu is a Gaussian of the distance between pixels, to 0.5 %: 1 for speckles smaller than
 // pixels, twice as much for large ones.
 double gaussian_coherence_area(double pixels_per_speckle);

@@ -45,26 +45,26 @@ Vec3 pixel_q(const DetectorGeometry& g, double row, double column) {
   return {{k * r[0] / length, k * r[1] / length, k * z}};
 }
 
-std::vector<double> pixel_q_magnitudes(const DetectorGeometry& g) {
-  std::vector<double> magnitude;
-  magnitude.reserve(static_cast<std::size_t>(g.pixels()));
+namespace {
+
+// [rows * columns]
+template <class OfQ>
+std::vector<double> of_pixels(const DetectorGeometry& g, const OfQ& of_q) {
+  std::vector<double> values;
+  values.reserve(static_cast<std::size_t>(g.pixels()));
   for (int row = 0; row < g.rows; ++row)
-    for (int column = 0; column < g.columns; ++column) {
-      const Vec3 q = pixel_q(g, row, column);
-      magnitude.push_back(std::sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2]));
-    }
-  return magnitude;
+    for (int column = 0; column < g.columns; ++column) values.push_back(of_q(pixel_q(g, row, column)));
+  return values;
+}
+
+}  // namespace
+
+std::vector<double> pixel_q_magnitudes(const DetectorGeometry& g) {
+  return of_pixels(g, [](const Vec3& q) { return std::sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2]); });
 }
 
 std::vector<double> pixel_azimuths_deg(const DetectorGeometry& g) {
-  std::vector<double> azimuth;
-  azimuth.reserve(static_cast<std::size_t>(g.pixels()));
-  for (int row = 0; row < g.rows; ++row)
-    for (int column = 0; column < g.columns; ++column) {
-      const Vec3 q = pixel_q(g, row, column);
-      azimuth.push_back(std::atan2(-q[1], q[0]) * 180.0 / units::pi);
-    }
-  return azimuth;
+  return of_pixels(g, [](const Vec3& q) { return std::atan2(-q[1], q[0]) * 180.0 / units::pi; });
 }
 
 double speckle_size_pixels(const DetectorGeometry& g, double beam_size_um) {

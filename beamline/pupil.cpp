@@ -104,7 +104,7 @@ SpecklePupil::SpecklePupil(int rows, int columns, PupilShape shape, double speck
   transform_ = std::make_unique<Transform>(rows, columns);
 }
 
-SpecklePupil::Extent SpecklePupil::extent(const std::vector<bool>& marked) const {
+SpeckleExtent SpecklePupil::extent(const std::vector<bool>& marked) const {
   fftwf_complex* const data = transform_->data;
   const std::size_t count = transform_->count;
   require(marked.size() == count, "SpecklePupil: pixels of another size");
@@ -124,7 +124,7 @@ SpecklePupil::Extent SpecklePupil::extent(const std::vector<bool>& marked) const
   }
   fftwf_execute(transform_->plan);
   const auto pixels = static_cast<double>(data[0][0]);
-  Extent extent{0.0, 0.0};
+  SpeckleExtent extent{0.0, 0.0};
   for (std::size_t p = 0; p < count; ++p) {
     extent.pixels_per_speckle += static_cast<double>(data[p][0]) / pixels * square[p] * square[p];
     extent.pixels_per_coherence_area += static_cast<double>(data[p][0]) / pixels * square[p];

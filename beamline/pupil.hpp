@@ -19,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "beamline/correlation_error.hpp"
 #include "beamline/detector_faults.hpp"
 
 namespace patina {
@@ -41,10 +42,7 @@ class SpecklePupil {
   // Points inside the pupil: so many independent fields make one image.
   int points() const { return static_cast<int>(place_.size()); }
   // Sums of |mu|^4 and of |mu|^2 over a pixel's neighbours and itself among those marked, the mean over these pixels: of SpeckleSample.
-  struct Extent {
-    double pixels_per_speckle = 1.0, pixels_per_coherence_area = 1.0;
-  };
-  Extent extent(const std::vector<bool>& marked) const;
+  SpeckleExtent extent(const std::vector<bool>& marked) const;
 
   // Adds weight |E|^2 to intensity[rows * columns]; re and im: fields of the points, <|.|^2> = 1, so that <|E|^2> = 1. The pattern is
   // shifted by phases on the pupil, without loss. One thread at a time.

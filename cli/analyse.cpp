@@ -178,7 +178,7 @@ void print_record(const RecordAnalysis& one) {
 }
 
 // Says what is being done: what begins first, then a line each two seconds at most.
-class Progress {
+class Stages {
  public:
   void say(const std::string& what) {
     const auto now = Clock::now();
@@ -195,10 +195,10 @@ class Progress {
 
 std::vector<RecordAnalysis> analyse_records(const std::vector<SpeckleRecord>& records) {
   std::vector<RecordAnalysis> analyses;
-  Progress progress;
+  Stages stages;
   for (const auto& record : records) {
     const std::string of_all = fmt::format("{}, {} of {}, {} frames", record.label, analyses.size() + 1, records.size(), record.frames);
-    analyses.push_back(analyse_record(record, [&](const char* what) { progress.say(of_all + ": " + what); }));
+    analyses.push_back(analyse_record(record, [&](const char* what) { stages.say(of_all + ": " + what); }));
   }
   return analyses;
 }

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <optional>
+#include <set>
 
 #include "core/error.hpp"
 #include "core/hdf5.hpp"
@@ -113,22 +115,37 @@ MeasuredG2 curve_of(const G2Answer& answer, double unit, double frame_interval) 
   return curve;
 }
 
-// What `patina correlate` writes of windows of the record, of one bin.
-std::vector<WindowG2> aged_curves(const h5::File& file, std::size_t bin, const G2Answer& whole, double unit, double frame_interval, double parts) {
+// What `patina correlate` writes of windows of the record.
+struct AgedTables {
+  std::string place;
+  h5::Dims dims;                   // ages, delays, bins
+  std::vector<double> g2, error;   // [age][delay][bin]
+  std::vector<double> first, last;  // later frames of [age][delay]
+};
+
+std::optional<AgedTables> aged_tables(const h5::File& file) {
   const std::string group = "/xpcs/multitau_ages";
-  const h5::Dims dims = file.dims(group + "/normalized_g2");
-  const auto g2 = file.read_numbers(group + "/normalized_g2"), error = file.read_numbers(group + "/normalized_g2_err");
-  const auto first = file.read_numbers(group + "/first_later_frame"), last = file.read_numbers(group + "/last_later_frame");
-  if (dims.size() != 3 || dims[1] != whole.bins.size() || bin >= dims[2] || error.size() != g2.size() || first.size() != dims[0] * dims[1] || last.size() != first.size())
-    throw Error(ExitCode::bad_input, fmt::format("{}: {}: must be of (ages, {} delays, bins), first_later_frame and last_later_frame of (ages, delays)", file.path(), group, whole.bins.size()));
+  if (!file.exists(group + "/normalized_g2")) return std::nullopt;
+  AgedTables tables{file.path() + ": " + group, file.dims(group + "/normalized_g2"), file.read_numbers(group + "/normalized_g2"), file.read_numbers(group + "/normalized_g2_err"),
+                    file.read_numbers(group + "/first_later_frame"), file.read_numbers(group + "/last_later_frame")};
+  const h5::Dims& dims = tables.dims;
+  if (dims.size() != 3 || tables.error.size() != tables.g2.size() || tables.first.size() != dims[0] * dims[1] || tables.last.size() != tables.first.size())
+    throw Error(ExitCode::bad_input, tables.place + ": must be of (ages, delays, bins), first_later_frame and last_later_frame of (ages, delays)");
+  return tables;
+}
+
+std::vector<WindowG2> aged_curves(const AgedTables& tables, std::size_t bin, const G2Answer& whole, double unit, double frame_interval, double parts) {
+  const std::uint64_t ages = tables.dims[0], delays = tables.dims[1], bins = tables.dims[2];
+  if (delays != whole.bins.size() || bin >= bins)
+    throw Error(ExitCode::bad_input, fmt::format("{}: of {} delays and {} bins, where g2 of the whole record has {} delays and a bin {}", tables.place, delays, bins, whole.bins.size(), bin + 1));
   std::vector<WindowG2> curves;
-  for (std::size_t age = 0; age < dims[0]; ++age) {
+  for (std::size_t age = 0; age < ages; ++age) {
     G2Answer one = whole;
-    for (std::size_t k = 0; k < dims[1]; ++k) {
-      one.value[k] = g2[(age * dims[1] + k) * dims[2] + bin];
-      one.sigma[k] = error[(age * dims[1] + k) * dims[2] + bin];
+    for (std::size_t k = 0; k < delays; ++k) {
+      one.value[k] = tables.g2[(age * delays + k) * bins + bin];
+      one.sigma[k] = tables.error[(age * delays + k) * bins + bin];
     }
-    WindowG2 curve{first[age * dims[1]] * unit, last[age * dims[1]] * unit, curve_of(one, unit, frame_interval)};
+    WindowG2 curve{tables.first[age * delays] * unit, tables.last[age * delays] * unit, curve_of(one, unit, frame_interval)};
     curve.g2.parts = parts;
     if (curve.last > curve.first) curves.push_back(std::move(curve));
   }
@@ -155,6 +172,16 @@ double frame_interval_of(const Answer& answer) {
   return t.at(1) - t.at(0);
 }
 
+// Whole rings have one angle, whatever a file says it is.
+bool has_sectors(const Answer& answer) {
+  std::set<double> phi;
+  for (const G2Answer& one : answer.g2)
+    if (std::isfinite(one.phi_deg)) phi.insert(one.phi_deg);
+  for (const TwoTimeAnswer& one : answer.two_time)
+    if (std::isfinite(one.phi_deg)) phi.insert(one.phi_deg);
+  return phi.size() > 1;
+}
+
 }  // namespace
 
 SpeckleRecords read_speckle_records(const std::string& path, const AnswerOptions& options) {
@@ -172,12 +199,14 @@ SpeckleRecords read_speckle_records(const std::string& path, const AnswerOptions
   }
   const auto pixels = is_hdf5(answer) ? pixels_of(h5::File::open(answer.path)) : std::vector<Pixels>();
   // `told_frames`: of the record, 0 if not known from its map.
-  const auto record_of = [&](std::size_t k, double q, int told_frames) {
+  const auto record_of = [&](std::size_t k, double q, double phi, int told_frames) {
     const int frames = told_frames > 0 || k >= pixels.size() ? told_frames : pixels[k].frames;
     SpeckleRecord record;
     record.label = std::isfinite(q) ? fmt::format("q = {:.6g} 1/A", q) : fmt::format("bin {}", k + 1);
+    if (std::isfinite(phi)) record.label += fmt::format(", phi = {:.4g} deg", phi);
     record.unit = name;
     record.q_inv_A = q;
+    record.phi_deg = phi;
     record.frame_interval = unit;
     record.frames = frames;
     if (k < pixels.size() && std::isfinite(pixels[k].count) && !std::isnan(pixels[k].photons) && (frames > 0 || !pixels[k].of_record)) {
@@ -188,13 +217,15 @@ SpeckleRecords read_speckle_records(const std::string& path, const AnswerOptions
     if (k < pixels.size()) record.parts = pixels[k].parts;
     return record;
   };
-  const bool has_ages = is_hdf5(answer) && h5::File::open(answer.path).exists("/xpcs/multitau_ages/normalized_g2");
+  const bool sectors = has_sectors(answer);
+  const auto phi_of = [&](const auto& one) { return sectors ? one.phi_deg : not_told; };
+  const auto ages = is_hdf5(answer) ? aged_tables(h5::File::open(answer.path)) : std::nullopt;
   const auto parts_of = [&](std::size_t k, const G2Answer& g2) { return !g2.frame_by_frame ? 0.0 : k < pixels.size() ? pixels[k].parts : 1.0; };
   for (std::size_t k = 0; k < answer.two_time.size(); ++k) {
     const TwoTimeAnswer& one = answer.two_time[k];
     if (!is_excess(one.quantity)) continue;
     const bool in_frames = answer.unit == TimeUnit::frames;
-    SpeckleRecord record = record_of(k, one.q_inv_A, in_frames ? static_cast<int>(std::lround(one.time.back())) + one.averaged_frames : static_cast<int>(one.time.size()));
+    SpeckleRecord record = record_of(k, one.q_inv_A, phi_of(one), in_frames ? static_cast<int>(std::lround(one.time.back())) + one.averaged_frames : static_cast<int>(one.time.size()));
     record.map = map_of(one, unit);
     if (!in_frames) record.frame_interval = one.time.at(1) - one.time.at(0);
     record.averaged = one.averaged_frames;
@@ -204,19 +235,18 @@ SpeckleRecords read_speckle_records(const std::string& path, const AnswerOptions
   for (std::size_t k = 0; k < answer.g2.size(); ++k) {
     const G2Answer& one = answer.g2[k];
     if (!is_excess(one.quantity)) continue;
-    const auto same = std::find_if(found.records.begin(), found.records.end(), [&](const SpeckleRecord& r) { return r.g2.lag.empty() && std::abs(r.q_inv_A - one.q_inv_A) <= 1e-6 * std::abs(one.q_inv_A); });
-    if (same != found.records.end()) {
-      same->g2 = curve_of(one, unit, same->frame_interval);
-      same->g2.parts = parts_of(k, one);
-      if (has_ages) same->aged = aged_curves(h5::File::open(answer.path), k, one, unit, same->frame_interval, same->g2.parts);
-      continue;
+    const auto is_same = [&](const SpeckleRecord& r) {
+      const bool same_phi = !sectors || r.phi_deg == one.phi_deg;
+      return r.g2.lag.empty() && same_phi && std::abs(r.q_inv_A - one.q_inv_A) <= 1e-6 * std::abs(one.q_inv_A);
+    };
+    auto record = std::find_if(found.records.begin(), found.records.end(), is_same);
+    if (record == found.records.end()) {
+      record = found.records.insert(record, record_of(k, one.q_inv_A, phi_of(one), 0));
+      if (answer.unit != TimeUnit::frames) record->frame_interval = shortest_lag(one);
     }
-    found.records.push_back(record_of(k, one.q_inv_A, 0));
-    SpeckleRecord& record = found.records.back();
-    if (answer.unit != TimeUnit::frames) record.frame_interval = shortest_lag(one);
-    record.g2 = curve_of(one, unit, record.frame_interval);
-    record.g2.parts = parts_of(k, one);
-    if (has_ages) record.aged = aged_curves(h5::File::open(answer.path), k, one, unit, record.frame_interval, record.g2.parts);
+    record->g2 = curve_of(one, unit, record->frame_interval);
+    record->g2.parts = parts_of(k, one);
+    if (ages) record->aged = aged_curves(*ages, k, one, unit, record->frame_interval, record->g2.parts);
   }
   if (found.records.empty()) throw Error(ExitCode::bad_input, answer.path + ": has correlations of fields alone; intensities are analysed");
   return found;

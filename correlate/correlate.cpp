@@ -129,7 +129,7 @@ std::vector<BinResult> bins_of(const FrameMeasurement& measurement, const Correl
   const auto curves = multi_tau_g2(plan.cells, sums.multi_tau->levels(), photons_known ? sums.multi_tau->photon_noise() : std::vector<double>(), plan.g2);
   // Means of numbers as they were counted.
   std::vector<double> photons(curves.size()), contrast;
-  std::vector<SpeckleSize::Extent> sizes(curves.size());
+  std::vector<SpeckleExtent> sizes(curves.size());
   const std::vector<double> mean_frame = sums.averages->mean_frame();
   for (std::size_t order = 0; order < plan.cells.pixels(); ++order) {
     const auto bin = static_cast<std::size_t>(plan.cells.parts[static_cast<std::size_t>(plan.cells.cells[plan.cells.cell_of[order]].part)].bin);

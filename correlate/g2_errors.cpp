@@ -34,7 +34,7 @@ std::vector<double> field_of(const G2Curve& curve, double contrast, int frames) 
 
 }  // namespace
 
-SpeckleSample speckle_sample(const G2Curve& curve, double pixels, double photons, const SpeckleSize::Extent& speckles) {
+SpeckleSample speckle_sample(const G2Curve& curve, double pixels, double photons, const SpeckleExtent& speckles) {
   double contrast = curve.contrast;
   for (std::size_t k = 0; k < curve.value.size() && !std::isfinite(contrast); ++k) contrast = curve.value[k] - 1.0;
   return {pixels, std::isfinite(contrast) ? std::clamp(contrast, least_contrast, 1.0) : least_contrast, photons, speckles.pixels_per_speckle, speckles.pixels_per_coherence_area};

@@ -6,13 +6,12 @@
 #include <Eigen/Dense>
 
 #include "correlate/g2_estimate.hpp"
-#include "correlate/speckle_size.hpp"
 
 namespace patina {
 
 // What errors are made of, of one bin. `photons`: per pixel and frame, infinite where counts are not known to be photons. Where the curve does not
 // tell its contrast it is that of the first lag.
-SpeckleSample speckle_sample(const G2Curve& curve, double pixels, double photons, const SpeckleSize::Extent& speckles);
+SpeckleSample speckle_sample(const G2Curve& curve, double pixels, double photons, const SpeckleExtent& speckles);
 
 // Covariance of the curve's values.
 Eigen::MatrixXd closed_form_covariance(const G2Curve& curve, const SpeckleSample& sample, int frames);

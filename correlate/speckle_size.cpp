@@ -62,11 +62,11 @@ void SpeckleSize::add(std::int64_t frame, const CellFrame& values) {
   }
 }
 
-std::vector<SpeckleSize::Extent> SpeckleSize::extents(const std::vector<double>& contrast) const {
-  std::vector<Extent> extents;
+std::vector<SpeckleExtent> SpeckleSize::extents(const std::vector<double>& contrast) const {
+  std::vector<SpeckleExtent> extents;
   for (std::size_t b = 0; b < frames_.size(); ++b) {
     const double n = frames_[b];
-    Extent extent;
+    SpeckleExtent extent;
     for (std::size_t d = 0; d < shifts_.size() && n > 1.0; ++d) {
       const std::size_t k = b * shifts_.size() + d;
       if (pairs_[k] == 0.0) continue;

@@ -6,6 +6,7 @@
 
 #include <vector>
 
+#include "beamline/correlation_error.hpp"
 #include "correlate/frame_feed.hpp"
 
 namespace patina {
@@ -15,11 +16,8 @@ class SpeckleSize {
   // Looks at `wanted` frames of `frames`, evenly spaced.
   SpeckleSize(const PixelCells& cells, int rows, int columns, std::int64_t frames, int wanted = 48);
   void add(std::int64_t frame, const CellFrame& values);
-  struct Extent {
-    double pixels_per_speckle = 1.0, pixels_per_coherence_area = 1.0;
-  };
   // Of each bin, of this contrast; only neighbours whose correlation stands out by 3 standard errors count. At least 1.
-  std::vector<Extent> extents(const std::vector<double>& contrast) const;
+  std::vector<SpeckleExtent> extents(const std::vector<double>& contrast) const;
 
  private:
   struct Shift {

@@ -7,6 +7,7 @@
 #include <map>
 #include <numeric>
 
+#include "core/digest.hpp"
 #include "core/durable_file.hpp"
 #include "core/version.hpp"
 
@@ -86,7 +87,10 @@ void write_identifier(h5::File& file, const std::string& identifier) {
   if (!identifier.empty()) file.write_text(identifier_place, identifier);
 }
 
-std::string read_identifier(const h5::File& file) { return file.exists(identifier_place) ? file.read_text(identifier_place) : ""; }
+std::string read_identifier(const h5::File& file) {
+  if (file.exists(identifier_place)) return file.read_text(identifier_place);
+  return file.has_attribute("/", "resolved_config") ? uuid_of(file.text_attribute("/", "resolved_config").at(0)) : "";
+}
 
 void write_entry(h5::File& file, const FrameSetPlan& plan) {
   file.create_group("/entry");

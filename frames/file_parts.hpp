@@ -26,7 +26,7 @@ void write_qmap(h5::File& file, const std::string& group, const FrameSetPlan& pl
 
 // Which movie a file belongs to, where NXxpcs keeps it: boost_corr copies it from the metadata into its results. /entry is there.
 void write_identifier(h5::File& file, const std::string& identifier);
-// Empty: not told.
+// That, or of synth.h5 and xpcs.h5, which are not of several files, one made of the input that they hold. Empty: not told.
 std::string read_identifier(const h5::File& file);
 
 // /entry with start_time, schema_version and instrument: energy in keV, times in s, lengths in m.

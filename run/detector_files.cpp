@@ -41,9 +41,6 @@ struct Findings {
 };
 
 // Sums over pixels of |mu|^4 and of |mu|^2, of some evenly spaced ones of the ring.
-struct SpeckleExtent {
-  double fourth = 0.0, square = 0.0;
-};
 SpeckleExtent speckle_extent(const DetectorMeasurement& m, const RingMap& map, int ring) {
   constexpr std::size_t most = 100;
   std::vector<Vec3> q;
@@ -51,12 +48,12 @@ SpeckleExtent speckle_extent(const DetectorMeasurement& m, const RingMap& map, i
     if (map.dynamic_map[p] == ring)
       q.push_back(pixel_q(m.spec.geometry, static_cast<double>(p / static_cast<std::size_t>(map.columns)), static_cast<double>(p % static_cast<std::size_t>(map.columns))));
   const std::size_t looked_at = std::min(most, q.size());
-  SpeckleExtent extent;
+  SpeckleExtent extent{0.0, 0.0};
   for (std::size_t k = 0; k < looked_at; ++k)
     for (const Vec3& other : q) {
       const double alike = m.beam.correlation(other - q[k * q.size() / looked_at]);
-      extent.fourth += alike * alike / static_cast<double>(looked_at);
-      extent.square += alike / static_cast<double>(looked_at);
+      extent.pixels_per_speckle += alike * alike / static_cast<double>(looked_at);
+      extent.pixels_per_coherence_area += alike / static_cast<double>(looked_at);
     }
   return extent;
 }
@@ -74,7 +71,7 @@ Findings find(const DetectorMeasurement& m, const IntensityFile& waiting) {
   f.rings = correlate_rings(waiting, f.record, ring, static_cast<int>(f.map.rings.size()), f.delays, f.stride);
   for (std::size_t k = 0; k < f.rings.size(); ++k) {
     const SpeckleExtent extent = speckle_extent(m, f.map, static_cast<int>(k + 1));
-    f.samples.push_back({static_cast<double>(f.map.ring_pixels[k]), f.rings[k].contrast, f.rings[k].mean, extent.fourth, extent.square});
+    f.samples.push_back({static_cast<double>(f.map.ring_pixels[k]), f.rings[k].contrast, f.rings[k].mean, extent.pixels_per_speckle, extent.pixels_per_coherence_area});
   }
   return f;
 }

@@ -145,8 +145,8 @@ double SynthFrames::mean_photons(std::size_t ring) const {
 }
 
 // Pixels of another class of rates see another pattern.
-std::vector<SpecklePupil::Extent> SynthFrames::extents_of_bins() const {
-  std::vector<SpecklePupil::Extent> extents(map_.rings.size());
+std::vector<SpeckleExtent> SynthFrames::extents_of_bins() const {
+  std::vector<SpeckleExtent> extents(map_.rings.size());
   const std::unique_ptr<SpecklePupil> pupil = make_pupil(optics_);
   if (!pupil) return extents;
   const std::size_t classes = rate_classes(config_.rates).size();
@@ -160,7 +160,7 @@ std::vector<SpecklePupil::Extent> SynthFrames::extents_of_bins() const {
         share += marked[p] ? 1.0 / static_cast<double>(map_.ring_pixels[k]) : 0.0;
       }
       if (share == 0.0) continue;
-      const SpecklePupil::Extent of_class = pupil->extent(marked);
+      const SpeckleExtent of_class = pupil->extent(marked);
       extents[k].pixels_per_speckle += share * of_class.pixels_per_speckle;
       extents[k].pixels_per_coherence_area += share * of_class.pixels_per_coherence_area;
     }
@@ -230,7 +230,7 @@ void SynthFrames::make(const Comm& comm, const std::string& folder, const std::s
       PlaneSource::create(comm, units_, optics_.frames * optics_.faults.subframes, folder + "/frames/fields.tmp");
   push_frames(comm, *planes, set.get(), log);
   on_root(comm, [&] {
-    const std::vector<SpecklePupil::Extent> extents = extents_of_bins();
+    const std::vector<SpeckleExtent> extents = extents_of_bins();
     std::vector<RecordedTruth> truths;
     for (std::size_t k = 0; k < map_.rings.size(); ++k)
       truths.emplace_back(bin_models_.empty() ? rings_[k / sectors()].model : bin_models_[k], record_,

@@ -35,7 +35,7 @@ class SynthFrames {
   std::size_t sectors() const { return map_.rings.size() / config_.q_inv_A.size(); }
   // Shares of the classes of rates of the pixels of dynamic bins.
   std::vector<double> fractions_of_bins(std::size_t first, std::size_t end) const;
-  std::vector<SpecklePupil::Extent> extents_of_bins() const;
+  std::vector<SpeckleExtent> extents_of_bins() const;
   void check_counts(const std::string& place) const;
   double mean_photons(std::size_t bin) const;  // of pixels that are looked at
   void push_frames(const Comm& comm, PlaneSource& planes, FrameSet* set, Log& log) const;

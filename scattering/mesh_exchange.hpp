@@ -11,10 +11,10 @@
 
 namespace patina {
 
-// What each rank has: ranks + 1 numbers each.
+// What each rank has.
 struct ColumnShares {
-  std::vector<int> first_plane;
-  std::vector<std::size_t> first_column;
+  std::vector<int> first_plane;           // of each rank, and the end of all
+  std::vector<std::size_t> first_column;  // likewise
   std::size_t plane_stride = 0;   // complex numbers from plane to plane where all columns are,
   std::size_t column_stride = 0;  // and on this rank where some are
 };

@@ -17,7 +17,7 @@ namespace patina {
 struct PlaneShape {
   int rows = 1, cells = 1;  // along y and x
   int largest = 0;          // n_max along x; cells > 2 n_max
-  // Complex numbers from row to row; more than there are, and no power of two.
+  // Complex numbers from row to row: one more than there are, or some more.
   int pitch() const { return (cells / 8 + 1) * 8; }
   int mode_pitch() const { return (rows / 8 + 1) * 8; }
   // Complex numbers of an array of either.

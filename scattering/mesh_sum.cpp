@@ -73,7 +73,7 @@ MemoryNeed mesh_need(const QSet& set, const MeshLayout& layout, const SampleNumb
   if (sample.ranks == 1) return need;
   need.kept += columns;
   // Points that touch the slabs of two ranks, or more, go to each.
-  need.frame += 2.0 * placed * points * (1.0 + layout.window.width() / planes) + 3.0 * columns;
+  need.frame += 2.0 * placed * points * (1.0 + layout.window.width() / planes);
   return need;
 }
 
@@ -203,7 +203,7 @@ void MeshSum<Real>::transform_planes(const PlacedPoints<Real>& points, int group
     if (start(thread) == last) return;
     PlaneSpreader<Real>& spreader = spreaders_[thread];
     spreader.spread(points, group, static_cast<Real>(background), start(thread), last, [&](int z, const Real* rows, const Real* next) {
-      weave(rows, next, spreader.pitch(), shape_, two_planes_[thread].data());
+      weave(rows, next, spreader.pitch(), shape_, reinterpret_cast<Real*>(two_planes));
       (*along_planes_)(two_planes, between);
       Complex* plane = all_columns + plane_stride_ * static_cast<std::size_t>(z - first);
       for (const Run& run : runs_) {

@@ -38,7 +38,7 @@ namespace patina {
 
 // Bytes of a rank. Kept: the planes and modes of each thread, the wanted columns of the rank's planes (on several ranks also
 // the rank's columns of all planes), 24 of each vector. At a frame: 28 of each point, twice its place in the mesh, and 4 of each tile of a layer; on several
-// ranks what is sent and received; 16 of each vector and group.
+// ranks those that are sent and received; 16 of each vector and group.
 MemoryNeed mesh_need(const QSet& set, const MeshLayout& layout, const SampleNumbers& sample);
 
 template <class Real>

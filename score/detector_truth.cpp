@@ -130,13 +130,10 @@ TruthShell shell_of(const h5::File& file, const SynthConfig& config, const Synth
   const std::size_t sectors = config.detector->phi ? static_cast<std::size_t>(config.detector->phi->count) : 1;
   shell.q_inv_A = config.q_inv_A[k / sectors];
   shell.name = fmt::format("q = {:g} 1/A", shell.q_inv_A);
-  if (file.exists(group + "/phi_deg")) {
-    shell.phi_deg = number_of(file, group + "/phi_deg");
-    shell.name += fmt::format(", phi = {:g} deg", shell.phi_deg);
-  }
+  read_sector(file, group, shell);
   const auto recorded = std::make_shared<Recorded>(Recorded{model_of(config, sample, shell.q_inv_A, instants_of(config), fractions_of(file, config, group)), record, nullptr});
   const SpeckleSample told{number_of(file, group + "/pixels"), 1.0, number_of(file, group + "/photons_per_pixel"), number_of(file, group + "/pixels_per_speckle"),
-                           file.exists(group + "/pixels_per_coherence_area") ? number_of(file, group + "/pixels_per_coherence_area") : 0.0};
+                           coherence_area_of(file, group)};
   recorded->truth = std::make_unique<RecordedTruth>(recorded->model, *record, told);
   shell.sample = recorded->truth->sample();
   compare_with_listed(file, group + "/truth", *recorded->truth, record->frame.size());

@@ -36,6 +36,23 @@ SpeckleSample without_photons(const SpeckleSample& sample) {
 RealField tabulated(const RealField& field, int frames) { return table_of(field, frames); }
 PhasedField tabulated(const PhasedField& field, int frames) { return table_of(field, frames); }
 
+namespace {
+
+double number_of(const h5::File& file, const std::string& name) { return file.dataset(name, {}).read<double>().at(0); }
+
+}  // namespace
+
+void read_sector(const h5::File& file, const std::string& group, TruthShell& shell) {
+  if (!file.exists(group + "/phi_deg")) return;
+  shell.phi_deg = number_of(file, group + "/phi_deg");
+  shell.name += fmt::format(", phi = {:g} deg", shell.phi_deg);
+}
+
+double coherence_area_of(const h5::File& file, const std::string& group) {
+  const std::string name = group + "/pixels_per_coherence_area";
+  return file.exists(name) ? number_of(file, name) : 0.0;
+}
+
 void note_gaps(const std::vector<std::int64_t>& frame, Truth& truth) {
   int twice = 0, lost = 0;
   for (std::size_t k = 1; k < frame.size(); ++k) {

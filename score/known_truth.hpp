@@ -10,6 +10,7 @@
 
 #include "beamline/record_covariance.hpp"
 #include "beamline/snapshot_law.hpp"
+#include "core/hdf5.hpp"
 #include "score/answer.hpp"
 
 namespace patina {
@@ -73,6 +74,10 @@ SpeckleSample without_photons(const SpeckleSample& sample);
 // A field as a table of all pairs, where they are few enough to be kept: sums over pairs ask for each of them many times.
 RealField tabulated(const RealField& field, int frames);
 PhasedField tabulated(const PhasedField& field, int frames);
+
+// What `patina` writes of a bin beside its q: the middle of its sector, which its name tells then, and how far speckles extend.
+void read_sector(const h5::File& file, const std::string& group, TruthShell& shell);
+double coherence_area_of(const h5::File& file, const std::string& group);  // 0: not told, of files of a time before
 
 // Tells of frames of the record that come twice, and of lost ones.
 void note_gaps(const std::vector<std::int64_t>& frame, Truth& truth);

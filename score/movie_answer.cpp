@@ -7,7 +7,6 @@
 #include <filesystem>
 #include <numeric>
 
-#include "core/digest.hpp"
 #include "core/error.hpp"
 #include "frames/file_parts.hpp"
 #include "frames/partition_file.hpp"
@@ -124,7 +123,7 @@ Answer read_movie_answer(const h5::File& file) {
   Answer answer;
   answer.path = file.path();
   answer.recognised_as = "synthetic movie (patina synth), correlated here";
-  if (file.has_attribute("/", "resolved_config")) answer.identifier = uuid_of(file.text_attribute("/", "resolved_config").at(0));
+  answer.identifier = read_identifier(file);
   answer.unit = TimeUnit::frames;
   for (int k = 0; file.exists(fmt::format("/shell{:02d}/speckle/intensity", k)); ++k) {
     const std::string entry = fmt::format("/shell{:02d}", k), name = entry + "/speckle/intensity";

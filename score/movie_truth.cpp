@@ -7,9 +7,9 @@
 #include <memory>
 
 #include "beamline/truth.hpp"
-#include "core/digest.hpp"
 #include "core/error.hpp"
 #include "core/hdf5.hpp"
+#include "frames/file_parts.hpp"
 #include "score/synthetic_truth.hpp"
 
 namespace patina {
@@ -70,7 +70,7 @@ Truth read_synth_truth(const std::string& path) {
   Truth truth;
   truth.path = path;
   truth.kind = "synthetic speckles (patina synth)";
-  truth.identifier = uuid_of(file.text_attribute("/", "resolved_config").at(0));
+  truth.identifier = read_identifier(file);
   truth.time_unit = "s";
   truth.time = times_of(config);
   truth.interval = config.frames.interval_s;

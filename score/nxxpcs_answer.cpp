@@ -35,10 +35,8 @@ std::vector<double> list_of(const h5::File& file, const char* name) {
   return {};
 }
 std::vector<double> q_list(const h5::File& file) { return list_of(file, "dynamic_q_list"); }
-double phi_of(const h5::File& file, std::size_t bin) {
-  const std::vector<double> list = list_of(file, "dynamic_phi_list");
-  return bin < list.size() ? list[bin] : not_told;
-}
+std::vector<double> phi_list(const h5::File& file) { return list_of(file, "dynamic_phi_list"); }
+double phi_of(const std::vector<double>& list, std::size_t bin) { return bin < list.size() ? list[bin] : not_told; }
 
 double q_of(const h5::File& file, const std::vector<double>& list, std::size_t bin, std::size_t bins) {
   if (list.empty() && bins == 1) return not_told;
@@ -66,12 +64,12 @@ void read_g2(const h5::File& file, Binning binning, Answer& answer) {
   if (error.size() != g2.size()) throw Error(ExitCode::bad_input, fmt::format("{}: /entry/data/g2_derr has another shape than g2", file.path()));
   auto bins = binning == Binning::as_told ? told_bins(file, "/entry/data", delays) : std::vector<LagBin>();
   if (bins.empty()) bins = bins_of_delays(file.path() + ": /entry/data/delay_difference", delays, binning, 1, 1, answer.notes);
-  const auto list = q_list(file);
+  const auto list = q_list(file), angles = phi_list(file);
   const auto columns = static_cast<std::size_t>(dims[1]);
   for (std::size_t c = 0; c < columns; ++c) {
     G2Answer one;
     one.q_inv_A = q_of(file, list, c, columns);
-    one.phi_deg = phi_of(file, c);
+    one.phi_deg = phi_of(angles, c);
     one.bins = bins;
     for (std::size_t k = 0; k < delays.size(); ++k) {
       one.value.push_back(g2[k * columns + c]);
@@ -91,7 +89,7 @@ void read_two_time(const h5::File& file, Answer& answer) {
     throw Error(ExitCode::bad_input, fmt::format("{}: {}: maps must be square, of 2 to 16384 frames (storage_mode says where q stands)", file.path(), map_name));
   const bool lower = text_of(file, map_name, "populated_elements") == "lower_half";
   const auto values = file.read_numbers(map_name);
-  const auto list = q_list(file);
+  const auto list = q_list(file), angles = phi_list(file);
   // Of Patina's own files: rows are those of every so many frames, or of means over some.
   const std::string group = map_name.substr(0, map_name.rfind('/'));
   const int averaged = flag_of(file, group, "averaged_frames", 1), step = averaged * flag_of(file, group, "stride_frame", 1);
@@ -99,7 +97,7 @@ void read_two_time(const h5::File& file, Answer& answer) {
   for (std::size_t b = 0; b < count; ++b) {
     TwoTimeAnswer one;
     one.q_inv_A = q_of(file, list, b, count);
-    one.phi_deg = phi_of(file, b);
+    one.phi_deg = phi_of(angles, b);
     one.quantity = flag_of(file, map_name, "baseline_reference", 1) == 0 ? Quantity::g2_minus_1 : Quantity::g2;
     one.averaged_frames = averaged;
     one.by_record = normalised_as(file, group, "global");

@@ -6,8 +6,8 @@
 
 #include <cmath>
 
-#include "core/digest.hpp"
 #include "core/error.hpp"
+#include "frames/file_parts.hpp"
 #include "score/answer_readers.hpp"
 
 namespace patina {
@@ -67,7 +67,7 @@ bool is_patina_result(const h5::File& file) {
 Answer read_patina_answer(const h5::File& file, const AnswerOptions& options) {
   Answer answer;
   answer.path = file.path();
-  if (file.has_attribute("/", "resolved_config")) answer.identifier = uuid_of(file.text_attribute("/", "resolved_config").at(0));
+  answer.identifier = read_identifier(file);
   answer.unit = TimeUnit::picoseconds;
   std::vector<std::string> taken;
   for (const std::string& name : file.children("/")) {

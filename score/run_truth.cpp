@@ -7,9 +7,9 @@
 #include <cmath>
 #include <memory>
 
-#include "core/digest.hpp"
 #include "core/error.hpp"
 #include "core/hdf5.hpp"
+#include "frames/file_parts.hpp"
 #include "score/known_truth.hpp"
 
 namespace patina {
@@ -40,7 +40,7 @@ Truth read_run_truth(const std::string& path, const std::string& entry) {
   Truth truth;
   truth.path = path;
   truth.kind = fmt::format("f(t1, t2) of density modes (entry {})", chosen);
-  if (file.has_attribute("/", "resolved_config")) truth.identifier = uuid_of(file.text_attribute("/", "resolved_config").at(0));
+  truth.identifier = read_identifier(file);
   truth.time_unit = "ps";
   truth.time = file.read<double>(group + "/t1_ps", {h5::any_size});
   const std::size_t n = truth.time.size();

@@ -23,13 +23,10 @@ TruthShell shell_of(const h5::File& file, const std::string& group, std::size_t 
   TruthShell shell;
   shell.q_inv_A = number_of(file, group + "/q_inv_A");
   shell.name = fmt::format("q = {:g} 1/A", shell.q_inv_A);
-  if (file.exists(group + "/phi_deg")) {
-    shell.phi_deg = number_of(file, group + "/phi_deg");
-    shell.name += fmt::format(", phi = {:g} deg", shell.phi_deg);
-  }
+  read_sector(file, group, shell);
   shell.sample = {number_of(file, group + "/pixels"), number_of(file, group + "/contrast"), number_of(file, group + "/photons_per_pixel"),
                   number_of(file, group + "/pixels_per_speckle"),
-                  file.exists(group + "/pixels_per_coherence_area") ? number_of(file, group + "/pixels_per_coherence_area") : 0.0};
+                  coherence_area_of(file, group)};
   const std::size_t listed = file.read<std::int64_t>(group + "/truth/frame", {h5::any_size}).size();
   if (listed != frames)
     throw Error(ExitCode::bad_input, fmt::format("{}: {}/truth lists C of {} of the {} frames, too few for a score: /protocol/*/observers/*/truth_frames must be {} or more in the run's input",

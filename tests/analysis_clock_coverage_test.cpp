@@ -104,7 +104,7 @@ TEST(ClockCoverageTest, SpecklesLargerThanPixels) {
 }
 
 // Files that tell what 20 blocks of pixels scatter, and neither pixels nor photons.
-TEST(G2CoverageTest, ErrorsOfBlocksOfFewPhotons) {
+test::SyntheticRecord blocks_of_few_photons() {
   test::SyntheticRecord truth;
   truth.clock = StationaryClock{10.0};
   truth.frames = 256;
@@ -112,36 +112,27 @@ TEST(G2CoverageTest, ErrorsOfBlocksOfFewPhotons) {
   truth.pixels = 8192;
   truth.photons = 0.05;
   truth.blocks = 20;
-  expect_coverage(test::g2_coverage(truth, runs));
+  return truth;
 }
-TEST(G2CoverageTest, ErrorsOfBlocksWithoutPhotons) {
+test::SyntheticRecord blocks_without_photons() {
   test::SyntheticRecord truth;
   truth.clock = StationaryClock{6.0};
   truth.kww_exponent = 0.8;
   truth.frames = 256;
   truth.blocks = 20;
-  expect_coverage(test::g2_coverage(truth, runs));
+  return truth;
 }
+TEST(G2CoverageTest, ErrorsOfBlocksOfFewPhotons) { expect_coverage(test::g2_coverage(blocks_of_few_photons(), runs)); }
+TEST(G2CoverageTest, ErrorsOfBlocksWithoutPhotons) { expect_coverage(test::g2_coverage(blocks_without_photons(), runs)); }
 
-
-// A table of g2 with errors of blocks: how many frames were correlated is not known either.
+// Tables of g2 with such errors: how many frames were correlated is not known either.
 TEST(G2CoverageTest, TablesOfFewPhotons) {
-  test::SyntheticRecord truth;
-  truth.clock = StationaryClock{10.0};
-  truth.frames = 256;
-  truth.contrast = 0.5;
-  truth.pixels = 8192;
-  truth.photons = 0.05;
-  truth.blocks = 20;
+  test::SyntheticRecord truth = blocks_of_few_photons();
   truth.table = true;
   expect_coverage(test::g2_coverage(truth, runs));
 }
 TEST(G2CoverageTest, TablesWithoutPhotons) {
-  test::SyntheticRecord truth;
-  truth.clock = StationaryClock{6.0};
-  truth.kww_exponent = 0.8;
-  truth.frames = 256;
-  truth.blocks = 20;
+  test::SyntheticRecord truth = blocks_without_photons();
   truth.table = true;
   expect_coverage(test::g2_coverage(truth, runs));
 }

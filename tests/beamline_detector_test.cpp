@@ -111,7 +111,7 @@ TEST(SpecklePupil, SizesAreThoseOfTheClosedForm) {
 
 TEST(SpecklePupil, PixelsOfASpeckle) {
   // The sums of sinc^4(pi d / s) and sinc^2(pi d / s) over whole d are 2 s / 3 and s for s >= 2 (Poisson's formula), along rows and columns.
-  const SpecklePupil::Extent large = SpecklePupil(400, 300, PupilShape::slit, 4.0, 3.0).extent(std::vector<bool>(400 * 300, true));
+  const SpeckleExtent large = SpecklePupil(400, 300, PupilShape::slit, 4.0, 3.0).extent(std::vector<bool>(400 * 300, true));
   EXPECT_NEAR(large.pixels_per_speckle / (8.0 / 3.0 * 2.0), 1.0, 0.01);
   EXPECT_NEAR(large.pixels_per_coherence_area / 12.0, 1.0, 0.01);
   // One pixel a speckle: |mu| is 0 at its neighbours.
@@ -124,7 +124,7 @@ TEST(SpecklePupil, PixelsOfASpeckleAmongSome) {
   std::vector<bool> marked(rows * columns);
   for (int r = 20; r < 26; ++r)
     for (int c = 0; c < columns; ++c) marked[static_cast<std::size_t>(r * columns + c)] = (r * 7 + c) % 5 != 0;
-  const SpecklePupil::Extent found = SpecklePupil(rows, columns, PupilShape::gaussian, 3.0, 2.0).extent(marked);
+  const SpeckleExtent found = SpecklePupil(rows, columns, PupilShape::gaussian, 3.0, 2.0).extent(marked);
   double fourth = 0.0, square = 0.0, pixels = 0.0;
   for (int a = 0; a < rows * columns; ++a) {
     if (!marked[static_cast<std::size_t>(a)]) continue;

@@ -159,6 +159,32 @@ assert shell["g2"]["status"] == "refused" and "tau changes" in shell["g2"]["reas
   EXPECT_EQ(checked.status, 0) << checked.output << ran.output;
 }
 
+// Sectors of one ring: two records of the same q, each with the map and the g2 of its own pixels, which h5py counts.
+TEST(AnalyseFile, SectorsOfARing) {
+  const ScratchFolder folder;
+  write(folder / "in.json", R"({"frames": {"count": 200, "interval_s": 1}, "q_inv_A": [0.004], "q0_inv_A": 0.004, "contrast": 0.5, "zones": [{"clock": {"type": "stationary", "tau_s": 8}}],
+    "detector": {"geometry": {"rows": 100, "columns": 100, "pixel_size_um": 75, "distance_m": 4}, "axis_row": 10, "axis_column": 20, "ring_width_inv_A": 0.002, "static_parts": 1, "photons_per_pixel": 5,
+                 "phi": {"first_deg": 5, "width_deg": 80, "count": 2}}})");
+  ASSERT_EQ(run_patina("synth " + folder / "in.json" + " --output " + folder / "made").status, 0);
+  ASSERT_EQ(run_patina("correlate " + folder / "made/frames" + " -o " + folder / "found.hdf").status, 0);
+  const auto ran = run_patina("analyse " + folder / "found.hdf" + " -o " + folder / "found.json");
+  ASSERT_EQ(ran.status, 0) << ran.output;
+  const auto checked = test::run_python(folder / "check.py", R"(
+import json, sys
+import h5py
+import numpy as np
+shells = json.load(open(sys.argv[1] + "/found.json"))["speckles"]
+with h5py.File(sys.argv[1] + "/made/frames/qmap.h5") as f:
+    dynamic = f["qmap/dynamic_roi_map"][:]
+assert len(shells) == 2, len(shells)
+assert [s["label"].split("phi = ")[1] for s in shells] == ["25 deg", "65 deg"], [s["label"] for s in shells]
+for k, shell in enumerate(shells):
+    assert "map" in shell and shell["g2"]["noise"]["pixels"] == np.sum(dynamic == k + 1), (k, shell["g2"]["noise"])
+)",
+                                        folder.path());
+  EXPECT_EQ(checked.status, 0) << checked.output << ran.output;
+}
+
 TEST(AnalyseFile, WhatIsNoResultIsNamed) {
   const ScratchFolder folder;
   write(folder / "table.csv", "waiting_time_s,tau_s\n0,10\n");

@@ -190,7 +190,7 @@ TEST(CorrelateSpeckleSize, OfSquaresOfFourPixels) {
     size.add(k, frame);
   }
   // Neighbours on either side are alike in every other pair: (1 + 2 / 4)^2 and (1 + 2 / 2)^2.
-  const SpeckleSize::Extent extent = size.extents({1.0})[0];
+  const SpeckleExtent extent = size.extents({1.0})[0];
   EXPECT_NEAR(extent.pixels_per_speckle, 2.25, 0.1);
   EXPECT_NEAR(extent.pixels_per_coherence_area, 4.0, 0.1);
 }

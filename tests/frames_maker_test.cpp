@@ -170,7 +170,7 @@ TEST(RecordedTruth, IsFoundInFramesThatShiftBlurAndComeTwice) {
   const RecordedFrames record = record_of(optics);
   ASSERT_LT(record.frame.size(), 38u);
   ASSERT_NE(std::adjacent_find(record.frame.begin(), record.frame.end()), record.frame.end());
-  const SpecklePupil::Extent extent = SpecklePupil(200, 250, PupilShape::gaussian, 2.0, 3.0).extent(std::vector<bool>(200 * 250, true));
+  const SpeckleExtent extent = SpecklePupil(200, 250, PupilShape::gaussian, 2.0, 3.0).extent(std::vector<bool>(200 * 250, true));
   const MixedModel mixed{{1.0, model}};
   const RecordedTruth truth(mixed, record, {50000.0, 1.0, 0.8, extent.pixels_per_speckle, extent.pixels_per_coherence_area});
   std::vector<std::vector<float>> dense;

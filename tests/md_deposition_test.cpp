@@ -81,6 +81,15 @@ void bind(System& system, std::int64_t last) {
   Kokkos::deep_copy(system.atoms.force, force);
 }
 
+// One a time step.
+VapourSpec three_atoms() {
+  VapourSpec spec;
+  spec.count = {3, 0};
+  spec.clearance_A = 5.0;
+  spec.growth_steps = 3;
+  return spec;
+}
+
 TEST(Deposition, AtomsArriveWhenTheyAreDueAndFarFromAllOthers) {
   const Comm world = Comm::world();
   System system = crystal(world, {4, 4, 3}, true);
@@ -128,11 +137,7 @@ TEST(Deposition, WhatLeavesTheSurfaceIsTurnedBack) {
   const Comm world = Comm::world();
   System system = crystal(world, {3, 3, 3}, true);
   const std::int64_t substrate = system.atom_count;
-  VapourSpec spec;
-  spec.count = {3, 0};
-  spec.clearance_A = 5.0;
-  spec.growth_steps = 3;
-  Deposition deposition(spec, system);
+  Deposition deposition(three_atoms(), system);
   const auto admit = [&](std::int64_t done) {
     bind(system, substrate);
     deposition.admit(system, done);
@@ -158,11 +163,7 @@ TEST(Deposition, ADimerThatLeavesTheSurfaceIsVapour) {
   const Comm world = Comm::world();
   System system = crystal(world, {4, 4, 3}, true);
   const std::int64_t substrate = system.atom_count;
-  VapourSpec spec;
-  spec.count = {3, 0};
-  spec.clearance_A = 5.0;
-  spec.growth_steps = 3;
-  Deposition deposition(spec, system);
+  Deposition deposition(three_atoms(), system);
   double top = 0.0;
   for (const Vec3& place : places_by_id(system)) top = std::max(top, place[2]);
   for (const std::int64_t done : {0, 1}) {

@@ -5,5 +5,7 @@ patina_add_tests(cli_score_test SOURCES cli_score_test.cpp LIBRARIES patina_core
 add_dependencies(cli_score_test patina)
 patina_add_tests(cli_score_files_test SOURCES cli_score_files_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 300)
 add_dependencies(cli_score_files_test patina)
+patina_add_tests(cli_score_frames_test SOURCES cli_score_frames_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 300)
+add_dependencies(cli_score_frames_test patina)
 patina_add_tests(cli_synth_report_test SOURCES cli_synth_report_test.cpp LIBRARIES patina_core LABELS cli TIMEOUT 300)
 add_dependencies(cli_synth_report_test patina)
