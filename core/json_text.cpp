@@ -71,7 +71,7 @@ const JsonValue* JsonValue::find(const std::string& member) const {
 
 namespace {
 
-std::string quoted(const std::string& text) {
+std::string in_quotes(const std::string& text) {
   std::string result = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') {
@@ -106,7 +106,7 @@ std::string container_text(const JsonValue& value, int indent) {
   for (std::size_t i = 0; i < value.items.size(); ++i) {
     if (i > 0) result += one_line ? ", " : ",";
     if (!one_line) result += new_line;
-    if (is_object) result += quoted(value.items[i].key) + ": ";
+    if (is_object) result += in_quotes(value.items[i].key) + ": ";
     result += to_json_text(value.items[i], indent + 2);
   }
   if (!one_line) result.append(new_line, 0, new_line.size() - 2);
@@ -127,7 +127,7 @@ std::string to_json_text(const JsonValue& value, int indent) {
     case Kind::real:
       return value.text;
     case Kind::text:
-      return quoted(value.text);
+      return in_quotes(value.text);
     case Kind::array:
     case Kind::object:
       return container_text(value, indent);

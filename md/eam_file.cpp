@@ -40,7 +40,7 @@ std::vector<std::string> read_element_names(EamText& text) {
   std::vector<std::string> names(words.begin() + 1, words.end());
   for (auto name = names.begin(); name != names.end(); ++name)
     if (std::find(names.begin(), name, *name) != name)
-      text.fail(fmt::format("names {} twice", quoted(*name)));
+      text.fail(fmt::format("names {} twice", in_quotes(*name)));
   return names;
 }
 
@@ -130,9 +130,9 @@ int place_of(const std::string& symbol, const std::vector<std::string>& names, c
   const auto found = std::find(names.begin(), names.end(), symbol);
   if (found != names.end()) return static_cast<int>(found - names.begin());
   std::string message =
-      fmt::format("{}: has no element {}; it has: {}", file, quoted(symbol), fmt::join(names, ", "));
+      fmt::format("{}: has no element {}; it has: {}", file, in_quotes(symbol), fmt::join(names, ", "));
   for (const auto& name : names)
-    if (lower(name) == lower(symbol)) message += fmt::format(" (did you mean {}?)", quoted(name));
+    if (lower(name) == lower(symbol)) message += fmt::format(" (did you mean {}?)", in_quotes(name));
   throw NoSuchElement(symbol, message);
 }
 

@@ -56,7 +56,7 @@ std::vector<std::string_view> words_of(std::string_view line) {
   return words;
 }
 
-std::string quoted(std::string_view word) {
+std::string in_quotes(std::string_view word) {
   constexpr std::size_t longest = 40;
   std::string result = "'";
   for (char c : word.substr(0, longest)) {
@@ -87,7 +87,7 @@ EamText::EamText(std::string path, std::string_view text) : path_(std::move(path
     const auto words = words_of(first.substr(tag + 6));
     line_ = 1;
     if (words.empty() || words[0] != "metal")
-      fail(fmt::format("UNITS: {}; allowed: metal (eV, Angstrom)", words.empty() ? "''" : quoted(words[0])));
+      fail(fmt::format("UNITS: {}; allowed: metal (eV, Angstrom)", words.empty() ? "''" : in_quotes(words[0])));
     line_ = 0;
   }
 }
@@ -119,7 +119,7 @@ std::vector<double> EamText::table(std::size_t count, std::string_view what) {
         fail(
             fmt::format("{} has its {} values, as the header declares, but its last line goes on with {}: "
                         "the file holds too many values, or too few before this line",
-                        what, count, quoted(word)));
+                        what, count, in_quotes(word)));
       values.push_back(number(word, fmt::format("value {} of {} of {}", values.size() + 1, count, what)));
       return true;
     });
@@ -131,7 +131,7 @@ void EamText::expect_end() {
   while (!at_end()) {
     const auto words = words_of(take_line());
     if (!words.empty())
-      fail(fmt::format("{} follows after the last value the header declares", quoted(words[0])));
+      fail(fmt::format("{} follows after the last value the header declares", in_quotes(words[0])));
   }
 }
 
@@ -142,8 +142,8 @@ double EamText::number(std::string_view word, std::string_view what) const {
   if (error == std::errc::result_out_of_range && end == text.data() + text.size())
     value = std::strtod(text.c_str(), nullptr);  // underflow gives 0 or a subnormal, overflow infinity
   else if (error != std::errc() || end != text.data() + text.size())
-    fail(fmt::format("{} is {}; allowed: a number{}", what, quoted(word), hint(word)));
-  if (!std::isfinite(value)) fail(fmt::format("{} is {}; allowed: a finite number", what, quoted(word)));
+    fail(fmt::format("{} is {}; allowed: a number{}", what, in_quotes(word), hint(word)));
+  if (!std::isfinite(value)) fail(fmt::format("{} is {}; allowed: a finite number", what, in_quotes(word)));
   return value;
 }
 
@@ -151,7 +151,7 @@ int EamText::integer(std::string_view word, std::string_view what) const {
   int value = 0;
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
   if (error != std::errc() || end != word.data() + word.size())
-    fail(fmt::format("{} is {}; allowed: a whole number below 2147483648{}", what, quoted(word), hint(word)));
+    fail(fmt::format("{} is {}; allowed: a whole number below 2147483648{}", what, in_quotes(word), hint(word)));
   return value;
 }
 
@@ -186,7 +186,7 @@ EamGrid read_eam_grid(EamText& text) {
   };
   const auto positive = [&](std::string_view word, std::string_view what) {
     const double value = text.number(word, what);
-    if (!(value > 0.0)) text.fail(fmt::format("{} is {}; allowed: more than 0", what, quoted(word)));
+    if (!(value > 0.0)) text.fail(fmt::format("{} is {}; allowed: more than 0", what, in_quotes(word)));
     return value;
   };
   EamGrid grid;
@@ -199,7 +199,7 @@ EamGrid read_eam_grid(EamText& text) {
   const double end = grid.r_points * grid.r_step;
   if (grid.cutoff > end * (1.0 + 1e-6))
     text.fail(fmt::format("cutoff is {}; allowed: at most Nr dr = {} Angstrom, where the tables end",
-                          quoted(words[4]), end));
+                          in_quotes(words[4]), end));
   return grid;
 }
 
@@ -217,7 +217,7 @@ EamElement read_eam_element(EamText& text, std::string_view name) {
     text.fail(fmt::format("the atomic number of {} is {}; allowed: 0 to 118", name, element.atomic_number));
   element.mass_amu = text.number(words[1], fmt::format("the mass of {}", name));
   if (!(element.mass_amu > 0.0))
-    text.fail(fmt::format("the mass of {} is {}; allowed: more than 0 amu", name, quoted(words[1])));
+    text.fail(fmt::format("the mass of {} is {}; allowed: more than 0 amu", name, in_quotes(words[1])));
   if (words.size() > 2) text.number(words[2], fmt::format("the lattice constant of {}", name));
   return element;
 }

@@ -67,6 +67,6 @@ EamElement read_eam_element(EamText& text, std::string_view name);
 // Words of a line up to '#'.
 std::vector<std::string_view> words_of(std::string_view line);
 // What was found, short and printable, in quotes.
-std::string quoted(std::string_view word);
+std::string in_quotes(std::string_view word);
 
 }  // namespace patina

@@ -48,11 +48,11 @@ Keys parse_keys(const TextReader& text) {
       const std::size_t end =
           is_quoted ? line.find(line[k], k + 1) : std::min(line.find_first_of(" \t", k), line.size());
       if (end == std::string_view::npos)
-        text.fail(fmt::format("the quotation of key {} does not end", quoted(key)));
+        text.fail(fmt::format("the quotation of key {} does not end", in_quotes(key)));
       value = line.substr(k + (is_quoted ? 1 : 0), end - k - (is_quoted ? 1 : 0));
       k = end + (is_quoted ? 1 : 0);
     }
-    if (!keys.emplace(key, value).second) text.fail(fmt::format("key {} stands here twice", quoted(key)));
+    if (!keys.emplace(key, value).second) text.fail(fmt::format("key {} stands here twice", in_quotes(key)));
   }
   return keys;
 }
@@ -108,7 +108,7 @@ class XyzReader : public FrameReader {
       if (words.size() > 1)
         text_.fail(
             fmt::format("line is {}, must be a number of atoms (or the frame holds more than it announces)",
-                        quoted(text_.line())));
+                        in_quotes(text_.line())));
     }
     if (frames_ == 0) text_.fail("the file is empty: no frame of an extended XYZ file");
     return false;
@@ -118,7 +118,7 @@ class XyzReader : public FrameReader {
     std::vector<std::string> list;
     for (const std::string_view word : words_of(value)) list.emplace_back(word);
     if (list.size() != count)
-      text_.fail(fmt::format("{} is {}, must be {} words", key, quoted(value), count));
+      text_.fail(fmt::format("{} is {}, must be {} words", key, in_quotes(value), count));
     return list;
   }
 
@@ -148,7 +148,7 @@ class XyzReader : public FrameReader {
       if (word == yes) return true;
     for (const char* no : {"F", "False", "false", "0"})
       if (word == no) return false;
-    text_.fail(fmt::format("pbc is {}, must be T or F", quoted(word)));
+    text_.fail(fmt::format("pbc is {}, must be T or F", in_quotes(word)));
   }
 
   void read_clock(const Keys& keys) {
@@ -172,7 +172,7 @@ class XyzReader : public FrameReader {
       k = end + 1;
     }
     if (part.size() % 3 != 0)
-      text_.fail(fmt::format("Properties is {}, must be name:type:count, again and again", quoted(list)));
+      text_.fail(fmt::format("Properties is {}, must be name:type:count, again and again", in_quotes(list)));
     Columns columns;
     for (std::size_t k = 0; k < part.size(); k += 3) {
       const int count = static_cast<int>(text_.integer(part[k + 2], "count of property " + part[k], 1, 1000));
@@ -180,7 +180,7 @@ class XyzReader : public FrameReader {
       columns.count += count;
     }
     if (columns.species < 0 || columns.position < 0)
-      text_.fail(fmt::format("Properties is {}, must hold species:S:1 and pos:R:3", quoted(list)));
+      text_.fail(fmt::format("Properties is {}, must hold species:S:1 and pos:R:3", in_quotes(list)));
     return columns;
   }
 
@@ -198,7 +198,7 @@ class XyzReader : public FrameReader {
           "simulation in metal units) or velocity_unit=A/fs (GPUMD, QUIP)");
     if (unit->second == "A/ps") return 1.0;
     if (unit->second == "A/fs") return 1e3;
-    text_.fail(fmt::format("velocity_unit is {}, must be A/ps or A/fs", quoted(unit->second)));
+    text_.fail(fmt::format("velocity_unit is {}, must be A/ps or A/fs", in_quotes(unit->second)));
   }
 
   static void divide_by_masses(Structure& structure) {
@@ -231,7 +231,7 @@ class XyzReader : public FrameReader {
   void read_atom(const Columns& columns, const std::vector<std::string_view>& words) {
     Structure& structure = frame_.structure;
     if (static_cast<int>(words.size()) != columns.count)
-      text_.fail(fmt::format("line {} has {} words, must be {} (atom {} of {})", quoted(text_.line()),
+      text_.fail(fmt::format("line {} has {} words, must be {} (atom {} of {})", in_quotes(text_.line()),
                              words.size(), columns.count, structure.size() + 1, atoms_));
     structure.id.push_back(columns.id < 0 ? static_cast<std::int64_t>(structure.size()) + 1
                                           : text_.integer(words[columns.id], "atom id", 1, INT64_MAX));

@@ -64,7 +64,7 @@ class DataReader {
     if (mark == std::string_view::npos) return;
     const auto units = text_.line().substr(mark + 8);
     if (units.substr(0, units.find_first_of(" ,")) != "metal")
-      text_.fail(fmt::format("units are {}, must be metal (Angstrom, ps, eV)", quoted(units)));
+      text_.fail(fmt::format("units are {}, must be metal (Angstrom, ps, eV)", in_quotes(units)));
   }
 
   // Up to the first section, whose line is left as the present one.
@@ -101,7 +101,7 @@ class DataReader {
       text_.fail(
           fmt::format("unknown line {}; allowed in the header: atoms, atom types, xlo xhi, ylo yhi, zlo zhi, "
                       "xy xz yz; then a section: {}",
-                      quoted(text_.line()), fmt::join(sections, ", ")));
+                      in_quotes(text_.line()), fmt::join(sections, ", ")));
     }
   }
 
@@ -132,7 +132,7 @@ class DataReader {
   void read_section(const std::string& name, const std::string& hint) {
     if (std::find(sections.begin(), sections.end(), name) == sections.end())
       text_.fail(fmt::format("unknown section {}, or more lines than the header announces; allowed: {}",
-                             quoted(name), fmt::join(sections, ", ")));
+                             in_quotes(name), fmt::join(sections, ", ")));
     if (!seen_.insert(name).second)
       text_.fail(fmt::format("section {} stands here for the second time", name));
     if (name == "Masses") return read_lines(name, types_, [&] { read_mass(text_.words(true)); });
@@ -142,7 +142,7 @@ class DataReader {
     if (name == "Velocities") return read_lines(name, atoms_, [&] { read_velocity(text_.words(true)); });
     if (!hint.empty() && hint != "atomic")
       text_.fail(
-          fmt::format("atom style is {}, only atomic is read (id type x y z [ix iy iz])", quoted(hint)));
+          fmt::format("atom style is {}, only atomic is read (id type x y z [ix iy iz])", in_quotes(hint)));
     read_lines(name, atoms_, [&] { read_atom(text_.words(true)); });
   }
 
@@ -163,7 +163,7 @@ class DataReader {
   void expect_words(const std::vector<std::string_view>& words, std::size_t count, std::size_t or_count,
                     const char* form) {
     if (words.size() != count && words.size() != or_count)
-      text_.fail(fmt::format("line {} has {} words, must be: {}", quoted(text_.line()), words.size(), form));
+      text_.fail(fmt::format("line {} has {} words, must be: {}", in_quotes(text_.line()), words.size(), form));
   }
 
   // Types are numbers, or labels once these have been read.
@@ -192,7 +192,7 @@ class DataReader {
     if (!label_[type].empty())
       text_.fail(fmt::format("label of type {} stands here for the second time", type + 1));
     if (std::find(label_.begin(), label_.end(), words[1]) != label_.end())
-      text_.fail(fmt::format("label {} stands here for the second time", quoted(words[1])));
+      text_.fail(fmt::format("label {} stands here for the second time", in_quotes(words[1])));
     label_[type] = words[1];
   }
 

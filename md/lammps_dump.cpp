@@ -122,7 +122,7 @@ class DumpReader : public FrameReader {
     if (text_.line().substr(0, mark.size()) != mark)
       text_.fail(fmt::format(
           "line is {}, must begin with \"ITEM: \" (or the frame holds more atoms than it announces)",
-          quoted(text_.line())));
+          in_quotes(text_.line())));
     return text_.line().substr(mark.size());
   }
 
@@ -130,7 +130,7 @@ class DumpReader : public FrameReader {
     if (item.rfind("BOX BOUNDS", 0) == 0) return read_box(item);
     text_.require_line("the value of " + item);
     const auto& words = text_.words();
-    if (words.size() != 1) text_.fail(fmt::format("{} is {}, must be one word", item, quoted(text_.line())));
+    if (words.size() != 1) text_.fail(fmt::format("{} is {}, must be one word", item, in_quotes(text_.line())));
     if (item == "TIMESTEP") {
       frame_.step = text_.integer(words[0], "timestep", 0, INT64_MAX);
       has_step_ = true;
@@ -140,11 +140,11 @@ class DumpReader : public FrameReader {
       frame_.time_ps = text_.number(words[0], "time");
     } else if (item == "UNITS") {
       if (words[0] != "metal")
-        text_.fail(fmt::format("units are {}, must be metal (Angstrom, ps)", quoted(words[0])));
+        text_.fail(fmt::format("units are {}, must be metal (Angstrom, ps)", in_quotes(words[0])));
     } else {
       text_.fail(
           fmt::format("unknown ITEM {}, allowed: UNITS, TIME, TIMESTEP, NUMBER OF ATOMS, BOX BOUNDS, ATOMS",
-                      quoted(item)));
+                      in_quotes(item)));
     }
   }
 
@@ -156,7 +156,7 @@ class DumpReader : public FrameReader {
     const std::size_t flags = general ? 5 : tilted ? 6 : 3;
     if (words.size() != flags && words.size() != flags + 3)
       text_.fail(
-          fmt::format("line is {}, must be ITEM: BOX BOUNDS [xy xz yz] pp pp pp", quoted(text_.line())));
+          fmt::format("line is {}, must be ITEM: BOX BOUNDS [xy xz yz] pp pp pp", in_quotes(text_.line())));
     std::optional<std::array<bool, 3>> stated;
     if (words.size() > flags)
       stated = {is_periodic(words[flags]), is_periodic(words[flags + 1]), is_periodic(words[flags + 2])};
@@ -167,7 +167,7 @@ class DumpReader : public FrameReader {
       text_.require_line("a line of the box");
       const auto& numbers = text_.words();
       if (numbers.size() != columns)
-        text_.fail(fmt::format("line of the box is {}, must be {} numbers", quoted(text_.line()), columns));
+        text_.fail(fmt::format("line of the box is {}, must be {} numbers", in_quotes(text_.line()), columns));
       for (std::size_t k = 0; k < columns; ++k) values[k] = text_.number(numbers[k], "box bound");
     }
     frame_.structure.box = general ? general_box(row, periodic) : bounded_box(row, periodic);
@@ -180,7 +180,7 @@ class DumpReader : public FrameReader {
     const bool known =
         word.size() == 2 && kinds.find(word[0]) != kinds.npos && kinds.find(word[1]) != kinds.npos;
     if (!known || (word[0] == 'p') != (word[1] == 'p'))
-      text_.fail(fmt::format("boundary is {}, must be pp, or two of f, s, m", quoted(word)));
+      text_.fail(fmt::format("boundary is {}, must be pp, or two of f, s, m", in_quotes(word)));
     return word[0] == 'p';
   }
 
@@ -231,7 +231,7 @@ class DumpReader : public FrameReader {
     if (columns.id < 0 || (columns.type < 0 && columns.element < 0) || chosen == nullptr)
       text_.fail(fmt::format(
           "columns are {}; needed: id, type or element, and x y z, xs ys zs, xu yu zu or xsu ysu zsu",
-          quoted(text_.line().substr(std::min<std::size_t>(12, text_.line().size())))));
+          in_quotes(text_.line().substr(std::min<std::size_t>(12, text_.line().size())))));
     columns.scaled = chosen[0] == 's';
     columns.unwrapped = chosen[0] == 'u' || std::string_view(chosen) == "su";
     if (!images || columns.unwrapped) columns.image[0] = -1;
@@ -253,7 +253,7 @@ class DumpReader : public FrameReader {
   void read_atom(const Columns& columns, const std::vector<std::string_view>& words) {
     Structure& structure = frame_.structure;
     if (static_cast<int>(words.size()) != columns.count)
-      text_.fail(fmt::format("line {} has {} words, must be {} (atom {} of {})", quoted(text_.line()),
+      text_.fail(fmt::format("line {} has {} words, must be {} (atom {} of {})", in_quotes(text_.line()),
                              words.size(), columns.count, structure.size() + 1, atoms_));
     const auto three = [&](const int(&at)[3]) {
       return std::array<std::string_view, 3>{words[at[0]], words[at[1]], words[at[2]]};

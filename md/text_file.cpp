@@ -119,7 +119,7 @@ double TextReader::number(std::string_view word, std::string_view what) const {
   const std::string_view digits = without_plus(word);
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (error != std::errc() || end != digits.data() + digits.size() || !std::isfinite(value))
-    fail(fmt::format("{} is {}, must be a finite number", what, quoted(word)));
+    fail(fmt::format("{} is {}, must be a finite number", what, in_quotes(word)));
   return value;
 }
 
@@ -129,7 +129,7 @@ std::int64_t TextReader::integer(std::string_view word, std::string_view what, s
   const std::string_view digits = without_plus(word);
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (error != std::errc() || end != digits.data() + digits.size() || value < min || value > max)
-    fail(fmt::format("{} is {}, must be a whole number from {} to {}", what, quoted(word), min, max));
+    fail(fmt::format("{} is {}, must be a whole number from {} to {}", what, in_quotes(word), min, max));
   return value;
 }
 

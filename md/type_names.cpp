@@ -39,7 +39,7 @@ int TypeNames::of_symbol(const TextReader& text, std::string_view symbol) {
   if (found != symbol_.end()) return static_cast<int>(found - symbol_.begin());
   check_symbol(text, symbol);
   if (given_)
-    text.fail(fmt::format("element is {}, allowed are the species given: {}", quoted(symbol),
+    text.fail(fmt::format("element is {}, allowed are the species given: {}", in_quotes(symbol),
                           fmt::join(symbol_, ", ")));
   symbol_.emplace_back(symbol);
   return static_cast<int>(symbol_.size()) - 1;
@@ -56,12 +56,12 @@ int TypeNames::of_both(const TextReader& text, std::string_view word, std::strin
   if (type >= symbol_.size()) symbol_.resize(type + 1);
   if (symbol_[type] == symbol) return static_cast<int>(type);
   if (!symbol_[type].empty())
-    text.fail(fmt::format("atom of type {} has element {}, but this type is {}", type + 1, quoted(symbol),
+    text.fail(fmt::format("atom of type {} has element {}, but this type is {}", type + 1, in_quotes(symbol),
                           symbol_[type]));
   check_symbol(text, symbol);
   if (std::find(symbol_.begin(), symbol_.end(), symbol) != symbol_.end())
     text.fail(
-        fmt::format("type {} has element {}, but another type has it already", type + 1, quoted(symbol)));
+        fmt::format("type {} has element {}, but another type has it already", type + 1, in_quotes(symbol)));
   symbol_[type] = symbol;
   return static_cast<int>(type);
 }

@@ -61,14 +61,17 @@ void describe_dynamics(ConfigTable<Config>& table) {
                 "sub-boxes along each axis, for chi_4 from their scatter; some 20 atoms or more in each; 1: none");
   table.number("van_hove_max_A", &C::van_hove_max_A, {.at_least = 0.0, .at_most = 100.0},
                "the distribution of displacements up to this length, rounded up to whole bins; 0: none");
-  table.number("van_hove_bin_A", &C::van_hove_bin_A, {.at_least = 1e-3, .at_most = 10.0}, "width of its bins");
+  table.number("van_hove_bin_A", &C::van_hove_bin_A, {.at_least = 1e-3, .at_most = 10.0}, "width of its bins, and those of the distinct part");
+  table.number("van_hove_distinct_max_A", &C::van_hove_distinct_max_A, {.at_least = 0.0, .at_most = 100.0},
+               "the distinct van Hove functions G_d,ab(r; t_w, t) up to this distance, rounded up to whole bins; 0: none. All periodic images count");
   describe_amplitudes(table);
   table.check_what_was_read([](const C& c, const ConfigChecker& at) {
     constexpr double most_bins = 1e4;
-    if (!at.was_read({"van_hove_max_A", "van_hove_bin_A"})) return;
-    if (const double bins = c.van_hove_max_A / c.van_hove_bin_A; bins > most_bins)
-      at.error("van_hove_bin_A", fmt::format("{} makes {:.3g} bins up to van_hove_max_A = {}; at most {:g}", c.van_hove_bin_A,
-                                             bins, c.van_hove_max_A, most_bins));
+    for (const auto& [key, max_A] : {std::pair{"van_hove_max_A", c.van_hove_max_A}, std::pair{"van_hove_distinct_max_A", c.van_hove_distinct_max_A}}) {
+      if (!at.was_read({key, "van_hove_bin_A"})) continue;
+      if (const double bins = max_A / c.van_hove_bin_A; bins > most_bins)
+        at.error("van_hove_bin_A", fmt::format("{} makes {:.3g} bins up to {} = {}; at most {:g}", c.van_hove_bin_A, bins, key, max_A, most_bins));
+    }
   });
 }
 

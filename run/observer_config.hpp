@@ -43,6 +43,7 @@ struct DynamicsObserverConfig : AmplitudeConfig {
   int sub_boxes = 3;
   double van_hove_max_A = 0.0;
   double van_hove_bin_A = 0.1;
+  double van_hove_distinct_max_A = 0.0;
   const std::vector<double>& centres() const { return q_inv_A; }
 };
 

@@ -73,6 +73,7 @@ struct WithSpecs {
       spec.max_lag_ps = c.max_lag_ps;
       spec.waiting_times_ps = c.waiting_times_ps;
       spec.displacement = {c.overlap_A, c.sub_boxes, c.van_hove_max_A, c.van_hove_bin_A};
+      spec.distinct = {c.van_hove_bin_A, whole_bins(c.van_hove_distinct_max_A, c.van_hove_bin_A)};
       use(spec);
     });
   }
@@ -170,8 +171,8 @@ void check_sub_boxes(int sub_boxes, std::int64_t atoms, const std::string& place
                                                std::max(1, static_cast<int>(std::cbrt(static_cast<double>(atoms) / least_atoms)))));
 }
 
-void check_periodic(const Box& box, const std::string& place, PlacedErrorList& errors) {
-  if (box.periodic() != std::array{true, true, true}) errors.add(place, "g(r) needs a cell that is periodic along all its axes");
+void check_periodic(const Box& box, const std::string& place, const char* what, PlacedErrorList& errors) {
+  if (box.periodic() != std::array{true, true, true}) errors.add(place, fmt::format("{} needs a cell that is periodic along all its axes", what));
 }
 
 // Which vectors of a shell will be taken is not known yet: a window must fit them all.
@@ -265,6 +266,8 @@ void check_observer(const ObserverConfig& observer, const Box& box, const std::v
   if (const auto* dynamics = std::get_if<DynamicsObserverConfig>(&observer)) {
     check_amplitudes(*dynamics, box, species, place, errors);
     check_sub_boxes(dynamics->sub_boxes, atoms, place, errors);
+    if (dynamics->van_hove_distinct_max_A > 0.0)
+      check_periodic(box, place + "/van_hove_distinct_max_A", "the distinct van Hove function", errors);
   }
   if (const auto* structure = std::get_if<StructureFactorConfig>(&observer)) {
     check_weights(Weighting::xray, {}, structure->q_max_inv_A, species, place, errors);
@@ -272,7 +275,7 @@ void check_observer(const ObserverConfig& observer, const Box& box, const std::v
   }
   if (const auto* detector = std::get_if<DetectorObserverConfig>(&observer))
     errors.attempt([&] { check_detector(detector_spec(*detector), box, species, atoms, place); });
-  if (std::holds_alternative<PairDistributionConfig>(observer)) check_periodic(box, place, errors);
+  if (std::holds_alternative<PairDistributionConfig>(observer)) check_periodic(box, place, "g(r)", errors);
 }
 
 void check_observers(const std::vector<ObserverConfig>& observers, const Box& box, const std::vector<std::string>& species,

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/exact_sum.hpp"
+#include "scattering/pair_distribution.hpp"
 
 namespace patina {
 
@@ -46,7 +47,7 @@ double chi4_of(const Counts& counts) {
 }  // namespace
 
 int DisplacementSpec::van_hove_bins() const {
-  return static_cast<int>(std::ceil(van_hove_max_A / van_hove_bin_A * (1.0 - 1e-12)));
+  return whole_bins(van_hove_max_A, van_hove_bin_A);
 }
 
 Displacements measure_displacements(const FractionalBlock& now, const std::vector<Vec3>& reference, const Mat3& edges,

@@ -9,8 +9,10 @@
 #include "core/error.hpp"
 #include "core/on_root.hpp"
 #include "scattering/correlation.hpp"
+#include "scattering/distinct_pairs.hpp"
 #include "scattering/drift.hpp"
 #include "scattering/lag_schedule.hpp"
+#include "scattering/pair_cells.hpp"
 
 namespace patina {
 
@@ -19,7 +21,7 @@ namespace {
 constexpr std::int64_t longest_lag = 1LL << 50;
 
 RowLayout layout_of(const DynamicsSpec& spec, std::size_t groups, int species) {
-  return {static_cast<int>(groups), species, spec.displacement.van_hove_bins(), spec.self_vectors > 0};
+  return {static_cast<int>(groups), species, spec.displacement.van_hove_bins(), spec.distinct.bins, spec.self_vectors > 0};
 }
 
 // How many waiting times (frames, ascending, each once) are compared with at one time, each over so many frames.
@@ -61,10 +63,13 @@ RankNeeds memory_need(const DynamicsSpec& spec, const WatchedSample& watched) {
   MemoryNeed other;
   other.kept = sums.kept + active * (24.0 * local + modes) + rows;
   other.frame = modes + std::max(sums.frame, id_ordered_bytes * local);
+  if (spec.distinct.bins > 0)
+    other.frame = std::max(other.frame, modes + (id_block_bytes + pair_place_bytes) * local + pair_cells_bytes * sample.atoms() +
+                                            8.0 * (sample.threads + 1.0) * layout.pairs() * layout.distinct_bins);
   other.checkpoint = active * modes + rows;
   MemoryNeed root = other;
   root.checkpoint += active * 24.0 * sample.atoms();
-  root.finish = rows + compared * std::max(2.0 * layout.shells * layout.species, static_cast<double>(layout.groups() * layout.van_hove_bins));
+  root.finish = rows + compared * std::max(2.0 * layout.shells * layout.species, static_cast<double>(std::max(layout.groups() * layout.van_hove_bins, layout.pairs() * layout.distinct_bins)));
   return {root, other, fmt::format("{} vectors, {} waiting times, {:.0f} at once", set.size(), starts.size(), active), 2.0 * rows};
 }
 
@@ -91,6 +96,8 @@ void DynamicsObserver::observe(const Frame& frame) {
   if (first || std::any_of(starts_.begin(), starts_.end(), [&](const Start& s) { return wanted(s); })) {
     const Vec3 mass_centre = fractional_mass_centre(frame);
     if (first) {
+      if (spec_.distinct.bins > 0 && frame.box.periodic() != std::array{true, true, true})
+        throw Error(ExitCode::bad_input, fmt::format("{}: distinct pairs need a cell that is periodic along all its axes", spec_.label));
       amplitudes_.start(frame, mass_centre);
       make_plans();
     }
@@ -173,7 +180,11 @@ std::vector<double> DynamicsObserver::compare(const Start& start, const std::vec
   for (const auto* values : {&moved.square_A2, &moved.non_gaussian, &moved.overlap})
     at = std::copy(values->begin(), values->end(), at);
   *at++ = moved.sub_box_chi4;
-  std::copy(moved.van_hove.begin(), moved.van_hove.end(), at);
+  at = std::copy(moved.van_hove.begin(), moved.van_hove.end(), at);
+  if (layout_.distinct_bins > 0) {
+    const auto distinct = distinct_van_hove(now, start.s, start.edges, layout_.species, spec_.distinct, comm_);
+    std::copy(distinct.begin(), distinct.end(), at);
+  }
   return row;
 }
 
@@ -211,7 +222,7 @@ void DynamicsObserver::compare_modes(const Start& start, const std::vector<std::
 void DynamicsObserver::finish() {
   if (frames_ == 0) return;
   on_root(comm_, [&] {
-    DynamicsData data{layout_, species_.symbol, species_.count, amplitudes_.record(), spec_.displacement, interval_ps_, spec_.max_lag_ps, lags_, {}};
+    DynamicsData data{layout_, species_.symbol, species_.count, amplitudes_.record(), spec_.displacement, spec_.distinct, interval_ps_, spec_.max_lag_ps, lags_, {}};
     for (const Start& start : starts_) data.curves.push_back(start.curve);
     const EntryHeader header{.name = spec_.label,
                              .kind = "dynamics",

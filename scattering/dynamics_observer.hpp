@@ -4,7 +4,8 @@
 // and one row of numbers per lag, whatever the length of the step:
 //   coherent f(q; t_w, t), X-ray (or otherwise) weighted, and partials F_ab, of shells of lattice q (correlation.hpp)
 //   self F_s,a(q; t_w, t) of the same shells (self_scattering.hpp)
-//   displacements: MSD, alpha_2, overlap, chi_4 of sub-boxes, van Hove (displacement.hpp)
+//   displacements: MSD, alpha_2, overlap, chi_4 of sub-boxes, self van Hove (displacement.hpp)
+//   distinct van Hove function of each pair of species (distinct_pairs.hpp)
 #pragma once
 
 #include <cstdint>
@@ -30,12 +31,14 @@ struct DynamicsSpec {
   std::optional<double> max_lag_ps;              // without it: as long as the step lasts
   std::vector<double> waiting_times_ps = {0.0};  // since the start of the protocol step
   DisplacementSpec displacement;
+  PairBins distinct;  // of the distinct van Hove function; without bins: none
 };
 
 // Bytes, of P vectors in K shells, S species, and W waiting times of which A are compared with at one time (all, unless max_lag_ps
 // ends them), L lags of a row of w numbers (RowLayout):
 //   kept        A (24 of each atom of the rank + 16 S P) + 8 W L w; what sums of modes keep
-//   frame       the atoms of the rank in order of id (md/frame.hpp), or what a sum of modes needs (mode_sum.hpp)
+//   frame       the atoms of the rank in order of id (md/frame.hpp), or what a sum of modes needs (mode_sum.hpp), or for distinct pairs the places
+//               of all atoms (pair_cells.hpp)
 //   checkpoint  A (24 of each atom of the sample on rank 0 + 16 S P) + 8 W L w
 //   finish      on rank 0 the rows once more, and the largest of their tables
 // Throws Error(bad_input) if a shell is empty.
@@ -49,7 +52,7 @@ class DynamicsObserver : public Observer {
   bool due(std::int64_t step_in_protocol_step) const override {
     return step_in_protocol_step % spec_.interval_steps == 0;
   }
-  // Throws Error(bad_input) at the first frame if there are no such vectors, later if frames are not equally spaced in
+  // Throws Error(bad_input) at the first frame if there are no such vectors, or the cell is not periodic where distinct pairs are asked for; later if frames are not equally spaced in
   // time, or two waiting times begin at one.
   void observe(const Frame& frame) override;
   void finish() override;

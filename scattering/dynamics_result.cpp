@@ -39,6 +39,7 @@ class Writer {
     write_displacements();
     write_chi4();
     if (layout_.van_hove_bins > 0) write_van_hove();
+    if (layout_.distinct_bins > 0) write_distinct();
     write_shells(file_, at("q_set"), data_.amplitudes, data_.species);
   }
 
@@ -237,6 +238,34 @@ class Writer {
                   {}}});
     file_.write_texts(at("van_hove_self/species"), groups_);
     note("van_hove_self", {{"cut", cut_note}, {"normalisation", "its integral is the share of atoms that went no farther than the end of the last bin; r_A are the middles of the bins"}});
+  }
+
+  void write_distinct() {
+    const int bins = layout_.distinct_bins, pairs = layout_.pairs();
+    std::vector<double> r;
+    for (int b = 0; b < bins; ++b) r.push_back((b + 0.5) * data_.distinct.bin_A);
+    const auto value = [this, bins, pairs](const double* row, int, int j) {
+      return row[layout_.distinct() + static_cast<std::size_t>(j % pairs * bins + j / pairs)];
+    };
+    const std::string name = "van_hove_distinct";
+    h5::write_nxdata(file_, at(name),
+                     {.title = titled("Distinct van Hove functions G_d,ab(r; t_w, t)"),
+                      .signal = {.name = "G",
+                                 .units = "",
+                                 .long_name = "G_d,ab(r; t_w, t)",
+                                 .values = table(1, static_cast<std::size_t>(pairs * bins), value),
+                                 .dims = {waiting_ps_.size(), lag_ps_.size(), static_cast<std::uint64_t>(bins), static_cast<std::uint64_t>(pairs)}},
+                      .axes = {waiting_axis(),
+                               lag_axis(),
+                               {.name = "r_A", .units = "angstrom", .long_name = "r (A)", .values = r},
+                               {}}});
+    file_.write_texts(at(name + "/pairs"), pair_names(data_.species));
+    note(name, {{"cut", cut_note},
+                {"drift", "relative to the centre of mass"},
+                {"normalisation",
+                 "V count / (N_a N_b v), v: volume of the bin's shell, V that of the cell of the waiting time, count: atoms b at t2 so far from where "
+                 "an atom a was at t1, for a != b the mean of both orders; g_ab(r) at lag 0. r_A are the middles of the bins"},
+                {"images", "all periodic images are counted, an atom's own too, but for the atom itself"}});
   }
 
   h5::File& file_;

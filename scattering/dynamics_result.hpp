@@ -8,13 +8,14 @@
 #include <vector>
 
 #include "scattering/displacement.hpp"
+#include "scattering/pair_distribution.hpp"
 #include "scattering/results.hpp"
 
 namespace patina {
 
 // Where the numbers of one comparison (a waiting time, a lag) stand in their row.
 struct RowLayout {
-  int shells = 0, species = 0, van_hove_bins = 0;
+  int shells = 0, species = 0, van_hove_bins = 0, distinct_bins = 0;
   bool self = true;
   int pairs() const { return species * (species + 1) / 2; }
   int groups() const { return species + 1; }
@@ -24,11 +25,13 @@ struct RowLayout {
   std::size_t self_part(int shell) const {
     return coherent(shells) + (self ? static_cast<std::size_t>(2 * shell * species) : 0);
   }
-  // MSD, alpha_2 and overlap of each group, then chi_4 of sub-boxes, then van Hove [group * bins + bin].
+  // MSD, alpha_2 and overlap of each group, then chi_4 of sub-boxes, then the self van Hove function [group * bins + bin], then the distinct one
+  // [pair * bins + bin].
   std::size_t displacements() const { return self_part(shells); }
   std::size_t sub_box_chi4() const { return displacements() + 3 * static_cast<std::size_t>(groups()); }
   std::size_t van_hove() const { return sub_box_chi4() + 1; }
-  std::size_t width() const { return van_hove() + static_cast<std::size_t>(groups() * van_hove_bins); }
+  std::size_t distinct() const { return van_hove() + static_cast<std::size_t>(groups() * van_hove_bins); }
+  std::size_t width() const { return distinct() + static_cast<std::size_t>(pairs() * distinct_bins); }
 };
 
 // One waiting time: the lags reached so far are the first of the schedule.
@@ -44,6 +47,7 @@ struct DynamicsData {
   std::vector<std::int64_t> atoms;  // of each species
   AmplitudeRecord amplitudes;
   DisplacementSpec displacement;
+  PairBins distinct;
   double interval_ps = 0.0;
   std::optional<double> max_lag_requested_ps;
   std::vector<std::int64_t> lags;  // of the schedule, frames

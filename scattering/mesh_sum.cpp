@@ -102,7 +102,9 @@ MeshSum<Real>::MeshSum(const QSet& set, const Comm& comm, const MeshLayout& layo
                  ? plane_modes_
                  : HostArray<Real>("mesh_columns", 2 * column_stride_ * static_cast<std::size_t>(layout_.cells[2]));
   if (comm_.size() > 1) {
-    ColumnShares shares{.plane_stride = plane_stride_, .column_stride = column_stride_};
+    ColumnShares shares;
+    shares.plane_stride = plane_stride_;
+    shares.column_stride = column_stride_;
     for (int rank = 0; rank <= comm_.size(); ++rank) {
       shares.first_plane.push_back(first_plane(rank));
       shares.first_column.push_back(first_column(rank));

@@ -21,7 +21,20 @@ struct PairBins {
   double bin_A = 0.05;
   int bins = 0;
   double r_max_A() const { return bin_A * bins; }
+  double shell_volume_A3(int bin) const;
 };
+
+// How many it takes to reach a distance.
+int whole_bins(double r_max_A, double bin_A);
+
+// Place of a pair of species in lists of the pairs a <= b.
+inline int pair_index(int a, int b, int species) {
+  const int low = a < b ? a : b, high = a < b ? b : a;
+  return low * species - low * (low - 1) / 2 + high - low;
+}
+
+// Sums over threads, each with counts of its own.
+std::vector<long long> total_of(const std::vector<std::vector<long long>>& of_threads);
 
 // Sums over frames: what a checkpoint keeps.
 struct PairCounts {

@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "core/error.hpp"
 #include "core/on_root.hpp"
 #include "scattering/correlation.hpp"
+#include "scattering/pair_cells.hpp"
 #include "scattering/results.hpp"
 
 namespace patina {
@@ -62,10 +62,10 @@ void write_pairs(h5::File& file, const std::string& group, const PairCounts& cou
 
 RankNeeds memory_need(const PairDistributionSpec& spec, const WatchedSample& watched) {
   const SampleNumbers& sample = watched.sample;
-  const double bins = std::ceil(spec.r_max_A / spec.bin_A - 1e-9), species = sample.species(), local = sample.atoms_of_rank();
+  const double bins = whole_bins(spec.r_max_A, spec.bin_A), species = sample.species(), local = sample.atoms_of_rank();
   MemoryNeed other;
   other.kept = 8.0 * bins * 0.5 * species * (species + 1.0);
-  other.frame = std::max(id_ordered_bytes * local, (id_block_bytes + 32.0) * local + 64.0 * sample.atoms()) + (sample.threads + 1.0) * other.kept;
+  other.frame = std::max(id_ordered_bytes * local, (id_block_bytes + pair_place_bytes) * local + pair_cells_bytes * sample.atoms()) + (sample.threads + 1.0) * other.kept;
   other.checkpoint = other.kept;
   MemoryNeed root = other;
   root.finish = 32.0 * bins * species * species;
@@ -74,7 +74,7 @@ RankNeeds memory_need(const PairDistributionSpec& spec, const WatchedSample& wat
 
 PairDistributionObserver::PairDistributionObserver(const Comm& comm, const Species& species, PairDistributionSpec spec, ResultTarget target)
     : comm_(comm), species_(species), spec_(std::move(spec)), target_(std::move(target)) {
-  bins_ = {spec_.bin_A, static_cast<int>(std::ceil(spec_.r_max_A / spec_.bin_A - 1e-9))};
+  bins_ = {spec_.bin_A, whole_bins(spec_.r_max_A, spec_.bin_A)};
 }
 
 void PairDistributionObserver::observe(const Frame& frame) {

@@ -144,7 +144,7 @@ TruthShell shell_of(const h5::File& file, const SynthConfig& config, const Synth
   shell.stationary = goes_evenly(config) && is_even(*record);
   if (!shell.stationary) shell.field = tabulated(shell.field, frames);
   if (recorded->model.size() > 1)
-    for (const ModelGroup& group : groups_of(recorded->model)) shell.mixed.push_back({group.fraction, field_of_group(group, record, told, shell.sample.contrast, frames)});
+    for (const ModelGroup& zone : groups_of(recorded->model)) shell.mixed.push_back({zone.fraction, field_of_group(zone, record, told, shell.sample.contrast, frames)});
   if (!has_real_field(config))  // the phase of the middle of exposures
     shell.phased = tabulated(PhasedField([recorded, record, field = shell.field](int i, int j) {
                                const auto middle = [&](int n) { return static_cast<int>(record->frame[static_cast<std::size_t>(n)]) * record->instants + record->instants / 2; };

@@ -38,7 +38,11 @@ SnapshotAnswer snapshots_of(double q, const Eigen::Ref<const IntensityMatrix>& i
 
 void add_shell(double q, const Eigen::Ref<const IntensityMatrix>& intensity, Answer& answer) {
   PlainCorrelation found = correlate_plainly(intensity);
-  TwoTimeAnswer map{.q_inv_A = q, .averaged_frames = found.averaged, .value = std::move(found.map), .sigma = std::move(found.map_sigma)};
+  TwoTimeAnswer map;
+  map.q_inv_A = q;
+  map.averaged_frames = found.averaged;
+  map.value = std::move(found.map);
+  map.sigma = std::move(found.map_sigma);
   for (Eigen::Index k = 0; k < map.value.rows(); ++k) map.time.push_back(static_cast<double>(k * found.averaged));
   G2Answer curve;
   curve.q_inv_A = q;

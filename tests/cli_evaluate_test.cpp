@@ -29,13 +29,13 @@ ProgramResult evaluate(const std::string& arguments, const std::string& launcher
   return run_shell(clean_environment + launcher + PATINA_PROGRAM + " evaluate " + arguments);
 }
 
-std::string quoted(const std::string& text) { return "'" + text + "'"; }
+std::string in_quotes(const std::string& text) { return "'" + text + "'"; }
 
 std::string arguments_for(const std::string& name, const LammpsCase& expected) {
   std::string species;
   for (const auto& symbol : expected.species) species += (species.empty() ? "" : ",") + symbol;
-  return quoted(lammps_case_folder(name) + "/structure.data") + " --potential " +
-         quoted(test_potential(expected.potential)) + " --species " + species + " --per-atom ";
+  return in_quotes(lammps_case_folder(name) + "/structure.data") + " --potential " +
+         in_quotes(test_potential(expected.potential)) + " --species " + species + " --per-atom ";
 }
 
 void compare(const std::string& path, const LammpsCase& expected) {
@@ -126,7 +126,7 @@ TEST(Evaluate, VirialsOfAtoms) {
   }
   std::ofstream(folder / "pair.data") << "a pair\n\n2 atoms\n1 atom types\n\n0 40 xlo xhi\n0 40 ylo yhi\n0 40 zlo zhi\n\nMasses\n\n1 63.546\n\nAtoms # atomic\n\n"
                                          "1 1 39.5 10 10\n2 1 1.5 11.5 10\n";
-  ASSERT_EQ(evaluate((folder / "pair.data") + " --potential " + quoted(test_potential("CuZr_mm.eam.fs")) + " --species Cu --per-atom --virials --output " + (folder / "pair.json")).status, 0);
+  ASSERT_EQ(evaluate((folder / "pair.data") + " --potential " + in_quotes(test_potential("CuZr_mm.eam.fs")) + " --species Cu --per-atom --virials --output " + (folder / "pair.json")).status, 0);
   const auto pair = nlohmann::json::parse(read_text_file(folder / "pair.json"));
   const double fx = pair.at("forces_eV_per_A").at(0).at(0), fy = pair.at("forces_eV_per_A").at(0).at(1);
   EXPECT_GT(std::fabs(fx), 0.1);
@@ -150,7 +150,7 @@ TEST(Evaluate, IdsWithGapsComeInTheirOrder) {
                                         "0 40 zlo zhi\n\nMasses\n\n1 63.546\n\nAtoms # atomic\n\n"
                                         "40 1 30 30 30\n17 1 12.5 10 10\n5 1 10 10 10\n";
   const auto run =
-      evaluate((folder / "ids.data") + " --potential " + quoted(test_potential("CuZr_mm.eam.fs")) +
+      evaluate((folder / "ids.data") + " --potential " + in_quotes(test_potential("CuZr_mm.eam.fs")) +
                " --species Cu --per-atom --output " + (folder / "out.json"));
   ASSERT_EQ(run.status, 0) << run.output;
   const auto result = nlohmann::json::parse(read_text_file(folder / "out.json"));
@@ -194,7 +194,7 @@ TEST(Evaluate, ExitCodesAndNothingOverwritten) {
                      (folder / "a.json"))
                 .status,
             66);
-  EXPECT_EQ(evaluate(quoted(lammps_case_folder("cu_fcc_500") + "/structure.data") +
+  EXPECT_EQ(evaluate(in_quotes(lammps_case_folder("cu_fcc_500") + "/structure.data") +
                      " --potential no_such.eam.fs --species Cu --output " + (folder / "a.json"))
                 .status,
             66);
@@ -203,7 +203,7 @@ TEST(Evaluate, ExitCodesAndNothingOverwritten) {
          "0 40 ylo yhi\n0 40 zlo zhi\n\nMasses\n\n1 63.546\n\nAtoms # atomic\n\n"
          "81 1 5 5 5\n92 1 45 5 5\n";
   const auto twins =
-      evaluate((folder / "twins.data") + " --potential " + quoted(test_potential("CuZr_mm.eam.fs")) +
+      evaluate((folder / "twins.data") + " --potential " + in_quotes(test_potential("CuZr_mm.eam.fs")) +
                " --species Cu --output " + (folder / "a.json"));
   EXPECT_EQ(twins.status, 65) << twins.output;
   EXPECT_NE(twins.output.find("twins.data: atoms 81 (Cu) and 92 (Cu) are 0 A apart"), std::string::npos) << twins.output;

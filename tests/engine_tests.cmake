@@ -8,6 +8,7 @@ endif()
 add_library(patina_test_engine STATIC
   engine_result.cpp lammps_reference.cpp reference_eam.cpp small_sample.cpp)
 target_link_libraries(patina_test_engine PUBLIC patina_md GTest::gtest nlohmann_json::nlohmann_json patina_settings)
+target_precompile_headers(patina_test_engine REUSE_FROM patina_test_headers)
 target_compile_definitions(patina_test_engine PRIVATE PATINA_LAMMPS_REFERENCE="${PATINA_LAMMPS_REFERENCE}")
 
 patina_add_tests(md_reference_test SOURCES md_reference_test.cpp LIBRARIES patina_test_engine

@@ -14,6 +14,7 @@ file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/generated/all_headers.cpp CONTENT "${
 add_library(patina_all_headers OBJECT ${PROJECT_BINARY_DIR}/generated/all_headers.cpp)
 target_link_libraries(patina_all_headers PRIVATE ${patina_rooms})
 target_compile_options(patina_all_headers PRIVATE ${PATINA_COLD})
+target_precompile_headers(patina_all_headers REUSE_FROM patina_eigen_headers)
 
 # Every header compiles alone: one generated .cpp per header, which includes nothing else. A test builds them
 # (they are no part of the ordinary build: Kokkos is read once per header).

@@ -1,5 +1,6 @@
 add_library(patina_analytic_forces STATIC analytic_forces.cpp)
 target_link_libraries(patina_analytic_forces PUBLIC patina_md PRIVATE patina_settings)
+target_precompile_headers(patina_analytic_forces REUSE_FROM patina_headers)
 
 patina_add_tests(md_skin_tuner_test SOURCES md_skin_tuner_test.cpp LIBRARIES patina_md)
 patina_add_tests(md_integrate_test SOURCES md_integrate_test.cpp
@@ -18,6 +19,7 @@ patina_add_tests(md_crystals_test SOURCES md_crystals_test.cpp LIBRARIES patina_
 
 add_library(patina_metal_samples STATIC metal_samples.cpp)
 target_link_libraries(patina_metal_samples PUBLIC patina_test_engine PRIVATE patina_settings)
+target_precompile_headers(patina_metal_samples REUSE_FROM patina_headers)
 patina_add_tests(md_nve_test SOURCES md_nve_test.cpp
   LIBRARIES patina_metal_samples patina_analytic_forces LABELS slow TIMEOUT 600)
 patina_add_tests(md_ensemble_test SOURCES md_ensemble_test.cpp

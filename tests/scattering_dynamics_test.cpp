@@ -100,6 +100,7 @@ DynamicsSpec spec() {
   spec.waiting_times_ps = {4.0, 0.0, 4.1};
   spec.max_lag_ps = 9.0;
   spec.displacement = {5.0, 2, 12.0, 1.5};
+  spec.distinct = {0.7371, 16};  // beyond half the cell
   return spec;
 }
 
@@ -179,11 +180,20 @@ for w, t in enumerate((0, 8, 9)):
             bins = np.histogram(np.sqrt(m), bins=1.5 * np.arange(9))[0] / (1.5 * len(m))
             close(e['van_hove_self/distribution'][w, l, :, g], bins)
         box = ((s[t] % 1) * 2).astype(int) @ [4, 2, 1]; near = r2 <= 25
+        G = e['van_hove_distinct/G'][w, l]; close(e['van_hove_distinct/r_A'][:], 0.7371 * (np.arange(16) + 0.5))
+        E = edges * (1 + 0.001 * t); D = s[t + lag][None] - s[t][:, None]; base = np.floor(D); edge = 0.7371 * np.arange(17)
+        for p, (x, y) in enumerate(((0, 0), (0, 1), (1, 1))):
+            found = np.zeros(16)
+            for n in np.stack(np.meshgrid(*3 * [np.arange(-2, 3)]), -1).reshape(-1, 3):
+                r = np.linalg.norm((D - base + n) @ E, axis=2); r[np.eye(N, dtype=bool) & (base == n).all(2)] = 1e9
+                for a, b in {(x, y), (y, x)}: found += np.histogram(r[kind == a][:, kind == b], bins=edge)[0]
+            close(G[:, p], found * np.linalg.det(E) / (count[x] * count[y] * (2 - (x == y)) * 4 * np.pi / 3 * np.diff(edge**3)))
         Q = np.array([near[box == b].mean() for b in range(8)])
         close(e['chi4/sub_boxes'][w, l], N / 8 * Q.var(ddof=1))
 for l, lag in enumerate(lags):
     Q = [e['overlap/Q'][w, l, 2] for w, t in enumerate((0, 8, 9)) if t + lag < T]
     close(e['chi4/among_waiting_times'][l], N * np.var(Q, ddof=1) if len(Q) > 1 else np.nan)
+assert [x.decode() for x in e['van_hove_distinct/pairs'][:]] == ['Cu-Cu', 'Cu-Zr', 'Zr-Zr']
 assert e['overlap'].attrs['distance_A'] == 5 and [x.decode() for x in e['overlap/species'][:]] == ['Cu', 'Zr', 'all']
 )";
 
@@ -252,6 +262,9 @@ TEST(Dynamics, RefusesWhatCannotBeMeasured) {
   DynamicsObserver none(world(), sample.species, empty, target("unused"));
   EXPECT_THROW(none.observe(frame_of(sample, world())), Error);
   DynamicsObserver uneven(world(), sample.species, spec(), target("unused"));
+  const Sample free = ideal_gas(Box::orthogonal({{15.0, 15.0, 15.0}}, {true, true, false}), atoms, 6);
+  DynamicsObserver open(world(), free.species, spec(), target("unused"));
+  EXPECT_THROW(open.observe(frame_of(free, world())), Error);
   for (const double t : {1.0, 2.0}) uneven.observe(frame_of(sample, world(), t));
   EXPECT_THROW(uneven.observe(frame_of(sample, world(), 3.5)), Error);
 }

@@ -19,6 +19,9 @@ patina_add_tests(scattering_observer_test
 patina_add_tests(scattering_dynamics_test
   SOURCES scattering_dynamics_test.cpp
   LIBRARIES patina_scattering RANKS 1 2 3 LABELS mpi)
+patina_add_tests(scattering_distinct_pairs_test
+  SOURCES scattering_distinct_pairs_test.cpp
+  LIBRARIES patina_scattering RANKS 1 2 3 LABELS mpi)
 patina_add_tests(scattering_multi_tau_observer_test
   SOURCES scattering_multi_tau_observer_test.cpp
   LIBRARIES patina_scattering RANKS 1 2 3 LABELS mpi)

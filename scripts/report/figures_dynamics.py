@@ -54,6 +54,10 @@ class Dynamics:
         self.van_hove = mean("van_hove_self/distribution")
         r = run.dataset(entry, "van_hove_self/r_A")
         self.r = r[0] if r else None
+        self.distinct = mean("van_hove_distinct/G")
+        if self.distinct is not None:
+            self.distinct_r = run.dataset(entry, "van_hove_distinct/r_A")[0]
+            self.pairs = [name.decode() for name in run.dataset(entry, "van_hove_distinct/pairs")[0]]
         groups = run.dataset(entry, "mean_square_displacement/species")  # none of multi_tau
         self.groups = [name.decode() for name in groups[0]] if groups else []
         self.shells = found["shells"]
@@ -106,6 +110,28 @@ def displacement_figure(run, found):
     _by_waiting_time(panels[2][1], d, d.chi4, r"$\chi_4$ of sub-boxes", why=d.no_chi4)
     for axes in (panels[0][0], *panels[1], *panels[2]):
         time_axis(axes)
+    return figure
+
+
+def distinct_figure(run, found):
+    """A panel for each pair of species, a curve for each of some lags from the first waiting time."""
+    d = Dynamics(run, found)
+    if d.distinct is None:
+        return None
+    measured = [(p, lags) for p in range(len(d.pairs)) if len(lags := np.flatnonzero(np.isfinite(d.distinct[0, :, 0, p])))]
+    if not measured:
+        return None
+    figure, panels = plt.subplots(1, len(measured), figsize=(3.2 * len(measured) + 0.6, 3.2), squeeze=False)
+    for axes, (p, lags) in zip(panels[0], measured):
+        shown = lags[np.unique(np.linspace(0, len(lags) - 1, 5).astype(int))]
+        for l, colour in zip(shown, sequence(len(shown))):
+            axes.plot(d.distinct_r, d.distinct[0, l, :, p], color=colour, label=f"{d.lag[l]:.3g} ps")
+        axes.axhline(1.0, color=GREY, lw=0.6)
+        axes.set(xlabel="distance $r$ (Å)", xlim=(0, d.distinct_r[-1]), title=d.pairs[p])
+        # Shells near r = 0 are small: a single atom there is a peak.
+        axes.set_ylim(0, 1.15 * np.max(d.distinct[0, shown][:, d.distinct_r > 1.0, p], initial=1.0))
+    panels[0][0].set_ylabel("$G_d(r,t)$ of the pair")
+    panels[0][-1].legend(title="lag $t$", loc="best")
     return figure
 
 
@@ -292,6 +318,10 @@ def relaxation_caption(run, found):
         text += "τ falls as q<sup>−n</sup>, " + "; ".join(
             f"n = {p['value']:.2f} ± {p['error']:.2f} at t<sub>w</sub> = {t:g} ps" for t, p in powers) + ": 2 is diffusion. "
     return text
+
+
+DISTINCT_CAPTION = ("Where other atoms are: the distinct van Hove function G<sub>d</sub>(r,t) of each pair of species, the density at distance r from where an "
+                    "atom was, a time t ago, over the mean. At t = 0 it is g(r); what fills r = 0 are atoms that took another's place.")
 
 
 def displacement_caption(run, found):

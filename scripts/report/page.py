@@ -98,6 +98,7 @@ def _dynamics_section(page, run):
                     figures_dynamics.relaxation_caption(run, dynamics))
         page.figure(figures_dynamics.displacement_figure(run, dynamics), f"displacements_{dynamics['entry']}",
                     figures_dynamics.displacement_caption(run, dynamics))
+        page.figure(figures_dynamics.distinct_figure(run, dynamics), f"distinct_{dynamics['entry']}", figures_dynamics.DISTINCT_CAPTION)
         page.raw(tables.dynamics(dynamics))
 
 
